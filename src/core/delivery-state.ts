@@ -1,0 +1,83 @@
+/**
+ * What the app sees of a delivery: a frozen union on `status`, each member holding just what is true in it.
+ * Projected from what the core knows (`known.ts`); nothing is decided here.
+ */
+import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './message.ts';
+import type { Known } from './known.ts';
+
+interface DeliveryFacts {
+  /** Stable: the request token for `send`, the MessageId for `track` and `wrap`. */
+  readonly id: string;
+  readonly channelArn: string;
+  /** The AppInstanceUser or bot that sent it, and that alone may ask about it. */
+  readonly chimeBearer: string;
+  /** Chime's id, once known. */
+  readonly messageId?: string;
+  readonly subChannelId?: string;
+  /** When tracking began, in milliseconds since the epoch. */
+  readonly trackedAt: number;
+  /** How many looks were taken at it so far. A look that finds nothing new raises this and announces no update. */
+  readonly polls: number;
+}
+
+interface SettledFacts extends DeliveryFacts {
+  /** When the outcome was learnt, in milliseconds since the epoch. */
+  readonly settledAt: number;
+}
+
+/** Handed to the service, not answered yet. */
+export interface SendingState extends DeliveryFacts {
+  readonly status: 'SENDING';
+}
+/** Accepted by the service; the channel flow has not answered yet. */
+export interface PendingState extends DeliveryFacts {
+  readonly status: 'PENDING';
+  readonly messageId: string;
+}
+/** Delivered to the channel. */
+export interface SentState extends SettledFacts {
+  readonly status: 'SENT';
+  readonly messageId: string;
+  readonly evidence: OutcomeEvidence;
+  readonly detail?: string;
+}
+/** Not delivered: the flow failed it, or (`evidence: 'rejected'`, with `error`) the service refused the send itself. */
+export interface FailedState extends SettledFacts {
+  readonly status: 'FAILED';
+  readonly evidence: OutcomeEvidence | 'rejected';
+  readonly detail?: string;
+  readonly error?: unknown;
+}
+/** Not delivered: the flow's processor denied it. */
+export interface DeniedState extends SettledFacts {
+  readonly status: 'DENIED';
+  readonly messageId: string;
+  readonly evidence: OutcomeEvidence;
+  readonly detail?: string;
+}
+/** The truth could not be had; `reason` says why. Never a guess in either direction. */
+export interface UnknownState extends SettledFacts {
+  readonly status: 'UNKNOWN';
+  readonly reason: UnknownReason;
+  readonly error?: unknown;
+}
+
+/** A frozen snapshot of one delivery: switch on `status`. */
+export type DeliveryState = SendingState | PendingState | SentState | FailedState | DeniedState | UnknownState;
+
+const optional = ['messageId', 'subChannelId', 'settledAt', 'evidence', 'detail', 'reason', 'error'] as const;
+
+/** The public view of what is known. */
+export function toDeliveryState(known: Known): DeliveryState {
+  const { id, channelArn, chimeBearer, status, trackedAt, polls } = known;
+  const state: Record<string, unknown> & { status: DeliveryStatus } = {
+    id,
+    channelArn,
+    chimeBearer,
+    status,
+    trackedAt,
+    polls,
+  };
+  for (const field of optional) if (known[field] !== undefined) state[field] = known[field];
+  return Object.freeze(state) as unknown as DeliveryState;
+}

@@ -1,0 +1,106 @@
+/**
+ * The errors that an app can meet: one class a cause, each with a literal `code`, the facts as fields, and a message
+ * that says what to do next. Check `error.code`, or `isChimeDeliveryError`: `instanceof` fails across two copies.
+ */
+
+const brand = 'chime-delivery.error';
+
+/** What all errors of this library share. */
+export abstract class ChimeDeliveryError extends Error {
+  abstract readonly code: string;
+  /** @internal */
+  readonly brand: string = brand;
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Whether `error` is one of this library's, whichever copy of it threw. */
+export function isChimeDeliveryError(error: unknown): error is ChimeDeliveryError {
+  return error instanceof Error && (error as { brand?: unknown }).brand === brand;
+}
+
+/** An argument or option is not what it has to be. Thrown at the door; nothing that is already tracked is touched. */
+export class InvalidArgumentError extends ChimeDeliveryError {
+  readonly code = 'INVALID_ARGUMENT' as const;
+  /** Which argument or option, as a path. */
+  readonly argument: string;
+  readonly expected: string;
+  readonly received: unknown;
+
+  constructor(argument: string, expected: string, received: unknown) {
+    super(`Expected \`${argument}\` to be ${expected}, got ${describe(received)}.`);
+    this.argument = argument;
+    this.expected = expected;
+    this.received = received;
+  }
+}
+
+/** The tracker was closed: its open `settled` promises reject with this, and further calls throw it. */
+export class TrackerClosedError extends ChimeDeliveryError {
+  readonly code = 'TRACKER_CLOSED' as const;
+
+  constructor() {
+    super('The delivery tracker is closed: create a new one to go on.');
+  }
+}
+
+/** `forget(id)` ended the tracking before an outcome was known. */
+export class DeliveryForgottenError extends ChimeDeliveryError {
+  readonly code = 'DELIVERY_FORGOTTEN' as const;
+  readonly id: string;
+
+  constructor(id: string) {
+    super(`Delivery ${id} was forgotten before its outcome was known.`);
+    this.id = id;
+  }
+}
+
+/** The service refuses an operation for want of permission; `action` names what the IAM policy lacks. */
+export class MissingPermissionError extends ChimeDeliveryError {
+  readonly code = 'MISSING_PERMISSION' as const;
+  /** The IAM action, such as `chime:GetChannelMessageStatus`. */
+  readonly action: string;
+  readonly chimeBearer: string;
+
+  constructor(action: string, chimeBearer: string, cause: unknown) {
+    super(`${chimeBearer} may not do ${action}: allow it in the IAM policy, on the user and on the channel.`, {
+      cause,
+    });
+    this.action = action;
+    this.chimeBearer = chimeBearer;
+  }
+}
+
+/** One HTTP attempt brought no answer within `requestTimeoutMs`. It is tried again. */
+export class RequestTimeoutError extends ChimeDeliveryError {
+  readonly code = 'REQUEST_TIMEOUT' as const;
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super(`No answer within ${timeoutMs} ms.`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** A listener of the app's threw. The others were called all the same; mend the listener. */
+export class ListenerError extends ChimeDeliveryError {
+  readonly code = 'LISTENER_FAILED' as const;
+  readonly event: string;
+
+  constructor(event: string, cause: unknown) {
+    super(`A listener for '${event}' threw: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.event = event;
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string')
+    return value === '' ? "''" : `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
+  if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? `${value}n` : String(value);
+  if (Array.isArray(value)) return 'an array';
+  const keys = Object.keys(value).slice(0, 5);
+  return keys.length === 0 ? 'an empty object' : `an object with ${keys.join(', ')}`;
+}

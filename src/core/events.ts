@@ -1,0 +1,100 @@
+/**
+ * The tracker's events on eventemitter3: their names, what a listener gets, and that one listener which throws harms no
+ * other. What is announced when, the tracker decides.
+ */
+import { EventEmitter } from 'eventemitter3';
+import type { DeliveryState } from './delivery-state.ts';
+import { ListenerError } from './errors.ts';
+import type { Logger } from './ports.ts';
+
+/** What happened to the budget of one bearer when the service answered 429. */
+export interface Throttled {
+  readonly chimeBearer: string;
+  /** The bearer's rate from now on. */
+  readonly requestsPerSecond: number;
+  /** No request leaves for this long, in milliseconds. */
+  readonly pausedForMs: number;
+}
+
+/** The events of a tracker and what their listeners get. */
+export interface DeliveryEvents {
+  /** Any visible change of any delivery: its status, or its MessageId becoming known. */
+  update: (state: DeliveryState) => void;
+  sent: (state: DeliveryState) => void;
+  /** Not delivered: `status` says whether FAILED or DENIED. */
+  failed: (state: DeliveryState) => void;
+  unknown: (state: DeliveryState) => void;
+  /** Any terminal status; once per delivery. */
+  settled: (state: DeliveryState) => void;
+  /** The credentials are bad or expired: asking stops, deliveries stay pending. Gets the error that said so. */
+  suspended: (error: unknown) => void;
+  /** The credentials work again. */
+  resumed: () => void;
+  throttled: (throttled: Throttled) => void;
+  /** Something that the app should mend, such as a missing IAM permission. */
+  error: (error: Error) => void;
+}
+
+export type DeliveryEvent = keyof DeliveryEvents;
+
+type Listener = (...payload: never[]) => void;
+type Guarded = (...payload: unknown[]) => void;
+
+export class DeliveryEmitter {
+  readonly #emitter = new EventEmitter<DeliveryEvent>();
+  readonly #guarded = new Map<DeliveryEvent, WeakMap<Listener, Guarded>>();
+  readonly #logger: Logger | undefined;
+
+  constructor(logger: Logger | undefined) {
+    this.#logger = logger;
+  }
+
+  on<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): void {
+    this.#emitter.on(event, this.#guard(event, listener));
+  }
+
+  once<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): void {
+    this.#emitter.once(event, this.#guard(event, listener));
+  }
+
+  off<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): void {
+    const guarded = this.#guarded.get(event)?.get(listener);
+    if (guarded !== undefined) this.#emitter.off(event, guarded);
+  }
+
+  emit<E extends DeliveryEvent>(event: E, ...payload: Parameters<DeliveryEvents[E]>): void {
+    this.#emitter.emit(event, ...payload);
+  }
+
+  hears(event: DeliveryEvent): boolean {
+    return this.#emitter.listenerCount(event) > 0;
+  }
+
+  close(): void {
+    this.#emitter.removeAllListeners();
+  }
+
+  #guard(event: DeliveryEvent, listener: Listener): Guarded {
+    const known = this.#guarded.get(event) ?? new WeakMap<Listener, Guarded>();
+    this.#guarded.set(event, known);
+    let guarded = known.get(listener);
+    if (guarded === undefined) {
+      guarded = (...payload) => {
+        try {
+          listener(...(payload as never[]));
+        } catch (cause) {
+          this.#report(event, cause);
+        }
+      };
+      known.set(listener, guarded);
+    }
+    return guarded;
+  }
+
+  #report(event: DeliveryEvent, cause: unknown): void {
+    const error = new ListenerError(event, cause);
+    this.#logger?.error(error.message, error);
+    // A listener for 'error' that throws is not told of itself.
+    if (event !== 'error') this.emit('error', error);
+  }
+}

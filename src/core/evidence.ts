@@ -1,0 +1,69 @@
+/**
+ * What can be learnt about a delivery, in our words, with the time at which it was learnt.
+ * The three rooms (send, link, poll) translate the service's answers into these; `decide.ts` judges them.
+ */
+import type { OutcomeEvidence, ServiceStatus } from './message.ts';
+
+interface Dated {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The send was answered: the service has the message. `status` where the answer carried one. */
+export interface Accepted extends Dated {
+  readonly kind: 'accepted';
+  readonly messageId: string;
+  readonly subChannelId?: string | undefined;
+  readonly status?: ServiceStatus | undefined;
+  readonly detail?: string | undefined;
+}
+/** The send was refused for good. */
+export interface Rejected extends Dated {
+  readonly kind: 'rejected';
+  readonly error: unknown;
+}
+/** The send's answer never came, and it is too old to be sent again. */
+export interface Lost extends Dated {
+  readonly kind: 'lost';
+  readonly error?: unknown;
+}
+/** The service said a status. */
+export interface Said extends Dated {
+  readonly kind: 'said';
+  readonly source: OutcomeEvidence;
+  readonly status: ServiceStatus;
+  readonly detail?: string | undefined;
+}
+/** The message is stored, its status was not told: it was not denied, and that is all. */
+export interface Present extends Dated {
+  readonly kind: 'present';
+}
+/**
+ * The service has no status for it. `witness` says who was asked: `status` (GetChannelMessageStatus), `message`
+ * (GetChannelMessage's modelled 404), or `status-alone` where GetChannelMessage is not permitted.
+ */
+export interface Missing extends Dated {
+  readonly kind: 'missing';
+  readonly witness: 'status' | 'message' | 'status-alone';
+}
+/** A look that brought no answer: trouble on the road. It is never an outcome. */
+export interface Unanswered extends Dated {
+  readonly kind: 'unanswered';
+}
+/** The question itself is wrong, for ever. */
+export interface Invalid extends Dated {
+  readonly kind: 'invalid';
+  readonly error: unknown;
+}
+/** Nobody may ask: both ways of asking are refused. */
+export interface Forbidden extends Dated {
+  readonly kind: 'forbidden';
+  readonly error: unknown;
+}
+/** `giveUpAfterMs` has passed. */
+export interface Deadline extends Dated {
+  readonly kind: 'deadline';
+}
+
+export type Evidence =
+  Accepted | Rejected | Lost | Said | Present | Missing | Unanswered | Invalid | Forbidden | Deadline;

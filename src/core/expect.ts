@@ -1,0 +1,56 @@
+/** Checks at the door: each returns what it was given, or throws `InvalidArgumentError` with what was expected. Pure. */
+import { InvalidArgumentError } from './errors.ts';
+
+// The patterns are those of the service model (documented); an ARN is 5 to 1600 characters there.
+const arnPattern = /^arn:[a-z0-9-.]{1,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[^/].{0,1023}$/;
+const idPattern = /^[-_a-zA-Z0-9]{1,128}$/;
+
+export function expectArn(argument: string, value: unknown): string {
+  if (typeof value === 'string' && arnPattern.test(value)) return value;
+  throw new InvalidArgumentError(argument, 'an ARN such as arn:aws:chime:us-east-1:…', value);
+}
+
+export function expectId(argument: string, value: unknown): string {
+  if (typeof value === 'string' && idPattern.test(value)) return value;
+  throw new InvalidArgumentError(argument, '1 to 128 characters of A-Z, a-z, 0-9, - and _', value);
+}
+
+export function expectString(argument: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new InvalidArgumentError(argument, 'a string that is not empty', value);
+}
+
+export function expectObject(argument: string, expected: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new InvalidArgumentError(argument, expected, value);
+}
+
+export function expectFunction(argument: string, value: unknown): void {
+  if (typeof value !== 'function') throw new InvalidArgumentError(argument, 'a function', value);
+}
+
+export function expectOneOf(argument: string, words: readonly string[], value: unknown): void {
+  if (typeof value === 'string' && words.includes(value)) return;
+  throw new InvalidArgumentError(argument, `one of ${words.join(', ')}`, value);
+}
+
+/** A finite number, and not below `min` (nor at it, with `above`). */
+export function expectNumber(
+  argument: string,
+  value: unknown,
+  {
+    min,
+    above = false,
+    integer = false,
+    unit = '',
+  }: { min: number; above?: boolean; integer?: boolean; unit?: string },
+): number {
+  const fits = typeof value === 'number' && Number.isFinite(value) && (above ? value > min : value >= min);
+  if (fits && (!integer || Number.isInteger(value))) return value;
+  const kind = integer ? 'a whole number' : 'a finite number';
+  throw new InvalidArgumentError(
+    argument,
+    `${kind}${unit && ` of ${unit}`}, ${above ? 'above' : 'at least'} ${min}`,
+    value,
+  );
+}

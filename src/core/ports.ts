@@ -1,0 +1,70 @@
+/**
+ * What the core and the rooms need from the world, as small interfaces: an AWS client, a logger, a road to the service.
+ * The composition root (`create-tracker.ts`) says which parts fill them.
+ */
+import type { Trouble } from './trouble.ts';
+
+/** Anything with the AWS SDK's `send(command, { abortSignal })`: a `ChimeSDKMessagingClient`, or a test double. */
+export interface MessagingClient {
+  // The SDK's own signature is a generic overload over its command classes; this is the part of it that we rely on.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  send(command: any, options?: { abortSignal?: AbortSignal }): Promise<any>;
+}
+
+/** Where diagnostics go; `console` fits. */
+export interface Logger {
+  debug(message: string, ...details: unknown[]): void;
+  info(message: string, ...details: unknown[]): void;
+  warn(message: string, ...details: unknown[]): void;
+  error(message: string, ...details: unknown[]): void;
+}
+
+/** Who goes first where the budget is short: sends, then reconciles, then polls. */
+export type Priority = 'send' | 'reconcile' | 'poll';
+
+/** What a request is for; `stats.requests` counts by it. */
+export type RequestKind = 'send' | 'status' | 'message';
+
+/** Leave for one HTTP request of one bearer. Exactly one of the two is called, once. */
+export interface Permit {
+  /** The request is over. */
+  release(): void;
+  /** It was never made: the leave goes back to the budget. */
+  refund(): void;
+}
+
+/** One logical request: its attempts, time-outs and short retries are the road's business. */
+export interface Errand {
+  readonly kind: RequestKind;
+  readonly chimeBearer: string;
+  readonly priority: Priority;
+  readonly signal: AbortSignal;
+  /** Makes the AWS command; asked anew for each attempt, since a command object serves once. */
+  command(): object;
+  /** Leave that is already had for the first attempt. */
+  readonly permit?: Permit | undefined;
+  /** Called as each attempt leaves. */
+  onAttempt?(): void;
+  /** Called as each attempt that brought no result ends. */
+  onTrouble?(trouble: Trouble): void;
+}
+
+/** How an errand ended. */
+export type Answer =
+  { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly trouble: Trouble };
+
+/** The road to the service: within the budget, with short retries, suspended while the credentials are bad. */
+export interface Road {
+  /** Waits for leave to make one request; rejects with the signal's reason once it is aborted. */
+  acquire(chimeBearer: string, priority: Priority, signal: AbortSignal): Promise<Permit>;
+  run(errand: Errand): Promise<Answer>;
+}
+
+/** What is believed of push, per bearer. */
+export interface Listening {
+  isUp(chimeBearer: string): boolean;
+  /** Since when; milliseconds since the epoch. */
+  upSince(chimeBearer: string): number;
+  /** Something was missed that should have been heard: the socket is half-open, until an event is heard. */
+  doubt(chimeBearer: string): void;
+}

@@ -1,0 +1,25 @@
+/**
+ * All deliveries as one immutable map, for UIs: built only while somebody subscribes, at most once a microtask, and the
+ * same reference while nothing changed.
+ */
+import { asapScheduler, auditTime, defer, distinctUntilChanged, map, startWith, type Observable } from 'rxjs';
+import { stateOf } from './delivery.ts';
+import type { DeliveryState } from './delivery-state.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Deliveries by our id, in the order in which tracking began. */
+export type Deliveries = ReadonlyMap<string, DeliveryState>;
+
+export function snapshotsOf(ledger: Ledger, moved$: Observable<unknown>): Observable<Deliveries> {
+  let latest: Deliveries | undefined;
+  moved$.subscribe(() => (latest = undefined));
+  const read = (): Deliveries => {
+    if (latest === undefined) {
+      const states = new Map<string, DeliveryState>();
+      for (const entry of ledger.entries()) states.set(entry.known.id, stateOf(entry));
+      latest = states;
+    }
+    return latest;
+  };
+  return defer(() => moved$.pipe(auditTime(0, asapScheduler), startWith(undefined), map(read), distinctUntilChanged()));
+}

@@ -1,0 +1,4 @@
+/** Bounds on time that hold wherever a timer is set. */
+
+/** The longest delay that `setTimeout` takes, in milliseconds (2^31-1); above it Node fires at once. */
+export const MAX_TIMER_MS = 2_147_483_647;

@@ -1,0 +1,106 @@
+/**
+ * What a failed request means, in our words, read from the error that the SDK threw. Pure.
+ * By `name` first and HTTP status second, never by `instanceof`: two SDK copies, a newer service, and a CORS filter that
+ * hides the error-type header must all come out right. Only an error that is plainly the service's own counts as its
+ * answer; whatever a proxy or a captive portal can produce is trouble on the road.
+ */
+
+export type TroubleKind =
+  /** Above the budget: 429, or a throttle by name. */
+  | 'throttled'
+  /** Bad, expired or missing credentials. */
+  | 'credentials'
+  /** The signature's time is off. The SDK has corrected its clock from the answer: one more attempt at once is right. */
+  | 'skew'
+  /** Not permitted. */
+  | 'forbidden'
+  /** The modelled 404. */
+  | 'not-found'
+  /** 400: the question is wrong, and stays wrong. */
+  | 'invalid'
+  /** 409. */
+  | 'conflict'
+  /** Any other 4xx that is the service's own. */
+  | 'refused'
+  /** We, or the app, called it off. */
+  | 'aborted'
+  /** No answer: network, time-out, 5xx, an unreadable body. */
+  | 'road';
+
+export interface Trouble {
+  readonly kind: TroubleKind;
+  readonly error: unknown;
+  /** What `Retry-After` asked for, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** HTTP attempts made, where the SDK says so. */
+  readonly attempts?: number | undefined;
+}
+
+// The names are those of AWS services with SigV4 in general; measured for this service: ExpiredTokenException (403).
+const skewNames = new Set([
+  'RequestTimeTooSkewed',
+  'RequestTimeTooSkewedException',
+  'RequestExpired',
+  'RequestInTheFuture',
+]);
+const credentialNames =
+  /^(ExpiredToken|UnrecognizedClient|UnauthorizedClient|InvalidSignature|SignatureDoesNotMatch|InvalidClientTokenId|InvalidAccessKeyId|InvalidToken|TokenRefreshRequired|IncompleteSignature|MissingAuthenticationToken|AuthFailure|NotAuthorized|CredentialsProvider|TokenProvider|Credentials)(Exception|Error)?$/;
+const throttleNames =
+  /^(ThrottledClient|Throttling|Throttled|RequestThrottled|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|LimitExceeded)(Exception|Error)?$/;
+
+// What the SDK throws where an answer could not be read (measured); where it could, but named no error, it says `Unknown`.
+const unreadable = new Set(['', 'Error', 'SyntaxError', 'TypeError']);
+
+interface SdkError {
+  readonly name?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: unknown; readonly requestId?: unknown; readonly attempts?: unknown };
+  readonly $response?: { readonly statusCode?: unknown; readonly headers?: Record<string, unknown> };
+}
+
+/** What `error`, thrown by a request, means. */
+export function toTrouble(error: unknown, now: number): Trouble {
+  const kind = kindOf(error);
+  const attempts = asError(error).$metadata?.attempts;
+  return {
+    kind,
+    error,
+    retryAfterMs: kind === 'throttled' || kind === 'road' ? retryAfterMs(error, now) : undefined,
+    attempts: typeof attempts === 'number' ? attempts : undefined,
+  };
+}
+
+function kindOf(error: unknown): TroubleKind {
+  const { name, $metadata, $response } = asError(error);
+  const named = typeof name === 'string' ? name : '';
+  if (named === 'AbortError') return 'aborted';
+  if (skewNames.has(named)) return 'skew';
+  if (credentialNames.test(named)) return 'credentials';
+  if (throttleNames.test(named)) return 'throttled';
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  if (status === 429) return 'throttled';
+  // A body that could not be parsed is not the service's, whatever the status in front of it.
+  const own = !unreadable.has(named) && (named !== 'Unknown' || $metadata?.requestId !== undefined);
+  if (typeof status !== 'number' || status < 400 || status >= 500 || status === 408 || !own) return 'road';
+  if (status === 400) return 'invalid';
+  if (status === 401) return 'credentials';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  if (status === 409) return 'conflict';
+  return 'refused';
+}
+
+/** Longest `Retry-After` that is obeyed, in milliseconds: a broken or hostile value must not stop a tracker for days. */
+export const MAX_RETRY_AFTER_MS = 60_000;
+
+function retryAfterMs(error: unknown, now: number): number | undefined {
+  const headers = asError(error).$response?.headers;
+  const header = headers?.['retry-after'] ?? headers?.['Retry-After'];
+  if (typeof header !== 'string' || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1_000;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+}
+
+function asError(error: unknown): SdkError {
+  return typeof error === 'object' && error !== null ? error : {};
+}

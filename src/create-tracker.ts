@@ -1,0 +1,172 @@
+/**
+ * Puts the default parts of a tracker together. The only file that knows them all; it wires, and decides nothing.
+ */
+import { map, merge, share, Subject, Subscription, takeUntil } from 'rxjs';
+import { announce } from './core/announce.ts';
+import { stateOf } from './core/delivery.ts';
+import type { Entry } from './core/entry.ts';
+import { MissingPermissionError } from './core/errors.ts';
+import { DeliveryEmitter } from './core/events.ts';
+import { Ledger, type Change } from './core/ledger.ts';
+import { isTerminal } from './core/message.ts';
+import { createPipeline } from './core/pipeline.ts';
+import { Schedule } from './core/schedule.ts';
+import { snapshotsOf } from './core/snapshots.ts';
+import { Counters } from './core/stats.ts';
+import type { DeliveryTracker } from './delivery-tracker.ts';
+import { Link } from './link/link.ts';
+import { wakeUps } from './link/wake.ts';
+import { readOptions, type DeliveryTrackerOptions } from './options.ts';
+import { Poller } from './poll/poller.ts';
+import { createRoad } from './request/road.ts';
+import { Sender } from './send/sender.ts';
+import { Tracker } from './tracker.ts';
+
+/** After a reconnect: time for the prefetch to settle what it names for free, then a spread against the herd. */
+const RECONNECT_AFTER_MS = 250;
+const RECONNECT_SPREAD_MS = 750;
+const WAKE_SPREAD_MS = 500;
+
+/**
+ * Creates a tracker. It is idle until something is sent, tracked, or attached.
+ *
+ * @throws InvalidArgumentError if an option is not what it has to be
+ */
+export function createDeliveryTracker(options: DeliveryTrackerOptions): DeliveryTracker {
+  const settings = readOptions(options);
+  const { logger, polling, missing, requestTimeoutMs } = settings;
+  const random = Math.random;
+  const counters = new Counters();
+  const emitter = new DeliveryEmitter(logger);
+  const ledger = new Ledger(missing, settings.keepSettled);
+  ledger.expect(settings.chimeBearer);
+  const schedule = new Schedule();
+  const link = new Link(logger);
+  const permissions = new Set<string>();
+
+  /** One error event per bearer and action: a storm of 403 says the same thing each time. */
+  function onForbidden(action: string, chimeBearer: string, cause: unknown): void {
+    const key = `${action} ${chimeBearer}`;
+    if (permissions.has(key)) return;
+    permissions.add(key);
+    const error = new MissingPermissionError(action, chimeBearer, cause);
+    logger?.error(`chime-delivery: ${error.message}`, cause);
+    emitter.emit('error', error);
+  }
+
+  const road = createRoad({
+    client: settings.client,
+    rateLimit: settings.rateLimit,
+    retry: settings.retry,
+    requestTimeoutMs,
+    logger,
+    random,
+    onRequests: (kind, requests) => (counters.requests[kind] += requests),
+    onThrottled: (chimeBearer, cost) => {
+      counters.throttles += 1;
+      emitter.emit('throttled', { chimeBearer, ...cost });
+    },
+    onSuspended: (error) => {
+      counters.suspended = true;
+      logger?.warn('chime-delivery: the credentials are refused; asking stops until they work again', error);
+      emitter.emit('suspended', error);
+    },
+    onResumed: () => {
+      counters.suspended = false;
+      emitter.emit('resumed');
+    },
+  });
+  const sender = new Sender({
+    schedule,
+    road,
+    resendWindowMs: settings.send.resendWindowMs,
+    random,
+    onForbidden: (chimeBearer, error) => onForbidden('chime:SendChannelMessage', chimeBearer, error),
+  });
+  const unknownWords = new Set<unknown>();
+  const poller = new Poller({
+    ledger,
+    schedule,
+    road,
+    listening: link,
+    polling,
+    missing,
+    maxConcurrent: settings.rateLimit.maxConcurrent,
+    requestTimeoutMs,
+    random,
+    onLook: () => (counters.polls += 1),
+    onForbidden: (chimeBearer, error) => onForbidden('chime:GetChannelMessageStatus', chimeBearer, error),
+    onUnknownWord: (word) => {
+      if (unknownWords.has(word) || unknownWords.size >= MAX_UNKNOWN_WORDS) return;
+      unknownWords.add(word);
+      logger?.warn('chime-delivery: a message status that this version does not know counts as pending', word);
+    },
+  });
+
+  const added$ = new Subject<Change>();
+  const forgotten$ = new Subject<Entry>();
+  const stopped$ = new Subject<void>();
+  const pipeline = createPipeline(ledger, added$, sender.reports$, link.reports$, poller.reports$);
+  const announcements$ = pipeline.announcements$.pipe(takeUntil(stopped$), share());
+  const updates$ = announcements$.pipe(map(({ entry, after }) => stateOf(entry, after)));
+  const deliveries$ = snapshotsOf(ledger, merge(announcements$, forgotten$.pipe(takeUntil(stopped$))));
+
+  const subscriptions = new Subscription();
+  subscriptions.add(
+    pipeline.changes$.subscribe((change) => {
+      if (isTerminal(change.after.status)) {
+        counters.countEnd(change.after);
+        sender.drop(change.entry);
+      }
+      poller.follow(change);
+    }),
+  );
+  subscriptions.add(announcements$.subscribe(({ entry, after }) => announce(entry, after, emitter)));
+  subscriptions.add(
+    schedule.due$.subscribe((entry) => (entry.known.status === 'SENDING' ? sender.due(entry) : poller.due(entry))),
+  );
+  const hurry = (chimeBearer: string | undefined, afterMs: number, withinMs: number): void => {
+    road.hurry();
+    sender.hurry(chimeBearer, afterMs, withinMs);
+    poller.hurry(chimeBearer, afterMs, withinMs);
+  };
+  subscriptions.add(
+    link.events$.subscribe(({ kind, chimeBearer }) => {
+      if (kind === 'down') poller.deafened(chimeBearer);
+      else hurry(chimeBearer, RECONNECT_AFTER_MS, RECONNECT_SPREAD_MS);
+    }),
+  );
+  subscriptions.add(
+    wakeUps(settings.wake$).subscribe({
+      next: () => hurry(undefined, 0, WAKE_SPREAD_MS),
+      error: (error: unknown) => logger?.warn('chime-delivery: wake$ failed, and is no longer listened to', error),
+    }),
+  );
+
+  return new Tracker({
+    settings,
+    ledger,
+    counters,
+    emitter,
+    sender,
+    poller,
+    link,
+    road,
+    added$,
+    forgotten$,
+    updates$,
+    deliveries$,
+    stop: (reason) => {
+      subscriptions.unsubscribe();
+      stopped$.next();
+      link.close();
+      sender.close(reason);
+      poller.close(reason);
+      road.close();
+      schedule.close();
+      emitter.close();
+    },
+  });
+}
+
+const MAX_UNKNOWN_WORDS = 100;

@@ -1,0 +1,74 @@
+/**
+ * The tracker's public face: what an app calls, each call checked at the door and handed to the room that does it.
+ * It is put together in `create-tracker.ts`.
+ */
+import type { Observable } from 'rxjs';
+import type { Delivery } from './core/delivery.ts';
+import type { DeliveryState } from './core/delivery-state.ts';
+import type { DeliveryEvent, DeliveryEvents } from './core/events.ts';
+import type { Deliveries } from './core/snapshots.ts';
+import type { DeliveryStats } from './core/stats.ts';
+import type { MessagingSessionLike, PushSource } from './link/push-source.ts';
+import type { ReconcileReport } from './poll/rounds.ts';
+import type { SendInput } from './send/outgoing-message.ts';
+import type { Trackable } from './send/tracked-message.ts';
+import type { SendFunction } from './send/wrap.ts';
+
+/** Tracks outgoing messages to their one true end. Made by `createDeliveryTracker`. */
+export interface DeliveryTracker {
+  /**
+   * Sends a message and tracks it. Returns at once, status SENDING, for the local echo; the request token is minted once
+   * and kept across every retry, so that a retry never duplicates. Sending a token that is tracked returns its delivery.
+   *
+   * @param input the input of `SendChannelMessage` without `ChimeBearer`
+   * @param options `signal` calls the send off while it is not answered: FAILED `rejected` if nothing can have arrived,
+   * UNKNOWN `indeterminate` otherwise, with the signal's reason as `error`. After the answer it has no effect.
+   * @throws InvalidArgumentError, TrackerClosedError
+   */
+  send(input: SendInput, options?: { signal?: AbortSignal | undefined }): Delivery;
+  /**
+   * Wraps a send function that the app already has: same arguments, same result or rejection. Each result that carries a
+   * `MessageId` is tracked on its way out; `Persistence`, `Type`, `SubChannelId` and `ChimeBearer` are read from the first
+   * argument (an input, or a command) where it has them. After `close` it goes on sending, untracked.
+   *
+   * @throws InvalidArgumentError, TrackerClosedError
+   */
+  wrap<F extends SendFunction>(fn: F): F;
+  /**
+   * Tracks a message that was sent otherwise: a `SendChannelMessage` output, or `{ channelArn, messageId, … }`. Tracking an
+   * id twice returns the same delivery.
+   *
+   * @throws InvalidArgumentError, TrackerClosedError
+   */
+  track(message: Trackable): Delivery;
+  /**
+   * Listens to a `MessagingSession` of amazon-chime-sdk-js, or to a `PushSource`. Attach it before it is started, and once
+   * per bearer. Returns the function that stops listening.
+   *
+   * @param options `chimeBearer`: whose socket it is. Default: the session's own user, or else the tracker's bearer.
+   * @throws InvalidArgumentError, TrackerClosedError
+   */
+  attach(source: MessagingSessionLike | PushSource, options?: { chimeBearer?: string | undefined }): () => void;
+  /**
+   * Asks for everything pending now, within the budget; resolves when each was answered once. Runs by itself when the link
+   * comes up, the page becomes visible, or the network returns. Rejects with `TrackerClosedError`.
+   */
+  reconcile(): Promise<ReconcileReport>;
+  /** The state now, by our id or by Chime's MessageId; undefined where it is not tracked. */
+  get(id: string): DeliveryState | undefined;
+  /** One delivery: the state now, each change, complete after the last. Completes at once where it is not tracked. */
+  watch(id: string): Observable<DeliveryState>;
+  /** Every visible change of every delivery, hot; completes on `close`. */
+  readonly updates$: Observable<DeliveryState>;
+  /** All deliveries by our id: replays, the same reference while nothing changed, at most once a microtask. */
+  readonly deliveries$: Observable<Deliveries>;
+  readonly stats: DeliveryStats;
+  on<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this;
+  once<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this;
+  off<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this;
+  /** Stops tracking one delivery and says nothing of it any more. Says whether it was tracked. */
+  forget(id: string): boolean;
+  /** Stops everything: no timer, listener or request of ours is left. Closing twice is harmless. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,50 @@
+// What a running emulator offers to the test that started it. How its parts come together is `start-emulator.ts`'s.
+
+import type { FaultRule } from './fault-rules.ts';
+import type { ChimeEmulatorSettings } from './options.ts';
+import type { RequestRecord } from './request-log.ts';
+import type { ChannelOptions } from './service/channels.ts';
+import type { MessageStatus, TruthRecord } from './service/message.ts';
+import type { Settings } from './settings.ts';
+import type { ConnectionRecord } from './socket/connection.ts';
+import type { SocketRefusal } from './socket/upgrade.ts';
+
+/** A running local Chime messaging service. */
+export interface ChimeEmulator extends AsyncDisposable {
+  /** `http://host:port`: the `endpoint` of a ChimeSDKMessagingClient. */
+  readonly url: string;
+  /** `host:port`, as GetMessagingSessionEndpoint gives it. */
+  readonly websocketEndpoint: string;
+  readonly region: string;
+  /** The settings as they are now; `set` changes them. */
+  readonly options: Readonly<Settings>;
+  /** Changes settings from now on. `undefined` restores a default. */
+  set(settings: ChimeEmulatorSettings): void;
+  /** Scripts a fault from now on. Returns the way to end it. Rules are tried in the order in which they were scripted. */
+  fault(rule: FaultRule): () => void;
+  /** Every HTTP request so far, CORS preflights left out, in order of arrival. */
+  readonly log: readonly RequestRecord[];
+  /** The truth about every message so far, in order of creation. */
+  readonly messages: readonly TruthRecord[];
+  /** What became of a message, as the service knows it; undefined for an id that it never gave out. */
+  truth(messageId: string): MessageStatus | undefined;
+  /** The largest number of requests in any sliding second (the end of the window left out), of one bearer or of all. */
+  maxInSlidingSecond(bearer?: string): number;
+  /** Every websocket so far, refused and closed ones included. */
+  readonly connections: readonly ConnectionRecord[];
+  /** Ends open websockets, of one user or of all: with a close code, or else without a close frame (1006). Returns how many. */
+  dropSockets(options?: { code?: number | undefined; bearer?: string | undefined }): number;
+  /** Refuses new websockets from now on, or no longer. */
+  refuseSockets(how: SocketRefusal): void;
+  /**
+   * Makes the open websockets half-open: they stay open, nothing is sent on them and nothing answered. `false` makes them
+   * whole; what was missed stays missed. Websockets opened later are not touched. Returns how many.
+   */
+  halfOpenSockets(on?: boolean, bearer?: string): number;
+  /** Declares a channel; returns its ARN. Channels that nobody declared exist when used, and everybody is a member. */
+  createChannel(options?: ChannelOptions): string;
+  /** The ARN of a user of this name, for tests that need one. */
+  userArn(name: string): string;
+  /** Ends every connection and timer. Closing twice is harmless. */
+  close(): Promise<void>;
+}

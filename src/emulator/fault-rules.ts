@@ -1,0 +1,104 @@
+// Faults that a test scripts, and the book that says which of them strikes a request. Striking is the HTTP side's.
+
+import type { Operation } from './service/operation.ts';
+
+/**
+ * - `'error'`: the service refuses with `status` and `errorType`
+ * - `'reset'`: the connection is reset, no answer
+ * - `'hang'`: the connection stays open, no answer comes
+ * - `'slow'`: the answer is right, and `delayMs` late
+ * - `'empty'`: a 200 (or `status`) with zero bytes and no request id, as from a broken proxy
+ * - `'no-content'`: a 204 with no request id
+ * - `'html'`: a 200 (or `status`) with a page of HTML, as from a captive portal
+ */
+export type FaultKind = 'error' | 'reset' | 'hang' | 'slow' | 'empty' | 'html' | 'no-content';
+
+/** A scripted fault: which requests it may strike, and what happens to them. Fields left out match every request. */
+export interface FaultRule {
+  kind: FaultKind;
+  operation?: Operation | readonly Operation[] | undefined;
+  bearer?: string | undefined;
+  channelArn?: string | undefined;
+  messageId?: string | undefined;
+  /** The chance that it strikes a request that it matches. @default 1 */
+  probability?: number | undefined;
+  /** How often it strikes before it is used up. @default for ever */
+  times?: number | undefined;
+  /** HTTP status of an `'error'` (default 500), `'empty'` or `'html'` (default 200). */
+  status?: number | undefined;
+  /** The error type of an `'error'`. @default the modelled one of the status */
+  errorType?: string | undefined;
+  /** The message of an `'error'`. */
+  message?: string | undefined;
+  /** How late a `'slow'` answer is, in milliseconds; for the others, how long the request waits before the fault. @default 0 */
+  delayMs?: number | undefined;
+  /** The `Retry-After` of an `'error'`. */
+  retryAfterSeconds?: number | undefined;
+  /** `'after'`: the operation takes effect and only then the fault strikes, so its answer is lost. @default 'before' */
+  applied?: 'before' | 'after' | undefined;
+}
+
+/** What a rule is matched against. */
+export interface FaultTarget {
+  readonly operation: Operation;
+  readonly bearer: string;
+  readonly channelArn: string | undefined;
+  readonly messageId: string | undefined;
+}
+
+interface Entry {
+  readonly rule: FaultRule;
+  left: number;
+}
+
+const kinds: readonly string[] = ['error', 'reset', 'hang', 'slow', 'empty', 'html', 'no-content'];
+
+export class FaultBook {
+  readonly #random: () => number;
+  readonly #entries = new Set<Entry>();
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  /** Adds a rule; returns the way to take it back. */
+  add(rule: FaultRule): () => void {
+    const { kind, probability = 1, times = Infinity } = rule;
+    if (!kinds.includes(kind))
+      throw new TypeError(`Expected a fault's kind to be one of ${kinds.join(', ')}; got ${kind}.`);
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new TypeError(`Expected a fault's probability to be from 0 to 1; got ${probability}.`);
+    }
+    const entry = { rule, left: times };
+    this.#entries.add(entry);
+    return () => void this.#entries.delete(entry);
+  }
+
+  /** The first rule, in the order of scripting, that strikes this request at this place. */
+  take(place: 'road' | 'service', target: FaultTarget): FaultRule | undefined {
+    for (const entry of this.#entries) {
+      if (placeOf(entry.rule) !== place || !matches(entry.rule, target)) continue;
+      const { probability = 1 } = entry.rule;
+      if (probability < 1 && this.#random() >= probability) continue;
+      entry.left -= 1;
+      if (entry.left <= 0) this.#entries.delete(entry);
+      return entry.rule;
+    }
+    return undefined;
+  }
+}
+
+// Errors are the service's own words, said to requests that are signed and within the budget; the rest happens on the way.
+function placeOf(rule: FaultRule): 'road' | 'service' {
+  return rule.kind === 'error' ? 'service' : 'road';
+}
+
+function matches(rule: FaultRule, target: FaultTarget): boolean {
+  const { operation, bearer, channelArn, messageId } = rule;
+  return (
+    (operation === undefined || [operation].flat().includes(target.operation)) &&
+    (bearer === undefined || bearer === target.bearer) &&
+    (channelArn === undefined || channelArn === target.channelArn) &&
+    (messageId === undefined || messageId === target.messageId)
+  );
+}

@@ -1,0 +1,52 @@
+// Answers as they go on the wire: the service's own, its errors, and the counterfeits of a broken road.
+
+import type { FaultRule } from '../fault-rules.ts';
+import { ServiceError } from '../service/service-error.ts';
+
+/** An HTTP answer. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The error type, for the log. */
+  readonly error?: string | undefined;
+  /** Whether the service itself says it (and so signs it with a request id), or something on the road. */
+  readonly genuine: boolean;
+}
+
+export function jsonAnswer(status: number, body: unknown): Answer {
+  const headers = { 'content-type': 'application/json' };
+  return { status, body: body === undefined ? '' : JSON.stringify(body), headers, genuine: true };
+}
+
+/**
+ * An error of the service. The SDK builds its class from the header; the body's `Code` alone would give the wrong one
+ * (measured).
+ */
+export function errorAnswer({ name, message, status, retryAfterSeconds }: ServiceError): Answer {
+  return {
+    status,
+    body: JSON.stringify({ Message: message, Code: name.replace(/(Client)?Exception$/, '') }),
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-errortype': name,
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    },
+    error: name,
+    genuine: true,
+  };
+}
+
+const portal = '<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>';
+
+/** What something on the road says in the service's place. */
+export function counterfeit(rule: FaultRule): Answer {
+  switch (rule.kind) {
+    case 'html':
+      return { status: rule.status ?? 200, body: portal, headers: { 'content-type': 'text/html' }, genuine: false };
+    case 'no-content':
+      return { status: 204, body: '', headers: {}, genuine: false };
+    default:
+      return { status: rule.status ?? 200, body: '', headers: {}, genuine: false };
+  }
+}

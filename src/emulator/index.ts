@@ -1,0 +1,17 @@
+// The front door of `chime-delivery/emulator`: a local Amazon Chime SDK messaging service for tests. Names only.
+
+export { startChimeEmulator } from './start-emulator.ts';
+export { faults } from './faults.ts';
+
+export type { ChimeEmulator } from './emulator.ts';
+export type { ChimeEmulatorOptions, ChimeEmulatorSettings } from './options.ts';
+export type { FaultKind, FaultRule } from './fault-rules.ts';
+export type { RequestRecord } from './request-log.ts';
+export type { ChannelOptions } from './service/channels.ts';
+export type { ChimeEvent, MessageEventType } from './service/events.ts';
+export type { Flow, FlowDecision, FlowMessage, Outcome } from './service/flow.ts';
+export type { MessageStatus, TruthRecord, UpdateRecord } from './service/message.ts';
+export type { Operation, PermissionSubject } from './service/operation.ts';
+export type { ChannelBudgets, DeniedShape } from './service/settings.ts';
+export type { ConnectionRecord } from './socket/connection.ts';
+export type { SocketRefusal } from './socket/upgrade.ts';

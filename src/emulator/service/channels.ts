@@ -1,0 +1,86 @@
+// Channels and who belongs to them. A channel that was declared has the members it was declared with; one that was not
+// exists as soon as it is used, and everybody belongs to it.
+
+import type { Flow } from './flow.ts';
+import { badRequest, ServiceError } from './service-error.ts';
+
+/** What a channel can be declared with. */
+export interface ChannelOptions {
+  /** ARNs of the members. Default: everybody is a member. */
+  members?: readonly string[] | undefined;
+  /** The flow of this channel, instead of the emulator's. `() => undefined` is a channel without a flow. */
+  flow?: Flow | undefined;
+  /** An elastic channel: every message belongs to a sub-channel and every request names it. Default false. */
+  elastic?: boolean | undefined;
+  /** The channel's name, as prefetch shows it. */
+  name?: string | undefined;
+}
+
+export interface Channel {
+  readonly arn: string;
+  readonly name: string;
+  readonly members: ReadonlySet<string> | undefined;
+  readonly flow: Flow | undefined;
+  readonly elastic: boolean;
+  readonly declared: boolean;
+  readonly createdAt: number;
+}
+
+export class Channels {
+  readonly #channels = new Map<string, Channel>();
+
+  declare(arn: string, options: ChannelOptions, now: number): Channel {
+    const channel: Channel = {
+      arn,
+      name: options.name ?? lastPart(arn),
+      members: options.members && new Set(options.members),
+      flow: options.flow,
+      elastic: options.elastic ?? false,
+      declared: true,
+      createdAt: now,
+    };
+    this.#channels.set(arn, channel);
+    return channel;
+  }
+
+  /** The channel of this ARN for this user, or the service's refusal. */
+  enter(arn: string, user: string, subChannelId: string | undefined, now: number): Channel {
+    const channel = this.#channels.get(arn) ?? this.#discover(arn, now);
+    if (!isMember(channel, user)) {
+      throw new ServiceError('ForbiddenException', `${user} is not a member of the channel ${arn}.`);
+    }
+    if (channel.elastic && subChannelId === undefined) {
+      throw badRequest(`The channel ${arn} is elastic: SubChannelId is required.`);
+    }
+    if (channel.declared && !channel.elastic && subChannelId !== undefined) {
+      throw badRequest(`The channel ${arn} is not elastic: it has no sub-channel ${subChannelId}.`);
+    }
+    return channel;
+  }
+
+  of(user: string): Channel[] {
+    return [...this.#channels.values()].filter((channel) => isMember(channel, user));
+  }
+
+  #discover(arn: string, now: number): Channel {
+    const channel: Channel = {
+      arn,
+      name: lastPart(arn),
+      members: undefined,
+      flow: undefined,
+      elastic: false,
+      declared: false,
+      createdAt: now,
+    };
+    this.#channels.set(arn, channel);
+    return channel;
+  }
+}
+
+export function isMember(channel: Channel, user: string): boolean {
+  return channel.members?.has(user) ?? true;
+}
+
+function lastPart(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,86 @@
+// What the service tells its users without being asked: the event's kind, who is to hear it, and its payload as it was
+// at that moment. Sockets, frames, copies and delays are the wire's business.
+
+import type { Channel } from './channels.ts';
+import { isMember } from './channels.ts';
+import type { MessageStatus, MessageType, StoredUpdate, TruthRecord } from './message.ts';
+import { fullMessageView, isoString, statusView } from './message-view.ts';
+import { isTarget } from './visibility.ts';
+
+type Verb = 'CREATE' | 'UPDATE';
+
+/** The events about messages. */
+export type MessageEventType =
+  | `${Verb}_CHANNEL_MESSAGE`
+  | `${'PENDING' | 'FAILED' | 'DENIED'}_${Verb}_CHANNEL_MESSAGE`
+  | 'REDACT_CHANNEL_MESSAGE'
+  | 'DELETE_CHANNEL_MESSAGE';
+
+/** An event on its way to the users' websockets. */
+export interface ChimeEvent {
+  readonly type: MessageEventType;
+  /** The frame's `x-amz-chime-message-type`. */
+  readonly messageType: MessageType;
+  readonly channelArn: string;
+  readonly messageId: string;
+  /** ARN of the message's sender. */
+  readonly sender: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Whether this user is to hear it. */
+  readonly isFor: (userArn: string) => boolean;
+}
+
+interface MessageFact {
+  readonly channel: Channel;
+  readonly message: TruthRecord;
+  readonly deniedCarriesContent: boolean;
+}
+
+/** A create reached this status: SENT goes to every member, anything else to the sender alone (documented). */
+export function createEvent(fact: MessageFact): ChimeEvent {
+  const { status, detail } = fact.message;
+  return about(fact, typeOf('CREATE', status), status, { Status: statusView(status, detail) });
+}
+
+/** An edit reached this status. The payload carries the content that was asked for. */
+export function updateEvent(fact: MessageFact, update: StoredUpdate): ChimeEvent {
+  return about(fact, typeOf('UPDATE', update.status), update.status, {
+    Content: update.content,
+    ...(update.metadata === undefined ? {} : { Metadata: update.metadata }),
+    Status: statusView(update.status, update.detail),
+  });
+}
+
+/** A message was redacted or deleted: every member hears it. */
+export function removalEvent(fact: MessageFact, type: 'REDACT_CHANNEL_MESSAGE' | 'DELETE_CHANNEL_MESSAGE'): ChimeEvent {
+  return about(fact, type, 'SENT', {});
+}
+
+function typeOf(verb: Verb, status: MessageStatus): MessageEventType {
+  return status === 'SENT' ? `${verb}_CHANNEL_MESSAGE` : `${status}_${verb}_CHANNEL_MESSAGE`;
+}
+
+function about(
+  { channel, message, deniedCarriesContent }: MessageFact,
+  type: MessageEventType,
+  status: MessageStatus,
+  fields: Record<string, unknown>,
+): ChimeEvent {
+  const payload = { ...fullMessageView(message, message.sender, isoString), ...fields };
+  if (status === 'DENIED' && !deniedCarriesContent) {
+    delete payload['Content'];
+    delete payload['Metadata'];
+  }
+  return {
+    type,
+    messageType: message.type,
+    channelArn: message.channelArn,
+    messageId: message.messageId,
+    sender: message.sender,
+    payload,
+    isFor:
+      status === 'SENT'
+        ? (user) => isMember(channel, user) && isTarget(message, user)
+        : (user) => user === message.sender,
+  };
+}

@@ -1,0 +1,29 @@
+// What the operations are asked with: already read from the wire and checked. No HTTP in here.
+
+import type { MessagePersistence, MessageType } from './message.ts';
+
+export interface ChannelRequest {
+  readonly bearer: string;
+  readonly channelArn: string;
+  readonly subChannelId: string | undefined;
+}
+
+export interface MessageRequest extends ChannelRequest {
+  readonly messageId: string;
+}
+
+export interface SendRequest extends ChannelRequest {
+  readonly content: string;
+  readonly type: MessageType;
+  readonly persistence: MessagePersistence;
+  readonly token: string;
+  readonly metadata: string | undefined;
+  readonly contentType: string | undefined;
+  readonly attributes: unknown;
+  readonly target: readonly string[] | undefined;
+}
+
+export interface UpdateRequest extends MessageRequest {
+  readonly content: string;
+  readonly metadata: string | undefined;
+}

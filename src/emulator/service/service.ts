@@ -1,0 +1,37 @@
+// The service model as a whole: writes, reads, channels, and the truth for tests. It knows time only through its World
+// and has no network, so that a simulation can use it as it is.
+
+import type { Channel, ChannelOptions, Channels } from './channels.ts';
+import type { ServiceParts } from './ground.ts';
+import { Ground } from './ground.ts';
+import type { MessageStatus, TruthRecord } from './message.ts';
+import { Reads } from './reads.ts';
+import { Writes } from './writes.ts';
+
+/** An in-process Amazon Chime SDK messaging service. Refusals are thrown as ServiceError. */
+export class ChimeService {
+  readonly reads: Reads;
+  readonly writes: Writes;
+  readonly channels: Channels;
+  readonly #ground: Ground;
+
+  constructor(parts: ServiceParts) {
+    this.#ground = new Ground(parts);
+    this.reads = new Reads(this.#ground);
+    this.writes = new Writes(this.#ground);
+    this.channels = this.#ground.channels;
+  }
+
+  /** Every message that was ever accepted, in order of creation; the array grows as they come. */
+  get messages(): readonly TruthRecord[] {
+    return this.#ground.store.all;
+  }
+
+  truth(messageId: string): MessageStatus | undefined {
+    return this.#ground.store.byId(messageId)?.status;
+  }
+
+  declareChannel(arn: string, options: ChannelOptions): Channel {
+    return this.channels.declare(arn, options, this.#ground.parts.world.now());
+  }
+}

@@ -1,0 +1,108 @@
+// From options to settings: the defaults, written once, and the checks at the door, which say what was expected and
+// what came.
+
+import type { ChimeEmulatorOptions, ChimeEmulatorSettings } from './options.ts';
+import type { ChannelBudgets, ServiceSettings } from './service/settings.ts';
+import type { SocketSettings } from './socket/socket-settings.ts';
+
+/** Every setting with its value; the one object that all parts read and `set` writes. */
+export interface Settings extends ServiceSettings, SocketSettings {
+  hideRequestId: boolean;
+  exposedHeaders: readonly string[];
+  eventOrder: 'after-response' | 'before-response';
+}
+
+export function defaultSettings(): Settings {
+  return {
+    flow: undefined,
+    requestsPerSecond: 10,
+    channelRequestsPerSecond: { sends: 30, lists: 30, gets: 30 },
+    connectsPerSecond: 1,
+    connectionsPerUser: 10,
+    deniedShape: 'empty',
+    readLagMs: 0,
+    retryAfterSeconds: undefined,
+    hideRequestId: false,
+    exposedHeaders: ['x-amzn-requestid', 'x-amzn-errortype', 'retry-after', 'date'],
+    tokenMemoryMs: Infinity,
+    eventOrder: 'after-response',
+    eventCopies: 1,
+    eventDelayMs: 0,
+    sessionEstablishedDelayMs: 0,
+    deniedCarriesContent: true,
+    permissions: undefined,
+  };
+}
+
+type Check = (value: unknown) => boolean;
+const isFunction: Check = (value) => typeof value === 'function';
+const isBoolean: Check = (value) => typeof value === 'boolean';
+const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
+const isDelay: Check = (value) => typeof value === 'number' && value >= 0 && value <= 2 ** 31 - 1;
+const isOneOf =
+  (...words: string[]): Check =>
+  (value) =>
+    words.includes(String(value));
+const either =
+  (...checks: Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
+
+const amount = 'a number from 0 to Infinity';
+const delay = 'milliseconds from 0 to 2147483647';
+const rules: Record<keyof Settings, readonly [Check, string]> = {
+  flow: [isFunction, 'a function'],
+  requestsPerSecond: [either(isAmount, isFunction), `${amount} or a function`],
+  channelRequestsPerSecond: [isBudgets, `an object with sends, lists, gets, each ${amount}`],
+  connectsPerSecond: [isAmount, amount],
+  connectionsPerUser: [isAmount, amount],
+  deniedShape: [isOneOf('empty', 'no-status', 'null', 'not-found'), "'empty', 'no-status', 'null' or 'not-found'"],
+  readLagMs: [isAmount, amount],
+  retryAfterSeconds: [isAmount, amount],
+  hideRequestId: [isBoolean, 'a boolean'],
+  exposedHeaders: [Array.isArray, 'an array of header names'],
+  tokenMemoryMs: [isAmount, amount],
+  eventOrder: [isOneOf('after-response', 'before-response'), "'after-response' or 'before-response'"],
+  eventCopies: [either(Number.isInteger, isFunction), 'a whole number or a function'],
+  eventDelayMs: [either(isDelay, isFunction), `${delay} or a function`],
+  sessionEstablishedDelayMs: [isDelay, delay],
+  deniedCarriesContent: [isBoolean, 'a boolean'],
+  permissions: [isFunction, 'a function'],
+};
+
+const startOnly: ReadonlySet<string> = new Set(['host', 'port', 'region', 'seed', 'random']);
+
+/** Writes what was given into the settings; `undefined` restores the default. All is checked before anything changes. */
+export function applySettings(settings: Settings, given: ChimeEmulatorSettings): void {
+  const defaults = defaultSettings();
+  const patch: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(given)) {
+    if (!isSetting(key)) throw new TypeError(`Unknown emulator setting: ${key}`);
+    const [check, expected] = rules[key];
+    if (value !== undefined && !check(value))
+      throw new TypeError(`Expected ${key} to be ${expected}; got ${show(value)}.`);
+    patch[key] = value === undefined ? defaults[key] : value;
+  }
+  const budgets = patch['channelRequestsPerSecond'];
+  if (budgets) patch['channelRequestsPerSecond'] = { ...defaults.channelRequestsPerSecond, ...budgets };
+  Object.assign(settings, patch);
+}
+
+/** The part of the options that can be changed later; the rest is checked where it is used. */
+export function changeableOf(options: ChimeEmulatorOptions): ChimeEmulatorSettings {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !startOnly.has(key)));
+}
+
+function isSetting(key: string): key is keyof Settings {
+  return Object.hasOwn(rules, key);
+}
+
+function isBudgets(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const names: readonly (keyof ChannelBudgets)[] = ['sends', 'lists', 'gets'];
+  return Object.entries(value).every(([key, one]) => names.some((name) => name === key) && isAmount(one));
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}

@@ -1,0 +1,65 @@
+// Which comes first, an operation's HTTP answer or the events that it causes. Events of an operation under way are held
+// back, message by message, until its answer was written; in the other order they go first and the answer waits.
+
+import type { ChimeEvent } from '../service/events.ts';
+
+export interface Held<Result> {
+  readonly result: Result;
+  /** Lets the events go, in their order. */
+  release(): void;
+  /** In the order `'before-response'`: resolves once the sockets have the events. Otherwise at once. */
+  delivered(): Promise<void>;
+}
+
+export interface EventGateParts {
+  readonly deliver: (event: ChimeEvent) => void;
+  /** Resolves when every open socket has confirmed what was sent to it. */
+  readonly flushed: () => Promise<void>;
+  readonly order: () => 'after-response' | 'before-response';
+}
+
+export class EventGate {
+  readonly #parts: EventGateParts;
+  readonly #held = new Map<string, ChimeEvent[]>();
+  #catching: string[] | undefined;
+
+  constructor(parts: EventGateParts) {
+    this.#parts = parts;
+  }
+
+  /** What the service publishes passes here. */
+  publish(event: ChimeEvent): void {
+    const held = this.#held.get(event.messageId);
+    if (held) {
+      held.push(event);
+    } else if (this.#catching) {
+      this.#catching.push(event.messageId);
+      this.#held.set(event.messageId, [event]);
+    } else {
+      this.#parts.deliver(event);
+    }
+  }
+
+  /** Runs an operation and holds the events of the messages that it touched. */
+  hold<Result>(operation: () => Result): Held<Result> {
+    const { order, flushed } = this.#parts;
+    if (order() === 'before-response') {
+      return { result: operation(), release: () => undefined, delivered: flushed };
+    }
+    const touched: string[] = [];
+    this.#catching = touched;
+    try {
+      return { result: operation(), release: () => this.#release(touched), delivered: () => Promise.resolve() };
+    } finally {
+      this.#catching = undefined;
+    }
+  }
+
+  #release(touched: string[]): void {
+    for (const messageId of touched.splice(0)) {
+      const events = this.#held.get(messageId) ?? [];
+      this.#held.delete(messageId);
+      for (const event of events) this.#parts.deliver(event);
+    }
+  }
+}

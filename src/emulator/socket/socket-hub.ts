@@ -1,0 +1,77 @@
+// All websockets of one emulator: events out to the users they are for, and the scripted troubles that befall sockets
+// already open. How a socket comes to be is `upgrade.ts`'s.
+
+import type { ChimeEvent } from '../service/events.ts';
+import type { World } from '../service/world.ts';
+import type { Connection, ConnectionRecord } from './connection.ts';
+import { frame } from './frames.ts';
+import type { SocketSettings } from './socket-settings.ts';
+
+export class SocketHub {
+  readonly records: ConnectionRecord[] = [];
+  readonly #world: World;
+  readonly #settings: SocketSettings;
+  readonly #open = new Set<Connection>();
+
+  constructor(world: World, settings: SocketSettings) {
+    this.#world = world;
+    this.#settings = settings;
+  }
+
+  add(connection: Connection): void {
+    this.#open.add(connection);
+    connection.onClose((code) => {
+      this.#open.delete(connection);
+      connection.record.closedAt = this.#world.now();
+      connection.record.closeCode = code;
+    });
+  }
+
+  /** How many sockets of this user are open. */
+  countOf(userArn: string): number {
+    return this.#of(userArn).length;
+  }
+
+  /** Sends an event to all sockets of the users it is for, as often and as late as the settings say. */
+  deliver(event: ChimeEvent): void {
+    const { eventCopies, eventDelayMs } = this.#settings;
+    const copies = typeof eventCopies === 'function' ? eventCopies(event) : eventCopies;
+    const delay = typeof eventDelayMs === 'function' ? eventDelayMs(event) : eventDelayMs;
+    const text = frame(event.type, event.messageType, event.payload);
+    const send = (): void => {
+      for (const connection of this.#open) {
+        if (!event.isFor(connection.record.userArn)) continue;
+        for (let copy = 0; copy < copies; copy += 1) connection.send(text);
+      }
+    };
+    if (delay > 0) this.#world.after(delay, send);
+    else send();
+  }
+
+  /** Ends the open sockets (of one user): with a close code, or with no close frame at all. Returns how many. */
+  drop(bearer: string | undefined, code?: number): number {
+    const dropped = this.#of(bearer);
+    for (const connection of dropped) connection.end(code);
+    return dropped.length;
+  }
+
+  /** Makes the open sockets (of one user) half-open, or whole again. Returns how many. */
+  mute(on: boolean, bearer?: string): number {
+    const muted = this.#of(bearer);
+    for (const connection of muted) connection.mute(on);
+    return muted.length;
+  }
+
+  /** Resolves when every open socket has confirmed what it was sent, and its owner had a moment to look at it. */
+  async flushed(): Promise<void> {
+    const confirmed = Promise.all([...this.#open].map((connection) => connection.flushed()));
+    // A client that never answers a ping must not keep the answer for ever.
+    await Promise.race([confirmed, new Promise<void>((resolve) => this.#world.after(250, resolve))]);
+    // The real session hands a message to its observers one timer after it came.
+    await new Promise<void>((resolve) => this.#world.after(5, resolve));
+  }
+
+  #of(bearer: string | undefined): Connection[] {
+    return [...this.#open].filter(({ record }) => bearer === undefined || record.userArn === bearer);
+  }
+}

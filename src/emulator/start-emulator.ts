@@ -1,0 +1,86 @@
+// Puts the parts of an emulator together and opens the door. No logic of the service in here.
+
+import { createServer } from 'node:http';
+
+import { WebSocketServer } from 'ws';
+
+import type { ChimeEmulator } from './emulator.ts';
+import { FaultBook } from './fault-rules.ts';
+import { operationsOf } from './http/operations.ts';
+import { handleRequest } from './http/request-handler.ts';
+import { closeServer, listen, resetConnection } from './http/wire.ts';
+import type { ChimeEmulatorOptions } from './options.ts';
+import type { OpenRecord } from './request-log.ts';
+import { maxInSlidingSecond } from './request-log.ts';
+import { Admission } from './service/admission.ts';
+import { arnOf, idMint } from './service/ids.ts';
+import { ChimeService } from './service/service.ts';
+import { applySettings, changeableOf, defaultSettings } from './settings.ts';
+import { EventGate } from './socket/event-gate.ts';
+import { prefetchFrames } from './socket/prefetch.ts';
+import { SocketHub } from './socket/socket-hub.ts';
+import { SocketDoor } from './socket/upgrade.ts';
+import { createSystemWorld, seededRandom } from './system-world.ts';
+
+/** Starts a local Chime messaging service; resolves when it listens. Several may run in one process. */
+export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Promise<ChimeEmulator> {
+  const { host = '127.0.0.1', port = 0, region = 'us-east-1', seed } = options;
+  const { random = seed === undefined ? Math.random : seededRandom(seed) } = options;
+  const settings = defaultSettings();
+  applySettings(settings, changeableOf(options));
+
+  const world = createSystemWorld(random);
+  const hub = new SocketHub(world, settings);
+  const events = new EventGate({
+    deliver: (event) => hub.deliver(event),
+    flushed: () => hub.flushed(),
+    order: () => settings.eventOrder,
+  });
+  const service = new ChimeService({ world, settings, publish: (event) => events.publish(event) });
+  const admission = new Admission(world, settings);
+  const faults = new FaultBook(random);
+  const log: OpenRecord[] = [];
+  const operations = operationsOf(service, () => websocketEndpoint);
+  const parts = { world, settings, region, log, faults, admission, operations, events };
+
+  const server = createServer((req, res) => {
+    handleRequest(parts, req, res).catch(() => resetConnection(res));
+  });
+  // An idle connection is kept: closing it would race with a client that is about to use it.
+  server.keepAliveTimeout = 0;
+  const sockets = new WebSocketServer({ noServer: true, autoPong: false, clientTracking: false });
+  const prefetch = (userArn: string): string[] => prefetchFrames(service, userArn);
+  const door = new SocketDoor({ world, settings, region, hub, server: sockets, prefetch });
+  server.on('upgrade', (req, socket, head) => door.open(req, socket, head));
+  const websocketEndpoint = await listen(server, host, port);
+
+  const channelId = idMint(random);
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    world.stop();
+    hub.drop(undefined);
+    closed ??= closeServer(server);
+    return closed;
+  };
+
+  return {
+    url: `http://${websocketEndpoint}`,
+    websocketEndpoint,
+    region,
+    options: settings,
+    set: (patch) => applySettings(settings, patch),
+    fault: (rule) => faults.add(rule),
+    log,
+    messages: service.messages,
+    truth: (messageId) => service.truth(messageId),
+    maxInSlidingSecond: (bearer) => maxInSlidingSecond(log, bearer),
+    connections: hub.records,
+    dropSockets: ({ code, bearer } = {}) => hub.drop(bearer, code),
+    refuseSockets: (how) => void (door.refusal = how),
+    halfOpenSockets: (on = true, bearer) => hub.mute(on, bearer),
+    createChannel: (channel = {}) => service.declareChannel(arnOf(region, 'channel', channelId()), channel).arn,
+    userArn: (name) => arnOf(region, 'user', name),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

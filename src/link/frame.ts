@@ -1,0 +1,104 @@
+/**
+ * What the websocket delivers, read into our words: which message, whose, and what became of it. Pure.
+ * Event types and payloads are documented; whatever does not fit them is `malformed`, never evidence.
+ */
+import type { MessageKey } from '../core/ledger.ts';
+import { isServiceStatus, type OutcomeEvidence, type ServiceStatus } from '../core/message.ts';
+
+/** What a session's observer gets: the event type, the headers, and the payload as a JSON string. */
+export interface PushMessage {
+  readonly type: string;
+  readonly headers?: unknown;
+  readonly payload?: string | null;
+}
+
+export interface HeardStatus {
+  readonly message: MessageKey;
+  readonly status: ServiceStatus;
+  readonly detail: string | undefined;
+  readonly source: Extract<OutcomeEvidence, 'websocket' | 'prefetch'>;
+}
+
+export type Frame =
+  | { readonly kind: 'established' }
+  | { readonly kind: 'statuses'; readonly heard: readonly HeardStatus[] }
+  /** An event that tells nothing of what became of a message. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'malformed'; readonly why: string };
+
+const statusOfEvent: ReadonlyMap<string, { readonly status: ServiceStatus; readonly update: boolean }> = new Map(
+  [false, true].flatMap((update): [string, { status: ServiceStatus; update: boolean }][] => {
+    const event = update ? 'UPDATE_CHANNEL_MESSAGE' : 'CREATE_CHANNEL_MESSAGE';
+    return [
+      [event, { status: 'SENT', update }],
+      [`PENDING_${event}`, { status: 'PENDING', update }],
+      [`FAILED_${event}`, { status: 'FAILED', update }],
+      [`DENIED_${event}`, { status: 'DENIED', update }],
+    ];
+  }),
+);
+
+export function readFrame(message: PushMessage): Frame {
+  const { type, payload } = (asRecord(message) ?? {}) as Partial<PushMessage>;
+  if (typeof type !== 'string') return { kind: 'malformed', why: 'a message without a type' };
+  if (type === 'SESSION_ESTABLISHED') return { kind: 'established' };
+  const event = statusOfEvent.get(type);
+  if (event === undefined && type !== 'CHANNEL_DETAILS') return { kind: 'other' };
+  const body = parse(payload);
+  if (body === undefined) return { kind: 'malformed', why: `${type} without a JSON object as its payload` };
+  if (event === undefined) return readChannelDetails(body);
+
+  const key = readKey(body, body['ChannelArn'], event.update);
+  if (key === undefined) return { kind: 'malformed', why: `${type} without ChannelArn and MessageId` };
+  const { Value, Detail } = asRecord(body['Status']) ?? {};
+  if (isServiceStatus(Value) && Value !== event.status)
+    return { kind: 'malformed', why: `${type} with status ${Value}` };
+  return { kind: 'statuses', heard: [heard(key, event.status, Detail, 'websocket')] };
+}
+
+/** Rows of the prefetch: only what they say themselves counts, and absence says nothing. */
+function readChannelDetails(body: Record<string, unknown>): Frame {
+  const rows = body['ChannelMessages'] ?? [];
+  if (!Array.isArray(rows)) return { kind: 'malformed', why: 'CHANNEL_DETAILS with ChannelMessages that are no list' };
+  const channelArn = asRecord(body['Channel'])?.['ChannelArn'] ?? body['ChannelArn'];
+  const all = rows.flatMap((row: unknown): HeardStatus[] => {
+    const fields = asRecord(row) ?? {};
+    const key = readKey(fields, fields['ChannelArn'] ?? channelArn, undefined);
+    const { Value, Detail } = asRecord(fields['Status']) ?? {};
+    return key !== undefined && isServiceStatus(Value) ? [heard(key, Value, Detail, 'prefetch')] : [];
+  });
+  return { kind: 'statuses', heard: all };
+}
+
+function heard(
+  message: MessageKey,
+  status: ServiceStatus,
+  detail: unknown,
+  source: HeardStatus['source'],
+): HeardStatus {
+  return { message, status, detail: typeof detail === 'string' ? detail : undefined, source };
+}
+
+function readKey(
+  fields: Record<string, unknown>,
+  channelArn: unknown,
+  update: boolean | undefined,
+): MessageKey | undefined {
+  const { MessageId: messageId, Sender } = fields;
+  if (typeof messageId !== 'string' || messageId === '' || typeof channelArn !== 'string') return undefined;
+  const arn = asRecord(Sender)?.['Arn'];
+  return { messageId, channelArn, sender: typeof arn === 'string' ? arn : undefined, update };
+}
+
+function parse(payload: unknown): Record<string, unknown> | undefined {
+  if (typeof payload !== 'string') return undefined;
+  try {
+    return asRecord(JSON.parse(payload));
+  } catch {
+    return undefined;
+  }
+}
+
+function asRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}

@@ -1,0 +1,139 @@
+/**
+ * What is heard, and what is believed of the link: up from the first sign of a session until the first sign of anything
+ * else, per bearer. The session says nothing at the moment of a drop (measured), so nothing here forbids asking: what
+ * follows from up and down is decided where looks are planned.
+ */
+import { Subject, Subscription, type Observable } from 'rxjs';
+import type { Report } from '../core/ledger.ts';
+import type { Listening, Logger } from '../core/ports.ts';
+import { readFrame, type PushMessage } from './frame.ts';
+import { signalsOf, userOf, type MessagingSessionLike, type PushSource, type Signal } from './push-source.ts';
+
+/** `established`: connected, perhaps anew, so that something may have been missed. */
+export interface LinkEvent {
+  readonly kind: 'established' | 'down';
+  readonly chimeBearer: string;
+}
+
+/** One attached source. */
+interface Source {
+  readonly chimeBearer: string;
+  readonly subscription: Subscription;
+  /** Undefined until it has said anything. */
+  up: boolean | undefined;
+  upSince: number;
+}
+
+export class Link implements Listening {
+  readonly #reports = new Subject<Report>();
+  readonly reports$: Observable<Report> = this.#reports;
+  readonly #events = new Subject<LinkEvent>();
+  readonly events$: Observable<LinkEvent> = this.#events;
+  readonly #sources = new Map<object, Source>();
+  /** Bearers whose socket has missed something, until an event is heard. */
+  readonly #doubted = new Set<string>();
+  readonly #warned = new Set<string>();
+  readonly #logger: Logger | undefined;
+
+  constructor(logger: Logger | undefined) {
+    this.#logger = logger;
+  }
+
+  /** Listens to `source`: for `chimeBearer`, else for its own user, else for `fallback`. Attaching it twice is once. */
+  attach(source: MessagingSessionLike | PushSource, chimeBearer: string | undefined, fallback: string): () => void {
+    const signals$ = signalsOf(source);
+    if (!this.#sources.has(source)) this.#listen(source, signals$, chimeBearer ?? userOf(source) ?? fallback);
+    return () => this.#detach(source);
+  }
+
+  isUp(chimeBearer: string): boolean {
+    return !this.#doubted.has(chimeBearer) && this.#upSources(chimeBearer).length > 0;
+  }
+
+  upSince(chimeBearer: string): number {
+    return Math.min(...this.#upSources(chimeBearer).map(({ upSince }) => upSince));
+  }
+
+  doubt(chimeBearer: string): void {
+    if (!this.isUp(chimeBearer)) return;
+    this.#doubted.add(chimeBearer);
+    this.#logger?.warn(`chime-delivery: the websocket of ${chimeBearer} claims to be up and delivers nothing`);
+    this.#events.next({ kind: 'down', chimeBearer });
+  }
+
+  close(): void {
+    for (const source of this.#sources.keys()) this.#detach(source);
+    this.#events.complete();
+    this.#reports.complete();
+  }
+
+  #upSources(chimeBearer: string): Source[] {
+    return [...this.#sources.values()].filter((source) => source.up === true && source.chimeBearer === chimeBearer);
+  }
+
+  #listen(key: object, signals$: Observable<Signal>, chimeBearer: string): void {
+    const source: Source = { chimeBearer, subscription: new Subscription(), up: undefined, upSince: 0 };
+    this.#sources.set(key, source);
+    source.subscription.add(
+      signals$.subscribe({
+        next: (signal) => this.#hear(source, signal),
+        error: (error: unknown) => {
+          this.#logger?.warn('chime-delivery: a push source failed, and is no longer listened to', error);
+          this.#goDown(source);
+        },
+        complete: () => this.#goDown(source),
+      }),
+    );
+  }
+
+  #detach(key: object): void {
+    const source = this.#sources.get(key);
+    if (source === undefined) return;
+    this.#sources.delete(key);
+    source.subscription.unsubscribe();
+    this.#goDown(source);
+  }
+
+  #hear(source: Source, signal: Signal): void {
+    if (signal.kind === 'down') this.#goDown(source);
+    else if (signal.kind === 'up') this.#goUp(source);
+    else this.#read(source, signal.message);
+  }
+
+  #read(source: Source, message: PushMessage): void {
+    const frame = readFrame(message);
+    if (frame.kind === 'malformed') return this.#warnOnce(frame.why);
+    if (frame.kind === 'established') return this.#goUp(source);
+    // A session that was attached while it ran has not said that it is up, but speaks.
+    if (source.up === undefined) this.#goUp(source);
+    this.#doubted.delete(source.chimeBearer);
+    if (frame.kind === 'other') return;
+    const at = Date.now();
+    for (const { message: key, status, detail, source: origin } of frame.heard) {
+      this.#reports.next({ message: key, evidence: { kind: 'said', source: origin, at, status, detail } });
+    }
+  }
+
+  #goUp(source: Source): void {
+    source.up = true;
+    source.upSince = Date.now();
+    this.#doubted.delete(source.chimeBearer);
+    this.#events.next({ kind: 'established', chimeBearer: source.chimeBearer });
+  }
+
+  #goDown(source: Source): void {
+    if (source.up !== true) return;
+    source.up = false;
+    this.#doubted.delete(source.chimeBearer);
+    if (!this.isUp(source.chimeBearer)) this.#events.next({ kind: 'down', chimeBearer: source.chimeBearer });
+  }
+
+  /** One warning per kind of malformed event: a broken sender must not fill the log. */
+  #warnOnce(why: string): void {
+    if (this.#warned.has(why) || this.#warned.size >= MAX_WARNINGS) return;
+    this.#warned.add(why);
+    this.#logger?.warn(`chime-delivery: ignored ${why}`);
+  }
+}
+
+const MAX_WARNINGS = 100;

@@ -1,0 +1,82 @@
+/**
+ * What can be listened to: a `MessagingSession` of amazon-chime-sdk-js (by its shape, its package is not imported), or a
+ * `PushSource` for an app's own socket. Both are turned into one stream of signals here; what is believed of the link,
+ * `link.ts` says.
+ */
+import { map, merge, Observable } from 'rxjs';
+import { InvalidArgumentError } from '../core/errors.ts';
+import type { PushMessage } from './frame.ts';
+
+/** An app's own websocket to Chime. */
+export interface PushSource {
+  /** What a session's observer gets: the event type, the headers, and the payload as a JSON string. */
+  readonly messages$: Observable<PushMessage>;
+  /** `up` when SESSION_ESTABLISHED was heard, `down` as soon as the socket is not known to work. */
+  readonly link$: Observable<'up' | 'down'>;
+}
+
+/** The part of a session's observer that is used. */
+export interface SessionObserver {
+  messagingSessionDidStart?(): void;
+  messagingSessionDidStartConnecting?(reconnecting: boolean): void;
+  messagingSessionDidStop?(event: unknown): void;
+  messagingSessionDidReceiveMessage?(message: PushMessage): void;
+}
+
+/** The part of amazon-chime-sdk-js's `MessagingSession` that is used. */
+export interface MessagingSessionLike {
+  addObserver(observer: SessionObserver): void;
+  removeObserver(observer: SessionObserver): void;
+}
+
+export type Signal =
+  { readonly kind: 'up' } | { readonly kind: 'down' } | { readonly kind: 'message'; readonly message: PushMessage };
+
+const up: Signal = { kind: 'up' };
+const down: Signal = { kind: 'down' };
+
+/** Checks that `source` is one of the two, and turns it into signals. */
+export function signalsOf(source: MessagingSessionLike | PushSource): Observable<Signal> {
+  if (isSession(source)) return fromSession(source);
+  if (isPushSource(source)) {
+    return merge(
+      source.link$.pipe(map((state) => (state === 'up' ? up : down))),
+      source.messages$.pipe(map((message): Signal => ({ kind: 'message', message }))),
+    );
+  }
+  throw new InvalidArgumentError(
+    'source',
+    'a MessagingSession (with addObserver and removeObserver) or a PushSource (with messages$ and link$)',
+    source,
+  );
+}
+
+/** The user whose session it is. amazon-chime-sdk-js keeps it in a private field, so it may be absent. */
+export function userOf(source: object): string | undefined {
+  const { configuration } = source as { configuration?: { userArn?: unknown } | null };
+  const userArn = configuration?.userArn;
+  return typeof userArn === 'string' ? userArn : undefined;
+}
+
+function fromSession(session: MessagingSessionLike): Observable<Signal> {
+  return new Observable((subscriber) => {
+    const observer: SessionObserver = {
+      messagingSessionDidStart: () => subscriber.next(up),
+      messagingSessionDidStartConnecting: () => subscriber.next(down),
+      messagingSessionDidStop: () => subscriber.next(down),
+      messagingSessionDidReceiveMessage: (message) => subscriber.next({ kind: 'message', message }),
+    };
+    session.addObserver(observer);
+    return () => session.removeObserver(observer);
+  });
+}
+
+function isSession(source: unknown): source is MessagingSessionLike {
+  const { addObserver, removeObserver } = (source ?? {}) as Partial<MessagingSessionLike>;
+  return typeof addObserver === 'function' && typeof removeObserver === 'function';
+}
+
+function isPushSource(source: unknown): source is PushSource {
+  const { messages$, link$ } = (source ?? {}) as Partial<PushSource>;
+  return typeof messages$?.subscribe === 'function' && typeof link$?.subscribe === 'function';
+}

@@ -1,0 +1,152 @@
+/** What a tracker is made with: each option with its default, and the check of all of them at the door. */
+import { NEVER, type Observable } from 'rxjs';
+import type { MissingRules } from './core/decide.ts';
+import { InvalidArgumentError } from './core/errors.ts';
+import { expectArn, expectFunction, expectNumber, expectObject } from './core/expect.ts';
+import type { Logger, MessagingClient } from './core/ports.ts';
+import type { PollingOptions } from './poll/pace-of-looks.ts';
+import type { RateLimit } from './request/pace.ts';
+import type { RetryOptions } from './request/retry.ts';
+
+/** Options of `createDeliveryTracker`. All times are in milliseconds. */
+export interface DeliveryTrackerOptions {
+  /** Anything with the AWS SDK's `send(command, { abortSignal })`: a `ChimeSDKMessagingClient`, or a test double. */
+  client: MessagingClient;
+  /** ARN of the AppInstanceUser or bot in whose name messages are sent and asked for. */
+  chimeBearer: string;
+  /**
+   * The budget of each bearer; every HTTP attempt counts.
+   *
+   * `requestsPerSecond`: default half of the documented quota per user, which all tabs and devices of the user share:
+   * 5 (2.5 in eu-central-1). `burst`: requests that may leave at once after a rest; default the same, at least 1.
+   * `maxConcurrent`: requests under way at once; default 4.
+   */
+  rateLimit?: Partial<RateLimit> | undefined;
+  /**
+   * When pending deliveries are looked at.
+   *
+   * `firstDelayMs` (400), `factor` (2) and `maxDelayMs` (60 000) make the exponential backoff, with full jitter, while
+   * nothing can be heard. `quietMs` (20 000) is the time before the first safety look while push works.
+   * `giveUpAfterMs` (48 h, the documented limit of a flow's processor) ends a delivery as UNKNOWN `deadline`.
+   */
+  polling?: Partial<PollingOptions> | undefined;
+  /**
+   * When a missing status is believed to mean DENIED: after `confirmations` (2) misses in a row, `confirmDelayMs` (1 000)
+   * apart, at least `minAgeMs` (2 000) after the send. `confirmations: 1` believes the first.
+   */
+  missing?: Partial<MissingRules> | undefined;
+  /** p-retry within one logical request: `retries` (3), `minTimeoutMs` (250), `maxTimeoutMs` (4 000). */
+  retry?: Partial<RetryOptions> | undefined;
+  /**
+   * `resendWindowMs` (600 000): how long a send whose answer never came is sent again with the same token; then it ends
+   * UNKNOWN `indeterminate`. How long Chime remembers a token is not published.
+   */
+  send?: { resendWindowMs?: number | undefined } | undefined;
+  /** One HTTP attempt without an answer is given up after this. Default 10 000. */
+  requestTimeoutMs?: number | undefined;
+  /** Settled deliveries that are remembered for `get`, `watch` and `deliveries$`; the oldest go first. Default 10 000. */
+  keepSettled?: number | undefined;
+  /** Moments at which looking again is worth it, beside the platform's own (online, visible). Default: none. */
+  wake$?: Observable<unknown> | undefined;
+  /** Where diagnostics go. Default: nowhere. */
+  logger?: Logger | undefined;
+}
+
+/** The options with every default filled in. */
+export interface Settings {
+  readonly client: MessagingClient;
+  readonly chimeBearer: string;
+  readonly rateLimit: RateLimit;
+  readonly polling: PollingOptions;
+  readonly missing: MissingRules;
+  readonly retry: RetryOptions;
+  readonly send: { readonly resendWindowMs: number };
+  readonly requestTimeoutMs: number;
+  readonly keepSettled: number;
+  readonly wake$: Observable<unknown>;
+  readonly logger: Logger | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Fills in the defaults. Throws `InvalidArgumentError` for the first option that is not what it has to be. */
+export function readOptions(options: DeliveryTrackerOptions): Settings {
+  const given = expectObject('options', 'an object with client and chimeBearer', options);
+  const { client, wake$ = NEVER, logger } = options;
+  if (typeof (client as Partial<MessagingClient> | undefined)?.send !== 'function') {
+    throw new InvalidArgumentError('client', 'a ChimeSDKMessagingClient, or an object with its send()', client);
+  }
+  const chimeBearer = expectArn('chimeBearer', given['chimeBearer']);
+  if (typeof (wake$ as Partial<Observable<unknown>> | null)?.subscribe !== 'function') {
+    throw new InvalidArgumentError('wake$', 'an Observable', wake$);
+  }
+  if (logger !== undefined) {
+    expectObject('logger', 'an object with debug, info, warn and error', logger);
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) expectFunction(`logger.${level}`, logger[level]);
+  }
+  return {
+    client,
+    chimeBearer,
+    rateLimit: readRateLimit(options.rateLimit, chimeBearer),
+    polling: readPolling(options.polling),
+    missing: readMissing(options.missing),
+    retry: readRetry(options.retry),
+    send: { resendWindowMs: ms('send.resendWindowMs', part('send', options.send)['resendWindowMs'] ?? 600_000) },
+    requestTimeoutMs: ms('requestTimeoutMs', given['requestTimeoutMs'] ?? 10_000, true),
+    keepSettled: expectNumber('keepSettled', given['keepSettled'] ?? 10_000, { min: 0, integer: true }),
+    wake$,
+    logger,
+  };
+}
+
+function readRateLimit(options: Partial<RateLimit> | undefined, chimeBearer: string): RateLimit {
+  const given = part('rateLimit', options);
+  // Documented: 10 requests a second of one user in us-east-1, 5 in eu-central-1. The other half is the app's own.
+  const half = chimeBearer.split(':')[3] === 'eu-central-1' ? 2.5 : 5;
+  const requestsPerSecond = expectNumber('rateLimit.requestsPerSecond', given['requestsPerSecond'] ?? half, {
+    min: 0,
+    above: true,
+  });
+  return {
+    requestsPerSecond,
+    burst: expectNumber('rateLimit.burst', given['burst'] ?? Math.max(1, requestsPerSecond), { min: 1 }),
+    maxConcurrent: expectNumber('rateLimit.maxConcurrent', given['maxConcurrent'] ?? 4, { min: 1, integer: true }),
+  };
+}
+
+function readPolling(options: Partial<PollingOptions> | undefined): PollingOptions {
+  const given = part('polling', options);
+  return {
+    firstDelayMs: ms('polling.firstDelayMs', given['firstDelayMs'] ?? 400),
+    factor: expectNumber('polling.factor', given['factor'] ?? 2, { min: 1 }),
+    maxDelayMs: ms('polling.maxDelayMs', given['maxDelayMs'] ?? 60_000, true),
+    quietMs: ms('polling.quietMs', given['quietMs'] ?? 20_000),
+    giveUpAfterMs: ms('polling.giveUpAfterMs', given['giveUpAfterMs'] ?? 48 * HOUR_MS, true),
+  };
+}
+
+function readMissing(options: Partial<MissingRules> | undefined): MissingRules {
+  const given = part('missing', options);
+  return {
+    confirmations: expectNumber('missing.confirmations', given['confirmations'] ?? 2, { min: 1, integer: true }),
+    confirmDelayMs: ms('missing.confirmDelayMs', given['confirmDelayMs'] ?? 1_000),
+    minAgeMs: ms('missing.minAgeMs', given['minAgeMs'] ?? 2_000),
+  };
+}
+
+function readRetry(options: Partial<RetryOptions> | undefined): RetryOptions {
+  const given = part('retry', options);
+  return {
+    retries: expectNumber('retry.retries', given['retries'] ?? 3, { min: 0, integer: true }),
+    minTimeoutMs: ms('retry.minTimeoutMs', given['minTimeoutMs'] ?? 250),
+    maxTimeoutMs: ms('retry.maxTimeoutMs', given['maxTimeoutMs'] ?? 4_000),
+  };
+}
+
+function ms(argument: string, value: unknown, above = false): number {
+  return expectNumber(argument, value, { min: 0, above, unit: 'milliseconds' });
+}
+
+function part(argument: string, value: unknown): Record<string, unknown> {
+  return value === undefined ? {} : expectObject(argument, 'an object', value);
+}

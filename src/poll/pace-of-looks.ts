@@ -1,0 +1,44 @@
+/**
+ * When to look at a pending delivery again: exponential backoff with full jitter while nothing is heard, a rare safety
+ * look while push works, and never more often than its age makes sensible. Pure: randomness is passed in.
+ */
+
+export interface PollingOptions {
+  /** Before the first look while nothing can be heard, at most; milliseconds. */
+  readonly firstDelayMs: number;
+  /** By which each further delay grows. */
+  readonly factor: number;
+  /** The longest delay of a young message, before jitter; milliseconds. */
+  readonly maxDelayMs: number;
+  /** Before the first safety look while push works; milliseconds. */
+  readonly quietMs: number;
+  /** After this the truth is not to be had; milliseconds. */
+  readonly giveUpAfterMs: number;
+}
+
+export interface Moment {
+  /** Looks since the pace last began anew. */
+  readonly tries: number;
+  /** Milliseconds since tracking began. */
+  readonly ageMs: number;
+  /** Whether push is believed to work. */
+  readonly listening: boolean;
+}
+
+/** In old age the delay is never less than this part of the age: some fifty looks in 48 hours, not thousands. */
+const AGE_SHARE = 0.1;
+/** A safety look comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
+const QUIET_JITTER = 0.05;
+
+/** Milliseconds until the next look. `random` is in [0, 1). */
+export function nextDelay(moment: Moment, polling: PollingOptions, random: number): number {
+  const floor = moment.ageMs * AGE_SHARE;
+  const growth = polling.factor ** Math.min(moment.tries, 64);
+  if (moment.listening) {
+    const quiet = Math.max(polling.quietMs, Math.min(polling.quietMs * growth, Math.max(polling.maxDelayMs, floor)));
+    return Math.max(quiet, floor) * (1 + QUIET_JITTER * random);
+  }
+  const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs);
+  // Full jitter between the floor and the ceiling; once the floor has reached the ceiling, between it and its double.
+  return floor + random * Math.max(ceiling - floor, floor);
+}

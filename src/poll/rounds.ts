@@ -1,0 +1,62 @@
+/** Reconcile rounds: which deliveries each still waits for, and the report when every one was answered once. */
+import type { Entry } from '../core/entry.ts';
+
+/** What a reconcile came to. */
+export interface ReconcileReport {
+  /** Deliveries that were pending when it began. */
+  readonly asked: number;
+  /** How many of them have a terminal status now, however it was learnt. */
+  readonly settled: number;
+  /** How many are still pending. */
+  readonly pending: number;
+  /** HTTP requests that were made for them. */
+  readonly requests: number;
+}
+
+interface Round {
+  readonly waiting: Set<Entry>;
+  readonly asked: number;
+  settled: number;
+  requests: number;
+  resolve(report: ReconcileReport): void;
+  reject(reason: Error): void;
+}
+
+export class Rounds {
+  readonly #rounds = new Set<Round>();
+
+  begin(entries: Iterable<Entry>): Promise<ReconcileReport> {
+    const waiting = new Set(entries);
+    return new Promise((resolve, reject) => {
+      const round: Round = { waiting, asked: waiting.size, settled: 0, requests: 0, resolve, reject };
+      this.#rounds.add(round);
+      this.#endIfDone(round);
+    });
+  }
+
+  /** One HTTP request left for `entry`. */
+  requested(entry: Entry): void {
+    for (const round of this.#rounds) if (round.waiting.has(entry)) round.requests += 1;
+  }
+
+  /** `entry` was answered, or needs no answer any more. */
+  answered(entry: Entry, settled: boolean): void {
+    for (const round of this.#rounds) {
+      if (!round.waiting.delete(entry)) continue;
+      if (settled) round.settled += 1;
+      this.#endIfDone(round);
+    }
+  }
+
+  close(reason: Error): void {
+    for (const round of this.#rounds) round.reject(reason);
+    this.#rounds.clear();
+  }
+
+  #endIfDone(round: Round): void {
+    if (round.waiting.size > 0) return;
+    this.#rounds.delete(round);
+    const { asked, settled, requests } = round;
+    round.resolve({ asked, settled, pending: asked - settled, requests });
+  }
+}

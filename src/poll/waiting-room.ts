@@ -1,0 +1,67 @@
+/**
+ * Deliveries that are due and wait for the budget to have room: per bearer, reconciles before polls, the longest due
+ * first. Whoever is taken out of turn stays in the heap and is skipped there. It asks nobody anything.
+ */
+import FlatQueue from 'flatqueue';
+import type { Entry } from '../core/entry.ts';
+import type { Priority } from '../core/ports.ts';
+
+export type PollPriority = Exclude<Priority, 'send'>;
+
+interface Place {
+  readonly priority: PollPriority;
+}
+
+class Bench {
+  readonly places = new Map<Entry, Place>();
+  readonly heaps: Record<PollPriority, FlatQueue<Entry>> = { reconcile: new FlatQueue(), poll: new FlatQueue() };
+}
+
+export class WaitingRoom {
+  readonly #benches = new Map<string, Bench>();
+
+  size(chimeBearer: string): number {
+    return this.#benches.get(chimeBearer)?.places.size ?? 0;
+  }
+
+  has(entry: Entry): boolean {
+    return this.#benches.get(entry.known.chimeBearer)?.places.has(entry) === true;
+  }
+
+  /** Lets `entry` wait, due since `dueAt`; a reconcile moves one that waits for a poll ahead. */
+  enter(entry: Entry, priority: PollPriority, dueAt: number): void {
+    const { chimeBearer } = entry.known;
+    const bench = this.#benches.get(chimeBearer) ?? new Bench();
+    this.#benches.set(chimeBearer, bench);
+    const place = bench.places.get(entry);
+    if (place !== undefined && (place.priority === priority || priority === 'poll')) return;
+    bench.places.set(entry, { priority });
+    bench.heaps[priority].push(entry, dueAt);
+  }
+
+  leave(entry: Entry): void {
+    const { chimeBearer } = entry.known;
+    const bench = this.#benches.get(chimeBearer);
+    if (bench?.places.delete(entry) === true && bench.places.size === 0) this.#benches.delete(chimeBearer);
+  }
+
+  /** The priority of the next one. */
+  nextPriority(chimeBearer: string): PollPriority {
+    const heap = this.#benches.get(chimeBearer)?.heaps.reconcile;
+    return heap !== undefined && heap.length > 0 ? 'reconcile' : 'poll';
+  }
+
+  /** Takes out the most urgent one. */
+  take(chimeBearer: string): { readonly entry: Entry; readonly priority: PollPriority } | undefined {
+    const bench = this.#benches.get(chimeBearer);
+    if (bench === undefined) return undefined;
+    for (const priority of ['reconcile', 'poll'] as const) {
+      for (let entry = bench.heaps[priority].pop(); entry !== undefined; entry = bench.heaps[priority].pop()) {
+        if (bench.places.get(entry)?.priority !== priority) continue;
+        this.leave(entry);
+        return { entry, priority };
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The request budget of every bearer, kept by Bottleneck: one limiter per bearer, whose reservoir is the requests that
+ * may leave. Requests wait here, by priority, and not in Bottleneck: it is asked only for what can start at once, in one
+ * job of that weight, so that who goes is chosen when there is room, and a hidden tab's slow timers are paid once per
+ * batch. What time is worth, and what a 429 costs, is `pace.ts`; whether anything may leave at all, `suspension.ts`.
+ */
+import Bottleneck from 'bottleneck/light.js';
+import type { Permit, Priority } from '../core/ports.ts';
+import { MAX_TIMER_MS } from '../core/time.ts';
+import { fullPace, pay, rateAt, throttled, waitFor, type Pace, type RateLimit } from './pace.ts';
+import type { Suspension } from './suspension.ts';
+
+const PRIORITIES: readonly Priority[] = ['send', 'reconcile', 'poll'];
+
+/** More bearers than this, and idle accounts are dropped before a new one is opened. */
+const SWEEP_ABOVE = 100;
+
+/** Somebody who waits for leave. */
+type Claim = (permit: Permit) => void;
+
+/** One bearer's account. */
+class Account {
+  readonly lanes: Record<Priority, Set<Claim>> = { send: new Set(), reconcile: new Set(), poll: new Set() };
+  pace: Pace;
+  /** What Bottleneck last said its reservoir is. Nobody else changes it, so it is what can start at once. */
+  reservoir: number;
+  /** Leaves given back, less requests made without leave: booked with the next refill. */
+  credit = 0;
+  running = 0;
+  pumping = false;
+  timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(limit: RateLimit) {
+    this.pace = fullPace(limit, Date.now());
+    this.reservoir = limit.burst;
+  }
+
+  get waiting(): number {
+    return this.lanes.send.size + this.lanes.reconcile.size + this.lanes.poll.size;
+  }
+
+  next(): Claim | undefined {
+    for (const priority of PRIORITIES) {
+      for (const claim of this.lanes[priority]) {
+        this.lanes[priority].delete(claim);
+        return claim;
+      }
+    }
+    return undefined;
+  }
+}
+
+export class Budget {
+  readonly #limit: RateLimit;
+  readonly #suspension: Suspension;
+  readonly #limiters: Bottleneck.Group;
+  readonly #accounts = new Map<string, Account>();
+  #closed = false;
+
+  constructor(limit: RateLimit, suspension: Suspension) {
+    this.#limit = limit;
+    this.#suspension = suspension;
+    // The group's own clean-up would bring back a full reservoir beside our account of it: it gets the longest interval
+    // there is, and `#sweep` removes both together.
+    this.#limiters = new Bottleneck.Group({ reservoir: limit.burst, timeout: MAX_TIMER_MS });
+  }
+
+  /** Waits for leave to make one request; rejects with the signal's reason once that is aborted. */
+  acquire(chimeBearer: string, priority: Priority, signal: AbortSignal): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const account = this.#account(chimeBearer);
+      const lane = account.lanes[priority];
+      const claim: Claim = (permit) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(permit);
+      };
+      const onAbort = (): void => {
+        lane.delete(claim);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      lane.add(claim);
+      void this.#pump(chimeBearer, account);
+    });
+  }
+
+  /** Books requests that were made without leave: the SDK's own retries, where they cannot be switched off. */
+  charge(chimeBearer: string, requests: number): void {
+    this.#account(chimeBearer).credit -= requests;
+  }
+
+  /** The service answered 429. Says what that costs the bearer. */
+  throttle(chimeBearer: string, retryAfterMs: number | undefined): { requestsPerSecond: number; pausedForMs: number } {
+    const account = this.#account(chimeBearer);
+    const now = Date.now();
+    account.pace = throttled(account.pace, this.#limit, now, retryAfterMs);
+    account.credit = -account.reservoir;
+    return { requestsPerSecond: account.pace.rate, pausedForMs: account.pace.pausedUntil - now };
+  }
+
+  /** Looks again whether something may leave. */
+  open(): void {
+    for (const [chimeBearer, account] of this.#accounts) void this.#pump(chimeBearer, account);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#limiters.interval);
+    for (const account of this.#accounts.values()) clearTimeout(account.timer);
+  }
+
+  #account(chimeBearer: string): Account {
+    let account = this.#accounts.get(chimeBearer);
+    if (account === undefined) {
+      if (this.#accounts.size >= SWEEP_ABOVE) this.#sweep();
+      account = new Account(this.#limit);
+      this.#accounts.set(chimeBearer, account);
+    }
+    return account;
+  }
+
+  async #pump(chimeBearer: string, account: Account): Promise<void> {
+    if (account.pumping) return;
+    account.pumping = true;
+    try {
+      while (this.#room(account) > 0) {
+        const limiter = this.#limiters.key(chimeBearer);
+        await this.#refill(limiter, account);
+        const weight = Math.min(Math.floor(account.reservoir), this.#room(account));
+        if (account.reservoir < 1 || Date.now() < account.pace.pausedUntil) return this.#sleep(chimeBearer, account);
+        if (weight < 1) return;
+        account.reservoir -= weight;
+        await limiter.schedule({ weight }, async () => this.#grant(chimeBearer, account, weight));
+      }
+    } finally {
+      account.pumping = false;
+    }
+  }
+
+  /** How many could leave now, if the reservoir had them. */
+  #room(account: Account): number {
+    if (this.#closed) return 0;
+    return Math.min(account.waiting, this.#limit.maxConcurrent - account.running, this.#suspension.allowance);
+  }
+
+  async #refill(limiter: Bottleneck, account: Account): Promise<void> {
+    const { requests, pace } = pay(account.pace, this.#limit, Date.now());
+    const by = Math.min(requests + account.credit, this.#limit.burst - account.reservoir);
+    account.pace = pace;
+    account.credit = 0;
+    if (by !== 0) account.reservoir = await limiter.incrementReservoir(by);
+  }
+
+  #sleep(chimeBearer: string, account: Account): void {
+    clearTimeout(account.timer);
+    const ms = waitFor(Math.max(0, 1 - account.reservoir), account.pace, this.#limit, Date.now());
+    account.timer = setTimeout(() => void this.#pump(chimeBearer, account), Math.min(ms, MAX_TIMER_MS));
+  }
+
+  #grant(chimeBearer: string, account: Account, leaves: number): void {
+    for (let i = 0; i < leaves; i += 1) {
+      const claim = this.#closed ? undefined : account.next();
+      if (claim === undefined) {
+        account.credit += leaves - i;
+        return;
+      }
+      account.running += 1;
+      claim(this.#permit(chimeBearer, account, this.#suspension.left()));
+    }
+  }
+
+  #permit(chimeBearer: string, account: Account, probe: boolean): Permit {
+    const release = (): void => {
+      account.running -= 1;
+      if (probe) this.#suspension.probed();
+      void this.#pump(chimeBearer, account);
+    };
+    return {
+      release,
+      refund: () => {
+        account.credit += 1;
+        release();
+      },
+    };
+  }
+
+  /** Drops accounts that have been idle for so long that a new one would be the same. */
+  #sweep(): void {
+    const now = Date.now();
+    for (const [chimeBearer, account] of this.#accounts) {
+      if (account.running > 0 || account.waiting > 0 || account.pumping || account.credit < 0) continue;
+      if (rateAt(account.pace, this.#limit, now) < this.#limit.requestsPerSecond) continue;
+      if (account.reservoir + pay(account.pace, this.#limit, now).requests < this.#limit.burst) continue;
+      clearTimeout(account.timer);
+      this.#accounts.delete(chimeBearer);
+      void this.#limiters.deleteKey(chimeBearer);
+    }
+  }
+}

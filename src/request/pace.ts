@@ -1,0 +1,70 @@
+/**
+ * How fast one bearer may ask: the answer to 429 (additive increase, multiplicative decrease) and what time is worth in
+ * requests. Pure: a pace is a value, and each function gets the time. Counting requests is Bottleneck's (`budget.ts`).
+ */
+
+/** What one bearer may ask of the service. */
+export interface RateLimit {
+  /** Requests per second, each HTTP attempt counted. */
+  readonly requestsPerSecond: number;
+  /** Requests that may leave at once after a rest. */
+  readonly burst: number;
+  /** Requests under way at the same time. */
+  readonly maxConcurrent: number;
+}
+
+export interface Pace {
+  /** Requests per second, as of `since`. */
+  readonly rate: number;
+  /** When the service last throttled; milliseconds since the epoch. */
+  readonly since: number;
+  /** No request leaves before this. */
+  readonly pausedUntil: number;
+  /** Up to here, time has been turned into requests. */
+  readonly paidUntil: number;
+}
+
+const FLOOR_PER_SECOND = 0.5;
+const GROWTH_STEP_MS = 5_000;
+const GROWTH_PER_STEP = 0.1;
+const DEFAULT_PAUSE_MS = 1_000;
+
+export function fullPace(limit: RateLimit, now: number): Pace {
+  return { rate: limit.requestsPerSecond, since: now, pausedUntil: now, paidUntil: now };
+}
+
+/** The rate now: it grows back by a tenth of the maximum for each 5 s without a throttle. */
+export function rateAt(pace: Pace, limit: RateLimit, now: number): number {
+  const steps = Math.max(0, Math.floor((now - pace.since) / GROWTH_STEP_MS));
+  return Math.min(limit.requestsPerSecond, pace.rate + steps * GROWTH_PER_STEP * limit.requestsPerSecond);
+}
+
+/** After a 429: half the rate (never below 0.5/s, or the limit itself), and a pause of `Retry-After` or 1 s. */
+export function throttled(pace: Pace, limit: RateLimit, now: number, retryAfterMs: number = DEFAULT_PAUSE_MS): Pace {
+  // Answers to requests that left together come together: they are one throttle, not several halvings.
+  const again = now < pace.pausedUntil;
+  const rate = again ? pace.rate : rateAt(pace, limit, now) / 2;
+  const pausedUntil = Math.max(pace.pausedUntil, now + retryAfterMs);
+  return {
+    rate: Math.max(Math.min(FLOOR_PER_SECOND, limit.requestsPerSecond), rate),
+    since: now,
+    pausedUntil,
+    paidUntil: pausedUntil,
+  };
+}
+
+/** What the time until `now` is worth in requests, and the pace with that time paid. */
+export function pay(pace: Pace, limit: RateLimit, now: number): { readonly requests: number; readonly pace: Pace } {
+  // A clock that was set back must not stop the refill until it has caught up.
+  const from = now < pace.paidUntil && pace.pausedUntil <= now ? now : pace.paidUntil;
+  const elapsed = Math.max(0, now - from);
+  return {
+    requests: (elapsed / 1_000) * rateAt(pace, limit, now),
+    pace: { ...pace, paidUntil: Math.max(from, now) },
+  };
+}
+
+/** How long until `missing` more requests are due, in milliseconds. */
+export function waitFor(missing: number, pace: Pace, limit: RateLimit, now: number): number {
+  return Math.max(0, pace.paidUntil - now) + Math.ceil((missing / rateAt(pace, limit, now)) * 1_000);
+}

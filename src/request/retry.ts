@@ -1,0 +1,27 @@
+/** p-retry behind one function, so that the rest of the library does not know it. */
+import pRetry from 'p-retry';
+
+export interface RetryOptions {
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** Milliseconds before the first retry; doubled, with jitter, for each further one. */
+  readonly minTimeoutMs: number;
+  readonly maxTimeoutMs: number;
+}
+
+/** Runs `attempt` until it succeeds, `again` says no, the retries are used up, or the signal is aborted. */
+export function retry<T>(
+  attempt: () => Promise<T>,
+  { retries, minTimeoutMs, maxTimeoutMs }: RetryOptions,
+  signal: AbortSignal,
+  again: (error: Error) => boolean,
+): Promise<T> {
+  return pRetry(attempt, {
+    retries,
+    minTimeout: minTimeoutMs,
+    maxTimeout: maxTimeoutMs,
+    randomize: true,
+    signal,
+    shouldRetry: ({ error }) => again(error),
+  });
+}

@@ -1,0 +1,144 @@
+/**
+ * The road to the service, whole: leave from the budget, one attempt, short retries by p-retry, and what each answer
+ * means for the pace and for the suspension. What it means for a delivery is judged by whoever sent the errand.
+ */
+import type { Answer, Errand, Logger, MessagingClient, Permit, Priority, RequestKind, Road } from '../core/ports.ts';
+import { toTrouble, type Trouble } from '../core/trouble.ts';
+import { attempt } from './attempt.ts';
+import { Budget } from './budget.ts';
+import type { RateLimit } from './pace.ts';
+import { retry, type RetryOptions } from './retry.ts';
+import { Suspension } from './suspension.ts';
+
+export interface RoadOptions {
+  readonly client: MessagingClient;
+  readonly rateLimit: RateLimit;
+  readonly retry: RetryOptions;
+  readonly requestTimeoutMs: number;
+  readonly logger: Logger | undefined;
+  readonly random: () => number;
+  onRequests(kind: RequestKind, requests: number): void;
+  onThrottled(chimeBearer: string, cost: { requestsPerSecond: number; pausedForMs: number }): void;
+  onSuspended(error: unknown): void;
+  onResumed(): void;
+}
+
+export interface OpenRoad extends Road {
+  /** A sign that things may have changed for the better. */
+  hurry(): void;
+  close(): void;
+}
+
+/** How an attempt failed, as something that can be thrown through p-retry. */
+class Obstacle extends Error {
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble) {
+    super(trouble.kind, { cause: trouble.error });
+    this.trouble = trouble;
+  }
+}
+
+export function createRoad(options: RoadOptions): OpenRoad {
+  const { client, requestTimeoutMs, logger } = options;
+  const suspension = new Suspension({
+    random: options.random,
+    onOpening: () => budget.open(),
+    onSuspended: (error) => options.onSuspended(error),
+    onResumed: () => options.onResumed(),
+  });
+  const budget: Budget = new Budget(options.rateLimit, suspension);
+
+  async function request(errand: Errand): Promise<unknown> {
+    const { chimeBearer, kind, signal } = errand;
+    errand.onAttempt?.();
+    options.onRequests(kind, 1);
+    try {
+      const output = await attempt(client, errand.command(), requestTimeoutMs, signal);
+      book(kind, chimeBearer, attemptsOf(output));
+      suspension.answered();
+      return output;
+    } catch (error) {
+      if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: signal.reason });
+      const trouble = toTrouble(error, Date.now());
+      book(kind, chimeBearer, trouble.attempts);
+      learn(chimeBearer, trouble);
+      errand.onTrouble?.(trouble);
+      logger?.debug(`chime-delivery: ${kind} request: ${trouble.kind}`, error);
+      throw new Obstacle(trouble);
+    }
+  }
+
+  /** The attempts that the SDK made beyond the one that it was given leave for. */
+  function book(kind: RequestKind, chimeBearer: string, attempts: number | undefined): void {
+    if (attempts === undefined || attempts <= 1) return;
+    options.onRequests(kind, attempts - 1);
+    budget.charge(chimeBearer, attempts - 1);
+  }
+
+  function learn(chimeBearer: string, { kind, error, retryAfterMs }: Trouble): void {
+    if (kind === 'throttled') options.onThrottled(chimeBearer, budget.throttle(chimeBearer, retryAfterMs));
+    if (kind === 'credentials') suspension.refused(error);
+    else if (kind !== 'skew' && kind !== 'road' && kind !== 'aborted') suspension.answered();
+  }
+
+  async function withLeave(errand: Errand, permit: Permit): Promise<unknown> {
+    try {
+      return await request(errand);
+    } finally {
+      permit.release();
+    }
+  }
+
+  return {
+    acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) =>
+      budget.acquire(chimeBearer, priority, signal),
+
+    async run(errand: Errand): Promise<Answer> {
+      const { chimeBearer, priority, signal } = errand;
+      let given = errand.permit;
+      let skewed = false;
+      const once = async (): Promise<unknown> => {
+        const permit = given ?? (await budget.acquire(chimeBearer, priority, signal));
+        given = undefined;
+        return withLeave(errand, permit);
+      };
+      const onceOrTwice = (): Promise<unknown> =>
+        once().catch((error: unknown) => {
+          // The answer to a signature whose time is off corrects the SDK's clock: the next one is right.
+          if (skewed || !(error instanceof Obstacle) || error.trouble.kind !== 'skew') throw error;
+          skewed = true;
+          return once();
+        });
+      try {
+        const again = (error: Error): boolean => error instanceof Obstacle && worthAnotherTry(error.trouble);
+        return { ok: true, output: await retry(onceOrTwice, options.retry, signal, again) };
+      } catch (error) {
+        given?.refund();
+        if (error instanceof Obstacle) {
+          if (error.trouble.kind === 'skew') suspension.refused(error.trouble.error);
+          return { ok: false, trouble: error.trouble };
+        }
+        if (signal.aborted) return { ok: false, trouble: { kind: 'aborted', error: signal.reason } };
+        throw error;
+      }
+    },
+
+    hurry: () => suspension.hurry(),
+
+    close: () => {
+      suspension.close();
+      budget.close();
+    },
+  };
+}
+
+/** Which troubles pass by themselves within seconds. The rest is for whoever sent the errand. */
+function worthAnotherTry({ kind }: Trouble): boolean {
+  return kind === 'road' || kind === 'throttled';
+}
+
+function attemptsOf(output: unknown): number | undefined {
+  const attempts = (output as { $metadata?: { attempts?: unknown } } | undefined)?.$metadata?.attempts;
+  return typeof attempts === 'number' ? attempts : undefined;
+}

@@ -1,0 +1,61 @@
+/**
+ * What the service's answer to a send says, as evidence. Pure. A refusal ends a delivery only if it is certain that no
+ * earlier try of the same message got through.
+ */
+import { isServiceStatus } from '../core/message.ts';
+import type { Evidence } from '../core/evidence.ts';
+import type { Answer } from '../core/ports.ts';
+
+/** What to do after an answer to a send. */
+export type SendReading =
+  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  | { readonly kind: 'again'; readonly error: unknown }
+  | { readonly kind: 'suspended'; readonly error: unknown }
+  | { readonly kind: 'aborted' };
+
+export interface SendAttempt {
+  readonly at: number;
+  /** An earlier request of this message was never answered: the service may have the message. */
+  readonly mayHaveArrived: boolean;
+}
+
+export function readSendAnswer(answer: Answer, { at, mayHaveArrived }: SendAttempt): SendReading {
+  if (!answer.ok) {
+    const { kind, error } = answer.trouble;
+    switch (kind) {
+      case 'aborted':
+        return { kind: 'aborted' };
+      case 'credentials':
+      case 'skew':
+        return { kind: 'suspended', error };
+      case 'throttled':
+      case 'road':
+        return { kind: 'again', error };
+      case 'invalid':
+        // The first try carried the same words, and was refused for them as well.
+        return { kind: 'evidence', evidence: { kind: 'rejected', at, error } };
+      case 'forbidden':
+      case 'not-found':
+      case 'conflict':
+      case 'refused':
+        return { kind: 'evidence', evidence: { kind: mayHaveArrived ? 'lost' : 'rejected', at, error } };
+    }
+  }
+  const output = (answer.output ?? {}) as { MessageId?: unknown; SubChannelId?: unknown; Status?: unknown };
+  const { MessageId: messageId, SubChannelId: subChannelId } = output;
+  // An empty 200 is a proxy's, not the service's.
+  if (typeof messageId !== 'string' || messageId === '')
+    return { kind: 'again', error: new Error('The answer has no MessageId.') };
+  const { Value, Detail } = (output.Status ?? {}) as { Value?: unknown; Detail?: unknown };
+  return {
+    kind: 'evidence',
+    evidence: {
+      kind: 'accepted',
+      at,
+      messageId,
+      subChannelId: typeof subChannelId === 'string' ? subChannelId : undefined,
+      status: isServiceStatus(Value) ? Value : undefined,
+      detail: typeof Detail === 'string' ? Detail : undefined,
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** When to send again a message whose answer never came: exponential backoff with full jitter. Pure. */
+
+const FIRST_MS = 1_000;
+const MAX_MS = 30_000;
+
+/** Milliseconds until the next try, after `tries` that brought no answer. `random` is in [0, 1). */
+export function retryDelay(tries: number, random: number): number {
+  return random * Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(tries, 16));
+}

@@ -1,0 +1,76 @@
+/**
+ * What `track` and `wrap` are given, read into what the ledger needs: a `SendChannelMessage` output, or a plain message.
+ * Bad input is refused at the door with what was expected and what came.
+ */
+import type { SendChannelMessageCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
+import { InvalidArgumentError } from '../core/errors.ts';
+import { isServiceStatus, type ServiceStatus } from '../core/message.ts';
+import { expectArn, expectId, expectObject, expectOneOf } from '../core/expect.ts';
+
+/** A message that the app has sent by itself. */
+export interface TrackableMessage {
+  /** ARN of the channel. */
+  channelArn: string;
+  /** Chime's id of the message. */
+  messageId: string;
+  subChannelId?: string | undefined;
+  /** ARN of the sender. Default: the tracker's `chimeBearer`. */
+  chimeBearer?: string | undefined;
+  /** Default `PERSISTENT`. Of a `NON_PERSISTENT` message a missing status says nothing, and it ends UNKNOWN. */
+  persistence?: 'PERSISTENT' | 'NON_PERSISTENT' | undefined;
+  /** Default `STANDARD`. Only these go through a channel flow. */
+  type?: 'STANDARD' | 'CONTROL' | undefined;
+  /** Default `create`. Of an `update` neither a missing status nor a polled SENT says anything. */
+  operation?: 'create' | 'update' | undefined;
+  /** What the send's answer said. Default `PENDING`. */
+  status?: ServiceStatus | undefined;
+}
+
+/** What `track` takes. */
+export type Trackable = TrackableMessage | SendChannelMessageCommandOutput;
+
+/** What is needed to begin tracking. */
+export interface TrackOrder {
+  readonly channelArn: string;
+  readonly messageId: string;
+  readonly subChannelId: string | undefined;
+  readonly chimeBearer: string;
+  readonly provable: boolean;
+  readonly update: boolean;
+  readonly status: ServiceStatus | undefined;
+  readonly detail: string | undefined;
+}
+
+export function readTrackable(message: Trackable, chimeBearer: string): TrackOrder {
+  const given = expectObject('message', 'a SendChannelMessage output or { channelArn, messageId }', message);
+  const plain = 'MessageId' in given || 'ChannelArn' in given ? fromOutput(given) : given;
+  const { persistence = 'PERSISTENT', type = 'STANDARD', operation = 'create', status, detail } = plain;
+  expectOneOf('persistence', ['PERSISTENT', 'NON_PERSISTENT'], persistence);
+  expectOneOf('type', ['STANDARD', 'CONTROL'], type);
+  expectOneOf('operation', ['create', 'update'], operation);
+  if (status !== undefined && !isServiceStatus(status)) {
+    throw new InvalidArgumentError('status', 'one of PENDING, SENT, FAILED, DENIED', status);
+  }
+  return {
+    channelArn: expectArn('channelArn', plain['channelArn']),
+    messageId: expectId('messageId', plain['messageId']),
+    subChannelId: plain['subChannelId'] === undefined ? undefined : expectId('subChannelId', plain['subChannelId']),
+    chimeBearer: expectArn('chimeBearer', plain['chimeBearer'] ?? chimeBearer),
+    provable: persistence === 'PERSISTENT' && type === 'STANDARD' && operation === 'create',
+    update: operation === 'update',
+    status,
+    detail: typeof detail === 'string' ? detail : undefined,
+  };
+}
+
+function fromOutput(output: Record<string, unknown>): Record<string, unknown> {
+  const { Value, Detail } = (output['Status'] ?? {}) as { Value?: unknown; Detail?: unknown };
+  return {
+    channelArn: output['ChannelArn'],
+    messageId: output['MessageId'],
+    subChannelId: output['SubChannelId'] ?? undefined,
+    // A word of a later service version is no reason to refuse a message: it is asked for.
+    status: isServiceStatus(Value) ? Value : undefined,
+    detail: Detail,
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * The tracker behind its public face (`delivery-tracker.ts`): each call is checked and handed to the part that does it.
+ * The parts come put together from `create-tracker.ts`.
+ */
+import { EMPTY, defer, type Observable, type Subject } from 'rxjs';
+import { deliveryOf, endTracking, stateOf, type Delivery } from './core/delivery.ts';
+import type { DeliveryState } from './core/delivery-state.ts';
+import type { Entry } from './core/entry.ts';
+import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
+import type { DeliveryEmitter, DeliveryEvent, DeliveryEvents } from './core/events.ts';
+import { expectArn, expectFunction } from './core/expect.ts';
+import type { Change, Ledger } from './core/ledger.ts';
+import type { Deliveries } from './core/snapshots.ts';
+import type { Counters, DeliveryStats } from './core/stats.ts';
+import type { DeliveryTracker } from './delivery-tracker.ts';
+import type { Link } from './link/link.ts';
+import type { MessagingSessionLike, PushSource } from './link/push-source.ts';
+import type { Settings } from './options.ts';
+import type { Poller } from './poll/poller.ts';
+import type { ReconcileReport } from './poll/rounds.ts';
+import type { OpenRoad } from './request/road.ts';
+import { isProvable, readOutgoing, type SendInput } from './send/outgoing-message.ts';
+import type { Sender } from './send/sender.ts';
+import { readTrackable, type Trackable } from './send/tracked-message.ts';
+import { wrapSend, type SendFunction } from './send/wrap.ts';
+
+export interface TrackerParts {
+  readonly settings: Settings;
+  readonly ledger: Ledger;
+  readonly counters: Counters;
+  readonly emitter: DeliveryEmitter;
+  readonly sender: Sender;
+  readonly poller: Poller;
+  readonly link: Link;
+  readonly road: OpenRoad;
+  readonly added$: Subject<Change>;
+  readonly forgotten$: Subject<Entry>;
+  readonly updates$: Observable<DeliveryState>;
+  readonly deliveries$: Observable<Deliveries>;
+  /** Ends every subscription, timer and request of the parts. */
+  stop(reason: Error): void;
+}
+
+export class Tracker implements DeliveryTracker {
+  readonly #parts: TrackerParts;
+  #closed = false;
+  readonly updates$: Observable<DeliveryState>;
+  readonly deliveries$: Observable<Deliveries>;
+
+  constructor(parts: TrackerParts) {
+    this.#parts = parts;
+    this.updates$ = parts.updates$;
+    this.deliveries$ = parts.deliveries$;
+  }
+
+  send(input: SendInput, { signal }: { signal?: AbortSignal | undefined } = {}): Delivery {
+    this.#expectOpen();
+    const { ledger, sender, road, settings } = this.#parts;
+    if (signal !== undefined) expectSignal(signal);
+    const outgoing = readOutgoing(input, settings.chimeBearer);
+    const known = ledger.find(outgoing.ClientRequestToken);
+    if (known !== undefined) return deliveryOf(known);
+    const entry = this.#add(
+      ledger.add({
+        id: outgoing.ClientRequestToken,
+        channelArn: outgoing.ChannelArn,
+        chimeBearer: outgoing.ChimeBearer,
+        subChannelId: outgoing.SubChannelId,
+        provable: isProvable(outgoing),
+        at: Date.now(),
+      }),
+    );
+    sender.send(entry, outgoing, signal);
+    road.hurry();
+    return deliveryOf(entry);
+  }
+
+  wrap<F extends SendFunction>(fn: F): F {
+    this.#expectOpen();
+    expectFunction('fn', fn);
+    const { ledger, settings } = this.#parts;
+    return wrapSend(fn, {
+      expect: (chimeBearer) => {
+        if (typeof chimeBearer === 'string') ledger.expect(chimeBearer);
+      },
+      track: (message) => {
+        if (this.#closed) return;
+        try {
+          this.track(message as Trackable);
+        } catch (error) {
+          // The app's own send has worked; that its result cannot be tracked must not turn it into a failure.
+          settings.logger?.warn('chime-delivery: the result of a wrapped send cannot be tracked', error);
+        }
+      },
+    });
+  }
+
+  track(message: Trackable): Delivery {
+    this.#expectOpen();
+    const { ledger, settings } = this.#parts;
+    const { messageId, status, detail, ...order } = readTrackable(message, settings.chimeBearer);
+    const at = Date.now();
+    const said =
+      status === undefined ? undefined : ({ kind: 'said', source: 'send-response', at, status, detail } as const);
+    const known = ledger.find(messageId);
+    if (known !== undefined) return deliveryOf(known);
+    return deliveryOf(this.#add(ledger.add({ id: messageId, messageId, ...order, at }, said)));
+  }
+
+  attach(source: MessagingSessionLike | PushSource, options: { chimeBearer?: string | undefined } = {}): () => void {
+    this.#expectOpen();
+    const { link, ledger, settings } = this.#parts;
+    const { chimeBearer } = options;
+    if (chimeBearer !== undefined) ledger.expect(expectArn('chimeBearer', chimeBearer));
+    return link.attach(source, chimeBearer, settings.chimeBearer);
+  }
+
+  async reconcile(): Promise<ReconcileReport> {
+    this.#expectOpen();
+    const { poller, sender, road } = this.#parts;
+    road.hurry();
+    sender.hurry(undefined, 0, 0);
+    return poller.reconcile();
+  }
+
+  get(id: string): DeliveryState | undefined {
+    const entry = this.#parts.ledger.find(id);
+    return entry && stateOf(entry);
+  }
+
+  watch(id: string): Observable<DeliveryState> {
+    return defer(() => {
+      const entry = this.#parts.ledger.find(id);
+      return entry === undefined ? EMPTY : deliveryOf(entry).state$;
+    });
+  }
+
+  get stats(): DeliveryStats {
+    const { counters, ledger, link, settings } = this.#parts;
+    return counters.read({ pending: ledger.pending, link: link.isUp(settings.chimeBearer) ? 'up' : 'down' });
+  }
+
+  on<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this {
+    expectFunction('listener', listener);
+    this.#parts.emitter.on(event, listener);
+    return this;
+  }
+
+  once<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this {
+    expectFunction('listener', listener);
+    this.#parts.emitter.once(event, listener);
+    return this;
+  }
+
+  off<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this {
+    this.#parts.emitter.off(event, listener);
+    return this;
+  }
+
+  forget(id: string): boolean {
+    const { ledger, sender, poller, forgotten$ } = this.#parts;
+    const entry = ledger.find(id);
+    if (entry === undefined) return false;
+    sender.drop(entry);
+    poller.drop(entry);
+    ledger.remove(entry);
+    endTracking(entry, new DeliveryForgottenError(entry.known.id));
+    forgotten$.next(entry);
+    return true;
+  }
+
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      const reason = new TrackerClosedError();
+      this.#parts.stop(reason);
+      for (const entry of this.#parts.ledger.open()) endTracking(entry, reason);
+    }
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #add(change: Change): Entry {
+    this.#parts.added$.next(change);
+    return change.entry;
+  }
+
+  #expectOpen(): void {
+    if (this.#closed) throw new TrackerClosedError();
+  }
+}
+
+function expectSignal(signal: unknown): void {
+  const { addEventListener, aborted } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof addEventListener !== 'function' || typeof aborted !== 'boolean') {
+    throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
+  }
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { createConsumerProject, type ConsumerProject } from '../support/consumer-project.ts';
+
+let project: ConsumerProject;
+beforeAll(async () => {
+  project = await createConsumerProject();
+}, 120_000);
+afterAll(() => project.remove());
+
+/** The body of a program that uses all of it: a send that is answered 500 first, so that the retries really run. */
+const story = `
+async function story({ createDeliveryTracker, isTerminal }, { startChimeEmulator, faults }, { ChimeSDKMessagingClient }) {
+  const arn = 'arn:aws:chime:us-east-1:123456789012:app-instance/demo';
+  const emulator = await startChimeEmulator({ flow: () => ({ outcome: 'SENT', afterMs: 50 }) });
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  const client = new ChimeSDKMessagingClient({ region: 'us-east-1', endpoint: emulator.url, credentials });
+  const tracker = createDeliveryTracker({ client, chimeBearer: arn + '/user/alice' });
+  emulator.fault({ ...faults.serverError(), times: 2 });
+  const input = { ChannelArn: arn + '/channel/lobby', Content: 'hello', Type: 'STANDARD', Persistence: 'PERSISTENT' };
+  const { status, evidence } = await tracker.send(input).settled;
+  const told = { status, evidence, terminal: isTerminal(status), sends: tracker.stats.requests.send };
+  await tracker.close();
+  await emulator.close();
+  client.destroy();
+  return told;
+}`;
+const told = { status: 'SENT', evidence: 'status', terminal: true, sends: 3 };
+
+describe('the packed package, with nothing but what it declares', () => {
+  it('works by import, retries included, and lets Node exit after close', async () => {
+    await project.write(
+      'story.mjs',
+      `import * as sdk from '@aws-sdk/client-chime-sdk-messaging';
+       import * as library from 'chime-delivery';
+       import * as emulator from 'chime-delivery/emulator';
+       ${story}
+       console.log(JSON.stringify(await story(library, emulator, sdk)));`,
+    );
+    expect(JSON.parse(await project.node('story.mjs'))).toEqual(told);
+  }, 60_000);
+
+  it('works by require, retries included, and lets Node exit after close', async () => {
+    await project.write(
+      'story.cjs',
+      `const sdk = require('@aws-sdk/client-chime-sdk-messaging');
+       ${story}
+       story(require('chime-delivery'), require('chime-delivery/emulator'), sdk)
+         .then((result) => console.log(JSON.stringify(result)));`,
+    );
+    // Without the loader's own way to require ESM, which later versions of Node have on by default.
+    const flags = process.allowedNodeEnvironmentFlags.has('--experimental-require-module')
+      ? ['--no-experimental-require-module']
+      : [];
+    expect(JSON.parse(await project.node(...flags, 'story.cjs'))).toEqual(told);
+  }, 60_000);
+
+  it("works in an app's CommonJS jest", async () => {
+    await project.write(
+      'package.json',
+      JSON.stringify({ name: 'app', jest: { testMatch: ['**/*.spec.js'], transform: {} } }),
+    );
+    await project.write(
+      'story.spec.js',
+      `const sdk = require('@aws-sdk/client-chime-sdk-messaging');
+       ${story}
+       test('a message reaches its end', async () => {
+         const told = await story(require('chime-delivery'), require('chime-delivery/emulator'), sdk);
+         expect(told).toEqual(${JSON.stringify(told)});
+       });`,
+    );
+    const jest = join(process.cwd(), 'node_modules/jest/bin/jest.js');
+    const output = await project.node(jest, '--json', '--silent', '--rootDir', project.directory);
+    expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 1 });
+  }, 60_000);
+
+  it('has types for import and for require', async () => {
+    const program = `
+      import { createDeliveryTracker, type Delivery, type DeliveryState } from 'chime-delivery';
+      import { startChimeEmulator } from 'chime-delivery/emulator';
+      import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
+      export async function main(): Promise<DeliveryState['status']> {
+        const emulator = await startChimeEmulator();
+        const client = new ChimeSDKMessagingClient({ endpoint: emulator.url });
+        const tracker = createDeliveryTracker({ client, chimeBearer: 'arn:aws:chime:us-east-1:1:app-instance/a/user/b' });
+        const delivery: Delivery = tracker.send({ ChannelArn: 'x', Content: 'y', Type: 'STANDARD', Persistence: 'PERSISTENT' });
+        const state = await delivery.settled;
+        // @ts-expect-error a delivery that is not settled has no evidence
+        if (state.status === 'PENDING') return state.evidence;
+        return state.status === 'UNKNOWN' ? state.status : 'SENT';
+      }`;
+    await project.write('esm.mts', program);
+    await project.write('cjs.cts', program);
+    await project.write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          noEmit: true,
+          strict: true,
+          skipLibCheck: true,
+          module: 'node16',
+          target: 'es2022',
+          lib: ['es2023', 'dom', 'esnext.disposable'],
+          types: [],
+        },
+        files: ['esm.mts', 'cjs.cts'],
+      }),
+    );
+    expect(await project.node(join(process.cwd(), 'node_modules/typescript/bin/tsc'))).toBe('');
+  }, 60_000);
+
+  it('does nothing when it is imported, where there is no window, document, or navigator', async () => {
+    await project.write(
+      'import.mjs',
+      `for (const name of ['window', 'document', 'navigator', 'addEventListener', 'WebSocket']) delete globalThis[name];
+       await import('@aws-sdk/client-chime-sdk-messaging');
+       const before = new Set(Object.getOwnPropertyNames(globalThis));
+       await import('chime-delivery');
+       const globals = Object.getOwnPropertyNames(globalThis).filter((name) => !before.has(name));
+       const busy = process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|Immediate/.test(name));
+       console.log(JSON.stringify({ globals, busy }));`,
+    );
+    expect(JSON.parse(await project.node('import.mjs'))).toEqual({ globals: [], busy: [] });
+  });
+});
