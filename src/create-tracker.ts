@@ -1,7 +1,7 @@
 /**
  * Puts the default parts of a tracker together. The only file that knows them all; it wires, and decides nothing.
  */
-import { map, merge, share, Subject, Subscription, takeUntil } from 'rxjs';
+import { map, merge, ReplaySubject, share, Subject, Subscription, takeUntil } from 'rxjs';
 import { announce } from './core/announce.ts';
 import { stateOf } from './core/delivery.ts';
 import type { Entry } from './core/entry.ts';
@@ -105,13 +105,10 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
 
   const added$ = new Subject<Change>();
   const forgotten$ = new Subject<Entry>();
-  const stopped$ = new Subject<void>();
+  const stopped$ = new ReplaySubject<void>(1);
   const pipeline = createPipeline(ledger, added$, sender.reports$, link.reports$, poller.reports$);
-  const announcements$ = pipeline.announcements$.pipe(takeUntil(stopped$), share());
-  const updates$ = announcements$.pipe(map(({ entry, after }) => stateOf(entry, after)));
-  const deliveries$ = snapshotsOf(ledger, merge(announcements$, forgotten$.pipe(takeUntil(stopped$))));
-
   const subscriptions = new Subscription();
+  // The rooms before the app: a listener must find counters and plans as the change has left them.
   subscriptions.add(
     pipeline.changes$.subscribe((change) => {
       if (isTerminal(change.after.status)) {
@@ -121,6 +118,9 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       poller.follow(change);
     }),
   );
+  const announcements$ = pipeline.announcements$.pipe(takeUntil(stopped$), share());
+  const updates$ = announcements$.pipe(map(({ entry, after }) => stateOf(entry, after)));
+  const deliveries$ = snapshotsOf(ledger, merge(announcements$, forgotten$.pipe(takeUntil(stopped$))));
   subscriptions.add(announcements$.subscribe(({ entry, after }) => announce(entry, after, emitter)));
   subscriptions.add(
     schedule.due$.subscribe((entry) => (entry.known.status === 'SENDING' ? sender.due(entry) : poller.due(entry))),
@@ -137,10 +137,9 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     }),
   );
   subscriptions.add(
-    wakeUps(settings.wake$).subscribe({
-      next: () => hurry(undefined, 0, WAKE_SPREAD_MS),
-      error: (error: unknown) => logger?.warn('chime-delivery: wake$ failed, and is no longer listened to', error),
-    }),
+    wakeUps(settings.wake$, (error) =>
+      logger?.warn('chime-delivery: wake$ failed, and is no longer listened to', error),
+    ).subscribe(() => hurry(undefined, 0, WAKE_SPREAD_MS)),
   );
 
   return new Tracker({

@@ -70,6 +70,8 @@ export class Tracker implements DeliveryTracker {
         at: Date.now(),
       }),
     );
+    // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
+    if (this.#closed || ledger.find(entry.known.id) !== entry) return deliveryOf(entry);
     sender.send(entry, outgoing, signal);
     road.hurry();
     return deliveryOf(entry);

@@ -2,7 +2,7 @@
  * The app's handle on one delivery: its state now, its state as a stream, and a promise of its end.
  * Everything is made when first asked for: most handles are never looked at.
  */
-import { filter, firstValueFrom, Observable, Subject, throwIfEmpty } from 'rxjs';
+import { filter, firstValueFrom, Observable, ReplaySubject, Subject, throwIfEmpty } from 'rxjs';
 import { toDeliveryState, type DeliveryState } from './delivery-state.ts';
 import type { Entry } from './entry.ts';
 import type { Known } from './known.ts';
@@ -86,11 +86,17 @@ class TrackedDelivery implements Delivery {
 function watchEntry(entry: Entry): Observable<DeliveryState> {
   return new Observable((subscriber) => {
     const now = stateOf(entry);
-    subscriber.next(now);
-    if (isTerminal(now.status) || entry.ended !== undefined) return subscriber.complete();
+    if (isTerminal(now.status) || entry.ended !== undefined) {
+      subscriber.next(now);
+      return subscriber.complete();
+    }
+    // Listening begins before the state is handed out: that may be what causes the next one.
+    const later$ = new ReplaySubject<DeliveryState>();
     entry.watchers ??= new Subject();
+    const subscription = entry.watchers.subscribe(later$);
+    subscriber.next(now);
     // An announcement of what was just handed out may still be in the queue.
-    const later$ = entry.watchers.pipe(filter((state) => state !== now));
-    return later$.subscribe(subscriber);
+    subscription.add(later$.pipe(filter((state) => state !== now)).subscribe(subscriber));
+    return subscription;
   });
 }

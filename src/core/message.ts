@@ -13,7 +13,12 @@ export type SettledStatus = Exclude<ServiceStatus, 'PENDING'>;
 export type DeliveryStatus = 'SENDING' | ServiceStatus | 'UNKNOWN';
 
 /** The words after which nothing more is said about a delivery. */
-export const TERMINAL_STATUSES: readonly ['SENT', 'FAILED', 'DENIED', 'UNKNOWN'] = ['SENT', 'FAILED', 'DENIED', 'UNKNOWN'];
+export const TERMINAL_STATUSES: readonly ['SENT', 'FAILED', 'DENIED', 'UNKNOWN'] = [
+  'SENT',
+  'FAILED',
+  'DENIED',
+  'UNKNOWN',
+];
 
 /** A status after which nothing more is said. */
 export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];

@@ -55,8 +55,8 @@ export type Answer =
 
 /** The road to the service: within the budget, with short retries, suspended while the credentials are bad. */
 export interface Road {
-  /** Waits for leave to make one request; rejects with the signal's reason once it is aborted. */
-  acquire(chimeBearer: string, priority: Priority, signal: AbortSignal): Promise<Permit>;
+  /** Waits for leave to make one request; rejects with the signal's reason once it is aborted, and when the road closes. */
+  acquire(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit>;
   run(errand: Errand): Promise<Answer>;
 }
 

@@ -6,10 +6,7 @@
 import FlatQueue from 'flatqueue';
 import { Subject, type Observable } from 'rxjs';
 import type { Entry } from './entry.ts';
-import { MAX_TIMER_MS } from './time.ts';
-
-/** The wall clock went back by more than this: what was planned by it would be far too late. */
-const CLOCK_SLIP_MS = 1_000;
+import { CLOCK_SLIP_MS, MAX_TIMER_MS } from './time.ts';
 
 export class Schedule {
   readonly #heap = new FlatQueue<Entry>();
@@ -19,6 +16,7 @@ export class Schedule {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #armedAt = 0;
+  #closed = false;
 
   /** Plans `entry` for `at`, instead of what was planned for it. */
   set(entry: Entry, at: number): void {
@@ -43,6 +41,7 @@ export class Schedule {
   }
 
   close(): void {
+    this.#closed = true;
     this.#disarm();
     this.#heap.clear();
     this.#due.complete();
@@ -51,7 +50,7 @@ export class Schedule {
   #arm(): void {
     this.#disarm();
     const at = this.#heap.peekValue();
-    if (at === undefined) return;
+    if (at === undefined || this.#closed) return;
     this.#armedAt = Date.now();
     this.#timerAt = at;
     this.#timer = setTimeout(() => this.#tick(), Math.min(Math.max(at - this.#armedAt, 0), MAX_TIMER_MS));

@@ -22,7 +22,7 @@ export type TroubleKind =
   | 'conflict'
   /** Any other 4xx that is the service's own. */
   | 'refused'
-  /** We, or the app, called it off. */
+  /** We, or the app, called it off. Never read from an error: an abort by anybody else is trouble on the road. */
   | 'aborted'
   /** No answer: network, time-out, 5xx, an unreadable body. */
   | 'road';
@@ -72,7 +72,6 @@ export function toTrouble(error: unknown, now: number): Trouble {
 function kindOf(error: unknown): TroubleKind {
   const { name, $metadata, $response } = asError(error);
   const named = typeof name === 'string' ? name : '';
-  if (named === 'AbortError') return 'aborted';
   if (skewNames.has(named)) return 'skew';
   if (credentialNames.test(named)) return 'credentials';
   if (throttleNames.test(named)) return 'throttled';

@@ -69,6 +69,7 @@ export class FaultBook {
     if (!(probability >= 0 && probability <= 1)) {
       throw new TypeError(`Expected a fault's probability to be from 0 to 1; got ${probability}.`);
     }
+    if (!(times >= 1)) throw new TypeError(`Expected a fault's times to be at least 1; got ${times}.`);
     const entry = { rule, left: times };
     this.#entries.add(entry);
     return () => void this.#entries.delete(entry);

@@ -15,7 +15,10 @@ export interface ChimeEmulatorSettings {
    * 429 ThrottledClientException. Documented: 10 in us-east-1, 5 in eu-central-1. `Infinity` is no budget. @default 10
    */
   requestsPerSecond?: number | ((bearer: string) => number) | undefined;
-  /** Budgets of one channel, all its users together. @default 30 of each, as documented for us-east-1 */
+  /**
+   * Budgets of one channel, all its users together; what a flow's processor calls back is not counted.
+   * @default 30 of each, as documented for us-east-1
+   */
   channelRequestsPerSecond?: Partial<ChannelBudgets> | undefined;
   /** Websocket connects per second of one user (documented: 1, fixed). Above it the upgrade is refused with 429. @default 1 */
   connectsPerSecond?: number | undefined;

@@ -70,7 +70,17 @@ const rules: Record<keyof Settings, readonly [Check, string]> = {
   permissions: [isFunction, 'a function'],
 };
 
-const startOnly: ReadonlySet<string> = new Set(['host', 'port', 'region', 'seed', 'random']);
+const isText: Check = (value) => typeof value === 'string' && value !== '';
+const isPort: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+
+// What cannot be changed once the emulator runs, and so is no setting.
+const startRules: Record<Exclude<keyof ChimeEmulatorOptions, keyof Settings>, readonly [Check, string]> = {
+  host: [isText, 'a host name or address'],
+  port: [isPort, 'a whole number from 0 to 65535'],
+  region: [isText, 'the name of a region'],
+  seed: [Number.isFinite, 'a number'],
+  random: [isFunction, 'a function'],
+};
 
 /** Writes what was given into the settings; `undefined` restores the default. All is checked before anything changes. */
 export function applySettings(settings: Settings, given: ChimeEmulatorSettings): void {
@@ -78,9 +88,7 @@ export function applySettings(settings: Settings, given: ChimeEmulatorSettings):
   const patch: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
     if (!isSetting(key)) throw new TypeError(`Unknown emulator setting: ${key}`);
-    const [check, expected] = rules[key];
-    if (value !== undefined && !check(value))
-      throw new TypeError(`Expected ${key} to be ${expected}; got ${show(value)}.`);
+    expectValue(key, value, rules[key]);
     patch[key] = value === undefined ? defaults[key] : value;
   }
   const budgets = patch['channelRequestsPerSecond'];
@@ -88,9 +96,18 @@ export function applySettings(settings: Settings, given: ChimeEmulatorSettings):
   Object.assign(settings, patch);
 }
 
-/** The part of the options that can be changed later; the rest is checked where it is used. */
+/** Checks what only the start can set, and gives the rest. */
 export function changeableOf(options: ChimeEmulatorOptions): ChimeEmulatorSettings {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => !startOnly.has(key)));
+  const { host, port, region, seed, random, ...changeable } = options;
+  for (const [key, value] of Object.entries({ host, port, region, seed, random })) {
+    expectValue(key, value, startRules[key as keyof typeof startRules]);
+  }
+  return changeable;
+}
+
+function expectValue(key: string, value: unknown, [check, expected]: readonly [Check, string]): void {
+  if (value !== undefined && !check(value))
+    throw new TypeError(`Expected ${key} to be ${expected}; got ${show(value)}.`);
 }
 
 function isSetting(key: string): key is keyof Settings {

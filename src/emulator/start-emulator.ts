@@ -24,10 +24,10 @@ import { createSystemWorld, seededRandom } from './system-world.ts';
 
 /** Starts a local Chime messaging service; resolves when it listens. Several may run in one process. */
 export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Promise<ChimeEmulator> {
-  const { host = '127.0.0.1', port = 0, region = 'us-east-1', seed } = options;
-  const { random = seed === undefined ? Math.random : seededRandom(seed) } = options;
   const settings = defaultSettings();
   applySettings(settings, changeableOf(options));
+  const { host = '127.0.0.1', port = 0, region = 'us-east-1', seed } = options;
+  const { random = seed === undefined ? () => Math.random() : seededRandom(seed) } = options;
 
   const world = createSystemWorld(random);
   const hub = new SocketHub(world, settings);

@@ -42,8 +42,12 @@ export class Link implements Listening {
   /** Listens to `source`: for `chimeBearer`, else for its own user, else for `fallback`. Attaching it twice is once. */
   attach(source: MessagingSessionLike | PushSource, chimeBearer: string | undefined, fallback: string): () => void {
     const signals$ = signalsOf(source);
-    if (!this.#sources.has(source)) this.#listen(source, signals$, chimeBearer ?? userOf(source) ?? fallback);
-    return () => this.#detach(source);
+    const attached =
+      this.#sources.get(source) ?? this.#listen(source, signals$, chimeBearer ?? userOf(source) ?? fallback);
+    return () => {
+      // Detached and attached anew since: that is not ours to end.
+      if (this.#sources.get(source) === attached) this.#detach(source);
+    };
   }
 
   isUp(chimeBearer: string): boolean {
@@ -71,7 +75,7 @@ export class Link implements Listening {
     return [...this.#sources.values()].filter((source) => source.up === true && source.chimeBearer === chimeBearer);
   }
 
-  #listen(key: object, signals$: Observable<Signal>, chimeBearer: string): void {
+  #listen(key: object, signals$: Observable<Signal>, chimeBearer: string): Source {
     const source: Source = { chimeBearer, subscription: new Subscription(), up: undefined, upSince: 0 };
     this.#sources.set(key, source);
     source.subscription.add(
@@ -84,6 +88,7 @@ export class Link implements Listening {
         complete: () => this.#goDown(source),
       }),
     );
+    return source;
   }
 
   #detach(key: object): void {
@@ -124,8 +129,10 @@ export class Link implements Listening {
   #goDown(source: Source): void {
     if (source.up !== true) return;
     source.up = false;
-    this.#doubted.delete(source.chimeBearer);
-    if (!this.isUp(source.chimeBearer)) this.#events.next({ kind: 'down', chimeBearer: source.chimeBearer });
+    const { chimeBearer } = source;
+    if (this.#upSources(chimeBearer).length > 0) return;
+    this.#doubted.delete(chimeBearer);
+    this.#events.next({ kind: 'down', chimeBearer });
   }
 
   /** One warning per kind of malformed event: a broken sender must not fill the log. */

@@ -49,7 +49,6 @@ export class Poller {
   /** Deliveries that get one look after their deadline, because the machine slept through it. */
   readonly #final = new Set<Entry>();
   readonly #claims = new Map<string, number>();
-  readonly #closing = new AbortController();
 
   constructor(ports: PollerPorts) {
     this.#ports = ports;
@@ -109,7 +108,6 @@ export class Poller {
   }
 
   close(reason: Error): void {
-    this.#closing.abort(reason);
     for (const { abort } of this.#looking.values()) abort.abort(reason);
     this.#looking.clear();
     this.#rounds.close(reason);
@@ -144,7 +142,7 @@ export class Poller {
       const claims = this.#claims.get(chimeBearer) ?? 0;
       if (claims >= Math.min(this.#waiting.size(chimeBearer), maxConcurrent)) return;
       this.#claims.set(chimeBearer, claims + 1);
-      const leave = road.acquire(chimeBearer, this.#waiting.nextPriority(chimeBearer), this.#closing.signal);
+      const leave = road.acquire(chimeBearer, this.#waiting.nextPriority(chimeBearer));
       void leave.then(
         (permit) => this.#use(chimeBearer, permit),
         // The only way in which leave is not given: we are closing.
@@ -187,12 +185,16 @@ export class Poller {
       return this.#wait(entry, priority, Date.now());
     }
     const { evidence } = finding;
-    const { chimeBearer, sentAt } = entry.known;
+    const { chimeBearer } = entry.known;
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
-    const pendingAt = Math.max(sentAt, entry.pendingAt);
+    const hearable = this.#isHearable(entry);
     entry.tries += 1;
     this.#report(entry, evidence);
-    if (isTerminal(entry.known.status)) return this.#checkHearing(entry, pendingAt);
+    if (isTerminal(entry.known.status)) {
+      // A look has found what push should have told: it happened while the link was up, and nothing was heard.
+      if (hearable && entry.known.status !== 'UNKNOWN') this.#ports.listening.doubt(chimeBearer);
+      return;
+    }
     this.#rounds.answered(entry, false);
     if (evidence.kind === 'said') entry.pendingAt = evidence.at;
     if (this.#final.has(entry)) return this.#report(entry, { kind: 'deadline', at: Date.now() });
@@ -200,21 +202,20 @@ export class Poller {
     this.#ports.schedule.set(entry, at);
   }
 
-  /** A look has found what push should have told: it happened while the link was up, and nothing was heard. */
-  #checkHearing(entry: Entry, pendingAt: number): void {
+  /** Whether its outcome will be heard: the link is up, and was when it was last known to be pending. */
+  #isHearable({ known, pendingAt }: Entry): boolean {
     const { listening } = this.#ports;
-    const { chimeBearer, status } = entry.known;
-    if (status === 'UNKNOWN' || !listening.isUp(chimeBearer)) return;
-    if (pendingAt >= listening.upSince(chimeBearer)) listening.doubt(chimeBearer);
+    const { chimeBearer, trackedAt } = known;
+    return listening.isUp(chimeBearer) && Math.max(trackedAt, pendingAt) >= listening.upSince(chimeBearer);
   }
 
   #nextLookAt(entry: Entry): number {
-    const { polling, random, listening } = this.#ports;
+    const { polling, random } = this.#ports;
     const now = Date.now();
     const moment = {
       tries: entry.tries,
       ageMs: Math.max(0, now - entry.known.trackedAt),
-      listening: listening.isUp(entry.known.chimeBearer),
+      listening: this.#isHearable(entry),
     };
     return clampToDeadline(now + nextDelay(moment, polling, random()), now, entry.known, this.#ports);
   }

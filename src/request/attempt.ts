@@ -19,14 +19,14 @@ export async function attempt(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<unknown> {
+  signal.throwIfAborted();
   const controller = new AbortController();
   const stop = (): void => controller.abort(signal.reason);
   const timer = setTimeout(() => controller.abort(new RequestTimeoutError(timeoutMs)), timeoutMs);
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
   const stopped = new Promise<never>((_resolve, reject) => {
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
   });
+  signal.addEventListener('abort', stop, { once: true });
   try {
     const answer = Promise.resolve(client.send(withoutRetries(command), { abortSignal: controller.signal }));
     // Whichever loses the race still ends; its rejection has been told by the winner.

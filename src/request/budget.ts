@@ -5,9 +5,10 @@
  * batch. What time is worth, and what a 429 costs, is `pace.ts`; whether anything may leave at all, `suspension.ts`.
  */
 import Bottleneck from 'bottleneck/light.js';
+import { TrackerClosedError } from '../core/errors.ts';
 import type { Permit, Priority } from '../core/ports.ts';
-import { MAX_TIMER_MS } from '../core/time.ts';
-import { fullPace, pay, rateAt, throttled, waitFor, type Pace, type RateLimit } from './pace.ts';
+import { CLOCK_SLIP_MS, MAX_TIMER_MS } from '../core/time.ts';
+import { fullPace, isPaused, pay, rateAt, throttled, waitFor, type Pace, type RateLimit } from './pace.ts';
 import type { Suspension } from './suspension.ts';
 
 const PRIORITIES: readonly Priority[] = ['send', 'reconcile', 'poll'];
@@ -16,7 +17,10 @@ const PRIORITIES: readonly Priority[] = ['send', 'reconcile', 'poll'];
 const SWEEP_ABOVE = 100;
 
 /** Somebody who waits for leave. */
-type Claim = (permit: Permit) => void;
+interface Claim {
+  readonly grant: (permit: Permit) => void;
+  readonly refuse: (reason: Error) => void;
+}
 
 /** One bearer's account. */
 class Account {
@@ -27,6 +31,8 @@ class Account {
   /** Leaves given back, less requests made without leave: booked with the next refill. */
   credit = 0;
   running = 0;
+  /** When Bottleneck was last asked, by the wall clock. */
+  seenAt = 0;
   pumping = false;
   timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,26 +66,34 @@ export class Budget {
   constructor(limit: RateLimit, suspension: Suspension) {
     this.#limit = limit;
     this.#suspension = suspension;
-    // The group's own clean-up would bring back a full reservoir beside our account of it: it gets the longest interval
-    // there is, and `#sweep` removes both together.
-    this.#limiters = new Bottleneck.Group({ reservoir: limit.burst, timeout: MAX_TIMER_MS });
+    this.#limiters = new Bottleneck.Group({ reservoir: limit.burst });
+    // The group's own clean-up would bring back a full reservoir beside our account of it: `#sweep` removes both together.
+    clearInterval(this.#limiters.interval);
   }
 
-  /** Waits for leave to make one request; rejects with the signal's reason once that is aborted. */
-  acquire(chimeBearer: string, priority: Priority, signal: AbortSignal): Promise<Permit> {
+  /** Waits for leave to make one request; rejects with the signal's reason once that is aborted, and on `close`. */
+  acquire(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
+      if (signal?.aborted === true) return reject(signal.reason);
+      if (this.#closed) return reject(new TrackerClosedError());
       const account = this.#account(chimeBearer);
       const lane = account.lanes[priority];
-      const claim: Claim = (permit) => {
-        signal.removeEventListener('abort', onAbort);
-        resolve(permit);
-      };
       const onAbort = (): void => {
         lane.delete(claim);
-        reject(signal.reason);
+        reject(signal?.reason);
       };
-      signal.addEventListener('abort', onAbort, { once: true });
+      const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
+      const claim: Claim = {
+        grant: (permit) => {
+          unlisten();
+          resolve(permit);
+        },
+        refuse: (reason) => {
+          unlisten();
+          reject(reason);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
       lane.add(claim);
       void this.#pump(chimeBearer, account);
     });
@@ -95,7 +109,8 @@ export class Budget {
     const account = this.#account(chimeBearer);
     const now = Date.now();
     account.pace = throttled(account.pace, this.#limit, now, retryAfterMs);
-    account.credit = -account.reservoir;
+    // What was saved up is gone; what is owed stays owed.
+    account.credit = Math.min(0, account.credit) - account.reservoir;
     return { requestsPerSecond: account.pace.rate, pausedForMs: account.pace.pausedUntil - now };
   }
 
@@ -106,8 +121,11 @@ export class Budget {
 
   close(): void {
     this.#closed = true;
-    clearInterval(this.#limiters.interval);
-    for (const account of this.#accounts.values()) clearTimeout(account.timer);
+    const reason = new TrackerClosedError();
+    for (const account of this.#accounts.values()) {
+      clearTimeout(account.timer);
+      for (let claim = account.next(); claim !== undefined; claim = account.next()) claim.refuse(reason);
+    }
   }
 
   #account(chimeBearer: string): Account {
@@ -125,11 +143,11 @@ export class Budget {
     account.pumping = true;
     try {
       while (this.#room(account) > 0) {
-        const limiter = this.#limiters.key(chimeBearer);
+        const limiter = await this.#limiter(chimeBearer, account);
         await this.#refill(limiter, account);
         const weight = Math.min(Math.floor(account.reservoir), this.#room(account));
-        if (account.reservoir < 1 || Date.now() < account.pace.pausedUntil) return this.#sleep(chimeBearer, account);
-        if (weight < 1) return;
+        if (this.#room(account) < 1) return;
+        if (weight < 1 || isPaused(account.pace, Date.now())) return this.#sleep(chimeBearer, account);
         account.reservoir -= weight;
         await limiter.schedule({ weight }, async () => this.#grant(chimeBearer, account, weight));
       }
@@ -142,6 +160,18 @@ export class Budget {
   #room(account: Account): number {
     if (this.#closed) return 0;
     return Math.min(account.waiting, this.#limit.maxConcurrent - account.running, this.#suspension.allowance);
+  }
+
+  /** Bottleneck believes that time only moves forward: when the clock was set back, a new limiter takes over. */
+  async #limiter(chimeBearer: string, account: Account): Promise<Bottleneck> {
+    const now = Date.now();
+    const slipped = now < account.seenAt - CLOCK_SLIP_MS;
+    account.seenAt = now;
+    if (!slipped) return this.#limiters.key(chimeBearer);
+    await this.#limiters.deleteKey(chimeBearer);
+    const limiter = this.#limiters.key(chimeBearer);
+    account.reservoir = await limiter.incrementReservoir(account.reservoir - this.#limit.burst);
+    return limiter;
   }
 
   async #refill(limiter: Bottleneck, account: Account): Promise<void> {
@@ -159,14 +189,16 @@ export class Budget {
   }
 
   #grant(chimeBearer: string, account: Account, leaves: number): void {
+    // Bottleneck took its time: whatever the service said meanwhile counts. A 429 has taken these leaves, too.
+    if (isPaused(account.pace, Date.now())) return;
     for (let i = 0; i < leaves; i += 1) {
-      const claim = this.#closed ? undefined : account.next();
+      const claim = this.#closed || this.#suspension.allowance < 1 ? undefined : account.next();
       if (claim === undefined) {
         account.credit += leaves - i;
         return;
       }
       account.running += 1;
-      claim(this.#permit(chimeBearer, account, this.#suspension.left()));
+      claim.grant(this.#permit(chimeBearer, account, this.#suspension.left()));
     }
   }
 

@@ -3,6 +3,8 @@
  * requests. Pure: a pace is a value, and each function gets the time. Counting requests is Bottleneck's (`budget.ts`).
  */
 
+import { MAX_RETRY_AFTER_MS } from '../core/trouble.ts';
+
 /** What one bearer may ask of the service. */
 export interface RateLimit {
   /** Requests per second, each HTTP attempt counted. */
@@ -30,7 +32,7 @@ const GROWTH_PER_STEP = 0.1;
 const DEFAULT_PAUSE_MS = 1_000;
 
 export function fullPace(limit: RateLimit, now: number): Pace {
-  return { rate: limit.requestsPerSecond, since: now, pausedUntil: now, paidUntil: now };
+  return { rate: limit.requestsPerSecond, since: now, pausedUntil: 0, paidUntil: now };
 }
 
 /** The rate now: it grows back by a tenth of the maximum for each 5 s without a throttle. */
@@ -42,9 +44,9 @@ export function rateAt(pace: Pace, limit: RateLimit, now: number): number {
 /** After a 429: half the rate (never below 0.5/s, or the limit itself), and a pause of `Retry-After` or 1 s. */
 export function throttled(pace: Pace, limit: RateLimit, now: number, retryAfterMs: number = DEFAULT_PAUSE_MS): Pace {
   // Answers to requests that left together come together: they are one throttle, not several halvings.
-  const again = now < pace.pausedUntil;
+  const again = isPaused(pace, now);
   const rate = again ? pace.rate : rateAt(pace, limit, now) / 2;
-  const pausedUntil = Math.max(pace.pausedUntil, now + retryAfterMs);
+  const pausedUntil = Math.max(again ? pace.pausedUntil : now, now + retryAfterMs);
   return {
     rate: Math.max(Math.min(FLOOR_PER_SECOND, limit.requestsPerSecond), rate),
     since: now,
@@ -53,14 +55,19 @@ export function throttled(pace: Pace, limit: RateLimit, now: number, retryAfterM
   };
 }
 
+/** Whether the pause after a 429 still lasts. One that lasts longer than any pause is a clock that was set back. */
+export function isPaused({ pausedUntil }: Pace, now: number): boolean {
+  return now < pausedUntil && pausedUntil - now <= Math.max(MAX_RETRY_AFTER_MS, DEFAULT_PAUSE_MS);
+}
+
 /** What the time until `now` is worth in requests, and the pace with that time paid. */
 export function pay(pace: Pace, limit: RateLimit, now: number): { readonly requests: number; readonly pace: Pace } {
   // A clock that was set back must not stop the refill until it has caught up.
-  const from = now < pace.paidUntil && pace.pausedUntil <= now ? now : pace.paidUntil;
+  const from = now < pace.paidUntil && !isPaused(pace, now) ? now : pace.paidUntil;
   const elapsed = Math.max(0, now - from);
   return {
     requests: (elapsed / 1_000) * rateAt(pace, limit, now),
-    pace: { ...pace, paidUntil: Math.max(from, now) },
+    pace: { ...pace, since: Math.min(pace.since, now), paidUntil: Math.max(from, now) },
   };
 }
 

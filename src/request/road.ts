@@ -91,7 +91,7 @@ export function createRoad(options: RoadOptions): OpenRoad {
   }
 
   return {
-    acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) =>
+    acquire: (chimeBearer: string, priority: Priority, signal?: AbortSignal) =>
       budget.acquire(chimeBearer, priority, signal),
 
     async run(errand: Errand): Promise<Answer> {

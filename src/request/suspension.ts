@@ -24,6 +24,7 @@ export class Suspension {
   #probe: 'waiting' | 'may-leave' | 'under-way' = 'waiting';
   #probedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
 
   constructor(ports: SuspensionPorts) {
     this.#ports = ports;
@@ -46,7 +47,7 @@ export class Suspension {
   /** The service answered something that only good credentials get. */
   answered(): void {
     if (this.#since === undefined) return;
-    this.close();
+    clearTimeout(this.#timer);
     this.#since = undefined;
     this.#ports.onResumed();
     this.#ports.onOpening();
@@ -69,16 +70,19 @@ export class Suspension {
   /** A sign that things may have changed: probe at once, unless that was just done. */
   hurry(): void {
     if (this.#since === undefined || this.#probe !== 'waiting') return;
-    if (Date.now() - this.#probedAt >= FIRST_PROBE_MS) this.#open();
+    // Either way: a clock that was set back must not stop this for as long.
+    if (Math.abs(Date.now() - this.#probedAt) >= FIRST_PROBE_MS) this.#open();
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
   }
 
   #plan(): void {
     this.#probe = 'waiting';
     clearTimeout(this.#timer);
+    if (this.#closed) return;
     const lasted = Date.now() - (this.#since ?? 0);
     const delay = Math.min(MAX_PROBE_MS, MAX_TIMER_MS, Math.max(FIRST_PROBE_MS, lasted * PROBE_SHARE));
     this.#timer = setTimeout(() => this.#open(), delay * (0.5 + this.#ports.random() / 2));

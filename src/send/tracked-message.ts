@@ -26,8 +26,11 @@ export interface TrackableMessage {
   status?: ServiceStatus | undefined;
 }
 
-/** What `track` takes. */
-export type Trackable = TrackableMessage | SendChannelMessageCommandOutput;
+/** What `track` takes: a plain message, or a `SendChannelMessage` output with what it does not say beside it. */
+export type Trackable =
+  | TrackableMessage
+  | (Pick<SendChannelMessageCommandOutput, 'ChannelArn' | 'MessageId' | 'Status' | 'SubChannelId'> &
+      Partial<Pick<TrackableMessage, 'chimeBearer' | 'persistence' | 'type' | 'operation'>>);
 
 /** What is needed to begin tracking. */
 export interface TrackOrder {
@@ -43,7 +46,7 @@ export interface TrackOrder {
 
 export function readTrackable(message: Trackable, chimeBearer: string): TrackOrder {
   const given = expectObject('message', 'a SendChannelMessage output or { channelArn, messageId }', message);
-  const plain = 'MessageId' in given || 'ChannelArn' in given ? fromOutput(given) : given;
+  const plain = 'MessageId' in given || 'ChannelArn' in given ? withOutput(given) : given;
   const { persistence = 'PERSISTENT', type = 'STANDARD', operation = 'create', status, detail } = plain;
   expectOneOf('persistence', ['PERSISTENT', 'NON_PERSISTENT'], persistence);
   expectOneOf('type', ['STANDARD', 'CONTROL'], type);
@@ -51,10 +54,11 @@ export function readTrackable(message: Trackable, chimeBearer: string): TrackOrd
   if (status !== undefined && !isServiceStatus(status)) {
     throw new InvalidArgumentError('status', 'one of PENDING, SENT, FAILED, DENIED', status);
   }
+  const { channelArn, messageId, subChannelId } = plain;
   return {
-    channelArn: expectArn('channelArn', plain['channelArn']),
-    messageId: expectId('messageId', plain['messageId']),
-    subChannelId: plain['subChannelId'] === undefined ? undefined : expectId('subChannelId', plain['subChannelId']),
+    channelArn: expectArn('channelArn', channelArn),
+    messageId: expectId('messageId', messageId),
+    subChannelId: subChannelId === undefined ? undefined : expectId('subChannelId', subChannelId),
     chimeBearer: expectArn('chimeBearer', plain['chimeBearer'] ?? chimeBearer),
     provable: persistence === 'PERSISTENT' && type === 'STANDARD' && operation === 'create',
     update: operation === 'update',
@@ -63,9 +67,11 @@ export function readTrackable(message: Trackable, chimeBearer: string): TrackOrd
   };
 }
 
-function fromOutput(output: Record<string, unknown>): Record<string, unknown> {
+/** The fields of an output under our names; what is said beside them (`persistence`, …) stays. */
+function withOutput(output: Record<string, unknown>): Record<string, unknown> {
   const { Value, Detail } = (output['Status'] ?? {}) as { Value?: unknown; Detail?: unknown };
   return {
+    ...output,
     channelArn: output['ChannelArn'],
     messageId: output['MessageId'],
     subChannelId: output['SubChannelId'] ?? undefined,

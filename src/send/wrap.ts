@@ -2,8 +2,6 @@
  * Wraps a send function that the app already has: same arguments, same result or rejection, and each result that carries
  * a MessageId is handed on to be tracked. Nothing that goes wrong here reaches the app's own send.
  */
-import type { TrackableMessage } from './tracked-message.ts';
-
 /** Any function that sends; its first argument may be the input of a command, or a command. */
 // A constraint for functions of any parameters: `unknown[]` would refuse most of them.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -14,8 +12,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface WrapPorts {
   /** Called with the sender before the call, since an event may come before the result. */
   readonly expect: (chimeBearer: unknown) => void;
-  /** Called with what was read from the first argument and the result. */
-  readonly track: (message: Partial<Record<keyof TrackableMessage, unknown>>) => void;
+  /** Called with the result as `track` takes it, completed from the first argument. */
+  readonly track: (message: Fields) => void;
 }
 
 export function wrapSend<F extends SendFunction>(fn: F, { expect, track }: WrapPorts): F {
@@ -39,36 +37,33 @@ export function wrapSend<F extends SendFunction>(fn: F, { expect, track }: WrapP
   return wrapped as F;
 }
 
-/** The input of a command, or of the command that wraps it. */
+/** The first argument: an input, or the command that carries it. */
 function inputOf(argument: unknown): Fields {
-  const given = asRecord(argument);
-  return { ...(asRecord(given['input']) ?? given) };
+  const given = asFields(argument) ?? {};
+  return asFields(given['input']) ?? given;
 }
 
-function toTrackable(input: Fields, output: unknown): ReturnType<typeof trackable> | undefined {
-  const { MessageId, Status } = asRecord(output);
+function toTrackable(input: Fields, output: unknown): Fields | undefined {
+  const result = asFields(output) ?? {};
+  const { MessageId, Status } = result;
   if (typeof MessageId !== 'string' || MessageId === '') return undefined;
   // A send has no MessageId in its input: this is an edit, or (no status in the answer) a redaction, which no flow judges.
   const edits = input['MessageId'] !== undefined;
   if (edits && Status === undefined) return undefined;
-  return trackable(input, asRecord(output), edits);
-}
-
-function trackable(input: Fields, output: Fields, edits: boolean): Partial<Record<keyof TrackableMessage, unknown>> {
   return {
-    channelArn: output['ChannelArn'] ?? input['ChannelArn'],
-    messageId: output['MessageId'],
-    subChannelId: output['SubChannelId'] ?? input['SubChannelId'],
+    ChannelArn: result['ChannelArn'] ?? input['ChannelArn'],
+    MessageId,
+    SubChannelId: result['SubChannelId'] ?? input['SubChannelId'],
+    Status,
     chimeBearer: input['ChimeBearer'],
     persistence: input['Persistence'],
     type: input['Type'],
     operation: edits ? 'update' : 'create',
-    status: asRecord(output['Status'])['Value'],
   };
 }
 
-function asRecord(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+function asFields(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -40,13 +40,8 @@ export function errorAnswer({ name, message, status, retryAfterSeconds }: Servic
 const portal = '<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>';
 
 /** What something on the road says in the service's place. */
-export function counterfeit(rule: FaultRule): Answer {
-  switch (rule.kind) {
-    case 'html':
-      return { status: rule.status ?? 200, body: portal, headers: { 'content-type': 'text/html' }, genuine: false };
-    case 'no-content':
-      return { status: 204, body: '', headers: {}, genuine: false };
-    default:
-      return { status: rule.status ?? 200, body: '', headers: {}, genuine: false };
-  }
+export function counterfeit({ kind, status = 200 }: FaultRule): Answer {
+  if (kind === 'no-content') return { status: 204, body: '', headers: {}, genuine: false };
+  if (kind === 'html') return { status, body: portal, headers: { 'content-type': 'text/html' }, genuine: false };
+  return { status, body: '', headers: {}, genuine: false };
 }

@@ -15,7 +15,6 @@ export function checkAuthorization(header: string | undefined, region: string): 
     throw new ServiceError(
       'IncompleteSignatureException',
       'Expected Authorization to be AWS4-HMAC-SHA256 with Credential, SignedHeaders and Signature.',
-      { status: 403 },
     );
   }
   const wrong = scopeProblem(credential, region);

@@ -52,7 +52,7 @@ export function askFlow(flow: Flow | undefined, message: FlowMessage): FlowDecis
   if (!outcomes.includes(outcome)) {
     throw new ServiceError(
       'ServiceFailureException',
-      `Expected the emulator's flow to say one of ${outcomes.join(', ')}; got ${String(outcome)}.`,
+      `Expected the emulator's flow to say one of ${outcomes.join(', ')}; got ${outcome}.`,
     );
   }
   if (outcome !== 'NEVER' && !(afterMs >= 0 && afterMs <= longestDelayMs)) {

@@ -1,20 +1,29 @@
 // The service's refusals, as values with a name and an HTTP status. How they look on the wire is `http/answer.ts`'s.
 
-const statusByType: Record<string, number> = {
-  BadRequestException: 400,
-  ResourceLimitExceededException: 400,
-  UnauthorizedClientException: 401,
+// The errors of the service's model, one for each status.
+const modelled: Record<number, string> = {
+  400: 'BadRequestException',
+  401: 'UnauthorizedClientException',
+  403: 'ForbiddenException',
+  404: 'NotFoundException',
+  409: 'ConflictException',
+  429: 'ThrottledClientException',
+  500: 'ServiceFailureException',
+  503: 'ServiceUnavailableException',
+};
+
+// What the gate in front of every AWS service says, which no model lists.
+const statusOfOthers: Record<string, number> = {
   AccessDeniedException: 403,
-  ExpiredTokenException: 403,
-  ForbiddenException: 403,
+  IncompleteSignatureException: 403,
   InvalidSignatureException: 403,
   MissingAuthenticationTokenException: 403,
-  NotFoundException: 404,
   UnknownOperationException: 404,
-  ConflictException: 409,
-  ThrottledClientException: 429,
-  ServiceFailureException: 500,
-  ServiceUnavailableException: 503,
+};
+
+const statusByType: Record<string, number> = {
+  ...Object.fromEntries(Object.entries(modelled).map(([status, type]) => [type, Number(status)])),
+  ...statusOfOthers,
 };
 
 /** A refusal by the service: `name` is the error type that the SDK turns into its class. */
@@ -32,10 +41,7 @@ export class ServiceError extends Error {
 
 /** The error type that goes with an HTTP status when a script names only the status. */
 export function errorTypeForStatus(status: number): string {
-  const known = Object.entries(statusByType).find(
-    ([type, its]) => its === status && !/Resource|Access|Expired|InvalidSig|Missing|UnknownOp/.test(type),
-  );
-  return known?.[0] ?? (status >= 500 ? 'ServiceFailureException' : 'BadRequestException');
+  return modelled[status] ?? (status >= 500 ? 'ServiceFailureException' : 'BadRequestException');
 }
 
 /** A 400 that says what was wrong with the request. */

@@ -53,7 +53,8 @@ export class Connection {
   end(code?: number, reason?: string): void {
     // A paused socket would not notice the other side's close frame.
     this.#socket.resume();
-    if (code === undefined) this.#socket.terminate();
+    // 1006 is what the other side calls an end without a close frame; no frame can say it.
+    if (code === undefined || code === 1006) this.#socket.terminate();
     else this.#socket.close(code, reason);
   }
 

@@ -22,6 +22,7 @@ export class EventGate {
   readonly #parts: EventGateParts;
   readonly #held = new Map<string, ChimeEvent[]>();
   #catching: string[] | undefined;
+  #published = 0;
 
   constructor(parts: EventGateParts) {
     this.#parts = parts;
@@ -29,6 +30,7 @@ export class EventGate {
 
   /** What the service publishes passes here. */
   publish(event: ChimeEvent): void {
+    this.#published += 1;
     const held = this.#held.get(event.messageId);
     if (held) {
       held.push(event);
@@ -44,7 +46,10 @@ export class EventGate {
   hold<Result>(operation: () => Result): Held<Result> {
     const { order, flushed } = this.#parts;
     if (order() === 'before-response') {
-      return { result: operation(), release: () => undefined, delivered: flushed };
+      const before = this.#published;
+      const result = operation();
+      const quiet = this.#published === before;
+      return { result, release: () => undefined, delivered: quiet ? () => Promise.resolve() : flushed };
     }
     const touched: string[] = [];
     this.#catching = touched;

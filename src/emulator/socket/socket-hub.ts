@@ -64,11 +64,17 @@ export class SocketHub {
 
   /** Resolves when every open socket has confirmed what it was sent, and its owner had a moment to look at it. */
   async flushed(): Promise<void> {
+    // A flow that takes no time decides in the next turn of timers: its event is to be confirmed too.
+    await this.#wait(1);
     const confirmed = Promise.all([...this.#open].map((connection) => connection.flushed()));
     // A client that never answers a ping must not keep the answer for ever.
-    await Promise.race([confirmed, new Promise<void>((resolve) => this.#world.after(250, resolve))]);
+    await Promise.race([confirmed, this.#wait(250)]);
     // The real session hands a message to its observers one timer after it came.
-    await new Promise<void>((resolve) => this.#world.after(5, resolve));
+    await this.#wait(5);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#world.after(ms, resolve));
   }
 
   #of(bearer: string | undefined): Connection[] {

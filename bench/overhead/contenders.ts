@@ -1,0 +1,95 @@
+/**
+ * The contenders: this library, and the two ways in which an app would write it by hand. The hand-written ones parse each
+ * event once, poll with the same first delays, and do nothing else that this library does.
+ */
+import { createDeliveryTracker } from 'chime-delivery';
+import { EventEmitter } from 'node:events';
+import { filter, map, merge, of, repeat, Subject, switchMap, takeUntil, takeWhile, timer } from 'rxjs';
+import { channel, user, type Contender, type PushEvent } from './workload.ts';
+
+const quietMs = 20_000;
+
+function chimeDelivery(): Contender {
+  const messages$ = new Subject<PushEvent>();
+  const client = { send: () => Promise.reject(new Error('The benchmark asks for nothing.')) };
+  const tracker = createDeliveryTracker({ client, chimeBearer: user, keepSettled: 1_000_000 });
+  tracker.attach({ messages$, link$: merge(of('up' as const), new Subject<'up'>()) });
+  return {
+    track: (messageId) => tracker.track({ channelArn: channel, messageId }),
+    push: (event) => messages$.next(event),
+    settled: () => tracker.stats.settled.SENT,
+    close: () => tracker.close(),
+  };
+}
+
+function pipelinePerMessage(): Contender {
+  const heard$ = new Subject<{ MessageId: string; Status: { Value: string } }>();
+  let settled = 0;
+  const closed$ = new Subject<void>();
+  return {
+    track: (messageId) => {
+      const pushed$ = heard$.pipe(
+        filter((body) => body.MessageId === messageId),
+        map((body) => body.Status.Value),
+      );
+      const polled$ = timer(quietMs).pipe(
+        switchMap(() => Promise.resolve('PENDING')),
+        repeat(),
+      );
+      const status$ = merge(pushed$, polled$).pipe(
+        takeWhile((status) => status === 'PENDING', true),
+        takeUntil(closed$),
+      );
+      status$.subscribe((status) => {
+        if (status !== 'PENDING') settled += 1;
+      });
+    },
+    push: ({ payload }) => heard$.next(JSON.parse(payload) as { MessageId: string; Status: { Value: string } }),
+    settled: () => settled,
+    close: () => {
+      // Completing the source first: to unsubscribe one by one is quadratic.
+      heard$.complete();
+      closed$.next();
+    },
+  };
+}
+
+function loopPerMessage(): Contender {
+  const heard = new EventEmitter().setMaxListeners(0);
+  const stop = new AbortController();
+  let settled = 0;
+  const next = (messageId: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const done = (status: string): void => {
+        clearTimeout(timeout);
+        heard.off(messageId, done);
+        resolve(status);
+      };
+      const timeout = setTimeout(done, quietMs, 'PENDING');
+      heard.once(messageId, done);
+      stop.signal.addEventListener('abort', () => {
+        clearTimeout(timeout);
+        reject(stop.signal.reason as Error);
+      });
+    });
+  const loop = async (messageId: string): Promise<void> => {
+    let status = 'PENDING';
+    while (status === 'PENDING') status = await next(messageId);
+    settled += 1;
+  };
+  return {
+    track: (messageId) => void loop(messageId).catch(() => undefined),
+    push: ({ payload }) => {
+      const body = JSON.parse(payload) as { MessageId: string; Status: { Value: string } };
+      heard.emit(body.MessageId, body.Status.Value);
+    },
+    settled: () => settled,
+    close: () => stop.abort(),
+  };
+}
+
+export const contenders: Readonly<Record<string, () => Contender>> = {
+  'chime-delivery': chimeDelivery,
+  'one RxJS pipeline per message': pipelinePerMessage,
+  'one async loop per message': loopPerMessage,
+};

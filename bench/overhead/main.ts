@@ -1,0 +1,49 @@
+/** What a pending delivery costs: memory, the time to begin tracking, the time per push event; beside its contenders. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { contenders } from './contenders.ts';
+
+const run = promisify(execFile);
+const sizes = [1_000, 10_000, 100_000];
+const repeats = 3;
+
+interface Figures {
+  readonly bytes: number;
+  readonly trackMicros: number;
+  readonly pushMicros: number;
+}
+
+interface Row extends Figures {
+  readonly contender: string;
+  readonly pending: number;
+}
+
+export async function overhead(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const pending of sizes) {
+    for (const contender of Object.keys(contenders)) {
+      const figures: Figures[] = [];
+      for (let i = 0; i < repeats; i += 1) figures.push(await measure(contender, pending));
+      rows.push({ contender, pending, ...medianOf(figures) });
+    }
+  }
+  return rows;
+}
+
+async function measure(contender: string, pending: number): Promise<Figures> {
+  const file = new URL('measure.ts', import.meta.url).pathname;
+  const flags = ['--expose-gc', '--import', 'tsx', '--conditions=chime-delivery/source'];
+  const { stdout } = await run(process.execPath, [...flags, file, contender, String(pending)]);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
+}
+
+/** The middle one of each figure: these machines are noisy. */
+function medianOf(figures: readonly Figures[]): Figures {
+  const middle = (pick: (figure: Figures) => number): number =>
+    figures.map(pick).toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? NaN;
+  return {
+    bytes: middle(({ bytes }) => bytes),
+    trackMicros: middle(({ trackMicros }) => trackMicros),
+    pushMicros: middle(({ pushMicros }) => pushMicros),
+  };
+}

@@ -1,0 +1,43 @@
+// Puts the screen in front of somebody: the live board where there is a terminal, lines of what changed where there is none.
+import { createLogUpdate } from 'log-update';
+import pc from 'picocolors';
+import type { Colors } from 'picocolors/types';
+import { drawBoard } from './board.ts';
+import { changesBetween } from './log.ts';
+import type { Screen } from './screen.ts';
+
+export interface Show {
+  readonly colors: Colors;
+  update(screen: Screen): void;
+  /** Leaves the last picture standing, with these lines below it. */
+  end(lines: readonly string[]): void;
+}
+
+export function createShow(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Show {
+  const live = stream.isTTY && env['TERM'] !== 'dumb';
+  return live ? liveShow(stream, pc.createColors(!env['NO_COLOR'])) : plainShow(stream, pc.createColors(false));
+}
+
+function liveShow(stream: NodeJS.WriteStream, colors: Colors): Show {
+  const log = createLogUpdate(stream);
+  return {
+    colors,
+    update: (screen) => log(drawBoard(screen, { columns: stream.columns, rows: stream.rows, colors }).join('\n')),
+    end: (lines) => {
+      log.done();
+      stream.write(`\n${lines.join('\n')}\n`);
+    },
+  };
+}
+
+function plainShow(stream: NodeJS.WritableStream, colors: Colors): Show {
+  let before: Screen | undefined;
+  return {
+    colors,
+    update: (screen) => {
+      for (const line of changesBetween(before, screen)) stream.write(`${line}\n`);
+      before = screen;
+    },
+    end: (lines) => void stream.write(`\n${lines.join('\n')}\n`),
+  };
+}

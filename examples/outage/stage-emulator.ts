@@ -1,0 +1,57 @@
+// The stage that needs nothing: a local emulator, whose flow knows the scenario's outcomes and whose socket can be cut.
+import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
+import { faults, startChimeEmulator, type Flow } from 'chime-delivery/emulator';
+import { createNodeSession } from '../support/node-session.ts';
+import { messages, story } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+export async function openEmulatorStage(): Promise<Stage> {
+  const emulator = await startChimeEmulator({ flow });
+  const client = new ChimeSDKMessagingClient({
+    region: emulator.region,
+    endpoint: emulator.url,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const bearer = emulator.userArn('alice');
+  const { session, end } = await createNodeSession({ client, userArn: bearer, plain: true });
+  return {
+    client,
+    session,
+    channelArn: emulator.createChannel({ name: 'general' }),
+    bearer,
+    story,
+    truth: {
+      of: (messageId) => emulator.truth(messageId),
+      created: () => emulator.messages.length,
+      busiestSecond: () => emulator.maxInSlidingSecond(bearer),
+    },
+    perform: (deed) => {
+      switch (deed) {
+        case 'connect':
+          return session.start();
+        case 'cut':
+          emulator.refuseSockets(true);
+          emulator.dropSockets();
+          return;
+        case 'throttle':
+          emulator.fault(faults.throttled({ operation: 'GetChannelMessageStatus', times: 1 }));
+          return;
+        case 'restore':
+          // The session tries again by itself.
+          emulator.refuseSockets(false);
+      }
+    },
+    close: async () => {
+      end();
+      client.destroy();
+      await emulator.close();
+    },
+  };
+}
+
+const planOf = new Map(messages.map((message) => [message.text, message]));
+
+const flow: Flow = ({ content }) => {
+  const plan = planOf.get(content);
+  return plan === undefined || plan.afterMs === 0 ? undefined : { outcome: plan.outcome, afterMs: plan.afterMs };
+};

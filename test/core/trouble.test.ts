@@ -1,0 +1,142 @@
+// Errors as the SDK throws them (CHIME.md), and what each means. What is on the road is never an answer of the service.
+
+import { describe, expect, it } from '@jest/globals';
+import { toTrouble } from '../../src/core/trouble.ts';
+import { sdkError, serviceError, strangersError } from '../support/sdk-errors.ts';
+
+const now = Date.UTC(2026, 0, 1);
+
+describe('an error of the service means', () => {
+  it.each([
+    ['BadRequestException', 400, 'invalid'],
+    ['ValidationException', 400, 'invalid'],
+    ['ResourceLimitExceededException', 400, 'invalid'],
+    ['UnauthorizedClientException', 401, 'credentials'],
+    ['Unknown', 401, 'credentials'],
+    ['ForbiddenException', 403, 'forbidden'],
+    ['AccessDeniedException', 403, 'forbidden'],
+    ['Unknown', 403, 'forbidden'],
+    ['ExpiredTokenException', 403, 'credentials'],
+    ['ExpiredToken', 400, 'credentials'],
+    ['UnrecognizedClientException', 403, 'credentials'],
+    ['InvalidSignatureException', 403, 'credentials'],
+    ['SignatureDoesNotMatch', 403, 'credentials'],
+    ['InvalidClientTokenId', 403, 'credentials'],
+    ['MissingAuthenticationToken', 403, 'credentials'],
+    ['IncompleteSignature', 400, 'credentials'],
+    ['RequestTimeTooSkewed', 403, 'skew'],
+    ['RequestExpired', 400, 'skew'],
+    ['NotFoundException', 404, 'not-found'],
+    ['Unknown', 404, 'not-found'],
+    ['ConflictException', 409, 'conflict'],
+    ['Unknown', 405, 'refused'],
+    ['PayloadTooLargeException', 413, 'refused'],
+    ['ThrottledClientException', 429, 'throttled'],
+    ['Unknown', 429, 'throttled'],
+    ['ThrottlingException', 400, 'throttled'],
+    ['TooManyRequestsException', 400, 'throttled'],
+    ['RequestTimeout', 408, 'road'],
+    ['ServiceFailureException', 500, 'road'],
+    ['Unknown', 502, 'road'],
+    ['ServiceUnavailableException', 503, 'road'],
+    ['Unknown', 302, 'road'],
+  ])('%s %i: %s', (name, status, kind) => {
+    const error = serviceError(name, status);
+    expect(toTrouble(error, now)).toEqual({ kind, error, retryAfterMs: undefined, attempts: undefined });
+  });
+});
+
+describe('whatever a proxy or a captive portal can give is on the road:', () => {
+  it.each([
+    ['a 400 page', strangersError('SyntaxError', 400)],
+    ['a 401 page', strangersError('SyntaxError', 401)],
+    ['a 403 page', strangersError('SyntaxError', 403)],
+    ['a 404 page', strangersError('SyntaxError', 404)],
+    ['a 404 page that carries a request id', serviceError('SyntaxError', 404)],
+    ['a 404 with null as its body', serviceError('TypeError', 404)],
+    ['a 200 page', strangersError('SyntaxError', 200)],
+    ['JSON that names no error, with 400', strangersError('Unknown', 400)],
+    ['JSON that names no error, with 401', strangersError('Unknown', 401)],
+    ['JSON that names no error, with 403', strangersError('Unknown', 403)],
+    ['JSON that names no error, with 404', strangersError('Unknown', 404)],
+    ['a nameless error with 404', Object.assign(new Error('?'), { $metadata: { httpStatusCode: 404 } })],
+    ['a login page in front of the proxy', strangersError('Unknown', 407)],
+  ])('%s', (_name, error) => {
+    expect(toTrouble(error, now).kind).toBe('road');
+  });
+
+  it.each([
+    ['a network error in Chrome', new TypeError('Failed to fetch')],
+    ['a network error in Firefox', new TypeError('NetworkError when attempting to fetch resource.')],
+    ['a reset connection', sdkError('Error', { code: 'ECONNRESET' })],
+    ['a time-out', sdkError('TimeoutError')],
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'no'],
+    ['a symbol', Symbol('no')],
+    ['an empty object', {}],
+    ['a status that is no number', { name: 'NotFoundException', $metadata: { httpStatusCode: '404' } }],
+  ])('%s', (_name, error) => {
+    expect(toTrouble(error, now)).toEqual({ kind: 'road', error, retryAfterMs: undefined, attempts: undefined });
+  });
+
+  it('an abort that is not ours (who aborted is told by the road)', () => {
+    expect(toTrouble(sdkError('AbortError'), now).kind).toBe('road');
+  });
+});
+
+describe('the name of an error', () => {
+  it('is enough where the status is hidden', () => {
+    expect(toTrouble(sdkError('ThrottledClientException'), now).kind).toBe('throttled');
+    expect(toTrouble(sdkError('CredentialsProviderError'), now).kind).toBe('credentials');
+    expect(toTrouble(sdkError('ExpiredTokenException'), now).kind).toBe('credentials');
+  });
+
+  it('is enough where CORS hides the request id', () => {
+    expect(toTrouble(strangersError('NotFoundException', 404), now).kind).toBe('not-found');
+    expect(toTrouble(strangersError('ForbiddenException', 403), now).kind).toBe('forbidden');
+  });
+});
+
+describe('the attempts that the SDK made', () => {
+  it('are told where it says so', () => {
+    expect(toTrouble(serviceError('ServiceFailureException', 500, { attempts: 3 }), now).attempts).toBe(3);
+    expect(toTrouble({ $metadata: { attempts: 'three' } }, now).attempts).toBeUndefined();
+  });
+});
+
+describe('Retry-After', () => {
+  it.each([
+    ['7', 7_000],
+    ['0', 0],
+    ['0.5', 500],
+    [' 2 ', 2_000],
+    ['-5', 0],
+    ['Infinity', 60_000],
+    ['9'.repeat(400), 60_000],
+    ['86400', 60_000],
+    [new Date(now + 9_000).toUTCString(), 9_000],
+    [new Date(now - 9_000).toUTCString(), 0],
+    [new Date(now + 1e12).toUTCString(), 60_000],
+    ['', undefined],
+    ['   ', undefined],
+    ['soon', undefined],
+    ['NaN', undefined],
+  ])('%p is %p ms', (retryAfter, ms) => {
+    expect(toTrouble(serviceError('ThrottledClientException', 429, { retryAfter }), now).retryAfterMs).toBe(ms);
+  });
+
+  it('is no matter with an answer that is final', () => {
+    expect(toTrouble(serviceError('NotFoundException', 404, { retryAfter: '7' }), now).retryAfterMs).toBeUndefined();
+  });
+
+  it('may be spelled with capitals, and may be something else than text', () => {
+    const error = (headers: unknown): object => ({
+      name: 'ThrottlingException',
+      $response: { statusCode: 429, headers },
+    });
+    expect(toTrouble(error({ 'Retry-After': '3' }), now).retryAfterMs).toBe(3_000);
+    for (const headers of [undefined, null, {}, { 'retry-after': 3 }, { 'retry-after': ['3'] }])
+      expect(toTrouble(error(headers), now).retryAfterMs).toBeUndefined();
+  });
+});

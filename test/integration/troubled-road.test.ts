@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Delivery, DeliveryTracker } from 'chime-delivery';
+import { faults, type FaultRule } from 'chime-delivery/emulator';
+
+import { clientOf, eventually, startKit, type Kit } from '../support/emulator-kit.ts';
+import { allSettled, faulty, flowByContent, lies, liveTracker, type LiveTracker } from '../support/live-tracker.ts';
+
+const fates = ['SENT 0', 'FAILED 100', 'SENT 300', 'DENIED 0', 'SENT 100'];
+
+async function startLive(options = {}): Promise<Kit & LiveTracker> {
+  const kit = await startKit({ flow: flowByContent, ...options });
+  const live = liveTracker(clientOf(kit.emulator, { maxAttempts: 3 }), kit.alice, {
+    polling: { firstDelayMs: 100, factor: 1.2, maxDelayMs: 300 },
+    missing: { confirmDelayMs: 300, minAgeMs: 500 },
+    retry: { retries: 1, minTimeoutMs: 50, maxTimeoutMs: 100 },
+    rateLimit: { requestsPerSecond: 40, burst: 20, maxConcurrent: 8 },
+    requestTimeoutMs: 1_000,
+  });
+  return { ...kit, ...live };
+}
+
+function sendAll(tracker: DeliveryTracker, ChannelArn: string): Delivery[] {
+  return fates.map((Content) => tracker.send({ ChannelArn, Content, Type: 'STANDARD', Persistence: 'PERSISTENT' }));
+}
+
+const asking = ['GetChannelMessageStatus', 'GetChannelMessage'] as const;
+
+describe('in front of messages that were sent', () => {
+  const troubles: [string, FaultRule][] = [
+    ['an empty 200', faults.emptyAnswer({ operation: asking })],
+    ['a 204', faults.noContent({ operation: asking })],
+    ['a page of HTML with 200', faults.html({ operation: asking })],
+    ['a page of HTML with 404', faults.html({ operation: asking, status: 404 })],
+    ['a page of HTML with 403', faults.html({ operation: asking, status: 403 })],
+    ['an empty 404', faults.emptyAnswer({ operation: asking, status: 404 })],
+    ['an empty 403', faults.emptyAnswer({ operation: asking, status: 403 })],
+    ['a 503', faults.unavailable({ operation: asking })],
+    ['a reset', faults.reset({ operation: asking })],
+  ];
+  it.each(troubles)('%s invents nothing, and all end true when it is over', async (_name, trouble) => {
+    const { emulator, tracker, channel, endings, events } = await startLive();
+    const heal = emulator.fault(trouble);
+    const deliveries = sendAll(tracker, channel);
+    await eventually(() => faulty(emulator) >= 20);
+    expect(endings.size).toBe(0);
+    expect(deliveries.map(({ state }) => state.status)).toEqual(fates.map(() => 'PENDING'));
+    heal();
+    const states = await allSettled(deliveries);
+    expect(lies(emulator, states)).toEqual([]);
+    expect([...endings.values()].every((told) => told.length === 1)).toBe(true);
+    expect(events).toEqual([]);
+  });
+
+  it('expired credentials invent nothing: suspended is said once, resumed once, and all end true', async () => {
+    const { emulator, tracker, channel, endings, events } = await startLive();
+    const deliveries = sendAll(tracker, channel);
+    await eventually(() => emulator.messages.length === fates.length);
+    const heal = emulator.fault(faults.expiredToken({ operation: [...asking, 'SendChannelMessage'] }));
+    await eventually(() => events.includes('suspended'));
+    const settledBefore = endings.size;
+    const before = emulator.log.length;
+    // A send comes during the suspension: it waits like the others.
+    const [late] = sendAll(tracker, channel).slice(0, 1);
+    await eventually(() => emulator.log.length >= before + 3);
+    expect(endings.size).toBe(settledBefore);
+    expect(late?.state.status).toBe('SENDING');
+    heal();
+    const states = await allSettled([...deliveries, ...(late ? [late] : [])]);
+    expect(lies(emulator, states)).toEqual([]);
+    expect(events).toEqual(['suspended', 'resumed']);
+  }, 20_000);
+
+  it('a 403 without permission for the status invents nothing: GetChannelMessage tells the truth instead', async () => {
+    const { emulator, tracker, channel, events } = await startLive({
+      permissions: (_bearer: string, operation: string) => operation !== 'GetChannelMessageStatus',
+    });
+    const states = await allSettled(sendAll(tracker, channel));
+    expect(lies(emulator, states)).toEqual([]);
+    expect(emulator.log.filter(({ operation }) => operation === 'GetChannelMessageStatus').length).toBeLessThan(8);
+    expect(events).toEqual([]);
+  });
+
+  it('a 403 without any permission ends UNKNOWN forbidden, and names the missing action once', async () => {
+    const { tracker, channel, events } = await startLive({
+      permissions: (_bearer: string, operation: string) => !operation.startsWith('GetChannelMessage'),
+    });
+    const actions: unknown[] = [];
+    tracker.on('error', (error) => actions.push('action' in error && error.action));
+    const states = await allSettled(sendAll(tracker, channel));
+    expect(states.map(({ status }) => status)).toEqual(fates.map(() => 'UNKNOWN'));
+    expect(states.every((state) => state.status === 'UNKNOWN' && state.reason === 'forbidden')).toBe(true);
+    expect([actions, events]).toEqual([['chime:GetChannelMessageStatus'], ['error']]);
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFrame, type PushMessage } from '../../src/link/frame.ts';
+import { alice, channel, otherChannel } from '../support/known.ts';
+import { channelDetails, event } from '../support/push-kit.ts';
+
+const key = { messageId: 'm1', channelArn: channel, sender: alice };
+
+describe('a message event', () => {
+  it.each([
+    ['CREATE_CHANNEL_MESSAGE', 'SENT', false],
+    ['PENDING_CREATE_CHANNEL_MESSAGE', 'PENDING', false],
+    ['FAILED_CREATE_CHANNEL_MESSAGE', 'FAILED', false],
+    ['DENIED_CREATE_CHANNEL_MESSAGE', 'DENIED', false],
+    ['UPDATE_CHANNEL_MESSAGE', 'SENT', true],
+    ['PENDING_UPDATE_CHANNEL_MESSAGE', 'PENDING', true],
+    ['FAILED_UPDATE_CHANNEL_MESSAGE', 'FAILED', true],
+    ['DENIED_UPDATE_CHANNEL_MESSAGE', 'DENIED', true],
+  ])('%s says %s', (type, status, update) => {
+    const heard = { message: { ...key, update }, status, detail: undefined, source: 'websocket' };
+    expect(readFrame(event(type))).toEqual({ kind: 'statuses', heard: [heard] });
+    expect(readFrame(event(type, { Status: { Value: status } }))).toEqual({ kind: 'statuses', heard: [heard] });
+  });
+
+  it('carries the detail', () => {
+    const frame = readFrame(event('DENIED_CREATE_CHANNEL_MESSAGE', { Status: { Value: 'DENIED', Detail: 'rude' } }));
+    expect(frame).toMatchObject({ heard: [{ detail: 'rude' }] });
+  });
+
+  it('may come without its sender, and without a status that we know', () => {
+    const frame = readFrame(event('CREATE_CHANNEL_MESSAGE', { Sender: undefined, Status: { Value: 'DELIVERED' } }));
+    expect(frame).toMatchObject({ heard: [{ status: 'SENT', message: { sender: undefined } }] });
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('may be about a message called %s', (messageId) => {
+    expect(readFrame(event('CREATE_CHANNEL_MESSAGE', { MessageId: messageId }))).toMatchObject({
+      heard: [{ message: { messageId } }],
+    });
+  });
+});
+
+describe('the prefetch', () => {
+  it('says of each message what its own row says, and whose row it is', () => {
+    const rows = [
+      { MessageId: 'm1', Sender: { Arn: alice }, Status: { Value: 'SENT' } },
+      { MessageId: 'm2', Status: { Value: 'FAILED', Detail: 'no answer' }, ChannelArn: otherChannel },
+      { MessageId: 'm3', Status: { Value: 'PENDING' } },
+    ];
+    expect(readFrame(channelDetails(rows))).toEqual({
+      kind: 'statuses',
+      heard: [
+        { message: { ...key, update: undefined }, status: 'SENT', detail: undefined, source: 'prefetch' },
+        {
+          message: { messageId: 'm2', channelArn: otherChannel, sender: undefined, update: undefined },
+          status: 'FAILED',
+          detail: 'no answer',
+          source: 'prefetch',
+        },
+        {
+          message: { messageId: 'm3', channelArn: channel, sender: undefined, update: undefined },
+          status: 'PENDING',
+          detail: undefined,
+          source: 'prefetch',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['a row without a status', { MessageId: 'm1' }],
+    ['a row with a word that we do not know', { MessageId: 'm1', Status: { Value: 'ARCHIVED' } }],
+    ['a row without an id', { Status: { Value: 'SENT' } }],
+    ['a row with an empty id', { MessageId: '', Status: { Value: 'SENT' } }],
+    ['a row that is null', null],
+    ['a row that is text', 'SENT'],
+  ])('says nothing by %s, and the other rows count', (_name, row) => {
+    const good = { MessageId: 'm9', Status: { Value: 'SENT' } };
+    expect(readFrame(channelDetails([row, good]))).toMatchObject({ heard: [{ message: { messageId: 'm9' } }] });
+  });
+
+  it('says nothing where there are no rows, or no channel', () => {
+    expect(readFrame({ type: 'CHANNEL_DETAILS', payload: '{}' })).toEqual({ kind: 'statuses', heard: [] });
+    const row = { MessageId: 'm1', Status: { Value: 'SENT' } };
+    expect(readFrame(channelDetails([row], {}))).toEqual({ kind: 'statuses', heard: [] });
+  });
+});
+
+describe('other events', () => {
+  it('SESSION_ESTABLISHED opens a session, with a payload or without', () => {
+    for (const payload of [null, undefined, '{}', 'junk']) {
+      const message = { type: 'SESSION_ESTABLISHED', ...(payload === undefined ? {} : { payload }) };
+      expect(readFrame(message)).toEqual({ kind: 'established' });
+    }
+  });
+
+  it.each([
+    'REDACT_CHANNEL_MESSAGE',
+    'DELETE_CHANNEL_MESSAGE',
+    'UPDATE_CHANNEL',
+    'DELETE_CHANNEL',
+    'CREATE_CHANNEL_MEMBERSHIP',
+    'SOME_LATER_EVENT',
+    '__proto__',
+    'constructor',
+    '',
+  ])('%p tells nothing of an outcome', (type) => {
+    expect(readFrame(event(type))).toEqual({ kind: 'other' });
+    expect(readFrame({ type, payload: 'junk' })).toEqual({ kind: 'other' });
+  });
+});
+
+describe('what does not fit', () => {
+  const type = 'CREATE_CHANNEL_MESSAGE';
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'CREATE_CHANNEL_MESSAGE'],
+    ['no type', { payload: '{}' }],
+    ['a type that is no text', { type: 7, payload: '{}' }],
+    ['no payload', { type }],
+    ['a payload that is null', { type, payload: null }],
+    ['a payload that is an object already', { type, payload: { MessageId: 'm1', ChannelArn: channel } }],
+    ['a payload that is no JSON', { type, payload: '<html>' }],
+    ['a payload that is cut off', { type, payload: '{"MessageId":"m1","ChannelArn":"arn:aws' }],
+    ['a payload that is JSON, but no object', { type, payload: '"m1"' }],
+    ['a payload that is a list', { type, payload: '[]' }],
+    ['a payload that is null in JSON', { type, payload: 'null' }],
+    ['no message id', event(type, { MessageId: undefined })],
+    ['an empty message id', event(type, { MessageId: '' })],
+    ['a message id that is a number', event(type, { MessageId: 7 })],
+    ['no channel', event(type, { ChannelArn: undefined })],
+    ['a channel that is an object', event(type, { ChannelArn: {} })],
+    ['an event that contradicts its own status', event(type, { Status: { Value: 'DENIED' } })],
+    ['a prefetch whose rows are no list', channelDetails({ m1: {} })],
+    ['a prefetch that is no JSON', { type: 'CHANNEL_DETAILS', payload: '{' }],
+  ])('is malformed, never evidence: %s', (_name, message) => {
+    expect(readFrame(message as PushMessage)).toEqual({ kind: 'malformed', why: expect.any(String) });
+  });
+});

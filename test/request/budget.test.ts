@@ -1,0 +1,285 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { budgetKit, limit, mostInASecond } from '../support/budget-kit.ts';
+import { alice, bob } from '../support/known.ts';
+import { randomOf, seeds } from '../support/seeds.ts';
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
+const refused = new Error('expired');
+
+describe('the budget of a bearer', () => {
+  it.each(seeds(12))('never gives more than burst and rate in any second, whatever comes (seed %i)', async (seed) => {
+    const random = randomOf(seed);
+    const rateLimit = { requestsPerSecond: 1 + random() * 9, burst: 1 + Math.floor(random() * 8), maxConcurrent: 6 };
+    const { request, left, peak, budget } = budgetKit(rateLimit);
+    let asked = 0;
+    for (let i = 0; i < 40; i += 1) {
+      for (let n = Math.floor(random() * 6); n > 0; n -= 1) request(`r${(asked += 1)}`, { ms: random() * 900 });
+      await pass(random() < 0.2 ? random() * 4_000 : random() * 200);
+    }
+    await pass(300_000);
+    expect(left).toHaveLength(asked);
+    expect(mostInASecond(left)).toBeLessThanOrEqual(Math.ceil(rateLimit.burst + rateLimit.requestsPerSecond));
+    expect(peak()).toBeLessThanOrEqual(6);
+    budget.close();
+  });
+
+  it('gives the burst at once, then the rate', async () => {
+    const { request, left } = budgetKit({ ...limit, maxConcurrent: 100 });
+    for (let i = 0; i < 10; i += 1) request(`r${i}`);
+    await pass(50);
+    expect(left).toHaveLength(5);
+    await pass(1_000);
+    expect(left).toHaveLength(10);
+    expect(left.slice(5).map(({ at }) => Math.round(at / 100) * 100)).toEqual([200, 400, 600, 800, 1_000]);
+  });
+
+  it('is whole again after a rest, and no more than whole', async () => {
+    const { request, left } = budgetKit({ ...limit, maxConcurrent: 100 });
+    await pass(3_600_000);
+    for (let i = 0; i < 10; i += 1) request(`r${i}`);
+    await pass(50);
+    expect(left).toHaveLength(5);
+  });
+
+  it('lets no more under way at once than are allowed', async () => {
+    const { request, left, peak } = budgetKit({ ...limit, maxConcurrent: 2 });
+    for (let i = 0; i < 5; i += 1) request(`r${i}`, { ms: 1_000 });
+    await pass(500);
+    expect(left.map(({ who }) => who)).toEqual(['r0', 'r1']);
+    await pass(5_000);
+    expect([left.length, peak()]).toEqual([5, 2]);
+  });
+
+  it('puts sends before reconciles before polls, and keeps the order within each', async () => {
+    const { request, left } = budgetKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 1 });
+    request('first');
+    await pass(50);
+    for (const priority of ['poll', 'reconcile', 'send'] as const) {
+      request(`${priority} 1`, { priority });
+      request(`${priority} 2`, { priority });
+    }
+    await pass(10_000);
+    expect(left.map(({ who }) => who)).toEqual([
+      'first',
+      'send 1',
+      'send 2',
+      'reconcile 1',
+      'reconcile 2',
+      'poll 1',
+      'poll 2',
+    ]);
+  });
+
+  it('chooses who goes when there is room, not when leave was asked for', async () => {
+    const { request, left } = budgetKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 1 });
+    request('first');
+    request('poll');
+    await pass(900);
+    request('send', { priority: 'send' });
+    await pass(200);
+    expect(left.map(({ who }) => who)).toEqual(['first', 'send']);
+  });
+
+  it('is kept for each bearer alone', async () => {
+    const { request, left, budget } = budgetKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 1 });
+    budget.throttle(alice, undefined);
+    request('alice');
+    request('bob', { bearer: bob });
+    await pass(50);
+    expect(left.map(({ who }) => who)).toEqual(['bob']);
+  });
+
+  it('takes back a permit that was not used', async () => {
+    const { hold, request, left } = budgetKit({ requestsPerSecond: 0.1, burst: 1, maxConcurrent: 1 });
+    const held = hold();
+    await pass(10);
+    (await held).refund();
+    request('after the refund');
+    await pass(50);
+    expect(left).toHaveLength(1);
+  });
+
+  it('gives nothing to one who went away while waiting', async () => {
+    const { request, left, budget } = budgetKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 1 });
+    const gone = new AbortController();
+    request('first');
+    request('gone', { signal: gone.signal });
+    request('last');
+    await pass(100);
+    gone.abort();
+    await pass(1_000);
+    expect(left.map(({ who }) => who)).toEqual(['first', 'last']);
+    await expect(budget.acquire(alice, 'poll', gone.signal)).rejects.toBe(gone.signal.reason);
+  });
+
+  it('goes on with some hundred bearers that come and go', async () => {
+    const { request, left } = budgetKit();
+    for (let i = 0; i < 300; i += 1) {
+      request(`r${i}`, { bearer: `${alice}-${i}` });
+      await pass(100);
+    }
+    expect(left).toHaveLength(300);
+    for (let i = 0; i < 10; i += 1) request('again', { bearer: `${alice}-0` });
+    await pass(50);
+    expect(left).toHaveLength(300 + 4 + 1);
+  });
+});
+
+describe('requests that the SDK made by itself', () => {
+  it('are paid for afterwards', async () => {
+    const { budget, request, left } = budgetKit();
+    budget.charge(alice, 4);
+    for (let i = 0; i < 3; i += 1) request(`r${i}`);
+    await pass(50);
+    expect(left).toHaveLength(1);
+    await pass(400);
+    expect(left).toHaveLength(3);
+  });
+
+  it('may put the bearer in debt, which is paid before anything else leaves', async () => {
+    const { budget, request, left } = budgetKit();
+    budget.charge(alice, 10);
+    request('first');
+    await pass(1_150);
+    expect(left).toHaveLength(0);
+    await pass(100);
+    expect(left).toHaveLength(1);
+  });
+
+  it('are paid for although a 429 comes with them', async () => {
+    const { budget, request, left } = budgetKit();
+    budget.charge(alice, 10);
+    budget.throttle(alice, undefined);
+    request('first');
+    // The reservoir is empty, ten are owed, and after the pause of a second come 2.5 a second.
+    await pass(4_000);
+    expect(left).toHaveLength(0);
+  });
+});
+
+describe('after a 429', () => {
+  it('nothing leaves for a second, then at half the rate', async () => {
+    const { budget, request, left } = budgetKit();
+    expect(budget.throttle(alice, undefined)).toEqual({ requestsPerSecond: 2.5, pausedForMs: 1_000 });
+    for (let i = 0; i < 6; i += 1) request(`r${i}`);
+    await pass(1_350);
+    expect(left).toHaveLength(0);
+    await pass(2_000);
+    expect(left.map(({ at }) => Math.round(at / 100) * 100)).toEqual([1_400, 1_800, 2_200, 2_600, 3_000]);
+  });
+
+  it('nothing leaves before Retry-After is over', async () => {
+    const { budget, request, left } = budgetKit();
+    expect(budget.throttle(alice, 30_000).pausedForMs).toBe(30_000);
+    request('first');
+    await pass(30_000);
+    expect(left).toHaveLength(0);
+    await pass(1_000);
+    expect(left).toHaveLength(1);
+  });
+
+  it('the rate grows back within half a minute', async () => {
+    const { budget, request, left } = budgetKit({ ...limit, maxConcurrent: 100 });
+    budget.throttle(alice, undefined);
+    await pass(60_000);
+    for (let i = 0; i < 15; i += 1) request(`r${i}`);
+    await pass(1_050);
+    expect(left).toHaveLength(10);
+  });
+
+  it.each([0, 1, 2])('that comes %i ms after leave was asked for, who has not left waits as well', async (ms) => {
+    const { budget, request, left } = budgetKit();
+    for (let i = 0; i < 3; i += 1) request(`r${i}`);
+    await pass(ms);
+    const before = left.length;
+    budget.throttle(alice, undefined);
+    await pass(900);
+    expect(left).toHaveLength(before);
+    await pass(5_000);
+    expect(left).toHaveLength(3);
+  });
+});
+
+describe('when the clock is set back', () => {
+  it.each([60_000, 3_600_000])('by %i ms, requests leave as before', async (ms) => {
+    const { request, left } = budgetKit();
+    request('before');
+    await pass(50);
+    jest.setSystemTime(Date.now() - ms);
+    for (let i = 0; i < 10; i += 1) request(`after ${i}`);
+    await pass(3_000);
+    expect(left).toHaveLength(11);
+  });
+
+  it('after a 429, the pause does not become an hour', async () => {
+    const { budget, request, left } = budgetKit();
+    budget.throttle(alice, undefined);
+    jest.setSystemTime(Date.now() - 3_600_000);
+    request('after');
+    await pass(65_000);
+    expect(left).toHaveLength(1);
+  });
+});
+
+describe('while the credentials are refused', () => {
+  it('nothing leaves but one probe, whoever waits', async () => {
+    const { suspension, request, left } = budgetKit();
+    suspension.refused(refused);
+    for (const bearer of [alice, bob, `${bob}-2`]) request(bearer, { bearer, ms: 10_000 });
+    await pass(900);
+    expect(left).toHaveLength(0);
+    await pass(5_000);
+    expect(left).toHaveLength(1);
+  });
+
+  it.each([0, 1, 2])('who asked %i ms before and has not left waits as well', async (ms) => {
+    const { suspension, request, left } = budgetKit();
+    for (let i = 0; i < 4; i += 1) request(`r${i}`, { ms: 10_000 });
+    await pass(ms);
+    const before = left.length;
+    suspension.refused(refused);
+    await pass(900);
+    expect(left).toHaveLength(before);
+  });
+
+  it('everything that waits leaves as soon as they work again', async () => {
+    const { suspension, request, left } = budgetKit();
+    suspension.refused(refused);
+    for (let i = 0; i < 4; i += 1) request(`r${i}`);
+    await pass(100);
+    suspension.answered();
+    await pass(50);
+    expect(left).toHaveLength(4);
+  });
+});
+
+describe('after close', () => {
+  it('nobody gets leave, and no timer is left, whatever was going on', async () => {
+    const { budget, request, left, hold } = budgetKit();
+    const [held] = await Promise.all([hold(), pass(50)]);
+    for (let i = 0; i < 20; i += 1) request(`r${i}`);
+    await pass(100);
+    const before = left.length;
+    budget.close();
+    held.release();
+    await pass(0);
+    expect(jest.getTimerCount()).toBe(0);
+    await pass(60_000);
+    expect(left).toHaveLength(before);
+  });
+
+  it.each([0, 1, 2, 3])('%i moments after leave was asked for, no timer is left', async (moments) => {
+    const { budget, request, suspension } = budgetKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 4 });
+    request('first');
+    await pass(50);
+    request('second');
+    for (let i = 0; i < moments; i += 1) await Promise.resolve();
+    budget.close();
+    suspension.close();
+    for (let i = 0; i < 20; i += 1) await pass(0);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

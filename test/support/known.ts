@@ -1,0 +1,46 @@
+// What the core knows of a message, at the stages that matter, and ways to see that nobody writes into it.
+
+import { Entry } from '../../src/core/entry.ts';
+import type { MissingRules } from '../../src/core/decide.ts';
+import { firstKnown, type Known } from '../../src/core/known.ts';
+
+export const alice = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/user/alice';
+export const bob = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/user/bob';
+export const channel = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/channel/general';
+export const otherChannel = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/channel/random';
+
+/** When the messages of these tests were sent. */
+export const sentAt: number = Date.UTC(2026, 0, 1);
+
+/** The documented defaults. */
+export const rules: MissingRules = { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000 };
+
+/** A message on its way to the service. */
+export function sending(fields: Partial<Known> = {}): Known {
+  const known = firstKnown({ id: 'token-1', channelArn: channel, chimeBearer: alice, provable: true, at: sentAt });
+  return deepFreeze({ ...known, ...fields });
+}
+
+/** A message that the service has. */
+export function pending(fields: Partial<Known> = {}): Known {
+  const delivery = { id: 'm1', messageId: 'm1', channelArn: channel, chimeBearer: alice, provable: true, at: sentAt };
+  return deepFreeze({ ...firstKnown(delivery), ...fields });
+}
+
+/** A record of such a message. */
+export function entryOf(fields: Partial<Known> = {}): Entry {
+  return new Entry(pending(fields));
+}
+
+/** A record of one of many messages. */
+export function entryNamed(id: string, chimeBearer: string = alice): Entry {
+  return entryOf({ id, messageId: id, chimeBearer });
+}
+
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

@@ -1,0 +1,30 @@
+// Errors as the AWS SDK throws them (CHIME.md: names, statuses and metadata as measured), and answers as it gives them.
+
+export interface ErrorFacts {
+  readonly requestId?: string | undefined;
+  readonly attempts?: number;
+  readonly retryAfter?: string;
+}
+
+/** An answer of the service's own that is not 2xx: by default it carries the request id. */
+export function serviceError(name: string, status: number, facts: ErrorFacts = {}): Error {
+  const { requestId = 'req-1', attempts, retryAfter } = facts;
+  return sdkError(name, {
+    $metadata: { httpStatusCode: status, requestId, ...(attempts === undefined ? {} : { attempts }) },
+    $response: { statusCode: status, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } },
+  });
+}
+
+/** An answer without the service's request id: a proxy's, or the service's where CORS hides the header. */
+export function strangersError(name: string, status: number): Error {
+  return sdkError(name, { $metadata: { httpStatusCode: status } });
+}
+
+export function sdkError(name: string, fields: object = {}): Error {
+  return Object.assign(new Error(`${name}: said the test`), { name }, fields);
+}
+
+/** An answer of the service's own. */
+export function ok(output: object = {}): object {
+  return { ...output, $metadata: { httpStatusCode: 200, requestId: 'req-1' } };
+}

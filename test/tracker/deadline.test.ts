@@ -1,0 +1,190 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { Subject } from 'rxjs';
+
+import { replies } from '../support/scripted-service.ts';
+import { chance, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+
+const DAY = 24 * HOUR;
+
+describe('a message that is PENDING for ever', () => {
+  it.each([
+    ['by chance early', 0, 140],
+    ['as they come', 0.5, 70],
+    ['by chance late', 0.999, 55],
+  ])(
+    'with looks %s (%d) costs at most %i requests in its 48 hours, then ends UNKNOWN deadline',
+    async (_name, value, most) => {
+      chance(value);
+      const { track, service, story } = startTracker();
+      const delivery = track('m1');
+      await pass(2 * DAY - SECOND);
+      expect(delivery.state.status).toBe('PENDING');
+      expect(service.count()).toBeLessThanOrEqual(most);
+      expect(service.count()).toBeGreaterThan(20);
+      await pass(2 * SECOND);
+      expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+      expect(story.slice(1)).toEqual(['update UNKNOWN m1', 'unknown UNKNOWN m1', 'settled UNKNOWN m1']);
+      const requests = service.count();
+      await pass(DAY);
+      expect(service.count()).toBe(requests);
+    },
+  );
+
+  it('costs no more with the websocket up, and push may still tell at the last moment', async () => {
+    const { track, service, push } = startTracker({ socket: 'up' });
+    const delivery = track('m1');
+    await pass(2 * DAY - SECOND);
+    expect(service.count()).toBeLessThanOrEqual(70);
+    push.tells('m1', 'SENT');
+    await pass(DAY);
+    expect(delivery.state.status).toBe('SENT');
+  });
+
+  it('is asked for once more shortly before the end', async () => {
+    const { track, service } = startTracker({ polling: { giveUpAfterMs: HOUR } });
+    const delivery = track('m1');
+    await pass(HOUR - 20 * SECOND);
+    service.settle('m1', 'FAILED');
+    await pass(20 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'FAILED', evidence: 'status' });
+  });
+});
+
+describe('`giveUpAfterMs`', () => {
+  it('ends what cannot be known, at that time and not before', async () => {
+    const { track, service } = startTracker({ polling: { giveUpAfterMs: 10 * MINUTE } });
+    service.answer('status', replies.serverError());
+    const delivery = track('m1');
+    await pass(10 * MINUTE - 100);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(200);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+    expect(delivery.state).toHaveProperty('settledAt', expect.any(Number));
+  });
+
+  it('may be shorter than anything else', async () => {
+    const { track, service } = startTracker({ polling: { giveUpAfterMs: 50 } });
+    service.answer('status', replies.hangs());
+    const delivery = track('m1');
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+
+  it('may be longer than a timer can count', async () => {
+    const { track, service } = startTracker({
+      polling: { giveUpAfterMs: 100 * DAY, quietMs: 40 * DAY },
+      socket: 'up',
+    });
+    const delivery = track('m1');
+    await pass(39 * DAY);
+    expect(service.count()).toBe(0);
+    await pass(3 * DAY);
+    expect(service.count()).toBe(1);
+    await pass(60 * DAY);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+
+  it('holds while the credentials are bad, too', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.expiredToken());
+    const delivery = track('m1');
+    await pass(2 * DAY + MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+});
+
+/** The machine sleeps: the clock goes on, the timers do not. */
+function sleep(ms: number): void {
+  jest.setSystemTime(Date.now() + ms);
+}
+
+describe('a machine that was asleep', () => {
+  it('through the deadline gets one last look, and believes it', async () => {
+    const { track, service } = startTracker();
+    const delivery = track('m1');
+    await pass(HOUR);
+    service.settle('m1', 'SENT');
+    const before = service.count();
+    sleep(5 * DAY);
+    await pass(HOUR);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+    expect(service.count()).toBe(before + 1);
+  });
+
+  it('ends UNKNOWN deadline if that look finds PENDING', async () => {
+    const { track, service } = startTracker();
+    const delivery = track('m1');
+    await pass(HOUR);
+    const before = service.count();
+    sleep(5 * DAY);
+    await pass(HOUR);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+    expect(service.count()).toBe(before + 1);
+  });
+
+  it('and has no network when it wakes does not wait for ever', async () => {
+    const { track, service } = startTracker();
+    const delivery = track('m1');
+    await pass(HOUR);
+    service.answer('status', replies.hangs());
+    sleep(5 * DAY);
+    await pass(2 * HOUR);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+
+  it('for a while looks at what is overdue at once when `wake$` says that it woke', async () => {
+    const wake$ = new Subject<void>();
+    const { track, service } = startTracker({ wake$ });
+    const delivery = track('m1');
+    await pass(10 * HOUR);
+    service.settle('m1', 'SENT');
+    sleep(10 * HOUR);
+    wake$.next();
+    await pass(2 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('for a while looks at a new message as soon as ever, although an old look is overdue', async () => {
+    const { track, service } = startTracker();
+    track('m1');
+    await pass(10 * HOUR);
+    sleep(10 * HOUR);
+    service.settle('m2', 'SENT');
+    const delivery = track('m2');
+    await pass(2 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('and is told by nobody that it woke finds out by itself within minutes', async () => {
+    const { track, service } = startTracker();
+    const delivery = track('m1');
+    await pass(20 * HOUR);
+    service.settle('m1', 'SENT');
+    sleep(10 * HOUR);
+    await pass(5 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('does not send again a message that grew too old meanwhile', async () => {
+    const { send, service } = startTracker();
+    service.answer('send', replies.reset());
+    const delivery = send();
+    await pass(20 * SECOND);
+    const sends = service.count('send');
+    sleep(HOUR);
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    expect(service.count('send')).toBeLessThanOrEqual(sends + 1);
+  });
+
+  it('whose clock is set back goes on asking', async () => {
+    const { track, service } = startTracker();
+    const delivery = track('m1');
+    await pass(5 * MINUTE);
+    sleep(-10 * HOUR);
+    await pass(2 * MINUTE);
+    service.settle('m1', 'SENT');
+    await pass(5 * MINUTE);
+    expect(delivery.state.status).toBe('SENT');
+  });
+});

@@ -1,0 +1,273 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { replies, type Reply } from '../support/scripted-service.ts';
+import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+
+const miss = replies.body({});
+
+describe('a missing status', () => {
+  const shapes: [string, Reply][] = [
+    ['{}', replies.body({})],
+    ['{"Status":{}}', replies.body({ Status: {} })],
+    ['{"Status":null}', replies.body({ Status: null })],
+    ['{"Status":{"Value":null}}', replies.body({ Status: { Value: null } })],
+    ['404', replies.notFound()],
+    ['403', replies.forbidden()],
+  ];
+  it.each(shapes)('that shows as %s makes DENIED once it is confirmed, and nothing before', async (_shape, shape) => {
+    const { track, service, story } = startTracker();
+    service.settle('m1', 'DENIED');
+    service.answer('status', shape);
+    const delivery = track('m1');
+    await pass(1_990);
+    expect(delivery.state).toMatchObject({ status: 'PENDING', polls: 1 });
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing', polls: 2 });
+    expect(service.story.at(-1)).toBe('message m1');
+    expect(story).toEqual(['update PENDING m1', 'update DENIED m1', 'failed DENIED m1', 'settled DENIED m1']);
+    const requests = service.count();
+    await pass(HOUR);
+    expect(service.count()).toBe(requests);
+  });
+
+  it('costs two requests: one for the status, one for the second witness', async () => {
+    const { track, service, tracker } = startTracker();
+    service.settle('m1', 'DENIED');
+    track('m1');
+    await pass(MINUTE);
+    expect(service.story).toEqual(['status m1', 'message m1']);
+    expect(tracker.stats).toMatchObject({
+      polls: 2,
+      requests: { send: 0, status: 1, message: 1 },
+      settled: { DENIED: 1 },
+      evidence: { missing: 1 },
+    });
+  });
+
+  it('is believed at the first miss with `confirmations: 1`, but not of a message that is too young', async () => {
+    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 5_000 } });
+    service.settle('m1', 'DENIED');
+    const delivery = track('m1');
+    await pass(4_990);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(service.times().at(-1)).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('takes one request in all with `confirmations: 1` and no age to wait for', async () => {
+    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 0 } });
+    service.answer('status', miss);
+    const delivery = track('m1');
+    await pass(SECOND);
+    expect(delivery.state.status).toBe('DENIED');
+    expect(service.story).toEqual(['status m1']);
+  });
+
+  it('needs three misses with `confirmations: 3`, each `confirmDelayMs` after the one before', async () => {
+    const { track, service } = startTracker({ missing: { confirmations: 3, confirmDelayMs: 5_000 } });
+    service.settle('m1', 'DENIED');
+    const delivery = track('m1');
+    await pass(10_000);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(3_000);
+    expect(delivery.state.status).toBe('DENIED');
+    expect(service.story).toEqual(['status m1', 'status m1', 'message m1']);
+    const [first = 0, second = 0, third = 0] = service.times();
+    expect(second - first).toBeGreaterThanOrEqual(5_000);
+    expect(third - second).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('is counted from the beginning when the service has said PENDING in between', async () => {
+    const { track, service } = startTracker({ missing: { confirmations: 3 } });
+    service.answer('status', miss, miss, replies.says('PENDING'), miss, miss);
+    service.answer('message', replies.found('m1'), replies.notFound());
+    const delivery = track('m1');
+    await pass(MINUTE);
+    expect(delivery.state.status).toBe('DENIED');
+    // Two misses, then the witness has it: that wipes them out. PENDING, two more misses, and the witness lacks it.
+    expect(service.story.join(' ')).toBe('status m1 status m1 message m1 status m1 status m1 status m1 message m1');
+  });
+
+  it('is not refuted by trouble on the road in between, nor confirmed by it', async () => {
+    const { track, service } = startTracker({ retry: { retries: 0 } });
+    service.answer('status', miss, replies.serverError());
+    service.answer(
+      'message',
+      replies.serverError(),
+      replies.reset(),
+      replies.blank(),
+      replies.html(),
+      replies.notFound(),
+    );
+    const delivery = track('m1');
+    await pass(5 * MINUTE);
+    expect(delivery.state.status).toBe('DENIED');
+    expect(service.count('message')).toBe(5);
+  });
+
+  it('counts from the time at which the service accepted the message, not from the first try to send it', async () => {
+    const { send, service } = startTracker();
+    service.answer('send', replies.late(8_000, replies.accepted('m1', 'PENDING')));
+    service.settle('m1', 'DENIED');
+    const delivery = send();
+    await pass(9_900);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(SECOND);
+    expect(delivery.state.status).toBe('DENIED');
+  });
+
+  it('caused by lag alone never makes DENIED', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss, replies.says('PENDING'), replies.says('SENT'));
+    service.answer('message', replies.found('m1', 'PENDING'));
+    const delivery = track('m1');
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+});
+
+describe('the second witness', () => {
+  it('that has the message with an outcome says the outcome', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', replies.found('m1', 'SENT'));
+    const delivery = track('m1');
+    await pass(5 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('that has the message without a status proves that it was not denied', async () => {
+    const { track, service } = startTracker({ polling: { giveUpAfterMs: 6 * HOUR } });
+    service.answer('status', miss);
+    service.answer('message', replies.found('m1'));
+    const delivery = track('m1');
+    await pass(5 * HOUR);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(2 * HOUR);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+
+  it('that is not permitted is done without: a second miss has to do', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(5 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(service.story).toEqual(['status m1', 'message m1', 'status m1']);
+    expect(service.times().at(-1)).toBeGreaterThanOrEqual(2_000);
+  });
+
+  const mute: [string, Reply][] = [
+    ['a 500', replies.serverError()],
+    ['a reset', replies.reset()],
+    ['a page of HTML', replies.html()],
+    ['an empty 200', replies.blank()],
+    ['silence', replies.hangs()],
+  ];
+  it.each(mute)('that answers with %s says nothing', async (_name, reply) => {
+    const { track, service, story } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', reply);
+    const delivery = track('m1');
+    await pass(3 * HOUR);
+    expect(story).toEqual(['update PENDING m1']);
+    service.answer('message', replies.notFound());
+    await pass(3 * HOUR);
+    expect(delivery.state.status).toBe('DENIED');
+  });
+});
+
+describe('an empty 200 without a request id', () => {
+  it('is no evidence, however often it comes', async () => {
+    const { track, service, story } = startTracker({ missing: { confirmations: 1 } });
+    service.answer('status', replies.blank());
+    service.answer('message', replies.blank());
+    const delivery = track('m1');
+    await pass(HOUR);
+    expect(story).toEqual(['update PENDING m1']);
+    service.heal('status');
+    service.heal('message');
+    service.settle('m1', 'SENT');
+    await pass(HOUR);
+    expect(delivery.state.status).toBe('SENT');
+  });
+
+  it('is a miss if GetChannelMessage says 404, and confirmed as any other', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.notFound());
+    const delivery = track('m1');
+    await pass(1_990);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(service.story).toEqual(['status m1', 'message m1', 'message m1']);
+  });
+
+  it('leaves the last word to GetChannelMessage where that has the message', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.found('m1', 'SENT'));
+    const delivery = track('m1');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('ends UNKNOWN, not DENIED, where no second witness is permitted', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(49 * HOUR);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+});
+
+describe('a miss that proves nothing', () => {
+  const unprovable: [string, object][] = [
+    ['a NON_PERSISTENT message', { persistence: 'NON_PERSISTENT' }],
+    ['a CONTROL message', { type: 'CONTROL' }],
+    ['an update', { operation: 'update' }],
+  ];
+  it.each(unprovable)('ends %s as UNKNOWN indeterminate', async (_name, fields) => {
+    const { track, service, story } = startTracker();
+    service.settle('m1', 'DENIED');
+    const delivery = track('m1', fields);
+    await pass(1_990);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(10 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    expect(story.slice(1)).toEqual(['update UNKNOWN m1', 'unknown UNKNOWN m1', 'settled UNKNOWN m1']);
+  });
+
+  it.each([
+    { Persistence: 'NON_PERSISTENT', Type: 'STANDARD' },
+    { Persistence: 'PERSISTENT', Type: 'CONTROL' },
+  ] as const)('ends a sent %j as UNKNOWN indeterminate', async (fields) => {
+    const { send, service } = startTracker();
+    const delivery = send(fields);
+    await pass(100);
+    service.settle('m1', 'DENIED');
+    await pass(10 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
+  it('does not hide an outcome that is told', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss, replies.says('FAILED', 'no lambda'));
+    service.answer('message', replies.found('m1'));
+    const delivery = track('m1', { persistence: 'NON_PERSISTENT' });
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'FAILED', evidence: 'status', detail: 'no lambda' });
+  });
+
+  it('and a polled SENT of an update are alike: the old content reads SENT as well', async () => {
+    const { track, service } = startTracker();
+    service.settle('m1', 'SENT');
+    const delivery = track('m1', { operation: 'update' });
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+});
