@@ -156,14 +156,19 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     updates$,
     deliveries$,
     stop: (reason) => {
-      subscriptions.unsubscribe();
       stopped$.next();
-      link.close();
       sender.close(reason);
       poller.close(reason);
       road.close();
       schedule.close();
       emitter.close();
+      try {
+        link.close();
+        subscriptions.unsubscribe();
+      } catch (error) {
+        // The app's own teardown (of wake$, or of a push source) runs in here. All of ours has been stopped before.
+        logger?.warn('chime-delivery: an error while the app was let go', error);
+      }
     },
   });
 }

@@ -91,9 +91,11 @@ export function readOptions(options: DeliveryTrackerOptions): Settings {
     polling: readPolling(options.polling),
     missing: readMissing(options.missing),
     retry: readRetry(options.retry),
-    send: { resendWindowMs: ms('send.resendWindowMs', part('send', options.send)['resendWindowMs'] ?? 600_000) },
-    requestTimeoutMs: ms('requestTimeoutMs', given['requestTimeoutMs'] ?? 10_000, true),
-    keepSettled: expectNumber('keepSettled', given['keepSettled'] ?? 10_000, { min: 0, integer: true }),
+    send: {
+      resendWindowMs: ms('send.resendWindowMs', orDefault(part('send', options.send)['resendWindowMs'], 600_000)),
+    },
+    requestTimeoutMs: ms('requestTimeoutMs', orDefault(given['requestTimeoutMs'], 10_000), true),
+    keepSettled: expectNumber('keepSettled', orDefault(given['keepSettled'], 10_000), { min: 0, integer: true }),
     wake$,
     logger,
   };
@@ -103,43 +105,49 @@ function readRateLimit(options: Partial<RateLimit> | undefined, chimeBearer: str
   const given = part('rateLimit', options);
   // Documented: 10 requests a second of one user in us-east-1, 5 in eu-central-1. The other half is the app's own.
   const half = chimeBearer.split(':')[3] === 'eu-central-1' ? 2.5 : 5;
-  const requestsPerSecond = expectNumber('rateLimit.requestsPerSecond', given['requestsPerSecond'] ?? half, {
+  const requestsPerSecond = expectNumber('rateLimit.requestsPerSecond', orDefault(given['requestsPerSecond'], half), {
     min: 0,
     above: true,
   });
   return {
     requestsPerSecond,
-    burst: expectNumber('rateLimit.burst', given['burst'] ?? Math.max(1, requestsPerSecond), { min: 1 }),
-    maxConcurrent: expectNumber('rateLimit.maxConcurrent', given['maxConcurrent'] ?? 4, { min: 1, integer: true }),
+    burst: expectNumber('rateLimit.burst', orDefault(given['burst'], Math.max(1, requestsPerSecond)), { min: 1 }),
+    maxConcurrent: expectNumber('rateLimit.maxConcurrent', orDefault(given['maxConcurrent'], 4), {
+      min: 1,
+      integer: true,
+    }),
   };
 }
 
 function readPolling(options: Partial<PollingOptions> | undefined): PollingOptions {
   const given = part('polling', options);
   return {
-    firstDelayMs: ms('polling.firstDelayMs', given['firstDelayMs'] ?? 400),
-    factor: expectNumber('polling.factor', given['factor'] ?? 2, { min: 1 }),
-    maxDelayMs: ms('polling.maxDelayMs', given['maxDelayMs'] ?? 60_000, true),
-    quietMs: ms('polling.quietMs', given['quietMs'] ?? 20_000),
-    giveUpAfterMs: ms('polling.giveUpAfterMs', given['giveUpAfterMs'] ?? 48 * HOUR_MS, true),
+    firstDelayMs: ms('polling.firstDelayMs', orDefault(given['firstDelayMs'], 400)),
+    factor: expectNumber('polling.factor', orDefault(given['factor'], 2), { min: 1 }),
+    maxDelayMs: ms('polling.maxDelayMs', orDefault(given['maxDelayMs'], 60_000), true),
+    quietMs: ms('polling.quietMs', orDefault(given['quietMs'], 20_000)),
+    giveUpAfterMs: ms('polling.giveUpAfterMs', orDefault(given['giveUpAfterMs'], 48 * HOUR_MS), true),
   };
 }
 
 function readMissing(options: Partial<MissingRules> | undefined): MissingRules {
   const given = part('missing', options);
   return {
-    confirmations: expectNumber('missing.confirmations', given['confirmations'] ?? 2, { min: 1, integer: true }),
-    confirmDelayMs: ms('missing.confirmDelayMs', given['confirmDelayMs'] ?? 1_000),
-    minAgeMs: ms('missing.minAgeMs', given['minAgeMs'] ?? 2_000),
+    confirmations: expectNumber('missing.confirmations', orDefault(given['confirmations'], 2), {
+      min: 1,
+      integer: true,
+    }),
+    confirmDelayMs: ms('missing.confirmDelayMs', orDefault(given['confirmDelayMs'], 1_000)),
+    minAgeMs: ms('missing.minAgeMs', orDefault(given['minAgeMs'], 2_000)),
   };
 }
 
 function readRetry(options: Partial<RetryOptions> | undefined): RetryOptions {
   const given = part('retry', options);
   return {
-    retries: expectNumber('retry.retries', given['retries'] ?? 3, { min: 0, integer: true }),
-    minTimeoutMs: ms('retry.minTimeoutMs', given['minTimeoutMs'] ?? 250),
-    maxTimeoutMs: ms('retry.maxTimeoutMs', given['maxTimeoutMs'] ?? 4_000),
+    retries: expectNumber('retry.retries', orDefault(given['retries'], 3), { min: 0, integer: true }),
+    minTimeoutMs: ms('retry.minTimeoutMs', orDefault(given['minTimeoutMs'], 250)),
+    maxTimeoutMs: ms('retry.maxTimeoutMs', orDefault(given['maxTimeoutMs'], 4_000)),
   };
 }
 
@@ -149,4 +157,9 @@ function ms(argument: string, value: unknown, above = false): number {
 
 function part(argument: string, value: unknown): Record<string, unknown> {
   return value === undefined ? {} : expectObject(argument, 'an object', value);
+}
+
+/** Only what is absent gets the default: `null` is not a number, and is refused as such. */
+function orDefault(value: unknown, fallback: number): unknown {
+  return value === undefined ? fallback : value;
 }

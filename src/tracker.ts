@@ -8,7 +8,7 @@ import type { DeliveryState } from './core/delivery-state.ts';
 import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
 import type { DeliveryEmitter, DeliveryEvent, DeliveryEvents } from './core/events.ts';
-import { expectArn, expectFunction } from './core/expect.ts';
+import { expectArn, expectFunction, expectObject } from './core/expect.ts';
 import type { Change, Ledger } from './core/ledger.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { Counters, DeliveryStats } from './core/stats.ts';
@@ -53,9 +53,11 @@ export class Tracker implements DeliveryTracker {
     this.deliveries$ = parts.deliveries$;
   }
 
-  send(input: SendInput, { signal }: { signal?: AbortSignal | undefined } = {}): Delivery {
+  send(input: SendInput, options: { signal?: AbortSignal | undefined } = {}): Delivery {
     this.#expectOpen();
     const { ledger, sender, road, settings } = this.#parts;
+    expectObject('options', 'an object', options);
+    const { signal } = options;
     if (signal !== undefined) expectSignal(signal);
     const outgoing = readOutgoing(input, settings.chimeBearer);
     const known = ledger.find(outgoing.ClientRequestToken);
@@ -86,14 +88,10 @@ export class Tracker implements DeliveryTracker {
         if (typeof chimeBearer === 'string') ledger.expect(chimeBearer);
       },
       track: (message) => {
-        if (this.#closed) return;
-        try {
-          this.track(message as Trackable);
-        } catch (error) {
-          // The app's own send has worked; that its result cannot be tracked must not turn it into a failure.
-          settings.logger?.warn('chime-delivery: the result of a wrapped send cannot be tracked', error);
-        }
+        if (!this.#closed) this.track(message);
       },
+      // The app's own send has worked; that its result cannot be tracked must not turn it into a failure.
+      onError: (error) => settings.logger?.warn('chime-delivery: a wrapped send cannot be tracked', error),
     });
   }
 
@@ -112,6 +110,7 @@ export class Tracker implements DeliveryTracker {
   attach(source: MessagingSessionLike | PushSource, options: { chimeBearer?: string | undefined } = {}): () => void {
     this.#expectOpen();
     const { link, ledger, settings } = this.#parts;
+    expectObject('options', 'an object', options);
     const { chimeBearer } = options;
     if (chimeBearer !== undefined) ledger.expect(expectArn('chimeBearer', chimeBearer));
     return link.attach(source, chimeBearer, settings.chimeBearer);

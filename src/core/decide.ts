@@ -27,7 +27,7 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
       const pending: Known = { ...known, status: 'PENDING', messageId, subChannelId, sentAt: at };
       return status === undefined
         ? pending
-        : said(pending, { kind: 'said', source: 'send-response', at, status, detail });
+        : said(pending, { kind: 'said', source: 'send-response', at, status, detail }, rules);
     }
     case 'rejected':
       if (!sending) return known;
@@ -38,7 +38,7 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
       return unknown(known, 'deadline', evidence.at);
     // From here on the evidence is about a message that the service has, so it needs a MessageId to be about this one.
     case 'said':
-      return sending ? known : said(known, evidence);
+      return sending ? known : said(known, evidence, rules);
     case 'present':
       return sending ? known : { ...looked(known), misses: 0 };
     case 'missing':
@@ -52,14 +52,15 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
   }
 }
 
-function said(known: Known, evidence: Said): Known {
+function said(known: Known, evidence: Said, rules: MissingRules): Known {
   const { source, status, at, detail } = evidence;
   const polled = source === 'status' || source === 'list';
   const seen = polled ? looked(known) : known;
   if (status === 'PENDING') return polled || seen.misses > 0 ? { ...seen, misses: 0 } : seen;
-  // The old content of a denied edit is still there, and reads SENT (inferred): who reads it learns nothing of the edit.
   if (seen.update && status === 'SENT' && source !== 'websocket' && source !== 'send-response') {
-    return unknown(seen, 'indeterminate', at);
+    // The old content of a denied edit is still there, and reads SENT (inferred): who reads it learns no more of the edit
+    // than from a missing status.
+    return polled ? missing(seen, { kind: 'missing', at, witness: 'status-alone' }, rules) : seen;
   }
   return { ...seen, status, settledAt: at, evidence: source, detail };
 }

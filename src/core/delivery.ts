@@ -2,7 +2,7 @@
  * The app's handle on one delivery: its state now, its state as a stream, and a promise of its end.
  * Everything is made when first asked for: most handles are never looked at.
  */
-import { filter, firstValueFrom, Observable, ReplaySubject, Subject, throwIfEmpty } from 'rxjs';
+import { filter, firstValueFrom, map, Observable, ReplaySubject, Subject, throwIfEmpty } from 'rxjs';
 import { toDeliveryState, type DeliveryState } from './delivery-state.ts';
 import type { Entry } from './entry.ts';
 import type { Known } from './known.ts';
@@ -37,7 +37,7 @@ export function stateOf(entry: Entry, known: Known = entry.known): DeliveryState
 /** Tells those who watch `entry` what was announced of it. */
 export function tellWatchers(entry: Entry, known: Known): void {
   if (entry.watchers === undefined) return;
-  entry.watchers.next(stateOf(entry, known));
+  entry.watchers.next(known);
   if (isTerminal(known.status)) entry.watchers.complete();
 }
 
@@ -85,18 +85,22 @@ class TrackedDelivery implements Delivery {
 
 function watchEntry(entry: Entry): Observable<DeliveryState> {
   return new Observable((subscriber) => {
-    const now = stateOf(entry);
+    const now = entry.known;
     if (isTerminal(now.status) || entry.ended !== undefined) {
-      subscriber.next(now);
+      subscriber.next(stateOf(entry, now));
       return subscriber.complete();
     }
     // Listening begins before the state is handed out: that may be what causes the next one.
-    const later$ = new ReplaySubject<DeliveryState>();
+    const later$ = new ReplaySubject<Known>();
     entry.watchers ??= new Subject();
     const subscription = entry.watchers.subscribe(later$);
-    subscriber.next(now);
+    subscriber.next(stateOf(entry, now));
     // An announcement of what was just handed out may still be in the queue.
-    subscription.add(later$.pipe(filter((state) => state !== now)).subscribe(subscriber));
+    const states$ = later$.pipe(
+      filter((known) => known !== now),
+      map((known) => stateOf(entry, known)),
+    );
+    subscription.add(states$.subscribe(subscriber));
     return subscription;
   });
 }

@@ -18,19 +18,26 @@ export class EarlyOutcomes {
   readonly #heard = new Map<string, Heard>();
 
   remember(message: MessageKey, evidence: Said): void {
-    if (evidence.status === 'PENDING' || this.#heard.has(message.messageId)) return;
-    this.#heard.set(message.messageId, { message, evidence });
-    for (const [id, { evidence: oldest }] of this.#heard) {
+    const key = keyOf(message.messageId, message.update);
+    if (evidence.status === 'PENDING' || this.#heard.has(key)) return;
+    this.#heard.set(key, { message, evidence });
+    for (const [oldestKey, { evidence: oldest }] of this.#heard) {
       if (this.#heard.size <= MAX_IDS && evidence.at - oldest.at <= MAX_AGE_MS) break;
-      this.#heard.delete(id);
+      this.#heard.delete(oldestKey);
     }
   }
 
-  /** What was heard of this message, once. */
-  take(messageId: string, now: number): Heard | undefined {
-    const heard = this.#heard.get(messageId);
+  /** What was heard of this message, or of this edit of it, once. */
+  take(messageId: string, now: number, update = false): Heard | undefined {
+    const key = keyOf(messageId, update);
+    const heard = this.#heard.get(key);
     if (heard === undefined) return undefined;
-    this.#heard.delete(messageId);
+    this.#heard.delete(key);
     return now - heard.evidence.at <= MAX_AGE_MS ? heard : undefined;
   }
+}
+
+/** A message and an edit of it have outcomes of their own. What does not say which it is about speaks of the message. */
+function keyOf(messageId: string, update: boolean | undefined): string {
+  return update === true ? `edit of ${messageId}` : messageId;
 }

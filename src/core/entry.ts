@@ -20,7 +20,7 @@ export class Entry {
   /** The app's handle, the snapshot last made for it, and those who watch it: each made when first asked for. */
   handle: Delivery | undefined = undefined;
   snapshot: { readonly of: Known; readonly state: DeliveryState } | undefined = undefined;
-  watchers: Subject<DeliveryState> | undefined = undefined;
+  watchers: Subject<Known> | undefined = undefined;
   /** Why tracking ended without an outcome. */
   ended: Error | undefined = undefined;
 

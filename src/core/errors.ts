@@ -91,7 +91,7 @@ export class ListenerError extends ChimeDeliveryError {
   readonly event: string;
 
   constructor(event: string, cause: unknown) {
-    super(`A listener for '${event}' threw: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`A listener for '${event}' threw: ${cause instanceof Error ? cause.message : describe(cause)}`, { cause });
     this.event = event;
   }
 }
@@ -99,6 +99,7 @@ export class ListenerError extends ChimeDeliveryError {
 function describe(value: unknown): string {
   if (typeof value === 'string')
     return value === '' ? "''" : `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
+  if (typeof value === 'function') return `a function ${value.name}`.trim();
   if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? `${value}n` : String(value);
   if (Array.isArray(value)) return 'an array';
   const keys = Object.keys(value).slice(0, 5);

@@ -117,7 +117,7 @@ export class Ledger {
   }
 
   #withEarly(known: Known, at: number): Known {
-    const heard = this.#early.take(known.messageId ?? '', at);
+    const heard = this.#early.take(known.messageId ?? '', at, known.update);
     if (heard === undefined || !isAbout(known, heard.message)) return known;
     return decide(known, { ...heard.evidence, at }, this.#rules);
   }

@@ -6,7 +6,13 @@
 import FlatQueue from 'flatqueue';
 import { Subject, type Observable } from 'rxjs';
 import type { Entry } from './entry.ts';
-import { CLOCK_SLIP_MS, MAX_TIMER_MS } from './time.ts';
+import { CLOCK_SLIP_MS } from './time.ts';
+
+/**
+ * The longest nap of the timer, in milliseconds. A timer does not run while the machine sleeps, and goes on with its rest
+ * afterwards: so a sleep that nobody reports is noticed within this.
+ */
+const MAX_NAP_MS = 60_000;
 
 export class Schedule {
   readonly #heap = new FlatQueue<Entry>();
@@ -15,22 +21,24 @@ export class Schedule {
   #planned = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
-  #armedAt = 0;
+  #lastNow = 0;
   #closed = false;
 
   /** Plans `entry` for `at`, instead of what was planned for it. */
   set(entry: Entry, at: number): void {
-    if (entry.dueAt === at) return;
-    if (entry.dueAt === Infinity) this.#planned += 1;
-    entry.dueAt = at;
-    this.#heap.push(entry, at);
-    if (this.#heap.length > 2 * this.#planned + 64) this.#compact();
-    if (at < this.#timerAt) this.#arm();
+    const now = this.#now();
+    if (entry.dueAt !== at) {
+      if (entry.dueAt === Infinity) this.#planned += 1;
+      entry.dueAt = at;
+      this.#heap.push(entry, at);
+      if (this.#heap.length > 2 * this.#planned + 64) this.#rebuild(0);
+    }
+    if (at < this.#timerAt || this.#timerAt <= now) this.#arm(now);
   }
 
   /** Plans `entry` for `at` unless something earlier is planned. */
   bringForward(entry: Entry, at: number): void {
-    if (at < entry.dueAt) this.set(entry, at);
+    this.set(entry, Math.min(at, entry.dueAt));
   }
 
   clear(entry: Entry): void {
@@ -47,13 +55,12 @@ export class Schedule {
     this.#due.complete();
   }
 
-  #arm(): void {
+  #arm(now: number): void {
     this.#disarm();
     const at = this.#heap.peekValue();
     if (at === undefined || this.#closed) return;
-    this.#armedAt = Date.now();
     this.#timerAt = at;
-    this.#timer = setTimeout(() => this.#tick(), Math.min(Math.max(at - this.#armedAt, 0), MAX_TIMER_MS));
+    this.#timer = setTimeout(() => this.#tick(), Math.min(Math.max(at - now, 0), MAX_NAP_MS));
   }
 
   #disarm(): void {
@@ -64,8 +71,7 @@ export class Schedule {
 
   #tick(): void {
     this.#timerAt = Infinity;
-    const now = Date.now();
-    if (now < this.#armedAt - CLOCK_SLIP_MS) this.#shift(now - this.#armedAt);
+    const now = this.#now();
     for (;;) {
       const at = this.#heap.peekValue();
       if (at === undefined || at > now) break;
@@ -74,27 +80,28 @@ export class Schedule {
       this.clear(entry);
       this.#due.next(entry);
     }
-    this.#arm();
+    this.#arm(now);
   }
 
-  /** Moves the whole plan by `ms`, so that a clock that was set back makes nothing late. */
-  #shift(ms: number): void {
-    for (const entry of this.#drain()) {
-      entry.dueAt += ms;
-      this.#heap.push(entry, entry.dueAt);
-    }
+  /** The time. If the clock was set back, the whole plan goes back with it, so that nothing becomes late. */
+  #now(): number {
+    const now = Date.now();
+    const slipped = now - this.#lastNow;
+    if (slipped < -CLOCK_SLIP_MS) this.#rebuild(slipped);
+    this.#lastNow = now;
+    return now;
   }
 
-  #compact(): void {
-    for (const entry of this.#drain()) this.#heap.push(entry, entry.dueAt);
-  }
-
-  #drain(): Set<Entry> {
+  /** Leaves out what is planned no more, and moves the rest by `ms`. */
+  #rebuild(ms: number): void {
     const live = new Set<Entry>();
     for (let at = this.#heap.peekValue(); at !== undefined; at = this.#heap.peekValue()) {
       const entry = this.#heap.pop();
       if (entry?.dueAt === at) live.add(entry);
     }
-    return live;
+    for (const entry of live) {
+      entry.dueAt += ms;
+      this.#heap.push(entry, entry.dueAt);
+    }
   }
 }

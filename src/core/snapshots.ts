@@ -2,7 +2,7 @@
  * All deliveries as one immutable map, for UIs: built only while somebody subscribes, at most once a microtask, and the
  * same reference while nothing changed.
  */
-import { asapScheduler, auditTime, defer, distinctUntilChanged, map, startWith, type Observable } from 'rxjs';
+import { asapScheduler, auditTime, defer, distinctUntilChanged, map, merge, of, type Observable } from 'rxjs';
 import { stateOf } from './delivery.ts';
 import type { DeliveryState } from './delivery-state.ts';
 import type { Ledger } from './ledger.ts';
@@ -21,5 +21,7 @@ export function snapshotsOf(ledger: Ledger, moved$: Observable<unknown>): Observ
     }
     return latest;
   };
-  return defer(() => moved$.pipe(auditTime(0, asapScheduler), startWith(undefined), map(read), distinctUntilChanged()));
+  // Listening begins before the first snapshot is handed out: that may be what causes the next one.
+  const read$ = merge(moved$.pipe(auditTime(0, asapScheduler)), of(undefined));
+  return defer(() => read$.pipe(map(read), distinctUntilChanged()));
 }

@@ -66,9 +66,14 @@ export class Link implements Listening {
   }
 
   close(): void {
-    for (const source of this.#sources.keys()) this.#detach(source);
+    const sources = [...this.#sources.values()];
+    this.#sources.clear();
     this.#events.complete();
     this.#reports.complete();
+    // Together, so that a session that throws keeps none of the others from being let go.
+    const all = new Subscription();
+    for (const { subscription } of sources) all.add(subscription);
+    all.unsubscribe();
   }
 
   #upSources(chimeBearer: string): Source[] {
@@ -120,9 +125,12 @@ export class Link implements Listening {
   }
 
   #goUp(source: Source): void {
-    source.up = true;
-    source.upSince = Date.now();
+    const now = Date.now();
     this.#doubted.delete(source.chimeBearer);
+    // A session says it twice, by DidStart and by the message: that is one connect, and nothing was missed in between.
+    if (source.up === true && Math.abs(now - source.upSince) < SAME_CONNECT_MS) return;
+    source.up = true;
+    source.upSince = now;
     this.#events.next({ kind: 'established', chimeBearer: source.chimeBearer });
   }
 
@@ -143,4 +151,5 @@ export class Link implements Listening {
   }
 }
 
+const SAME_CONNECT_MS = 1_000;
 const MAX_WARNINGS = 100;

@@ -67,6 +67,8 @@ function fromSession(session: MessagingSessionLike): Observable<Signal> {
       messagingSessionDidReceiveMessage: (message) => subscriber.next({ kind: 'message', message }),
     };
     session.addObserver(observer);
+    // A session that is already running tells nobody who comes late (read in its source; the field is private).
+    if ((session as { isSessionEstablished?: unknown }).isSessionEstablished === true) subscriber.next(up);
     return () => session.removeObserver(observer);
   });
 }

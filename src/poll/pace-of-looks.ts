@@ -30,10 +30,13 @@ const AGE_SHARE = 0.1;
 /** A safety look comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
 const QUIET_JITTER = 0.05;
 
+/** More than any delay can grow, and still a number that can be multiplied by nothing. */
+const MAX_GROWTH = 1e15;
+
 /** Milliseconds until the next look. `random` is in [0, 1). */
 export function nextDelay(moment: Moment, polling: PollingOptions, random: number): number {
   const floor = moment.ageMs * AGE_SHARE;
-  const growth = polling.factor ** Math.min(moment.tries, 64);
+  const growth = Math.min(polling.factor ** moment.tries, MAX_GROWTH);
   if (moment.listening) {
     const quiet = Math.max(polling.quietMs, Math.min(polling.quietMs * growth, Math.max(polling.maxDelayMs, floor)));
     return Math.max(quiet, floor) * (1 + QUIET_JITTER * random);

@@ -14,9 +14,9 @@ export interface ReconcileReport {
 }
 
 interface Round {
+  readonly asked: ReadonlySet<Entry>;
   readonly waiting: Set<Entry>;
-  readonly asked: number;
-  settled: number;
+  readonly settled: Set<Entry>;
   requests: number;
   resolve(report: ReconcileReport): void;
   reject(reason: Error): void;
@@ -26,9 +26,9 @@ export class Rounds {
   readonly #rounds = new Set<Round>();
 
   begin(entries: Iterable<Entry>): Promise<ReconcileReport> {
-    const waiting = new Set(entries);
+    const asked = new Set(entries);
     return new Promise((resolve, reject) => {
-      const round: Round = { waiting, asked: waiting.size, settled: 0, requests: 0, resolve, reject };
+      const round: Round = { asked, waiting: new Set(asked), settled: new Set(), requests: 0, resolve, reject };
       this.#rounds.add(round);
       this.#endIfDone(round);
     });
@@ -42,9 +42,9 @@ export class Rounds {
   /** `entry` was answered, or needs no answer any more. */
   answered(entry: Entry, settled: boolean): void {
     for (const round of this.#rounds) {
-      if (!round.waiting.delete(entry)) continue;
-      if (settled) round.settled += 1;
-      this.#endIfDone(round);
+      // It may end after it was answered, while others are waited for.
+      if (settled && round.asked.has(entry)) round.settled.add(entry);
+      if (round.waiting.delete(entry)) this.#endIfDone(round);
     }
   }
 
@@ -57,6 +57,6 @@ export class Rounds {
     if (round.waiting.size > 0) return;
     this.#rounds.delete(round);
     const { asked, settled, requests } = round;
-    round.resolve({ asked, settled, pending: asked - settled, requests });
+    round.resolve({ asked: asked.size, settled: settled.size, pending: asked.size - settled.size, requests });
   }
 }

@@ -8,12 +8,8 @@ import type { Priority } from '../core/ports.ts';
 
 export type PollPriority = Exclude<Priority, 'send'>;
 
-interface Place {
-  readonly priority: PollPriority;
-}
-
 class Bench {
-  readonly places = new Map<Entry, Place>();
+  readonly places = new Map<Entry, PollPriority>();
   readonly heaps: Record<PollPriority, FlatQueue<Entry>> = { reconcile: new FlatQueue(), poll: new FlatQueue() };
 }
 
@@ -34,8 +30,8 @@ export class WaitingRoom {
     const bench = this.#benches.get(chimeBearer) ?? new Bench();
     this.#benches.set(chimeBearer, bench);
     const place = bench.places.get(entry);
-    if (place !== undefined && (place.priority === priority || priority === 'poll')) return;
-    bench.places.set(entry, { priority });
+    if (place === priority || (place === 'reconcile' && priority === 'poll')) return;
+    bench.places.set(entry, priority);
     bench.heaps[priority].push(entry, dueAt);
   }
 
@@ -47,8 +43,8 @@ export class WaitingRoom {
 
   /** The priority of the next one. */
   nextPriority(chimeBearer: string): PollPriority {
-    const heap = this.#benches.get(chimeBearer)?.heaps.reconcile;
-    return heap !== undefined && heap.length > 0 ? 'reconcile' : 'poll';
+    const bench = this.#benches.get(chimeBearer);
+    return bench !== undefined && head(bench, 'reconcile') !== undefined ? 'reconcile' : 'poll';
   }
 
   /** Takes out the most urgent one. */
@@ -56,12 +52,22 @@ export class WaitingRoom {
     const bench = this.#benches.get(chimeBearer);
     if (bench === undefined) return undefined;
     for (const priority of ['reconcile', 'poll'] as const) {
-      for (let entry = bench.heaps[priority].pop(); entry !== undefined; entry = bench.heaps[priority].pop()) {
-        if (bench.places.get(entry)?.priority !== priority) continue;
-        this.leave(entry);
-        return { entry, priority };
-      }
+      const entry = head(bench, priority);
+      if (entry === undefined) continue;
+      bench.heaps[priority].pop();
+      this.leave(entry);
+      return { entry, priority };
     }
     return undefined;
   }
+}
+
+/** The first that still waits with this priority; whoever left out of turn is dropped on the way. */
+function head({ heaps, places }: Bench, priority: PollPriority): Entry | undefined {
+  const heap = heaps[priority];
+  for (let entry = heap.peek(); entry !== undefined; entry = heap.peek()) {
+    if (places.get(entry) === priority) return entry;
+    heap.pop();
+  }
+  return undefined;
 }

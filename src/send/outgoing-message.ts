@@ -34,8 +34,8 @@ export function readOutgoing(input: SendInput, chimeBearer: string): Outgoing {
     throw new InvalidArgumentError('input.ClientRequestToken', '2 to 64 characters of A-Z, a-z, 0-9, - and _', token);
   }
   return {
-    // A copy: what the app does to its object later must not change a retry.
-    ...input,
+    // A copy, all through: what the app does to its object later must not change a retry. It is JSON on the wire anyway.
+    ...(JSON.parse(JSON.stringify(input)) as SendInput),
     ChannelArn: expectArn('input.ChannelArn', given['ChannelArn']),
     ChimeBearer: expectArn('input.ChimeBearer', given['ChimeBearer'] ?? chimeBearer),
     ClientRequestToken: token,

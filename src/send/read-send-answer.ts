@@ -33,7 +33,10 @@ export function readSendAnswer(answer: Answer, { at, mayHaveArrived }: SendAttem
         return { kind: 'again', error };
       case 'invalid':
         // The first try carried the same words, and was refused for them as well.
-        return { kind: 'evidence', evidence: { kind: 'rejected', at, error } };
+        if (!mayHaveArrived || isAboutTheWords(error)) {
+          return { kind: 'evidence', evidence: { kind: 'rejected', at, error } };
+        }
+        return { kind: 'evidence', evidence: { kind: 'lost', at, error } };
       case 'forbidden':
       case 'not-found':
       case 'conflict':
@@ -58,4 +61,10 @@ export function readSendAnswer(answer: Answer, { at, mayHaveArrived }: SendAttem
       detail: typeof Detail === 'string' ? Detail : undefined,
     },
   };
+}
+
+/** Of the 400s, the one that says that the input is wrong; another (ResourceLimitExceeded, say) may pass. */
+function isAboutTheWords(error: unknown): boolean {
+  const name = (error as { name?: unknown } | undefined)?.name;
+  return typeof name === 'string' && /^(BadRequest|Validation|Serialization)/.test(name);
 }

@@ -2,6 +2,8 @@
  * Wraps a send function that the app already has: same arguments, same result or rejection, and each result that carries
  * a MessageId is handed on to be tracked. Nothing that goes wrong here reaches the app's own send.
  */
+import type { Trackable } from './tracked-message.ts';
+
 /** Any function that sends; its first argument may be the input of a command, or a command. */
 // A constraint for functions of any parameters: `unknown[]` would refuse most of them.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -13,18 +15,32 @@ export interface WrapPorts {
   /** Called with the sender before the call, since an event may come before the result. */
   readonly expect: (chimeBearer: unknown) => void;
   /** Called with the result as `track` takes it, completed from the first argument. */
-  readonly track: (message: Fields) => void;
+  readonly track: (message: Trackable) => void;
+  /** Told of what went wrong here. */
+  readonly onError: (error: unknown) => void;
 }
 
-export function wrapSend<F extends SendFunction>(fn: F, { expect, track }: WrapPorts): F {
+export function wrapSend<F extends SendFunction>(fn: F, { expect, track, onError }: WrapPorts): F {
+  const quietly = (act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      onError(error);
+    }
+  };
   const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-    const input = inputOf(args[0]);
-    expect(input['ChimeBearer']);
+    let input: Fields = {};
+    quietly(() => {
+      input = inputOf(args[0]);
+      expect(input['ChimeBearer']);
+    });
     const result = Reflect.apply(fn, this, args) as unknown;
-    const notice = (output: unknown): void => {
-      const message = toTrackable(input, output);
-      if (message !== undefined) track(message);
-    };
+    const notice = (output: unknown): void =>
+      quietly(() => {
+        const message = toTrackable(input, output);
+        // What comes of it is judged by `track`, as anything that an app passes is.
+        if (message !== undefined) track(message);
+      });
     if (!isThenable(result)) {
       notice(result);
       return result;
@@ -37,10 +53,11 @@ export function wrapSend<F extends SendFunction>(fn: F, { expect, track }: WrapP
   return wrapped as F;
 }
 
-/** The first argument: an input, or the command that carries it. */
+/** What is read from the first argument: an input, or the command that carries it; copied, since the app may reuse it. */
 function inputOf(argument: unknown): Fields {
   const given = asFields(argument) ?? {};
-  return asFields(given['input']) ?? given;
+  const { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId } = asFields(given['input']) ?? given;
+  return { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId };
 }
 
 function toTrackable(input: Fields, output: unknown): Fields | undefined {

@@ -51,7 +51,7 @@ const table: [string, Evidence, string, string, string, string, string, string][
   ['push said FAILED', said('websocket', 'FAILED'), '=', ...five('FAILED websocket')],
   ['push said DENIED', said('websocket', 'DENIED'), '=', ...five('DENIED websocket')],
   ['push said PENDING', said('websocket', 'PENDING'), '=', '=', 'PENDING', 'PENDING', 'PENDING', 'PENDING'],
-  ['prefetch said SENT', said('prefetch', 'SENT'), '=', ...four('SENT prefetch'), 'UNKNOWN indeterminate'],
+  ['prefetch said SENT', said('prefetch', 'SENT'), '=', ...four('SENT prefetch'), '='],
   ['prefetch said FAILED', said('prefetch', 'FAILED'), '=', ...five('FAILED prefetch')],
   ['prefetch said DENIED', said('prefetch', 'DENIED'), '=', ...five('DENIED prefetch')],
   ['prefetch said PENDING', said('prefetch', 'PENDING'), '=', '=', 'PENDING', 'PENDING', 'PENDING', 'PENDING'],

@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Schedule } from '../../src/core/schedule.ts';
 import type { Entry } from '../../src/core/entry.ts';
 import { entryNamed } from '../support/known.ts';
 import { randomOf, seeds } from '../support/seeds.ts';
+import { useFakeTime } from '../support/fake-time.ts';
 
 const start = 1_000_000_000;
-beforeEach(() => jest.useFakeTimers({ now: start }));
-afterEach(() => jest.useRealTimers());
+useFakeTime(start);
 
 const hour = 3_600_000;
 const pass = (ms: number): void => {
@@ -14,7 +14,7 @@ const pass = (ms: number): void => {
 };
 
 /** A schedule, and what became due: who, and after how much time (which no clock setting can move). */
-function scheduled(): { schedule: Schedule; story: string[]; begin: Record<string, Entry>; waited: () => number } {
+function scheduled(): { schedule: Schedule; story: string[]; begin: Record<'a' | 'b' | 'c', Entry> } {
   const schedule = new Schedule();
   const story: string[] = [];
   const began = performance.now();
@@ -23,16 +23,15 @@ function scheduled(): { schedule: Schedule; story: string[]; begin: Record<strin
     next: (entry) => story.push(`${entry.known.id} at ${waited()}`),
     complete: () => story.push('end'),
   });
-  const begin = Object.fromEntries(['a', 'b', 'c'].map((id) => [id, entryNamed(id)]));
-  return { schedule, story, begin, waited };
+  return { schedule, story, begin: { a: entryNamed('a'), b: entryNamed('b'), c: entryNamed('c') } };
 }
 
 describe('what is planned', () => {
   it('is due at its time, in the order of the times', () => {
     const { schedule, story, begin } = scheduled();
-    schedule.set(begin['a']!, start + 300);
-    schedule.set(begin['b']!, start + 100);
-    schedule.set(begin['c']!, start + 100);
+    schedule.set(begin.a, start + 300);
+    schedule.set(begin.b, start + 100);
+    schedule.set(begin.c, start + 100);
     pass(99);
     expect(story).toEqual([]);
     pass(1_000);
@@ -54,42 +53,42 @@ describe('what is planned', () => {
 
   it('is replaced by what is planned later for the same delivery', () => {
     const { schedule, story, begin } = scheduled();
-    schedule.set(begin['a']!, start + 100);
-    schedule.set(begin['a']!, start + 300);
-    schedule.set(begin['b']!, start + 300);
-    schedule.set(begin['b']!, start + 200);
-    schedule.set(begin['c']!, start + 50);
-    schedule.clear(begin['c']!);
-    schedule.set(begin['c']!, start + 50);
+    schedule.set(begin.a, start + 100);
+    schedule.set(begin.a, start + 300);
+    schedule.set(begin.b, start + 300);
+    schedule.set(begin.b, start + 200);
+    schedule.set(begin.c, start + 50);
+    schedule.clear(begin.c);
+    schedule.set(begin.c, start + 50);
     pass(1_000);
     expect(story).toEqual(['c at 50', 'b at 200', 'a at 300']);
   });
 
   it('can be brought forward, never put off that way', () => {
     const { schedule, story, begin } = scheduled();
-    schedule.set(begin['a']!, start + 100);
-    schedule.bringForward(begin['a']!, start + 500);
-    schedule.set(begin['b']!, start + 500);
-    schedule.bringForward(begin['b']!, start + 50);
-    schedule.bringForward(begin['c']!, start + 70);
+    schedule.set(begin.a, start + 100);
+    schedule.bringForward(begin.a, start + 500);
+    schedule.set(begin.b, start + 500);
+    schedule.bringForward(begin.b, start + 50);
+    schedule.bringForward(begin.c, start + 70);
     pass(1_000);
     expect(story).toEqual(['b at 50', 'c at 70', 'a at 100']);
   });
 
   it('can be cleared, once or twice, and leaves no timer', () => {
     const { schedule, story, begin } = scheduled();
-    schedule.set(begin['a']!, start + 100);
-    schedule.clear(begin['a']!);
-    schedule.clear(begin['a']!);
+    schedule.set(begin.a, start + 100);
+    schedule.clear(begin.a);
+    schedule.clear(begin.a);
     expect(jest.getTimerCount()).toBe(0);
-    schedule.set(begin['b']!, start + 200);
+    schedule.set(begin.b, start + 200);
     pass(1_000);
     expect(story).toEqual(['b at 200']);
   });
 
   it('for the past is due at once', () => {
     const { schedule, story, begin } = scheduled();
-    schedule.set(begin['a']!, start - hour);
+    schedule.set(begin.a, start - hour);
     pass(1);
     expect(story).toHaveLength(1);
   });
@@ -97,10 +96,10 @@ describe('what is planned', () => {
   it('while something else is due, is planned as well', () => {
     const { schedule, story, begin } = scheduled();
     schedule.due$.subscribe((entry) => {
-      if (entry === begin['a']) schedule.set(begin['b']!, Date.now() + 100);
-      if (entry === begin['b']) schedule.set(begin['c']!, Date.now());
+      if (entry === begin.a) schedule.set(begin.b, Date.now() + 100);
+      if (entry === begin.b) schedule.set(begin.c, Date.now());
     });
-    schedule.set(begin['a']!, start + 100);
+    schedule.set(begin.a, start + 100);
     pass(1_000);
     expect([story.map((line) => line[0]), jest.getTimerCount()]).toEqual([['a', 'b', 'c'], 0]);
   });
@@ -108,7 +107,7 @@ describe('what is planned', () => {
   it('further away than a timer can reach is due at its time all the same', () => {
     const { schedule, story, begin } = scheduled();
     const far = 2 ** 31 + hour;
-    schedule.set(begin['a']!, start + far);
+    schedule.set(begin.a, start + far);
     pass(far - 1);
     expect(story).toEqual([]);
     pass(1);
@@ -138,30 +137,29 @@ describe('what is planned', () => {
 });
 
 describe('when the clock is set', () => {
-  it.each([5_000, hour, 48 * hour])('back by %i ms, nothing is late by more than it was away', (back) => {
-    const { schedule, story, begin, waited } = scheduled();
-    schedule.set(begin['a']!, start + 10_000);
+  it.each([5_000, hour, 48 * hour])('back by %i ms, nothing is late by more than its whole delay', (back) => {
+    const { schedule, story, begin } = scheduled();
+    schedule.set(begin.a, start + 10_000);
     pass(2_000);
     jest.setSystemTime(Date.now() - back);
-    pass(25_000);
+    pass(18_000);
     expect(story).toHaveLength(1);
-    expect(waited()).toBe(27_000);
   });
 
   it('back by an hour, what is planned then does not make the rest late', () => {
     const { schedule, story, begin } = scheduled();
-    schedule.set(begin['a']!, start + 10_000);
+    schedule.set(begin.a, start + 10_000);
     pass(2_000);
     jest.setSystemTime(Date.now() - hour);
-    schedule.set(begin['b']!, Date.now() + 400);
+    schedule.set(begin.b, Date.now() + 400);
     pass(25_000);
-    expect(story.map((line) => line[0]).sort()).toEqual(['a', 'b']);
+    expect(new Set(story.map((line) => line[0]))).toEqual(new Set(['a', 'b']));
   });
 
   it('forward, as after a sleep of the machine, what was missed is due at the next tick', () => {
     const { schedule, story, begin } = scheduled();
-    schedule.set(begin['a']!, start + 10_000);
-    schedule.set(begin['b']!, start + hour);
+    schedule.set(begin.a, start + 10_000);
+    schedule.set(begin.b, start + hour);
     jest.setSystemTime(start + 2 * hour);
     pass(10_000);
     expect(story).toEqual(['a at 10000', 'b at 10000']);
@@ -171,7 +169,7 @@ describe('when the clock is set', () => {
 describe('after close', () => {
   it('nothing is due, the stream ends, and no timer is left', () => {
     const { schedule, story, begin } = scheduled();
-    schedule.set(begin['a']!, start + 100);
+    schedule.set(begin.a, start + 100);
     schedule.close();
     schedule.close();
     pass(1_000);
@@ -181,8 +179,8 @@ describe('after close', () => {
   it('nothing that is planned late brings a timer back', () => {
     const { schedule, begin } = scheduled();
     schedule.close();
-    schedule.set(begin['a']!, start + 100);
-    schedule.bringForward(begin['b']!, start + 100);
+    schedule.set(begin.a, start + 100);
+    schedule.bringForward(begin.b, start + 100);
     expect(jest.getTimerCount()).toBe(0);
   });
 

@@ -3,7 +3,7 @@ import { NEVER, of, Subject } from 'rxjs';
 import { wakeUps } from '../../src/link/wake.ts';
 
 const globals = globalThis as Record<string, unknown>;
-const before = { ...Object.fromEntries(names().map((name) => [name, globals[name]])) };
+const before = Object.fromEntries(names().map((name) => [name, globals[name]]));
 
 function names(): string[] {
   return ['addEventListener', 'removeEventListener', 'document'];

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ChimeSDKMessagingClient, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import { attempt } from '../../src/request/attempt.ts';
 import { channel } from '../support/known.ts';
 import { serviceError } from '../support/sdk-errors.ts';
+import { useFakeTime } from '../support/fake-time.ts';
 
-beforeEach(() => jest.useFakeTimers());
-afterEach(() => jest.useRealTimers());
+useFakeTime();
 
 const deaf = { send: (): Promise<never> => new Promise(() => undefined) };
 const reason = new Error('called off');

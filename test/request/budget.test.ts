@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { budgetKit, limit, mostInASecond } from '../support/budget-kit.ts';
+import { pass, useFakeTime } from '../support/fake-time.ts';
 import { alice, bob } from '../support/known.ts';
 import { randomOf, seeds } from '../support/seeds.ts';
 
-beforeEach(() => jest.useFakeTimers());
-afterEach(() => jest.useRealTimers());
-
-const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
-const refused = new Error('expired');
+useFakeTime();
 
 describe('the budget of a bearer', () => {
   it.each(seeds(12))('never gives more than burst and rate in any second, whatever comes (seed %i)', async (seed) => {
@@ -157,129 +154,5 @@ describe('requests that the SDK made by itself', () => {
     // The reservoir is empty, ten are owed, and after the pause of a second come 2.5 a second.
     await pass(4_000);
     expect(left).toHaveLength(0);
-  });
-});
-
-describe('after a 429', () => {
-  it('nothing leaves for a second, then at half the rate', async () => {
-    const { budget, request, left } = budgetKit();
-    expect(budget.throttle(alice, undefined)).toEqual({ requestsPerSecond: 2.5, pausedForMs: 1_000 });
-    for (let i = 0; i < 6; i += 1) request(`r${i}`);
-    await pass(1_350);
-    expect(left).toHaveLength(0);
-    await pass(2_000);
-    expect(left.map(({ at }) => Math.round(at / 100) * 100)).toEqual([1_400, 1_800, 2_200, 2_600, 3_000]);
-  });
-
-  it('nothing leaves before Retry-After is over', async () => {
-    const { budget, request, left } = budgetKit();
-    expect(budget.throttle(alice, 30_000).pausedForMs).toBe(30_000);
-    request('first');
-    await pass(30_000);
-    expect(left).toHaveLength(0);
-    await pass(1_000);
-    expect(left).toHaveLength(1);
-  });
-
-  it('the rate grows back within half a minute', async () => {
-    const { budget, request, left } = budgetKit({ ...limit, maxConcurrent: 100 });
-    budget.throttle(alice, undefined);
-    await pass(60_000);
-    for (let i = 0; i < 15; i += 1) request(`r${i}`);
-    await pass(1_050);
-    expect(left).toHaveLength(10);
-  });
-
-  it.each([0, 1, 2])('that comes %i ms after leave was asked for, who has not left waits as well', async (ms) => {
-    const { budget, request, left } = budgetKit();
-    for (let i = 0; i < 3; i += 1) request(`r${i}`);
-    await pass(ms);
-    const before = left.length;
-    budget.throttle(alice, undefined);
-    await pass(900);
-    expect(left).toHaveLength(before);
-    await pass(5_000);
-    expect(left).toHaveLength(3);
-  });
-});
-
-describe('when the clock is set back', () => {
-  it.each([60_000, 3_600_000])('by %i ms, requests leave as before', async (ms) => {
-    const { request, left } = budgetKit();
-    request('before');
-    await pass(50);
-    jest.setSystemTime(Date.now() - ms);
-    for (let i = 0; i < 10; i += 1) request(`after ${i}`);
-    await pass(3_000);
-    expect(left).toHaveLength(11);
-  });
-
-  it('after a 429, the pause does not become an hour', async () => {
-    const { budget, request, left } = budgetKit();
-    budget.throttle(alice, undefined);
-    jest.setSystemTime(Date.now() - 3_600_000);
-    request('after');
-    await pass(65_000);
-    expect(left).toHaveLength(1);
-  });
-});
-
-describe('while the credentials are refused', () => {
-  it('nothing leaves but one probe, whoever waits', async () => {
-    const { suspension, request, left } = budgetKit();
-    suspension.refused(refused);
-    for (const bearer of [alice, bob, `${bob}-2`]) request(bearer, { bearer, ms: 10_000 });
-    await pass(900);
-    expect(left).toHaveLength(0);
-    await pass(5_000);
-    expect(left).toHaveLength(1);
-  });
-
-  it.each([0, 1, 2])('who asked %i ms before and has not left waits as well', async (ms) => {
-    const { suspension, request, left } = budgetKit();
-    for (let i = 0; i < 4; i += 1) request(`r${i}`, { ms: 10_000 });
-    await pass(ms);
-    const before = left.length;
-    suspension.refused(refused);
-    await pass(900);
-    expect(left).toHaveLength(before);
-  });
-
-  it('everything that waits leaves as soon as they work again', async () => {
-    const { suspension, request, left } = budgetKit();
-    suspension.refused(refused);
-    for (let i = 0; i < 4; i += 1) request(`r${i}`);
-    await pass(100);
-    suspension.answered();
-    await pass(50);
-    expect(left).toHaveLength(4);
-  });
-});
-
-describe('after close', () => {
-  it('nobody gets leave, and no timer is left, whatever was going on', async () => {
-    const { budget, request, left, hold } = budgetKit();
-    const [held] = await Promise.all([hold(), pass(50)]);
-    for (let i = 0; i < 20; i += 1) request(`r${i}`);
-    await pass(100);
-    const before = left.length;
-    budget.close();
-    held.release();
-    await pass(0);
-    expect(jest.getTimerCount()).toBe(0);
-    await pass(60_000);
-    expect(left).toHaveLength(before);
-  });
-
-  it.each([0, 1, 2, 3])('%i moments after leave was asked for, no timer is left', async (moments) => {
-    const { budget, request, suspension } = budgetKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 4 });
-    request('first');
-    await pass(50);
-    request('second');
-    for (let i = 0; i < moments; i += 1) await Promise.resolve();
-    budget.close();
-    suspension.close();
-    for (let i = 0; i < 20; i += 1) await pass(0);
-    expect(jest.getTimerCount()).toBe(0);
   });
 });

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { retry } from '../../src/request/retry.ts';
+import { useFakeTime } from '../support/fake-time.ts';
 
-beforeEach(() => jest.useFakeTimers());
-afterEach(() => jest.useRealTimers());
+useFakeTime();
 
 const options = { retries: 3, minTimeoutMs: 250, maxTimeoutMs: 4_000 };
 const outage = new Error('outage');

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Suspension } from '../../src/request/suspension.ts';
+import { useFakeTime } from '../support/fake-time.ts';
 
-beforeEach(() => jest.useFakeTimers());
-afterEach(() => jest.useRealTimers());
+useFakeTime();
 
 const minute = 60_000;
 const hour = 60 * minute;

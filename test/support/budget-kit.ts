@@ -19,9 +19,12 @@ export interface BudgetKit {
   /** Most requests under way at once. */
   readonly peak: () => number;
   /** Asks for leave; the request then takes `ms`. */
-  request(who: string, options?: { bearer?: string; priority?: Priority; ms?: number; signal?: AbortSignal }): void;
-  /** Permits that were asked for without an end. */
-  hold(bearer?: string, priority?: Priority): Promise<Permit>;
+  readonly request: (
+    who: string,
+    options?: { bearer?: string; priority?: Priority; ms?: number; signal?: AbortSignal },
+  ) => void;
+  /** Leave for a request that ends when its permit is given back. */
+  readonly hold: (bearer?: string, priority?: Priority) => Promise<Permit>;
 }
 
 export const limit: RateLimit = { requestsPerSecond: 5, burst: 5, maxConcurrent: 4 };

@@ -31,7 +31,7 @@ export function liveTracker(
   return { tracker, endings, events };
 }
 
-/** The real session of this user, attached before it starts. */
+/** The real session of this user, attached before it starts; resolves when the tracker has heard that it is established. */
 export async function attachRealSession(
   tracker: DeliveryTracker,
   emulator: ChimeEmulator,
@@ -43,6 +43,9 @@ export async function attachRealSession(
   afterTest(() => real.stop());
   tracker.attach(real.session);
   await real.start();
+  await real.message('SESSION_ESTABLISHED');
+  // Each observer is called by a timer of its own: after this one the tracker has heard it, too.
+  await new Promise((resolve) => setImmediate(resolve));
   return real;
 }
 

@@ -10,8 +10,8 @@ import { alice, channel } from './known.ts';
 export type Said = 'connecting' | 'reconnecting' | 'started' | 'established' | 'stopped' | 'event' | 'nonsense';
 
 export class FakeSession implements MessagingSessionLike {
-  readonly observers = new Set<SessionObserver>();
-  readonly configuration: { userArn?: string };
+  readonly observers: Set<SessionObserver> = new Set();
+  readonly configuration: { readonly userArn?: string };
 
   constructor(userArn?: string) {
     this.configuration = userArn === undefined ? {} : { userArn };

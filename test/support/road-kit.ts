@@ -7,7 +7,7 @@ import { alice } from './known.ts';
 
 /** What the client does with one request: an Error is thrown, `hang` never ends, anything else is the output. */
 export type Reply = unknown;
-export const hang = Symbol('never answers');
+export const hang: unique symbol = Symbol('never answers');
 
 export interface RoadKit {
   readonly road: OpenRoad;
@@ -18,7 +18,7 @@ export interface RoadKit {
   readonly signals: AbortSignal[];
   /** What the road has told its owner. */
   readonly story: string[];
-  run(errand?: Partial<Errand>): Promise<Answer>;
+  readonly run: (errand?: Partial<Errand>) => Promise<Answer>;
 }
 
 export function roadKit(reply: (nth: number) => Reply, options: Partial<RoadOptions> = {}): RoadKit {

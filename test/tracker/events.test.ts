@@ -66,7 +66,9 @@ describe('the events of a delivery', () => {
   it('are counted before they are heard', () => {
     const { track, push, tracker } = startTracker({ socket: 'up' });
     const counts: unknown[] = [];
-    tracker.on('settled', () => counts.push([tracker.stats.pending, tracker.stats.settled.SENT, tracker.stats.evidence.websocket]));
+    tracker.on('settled', () =>
+      counts.push([tracker.stats.pending, tracker.stats.settled.SENT, tracker.stats.evidence.websocket]),
+    );
     track('m1');
     track('m2');
     push.tells('m1', 'SENT');
@@ -85,7 +87,10 @@ describe('listeners', () => {
     const on = (): void => void heard.push('on');
     const gone = (): void => void heard.push('gone');
     tracker.on('update', on).once('update', () => heard.push('once'));
-    tracker.on('update', gone).off('update', gone).off('update', () => undefined);
+    tracker
+      .on('update', gone)
+      .off('update', gone)
+      .off('update', () => undefined);
     track('m1');
     track('m2');
     expect(heard).toEqual(['on', 'once', 'on']);

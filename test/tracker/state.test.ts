@@ -48,7 +48,9 @@ describe('state$', () => {
   it('of one that is unsubscribed keeps quiet', () => {
     const { push, track } = startTracker({ socket: 'up' });
     const statuses: string[] = [];
-    track('m1').state$.subscribe(({ status }) => statuses.push(status)).unsubscribe();
+    track('m1')
+      .state$.subscribe(({ status }) => statuses.push(status))
+      .unsubscribe();
     push.tells('m1', 'SENT');
     expect(statuses).toEqual(['PENDING']);
   });
@@ -176,8 +178,12 @@ describe('forget', () => {
     expect(service.underWay).toBe(2);
     expect([tracker.forget('m1'), tracker.forget(sending.id)]).toEqual([true, true]);
     await flush();
-    expect(service.calls.map(({ ended }) => ended).toSorted()).toEqual(['aborted', 'aborted', 'answered']);
-    expect([tracker.get(sent.id), tracker.get('m1'), tracker.get(sending.id)]).toEqual([undefined, undefined, undefined]);
+    expect(service.calls.map(({ ended }) => String(ended)).toSorted()).toEqual(['aborted', 'aborted', 'answered']);
+    expect([tracker.get(sent.id), tracker.get('m1'), tracker.get(sending.id)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     await pass(HOUR);
     expect(service.count()).toBe(3);
   });

@@ -111,6 +111,26 @@ describe('the budget', () => {
     expect(mostInASecond(service.times())).toBeLessThanOrEqual(10);
   });
 
+  it('lets `burst` requests leave at once after a rest, and then `requestsPerSecond`', async () => {
+    const { send, service } = startTracker({ rateLimit: { requestsPerSecond: 2, burst: 6, maxConcurrent: 10 } });
+    service.latencyMs = 0;
+    const departures = async (): Promise<number[]> => {
+      const before = service.count();
+      for (let i = 0; i < 10; i += 1) send();
+      await pass(5 * SECOND);
+      const first = service.times()[before] ?? 0;
+      return service
+        .requests('send')
+        .slice(-10)
+        .map(({ at }) => Math.round((at - first) / 100) / 10);
+    };
+    const expected = [0, 0, 0, 0, 0, 0, 0.5, 1, 1.5, 2];
+    service.answer('send', (call) => replies.accepted(call.token ?? '', 'SENT'));
+    expect(await departures()).toEqual(expected);
+    await pass(MINUTE);
+    expect(await departures()).toEqual(expected);
+  });
+
   it('of eu-central-1 is half of that', async () => {
     const chimeBearer = ALICE.replace('us-east-1', 'eu-central-1');
     const { track, service } = startTracker({ chimeBearer });

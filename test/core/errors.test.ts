@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  DeliveryForgottenError,
+  InvalidArgumentError,
+  isChimeDeliveryError,
+  ListenerError,
+  MissingPermissionError,
+  RequestTimeoutError,
+  TrackerClosedError,
+} from '../../src/core/errors.ts';
+import { alice } from '../support/known.ts';
+
+const cause = new Error('what the service said');
+
+describe('an error of ours', () => {
+  it.each([
+    [
+      new InvalidArgumentError('id', 'an id', 7),
+      'InvalidArgumentError',
+      'INVALID_ARGUMENT',
+      { argument: 'id', received: 7 },
+    ],
+    [new TrackerClosedError(), 'TrackerClosedError', 'TRACKER_CLOSED', {}],
+    [new DeliveryForgottenError('m1'), 'DeliveryForgottenError', 'DELIVERY_FORGOTTEN', { id: 'm1' }],
+    [
+      new MissingPermissionError('chime:GetChannelMessageStatus', alice, cause),
+      'MissingPermissionError',
+      'MISSING_PERMISSION',
+      { action: 'chime:GetChannelMessageStatus', chimeBearer: alice, cause },
+    ],
+    [new RequestTimeoutError(500), 'RequestTimeoutError', 'REQUEST_TIMEOUT', { timeoutMs: 500 }],
+    [new ListenerError('sent', cause), 'ListenerError', 'LISTENER_FAILED', { event: 'sent', cause }],
+  ])('has a name, a code and the facts: %s', (error, name, code, facts) => {
+    expect(error).toMatchObject({ name, code, ...facts });
+    expect([error instanceof Error, isChimeDeliveryError(error)]).toEqual([true, true]);
+  });
+
+  it('names the missing permission in what it says', () => {
+    const { message } = new MissingPermissionError('chime:GetChannelMessageStatus', alice, cause);
+    expect(message).toContain('chime:GetChannelMessageStatus');
+    expect(message).toContain(alice);
+  });
+
+  it('is told from all others', () => {
+    for (const other of [cause, undefined, null, 'text', { code: 'TRACKER_CLOSED' }, new TypeError('no')])
+      expect(isChimeDeliveryError(other)).toBe(false);
+  });
+});
+
+describe('what came instead of an argument', () => {
+  class Channel {
+    readonly name = 'general';
+  }
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [Number.NaN, 'NaN'],
+    [-1, '-1'],
+    [10n, '10n'],
+    ['', "''"],
+    ['five', "'five'"],
+    ['x'.repeat(500), `'${'x'.repeat(60)}…'`],
+    [true, 'true'],
+    [Symbol('s'), 'Symbol(s)'],
+    [[1, 2], 'an array'],
+    [{}, 'an empty object'],
+    [{ a: 1, b: 2 }, 'an object with a, b'],
+    [new Channel(), 'an object with name'],
+    [Object.create(null), 'an empty object'],
+  ])('is named: %p', (received, named) => {
+    expect(new InvalidArgumentError('id', 'an id', received).message).toBe(
+      `Expected \`id\` to be an id, got ${named}.`,
+    );
+  });
+
+  it('is named shortly, however long it is', () => {
+    const keys = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`key${index}`, index]));
+    for (const received of [keys, Channel, 'x'.repeat(9_999)])
+      expect(new InvalidArgumentError('id', 'an id', received).message.length).toBeLessThan(150);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { faults } from 'chime-delivery/emulator';
+
+import { clientOf, eventually, startKit } from '../support/emulator-kit.ts';
+import { allSettled, attachRealSession, flowByContent, lies, liveTracker } from '../support/live-tracker.ts';
+
+const message = { Type: 'STANDARD', Persistence: 'PERSISTENT' } as const;
+
+describe('the budget, counted at the service', () => {
+  it('has in no sliding second more than burst + rate, although the client retries by itself and 500s are frequent', async () => {
+    const { emulator, alice, bob, channel } = await startKit({
+      flow: flowByContent,
+      channelRequestsPerSecond: { sends: Infinity, gets: Infinity },
+      seed: 3,
+    });
+    emulator.fault(faults.serverError({ probability: 0.4 }));
+    const rateLimit = { requestsPerSecond: 15, burst: 10, maxConcurrent: 4 };
+    const polling = { firstDelayMs: 50, maxDelayMs: 200 };
+    const retry = { retries: 3, minTimeoutMs: 20, maxTimeoutMs: 100 };
+    const users = [alice, bob].map((user) =>
+      liveTracker(clientOf(emulator, { maxAttempts: 3 }), user, { rateLimit, polling, retry }),
+    );
+    const deliveries = users.flatMap(({ tracker }) =>
+      Array.from({ length: 25 }, (_, i) =>
+        tracker.send({ ...message, ChannelArn: channel, Content: i % 4 === 0 ? 'DENIED 100' : 'SENT 500' }),
+      ),
+    );
+    const states = await allSettled(deliveries);
+    expect(lies(emulator, states)).toEqual([]);
+    for (const [index, user] of [alice, bob].entries()) {
+      expect(emulator.maxInSlidingSecond(user)).toBeLessThanOrEqual(rateLimit.burst + rateLimit.requestsPerSecond);
+      const requests = users[index]?.tracker.stats.requests;
+      const counted = emulator.log.filter(({ bearer }) => bearer === user);
+      expect(Object.values(requests ?? {}).reduce((sum, count) => sum + count, 0)).toBe(counted.length);
+      expect(counted.filter(({ status }) => status === 500).length).toBeGreaterThan(10);
+    }
+    // The SDK numbers its attempts where its retries are on: they are off on every command of ours.
+    expect(new Set(emulator.log.map(({ attempt }) => attempt))).toEqual(new Set([undefined]));
+  }, 60_000);
+
+  it('is touched by sends alone while the websocket is up', async () => {
+    const { emulator, alice, channel } = await startKit({
+      flow: flowByContent,
+      channelRequestsPerSecond: { sends: Infinity },
+    });
+    const client = clientOf(emulator, { maxAttempts: 3 });
+    const { tracker } = liveTracker(client, alice, { rateLimit: { requestsPerSecond: 50, burst: 20 } });
+    await attachRealSession(tracker, emulator, client, alice);
+    const fates = ['SENT 0', 'DENIED 50', 'FAILED 200', 'SENT 800', 'DENIED 1200'];
+    const states = await allSettled(
+      Array.from({ length: 40 }, (_, i) =>
+        tracker.send({ ...message, ChannelArn: channel, Content: fates[i % fates.length] }),
+      ),
+    );
+    expect(lies(emulator, states)).toEqual([]);
+    expect(states.every((state) => state.polls === 0 && 'evidence' in state && state.evidence === 'websocket')).toBe(
+      true,
+    );
+    expect(tracker.stats).toMatchObject({ polls: 0, requests: { send: 40, status: 0, message: 0 }, link: 'up' });
+    expect(emulator.log.filter(({ bearer }) => bearer === alice).map(({ operation }) => operation)).toEqual(
+      Array.from({ length: 40 }, () => 'SendChannelMessage'),
+    );
+  }, 30_000);
+
+  it('answers a 429 by slowing down, and every message still ends true', async () => {
+    const { emulator, alice, channel } = await startKit({
+      flow: flowByContent,
+      requestsPerSecond: 10,
+      retryAfterSeconds: 1,
+      channelRequestsPerSecond: { sends: Infinity },
+    });
+    const { tracker, events } = liveTracker(clientOf(emulator, { maxAttempts: 3 }), alice, {
+      rateLimit: { requestsPerSecond: 20, burst: 20, maxConcurrent: 10 },
+      polling: { firstDelayMs: 100, maxDelayMs: 500 },
+    });
+    const deliveries = Array.from({ length: 15 }, () =>
+      tracker.send({ ...message, ChannelArn: channel, Content: 'SENT 300' }),
+    );
+    await eventually(() => events.includes('throttled'));
+    expect(lies(emulator, await allSettled(deliveries))).toEqual([]);
+    expect(tracker.stats.throttles).toBe(emulator.log.filter(({ status }) => status === 429).length);
+    expect(emulator.messages).toHaveLength(15);
+  }, 30_000);
+});

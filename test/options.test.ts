@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import { NEVER, Subject } from 'rxjs';
+import { readOptions, type DeliveryTrackerOptions } from '../src/options.ts';
+import { alice, deepFreeze } from './support/known.ts';
+
+const client = { send: (): Promise<unknown> => Promise.resolve({}) };
+const frankfurt = alice.replace('us-east-1', 'eu-central-1');
+
+/** The settings that come of these options, beside a client and a bearer. */
+function read(options: object = {}): ReturnType<typeof readOptions> {
+  return readOptions(deepFreeze({ client, chimeBearer: alice, ...options }));
+}
+
+describe('the defaults', () => {
+  it('are those of the documentation', () => {
+    expect(read()).toEqual({
+      client,
+      chimeBearer: alice,
+      rateLimit: { requestsPerSecond: 5, burst: 5, maxConcurrent: 4 },
+      polling: { firstDelayMs: 400, factor: 2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: 172_800_000 },
+      missing: { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000 },
+      retry: { retries: 3, minTimeoutMs: 250, maxTimeoutMs: 4_000 },
+      send: { resendWindowMs: 600_000 },
+      requestTimeoutMs: 10_000,
+      keepSettled: 10_000,
+      wake$: NEVER,
+      logger: undefined,
+    });
+  });
+
+  it('hold wherever an option is undefined', () => {
+    const groups = { rateLimit: undefined, polling: undefined, missing: undefined, retry: undefined, send: undefined };
+    expect(read({ ...groups, requestTimeoutMs: undefined, keepSettled: undefined, wake$: undefined })).toEqual(read());
+    expect(read({ polling: { factor: undefined }, retry: {} })).toEqual(read());
+  });
+
+  it.each([
+    [alice, { requestsPerSecond: 5, burst: 5 }],
+    [frankfurt, { requestsPerSecond: 2.5, burst: 2.5 }],
+  ])('of the budget are half of what the region allows: %s', (chimeBearer, expected) => {
+    expect(read({ chimeBearer }).rateLimit).toMatchObject(expected);
+  });
+
+  it('of the burst follows the rate, and is one at least', () => {
+    expect(read({ rateLimit: { requestsPerSecond: 20 } }).rateLimit).toMatchObject({ burst: 20, maxConcurrent: 4 });
+    expect(read({ rateLimit: { requestsPerSecond: 0.2 } }).rateLimit.burst).toBe(1);
+  });
+});
+
+describe('every option', () => {
+  it('is taken as it is given, beside the defaults of its neighbours', () => {
+    const wake$ = new Subject<void>();
+    const given = {
+      rateLimit: { requestsPerSecond: 1, burst: 2, maxConcurrent: 3 },
+      polling: { firstDelayMs: 0, factor: 1, maxDelayMs: 1, quietMs: 0, giveUpAfterMs: 1 },
+      missing: { confirmations: 1, confirmDelayMs: 0, minAgeMs: 0 },
+      retry: { retries: 0, minTimeoutMs: 0, maxTimeoutMs: 0 },
+      send: { resendWindowMs: 0 },
+      requestTimeoutMs: 1,
+      keepSettled: 0,
+      logger: console,
+    };
+    const settings = readOptions({ client, chimeBearer: alice, wake$, ...given });
+    expect(settings).toEqual({ client, chimeBearer: alice, wake$, ...given });
+    expect(read({ polling: { quietMs: 7 } }).polling).toEqual({ ...read().polling, quietMs: 7 });
+  });
+});
+
+const numbers: [string, { above?: boolean; min?: number; whole?: boolean }][] = [
+  ['rateLimit.requestsPerSecond', { above: true }],
+  ['rateLimit.burst', { min: 1 }],
+  ['rateLimit.maxConcurrent', { min: 1, whole: true }],
+  ['polling.firstDelayMs', {}],
+  ['polling.factor', { min: 1 }],
+  ['polling.maxDelayMs', { above: true }],
+  ['polling.quietMs', {}],
+  ['polling.giveUpAfterMs', { above: true }],
+  ['missing.confirmations', { min: 1, whole: true }],
+  ['missing.confirmDelayMs', {}],
+  ['missing.minAgeMs', {}],
+  ['retry.retries', { whole: true }],
+  ['retry.minTimeoutMs', {}],
+  ['retry.maxTimeoutMs', {}],
+  ['send.resendWindowMs', {}],
+  ['requestTimeoutMs', { above: true }],
+  ['keepSettled', { whole: true }],
+];
+
+function at(path: string, value: unknown): object {
+  const [group = '', field] = path.split('.');
+  return field === undefined ? { [group]: value } : { [group]: { [field]: value } };
+}
+
+describe.each(numbers)('%s', (path, { above = false, min = 0, whole = false }) => {
+  const tooLow = above ? [0, -1] : [min - 0.5, -1];
+  it.each([...tooLow, ...(whole ? [min + 0.5] : []), Number.NaN, Infinity, -Infinity, '5', 5n, true, {}, []])(
+    'is refused at the door as %p, and told what was expected and what came',
+    (value) => {
+      const expected = `${whole ? 'a whole number' : 'a finite number'}(?: of milliseconds)?, ${above ? 'above' : 'at least'} ${min}`;
+      expect(() => read(at(path, value))).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_ARGUMENT',
+          argument: path,
+          received: value,
+          message: expect.stringMatching(new RegExp(`^Expected \`${path}\` to be ${expected}, got .+\\.$`)),
+        }),
+      );
+    },
+  );
+});
+
+describe('what is no option', () => {
+  it.each<[string, object]>([
+    ['client', { client: undefined }],
+    ['client', { client: {} }],
+    ['client', { client: { send: 'yes' } }],
+    ['chimeBearer', { chimeBearer: undefined }],
+    ['chimeBearer', { chimeBearer: 'alice' }],
+    ['chimeBearer', { chimeBearer: '' }],
+    ['rateLimit', { rateLimit: 5 }],
+    ['rateLimit', { rateLimit: null }],
+    ['polling', { polling: [] }],
+    ['missing', { missing: 'never' }],
+    ['retry', { retry: 3 }],
+    ['send', { send: 600_000 }],
+    ['wake$', { wake$: {} }],
+    ['wake$', { wake$: null }],
+    ['logger', { logger: 'console' }],
+    ['logger', { logger: null }],
+    ['logger.warn', { logger: { debug: () => undefined, info: () => undefined } }],
+  ])('is refused for its %s: %p', (argument, options) => {
+    expect(() => read(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }));
+  });
+
+  it.each([undefined, null, 'options', []])('is refused as a whole: %p', (options) => {
+    const refused = (): unknown => readOptions(options as unknown as DeliveryTrackerOptions);
+    expect(refused).toThrow(/^Expected `options` to be an object with client and chimeBearer, got/);
+  });
+});

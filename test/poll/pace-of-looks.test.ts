@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { nextDelay, type PollingOptions } from '../../src/poll/pace-of-looks.ts';
+import { deepFreeze } from '../support/known.ts';
+import { randomOf, seeds } from '../support/seeds.ts';
+
+const hour = 3_600_000;
+const polling: PollingOptions = deepFreeze({
+  firstDelayMs: 400,
+  factor: 2,
+  maxDelayMs: 60_000,
+  quietMs: 20_000,
+  giveUpAfterMs: 48 * hour,
+});
+
+/** The shortest and the longest delay that chance can give. */
+function bounds(tries: number, ageMs: number, listening = false): [number, number] {
+  const moment = { tries, ageMs, listening };
+  return [nextDelay(moment, polling, 0), nextDelay(moment, polling, 1)];
+}
+
+describe('while nothing can be heard', () => {
+  it.each([
+    [0, 0, 400],
+    [1, 0, 800],
+    [2, 0, 1_600],
+    [7, 0, 51_200],
+    [8, 0, 60_000],
+    [9, 0, 60_000],
+    [1_000_000, 0, 60_000],
+  ])('look %i comes at any time in full jitter, cap included', (tries, least, most) => {
+    expect(bounds(tries, 0)).toEqual([least, most]);
+  });
+
+  it.each([
+    [10_000, 1_000],
+    [600_000, 60_000],
+    [hour, hour / 10],
+    [24 * hour, 2.4 * hour],
+  ])('at the age of %i ms no look comes sooner than after %i ms', (ageMs, least) => {
+    const [shortest, longest] = bounds(8, ageMs);
+    expect(shortest).toBe(least);
+    expect(longest).toBeGreaterThan(least);
+    expect(longest).toBeLessThanOrEqual(Math.max(60_000, 2 * least));
+  });
+
+  it('chance decides evenly between the bounds', () => {
+    const random = randomOf(1);
+    const delays = Array.from({ length: 10_000 }, () =>
+      nextDelay({ tries: 3, ageMs: 0, listening: false }, polling, random()),
+    );
+    const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
+    expect(mean).toBeGreaterThan(1_550);
+    expect(mean).toBeLessThan(1_650);
+  });
+});
+
+describe('while push works', () => {
+  it.each([
+    [0, 0, 20_000],
+    [1, 20_000, 40_000],
+    [2, 60_000, 60_000],
+    [9, 600_000, 60_000],
+    [9, hour, hour / 10],
+  ])('safety look %i at the age of %i ms comes after %i ms, hardly later, never sooner', (tries, ageMs, least) => {
+    const [shortest, longest] = bounds(tries, ageMs, true);
+    expect(shortest).toBe(least);
+    expect(longest).toBeGreaterThan(least);
+    expect(longest).toBeLessThanOrEqual(1.05 * least);
+  });
+});
+
+/** How many looks a message costs that stays pending until it is given up. */
+function looksOf(seed: number, listening: boolean, by: PollingOptions = polling): number {
+  const random = randomOf(seed);
+  let ageMs = 0;
+  let tries = 0;
+  for (; ageMs < by.giveUpAfterMs && tries < 10_000; tries += 1)
+    ageMs += nextDelay({ tries, ageMs, listening }, by, random());
+  return tries;
+}
+
+describe('a message that stays pending for 48 hours', () => {
+  const all = (listening: boolean): number[] => seeds(200).map((seed) => looksOf(seed, listening));
+  const mean = (counts: number[]): number => counts.reduce((sum, count) => sum + count, 0) / counts.length;
+
+  it('costs some sixty looks while nothing can be heard, not thousands', () => {
+    const counts = all(false);
+    expect(mean(counts)).toBeLessThan(70);
+    expect(Math.max(...counts)).toBeLessThan(90);
+    // It is looked at in old age as well.
+    expect(Math.min(...counts)).toBeGreaterThan(30);
+  });
+
+  it('costs no more while push is believed to work', () => {
+    const counts = all(true);
+    expect(mean(counts)).toBeLessThan(75);
+    expect(Math.min(...counts)).toBeGreaterThan(20);
+  });
+});
+
+describe('whatever is asked for', () => {
+  const extremes: Partial<PollingOptions>[] = [
+    { firstDelayMs: 0 },
+    { firstDelayMs: 0, factor: 1e6 },
+    { quietMs: 0 },
+    { quietMs: 0, factor: 1e300 },
+    { factor: 1 },
+    { factor: 1e300 },
+    { maxDelayMs: Number.MIN_VALUE },
+    { maxDelayMs: 1e15, quietMs: 1e15 },
+  ];
+  it.each(extremes)('%p, the delay is a finite number, and not negative', (given) => {
+    for (const tries of [0, 1, 64, 1e9]) {
+      for (const ageMs of [0, 1, 48 * hour, 1e13]) {
+        for (const random of [0, 0.5, 1 - Number.EPSILON]) {
+          for (const listening of [true, false]) {
+            const delay = nextDelay({ tries, ageMs, listening }, { ...polling, ...given }, random);
+            expect({ tries, ageMs, listening, fine: Number.isFinite(delay) && delay >= 0 }).toMatchObject({
+              fine: true,
+            });
+          }
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,98 @@
+// The service's answers to the two ways of asking (CHIME.md, "Message status"), and how each reads.
+
+import { describe, expect, it } from '@jest/globals';
+import type { TroubleKind } from '../../src/core/trouble.ts';
+import { readAnswer, type Question } from '../../src/poll/read-answer.ts';
+
+const own = { httpStatusCode: 200, requestId: 'req-1' };
+const stranger = { httpStatusCode: 200 };
+
+function read(question: Question, output: unknown): unknown {
+  return readAnswer(question, 'm1', { ok: true, output });
+}
+
+describe('the answer to a status request reads', () => {
+  it.each([
+    ['SENT', { Status: { Value: 'SENT' }, $metadata: own }, { kind: 'said', status: 'SENT' }],
+    ['FAILED', { Status: { Value: 'FAILED', Detail: 'no' } }, { kind: 'said', status: 'FAILED', detail: 'no' }],
+    ['DENIED', { Status: { Value: 'DENIED' }, $metadata: own }, { kind: 'said', status: 'DENIED' }],
+    ['PENDING', { Status: { Value: 'PENDING' }, $metadata: own }, { kind: 'said', status: 'PENDING' }],
+    [
+      'SENT, where CORS hides the request id',
+      { Status: { Value: 'SENT' }, $metadata: stranger },
+      { kind: 'said', status: 'SENT' },
+    ],
+    ['a detail that is no text', { Status: { Value: 'SENT', Detail: 7 } }, { kind: 'said', status: 'SENT' }],
+    ['a later word', { Status: { Value: 'ARCHIVED' }, $metadata: own }, { kind: 'said-otherwise', word: 'ARCHIVED' }],
+    [
+      'a word of ours that is not the service’s',
+      { Status: { Value: 'UNKNOWN' } },
+      { kind: 'said-otherwise', word: 'UNKNOWN' },
+    ],
+    ['lower case', { Status: { Value: 'sent' } }, { kind: 'said-otherwise', word: 'sent' }],
+    ['a status that is text', { Status: 'SENT', $metadata: own }, { kind: 'said-otherwise', word: 'SENT' }],
+    ['no Status', { $metadata: own }, { kind: 'missing' }],
+    ['Status null', { Status: null, $metadata: own }, { kind: 'missing' }],
+    ['Status without Value', { Status: {}, $metadata: own }, { kind: 'missing' }],
+    ['Value null', { Status: { Value: null }, $metadata: own }, { kind: 'missing' }],
+    ['no Status, from nobody in particular', { $metadata: stranger }, { kind: 'empty' }],
+    ['no Status, no metadata', {}, { kind: 'empty' }],
+    ['Status without Value, from nobody in particular', { Status: {}, $metadata: stranger }, { kind: 'empty' }],
+    ['nothing', undefined, { kind: 'empty' }],
+    ['null', null, { kind: 'empty' }],
+    ['text', 'OK', { kind: 'empty' }],
+  ])('%s', (_name, output, expected) => {
+    expect(read('status', output)).toEqual(expected);
+  });
+});
+
+describe('the answer to a message request reads', () => {
+  const found = (message: unknown): object => ({ ChannelMessage: message, $metadata: own });
+  it.each([
+    ['SENT', found({ MessageId: 'm1', Status: { Value: 'SENT' } }), { kind: 'said', status: 'SENT' }],
+    ['PENDING', found({ MessageId: 'm1', Status: { Value: 'PENDING' } }), { kind: 'said', status: 'PENDING' }],
+    [
+      'FAILED',
+      found({ MessageId: 'm1', Status: { Value: 'FAILED', Detail: 'no' } }),
+      { kind: 'said', status: 'FAILED', detail: 'no' },
+    ],
+    [
+      'a later word',
+      found({ MessageId: 'm1', Status: { Value: 'ARCHIVED' } }),
+      { kind: 'said-otherwise', word: 'ARCHIVED' },
+    ],
+    ['a message without a status', found({ MessageId: 'm1' }), { kind: 'present' }],
+    ['a message with an empty status', found({ MessageId: 'm1', Status: {} }), { kind: 'present' }],
+    ['a message that names no id', found({ Content: 'hello' }), { kind: 'present' }],
+    ['another message', found({ MessageId: 'm2', Status: { Value: 'SENT' } }), { kind: 'empty' }],
+    ['no message', { $metadata: own }, { kind: 'empty' }],
+    ['a message that is null', found(null), { kind: 'empty' }],
+    ['a message that is text', found('m1'), { kind: 'empty' }],
+    ['nothing', undefined, { kind: 'empty' }],
+  ])('%s', (_name, output, expected) => {
+    expect(read('message', output)).toEqual(expected);
+  });
+});
+
+describe.each<Question>(['status', 'message'])('a %s request that failed reads', (question) => {
+  const fail = (kind: TroubleKind): unknown => readAnswer(question, 'm1', { ok: false, trouble: { kind, error: 'x' } });
+
+  it('missing by a 404', () => {
+    expect(fail('not-found')).toEqual({ kind: 'missing' });
+  });
+
+  const others: TroubleKind[] = [
+    'throttled',
+    'credentials',
+    'skew',
+    'forbidden',
+    'invalid',
+    'conflict',
+    'refused',
+    'aborted',
+    'road',
+  ];
+  it.each(others)('as no answer by %s', (kind) => {
+    expect(fail(kind)).toEqual({ kind: 'trouble', trouble: { kind, error: 'x' } });
+  });
+});

@@ -1,0 +1,28 @@
+// Fake time for every test of a file (call it at the top), stepped by hand.
+
+import { afterEach, beforeEach, jest } from '@jest/globals';
+
+export function useFakeTime(now: number = Date.UTC(2026, 0, 1)): void {
+  beforeEach(() => {
+    jest.useFakeTimers({ now });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+}
+
+/** Lets time pass, with all that falls due in it. */
+export function pass(ms: number): Promise<void> {
+  return jest.advanceTimersByTimeAsync(ms);
+}
+
+/** What a promise came to, while time passes. */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'still waiting'> {
+  const late = new Promise<'still waiting'>((resolve) => setTimeout(() => resolve('still waiting'), ms));
+  const [answer] = await Promise.all([Promise.race([promise, late]), pass(ms)]);
+  return answer;
+}
+
+export function timersLeft(): number {
+  return jest.getTimerCount();
+}

@@ -1,0 +1,164 @@
+import { SendChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
+import { describe, expect, it } from '@jest/globals';
+
+import { BOB, CHANNEL, replies } from '../support/scripted-service.ts';
+import { draft, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+
+const output = (MessageId: string, Value = 'PENDING') => ({
+  ChannelArn: CHANNEL,
+  MessageId,
+  Status: { Value },
+  $metadata: { requestId: 'r-1' },
+});
+
+describe('track', () => {
+  it('takes the output of a send', async () => {
+    const { tracker, service } = startTracker();
+    const delivery = tracker.track({ ...output('m1'), SubChannelId: 'sub-1' } as never);
+    expect(delivery.id).toBe('m1');
+    expect(delivery.state).toMatchObject({
+      status: 'PENDING',
+      channelArn: CHANNEL,
+      messageId: 'm1',
+      subChannelId: 'sub-1',
+    });
+    service.settle('m1', 'SENT');
+    await pass(SECOND);
+    expect(delivery.state.status).toBe('SENT');
+  });
+
+  it('believes the status that an output carries, and pends on a word that it does not know', () => {
+    const { tracker } = startTracker();
+    expect(tracker.track(output('m1', 'SENT') as never).state).toMatchObject({
+      status: 'SENT',
+      evidence: 'send-response',
+    });
+    expect(tracker.track(output('m2', 'SIMMERING') as never).state.status).toBe('PENDING');
+  });
+
+  it('gives the same delivery for the same id, also for one that `send` has begun', async () => {
+    const { tracker, send, track } = startTracker();
+    const sent = send();
+    await pass(100);
+    expect(track('m1')).toBe(sent);
+    expect(tracker.track(output('m1', 'SENT') as never)).toBe(sent);
+    expect(sent.state.status).toBe('PENDING');
+    expect(track('m2')).toBe(track('m2'));
+  });
+
+  it('uses an outcome that was heard before it was called', () => {
+    const { track, push, service } = startTracker({ socket: 'up' });
+    push.tells('m1', 'FAILED', { Status: { Value: 'FAILED', Detail: 'too long' } });
+    expect(track('m1').state).toMatchObject({ status: 'FAILED', evidence: 'websocket', detail: 'too long' });
+    expect(service.count()).toBe(0);
+  });
+
+  it('forgets early outcomes after a minute, and keeps the latest thousand', async () => {
+    const { track, push } = startTracker({ socket: 'up' });
+    push.tells('old', 'SENT');
+    await pass(61 * SECOND);
+    for (let i = 0; i < 1_001; i += 1) push.tells(`m${i}`, 'SENT');
+    expect(['old', 'm0', 'm1', 'm1000'].map((id) => track(id).state.status)).toEqual([
+      'PENDING',
+      'PENDING',
+      'SENT',
+      'SENT',
+    ]);
+  });
+});
+
+describe('wrap', () => {
+  it('hands on arguments, `this`, and the very same result, and tracks it on its way out', async () => {
+    const { tracker } = startTracker();
+    const result = output('m1');
+    const chat = {
+      name: 'chat',
+      send: tracker.wrap(async function (this: { name: string }, text: string, ...more: number[]) {
+        expect([this.name, text, more]).toEqual(['chat', 'hello', [1, 2]]);
+        return result;
+      }),
+    };
+    expect(await chat.send('hello', 1, 2)).toBe(result);
+    expect(tracker.get('m1')).toMatchObject({ status: 'PENDING', id: 'm1' });
+  });
+
+  it('wraps what returns at once, too', () => {
+    const { tracker } = startTracker();
+    const result = output('m1', 'SENT');
+    expect(tracker.wrap(() => result)()).toBe(result);
+    expect(tracker.get('m1')?.status).toBe('SENT');
+  });
+
+  it('hands on a rejection or a throw, and tracks nothing', async () => {
+    const { tracker, story } = startTracker();
+    const error = new Error('no');
+    await expect(tracker.wrap(() => Promise.reject(error))()).rejects.toBe(error);
+    const throwing = tracker.wrap(() => {
+      throw error;
+    });
+    expect(() => throwing()).toThrow(error);
+    expect(story).toEqual([]);
+  });
+
+  it('lets results without a MessageId, and a redaction’s, pass', async () => {
+    const { tracker, story, logged } = startTracker();
+    for (const result of [undefined, null, 7, 'text', {}, { MessageId: '' }]) {
+      expect(await tracker.wrap(async () => result)()).toBe(result);
+    }
+    await tracker.wrap(async (input: object) => ({ ...input, ChannelArn: CHANNEL }))({ MessageId: 'm1' });
+    expect([story, logged]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['an input', (input: object) => input],
+    ['a command', (input: object) => new SendChannelMessageCommand(input as never)],
+  ])('reads persistence, type, sub-channel and bearer from %s', async (_name, argument) => {
+    const { tracker, service } = startTracker();
+    const send = tracker.wrap(async (_argument: object, id: string) => ({ ...output(id), SubChannelId: undefined }));
+    await send(argument({ ...draft, SubChannelId: 'sub-1', ChimeBearer: BOB }), 'm1');
+    await send(argument({ ...draft, Persistence: 'NON_PERSISTENT' }), 'm2');
+    await send(argument({ ...draft, Type: 'CONTROL' }), 'm3');
+    expect(tracker.get('m1')).toMatchObject({ subChannelId: 'sub-1', chimeBearer: BOB });
+    for (const id of ['m1', 'm2', 'm3']) service.settle(id, 'DENIED');
+    await pass(10 * SECOND);
+    expect(['m1', 'm2', 'm3'].map((id) => tracker.get(id)?.status)).toEqual(['DENIED', 'UNKNOWN', 'UNKNOWN']);
+    expect(service.requests().find(({ messageId }) => messageId === 'm1')).toMatchObject({ bearer: BOB });
+  });
+
+  it('knows an edit by the MessageId in its input', async () => {
+    const { tracker, push } = startTracker({ socket: 'up' });
+    const edit = tracker.wrap(async (input: { MessageId: string }) => output(input.MessageId));
+    await edit({ MessageId: 'm1' });
+    push.tells('m1', 'SENT');
+    expect(tracker.get('m1')?.status).toBe('PENDING');
+    push.event('UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1' });
+    expect(tracker.get('m1')?.status).toBe('SENT');
+  });
+
+  it('does not turn a send that worked into a failure because its result cannot be tracked', async () => {
+    const { tracker, logged } = startTracker();
+    const odd = { MessageId: 'has/slash', ChannelArn: CHANNEL };
+    expect(await tracker.wrap(async () => odd)()).toBe(odd);
+    expect(logged).toEqual([expect.stringContaining('cannot be tracked')]);
+  });
+
+  it('uses an event that comes before the result', async () => {
+    const { tracker, push } = startTracker({ socket: 'up' });
+    const send = tracker.wrap(async () => {
+      push.tells('m1', 'DENIED');
+      return output('m1');
+    });
+    await send();
+    expect(tracker.get('m1')).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
+  });
+
+  it('adopts the app’s own client in one line', async () => {
+    const { tracker, service, push } = startTracker({ socket: 'up' });
+    service.answer('send', replies.accepted('m1', 'PENDING'));
+    const send = tracker.wrap((input: object) => service.client.send(new SendChannelMessageCommand(input as never)));
+    void send(draft);
+    await pass(100);
+    push.tells('m1', 'SENT');
+    expect(tracker.get('m1')).toMatchObject({ status: 'SENT', evidence: 'websocket', polls: 0 });
+  });
+});
