@@ -206,8 +206,7 @@ export class Poller {
   #isHearable({ known, pendingAt }: Entry): boolean {
     const { listening } = this.#ports;
     const { chimeBearer, trackedAt } = known;
-    if (!listening.isUp(chimeBearer)) return false;
-    return Math.max(trackedAt, pendingAt) >= listening.upSince(chimeBearer) - LATE_NEWS_MS;
+    return listening.isUp(chimeBearer) && Math.max(trackedAt, pendingAt) >= listening.upSince(chimeBearer);
   }
 
   #nextLookAt(entry: Entry): number {
@@ -236,11 +235,6 @@ export class Poller {
   }
 }
 
-/**
- * The news that the link is up comes later than the link: a session resolves its `start()` first and calls its observers
- * by `setTimeout(0)` (measured). What was sent in between is heard.
- */
-const LATE_NEWS_MS = 100;
 /** However a miss is confirmed, not in a tight loop. */
 const MIN_CONFIRM_MS = 50;
 const CONFIRM_JITTER = 0.1;

@@ -122,6 +122,8 @@ export class Sender {
     switch (reading.kind) {
       case 'evidence':
         if (!answer.ok && answer.trouble.kind === 'forbidden') onForbidden(chimeBearer, answer.trouble.error);
+        // Said to the first request of this message, PENDING is news; to a repeated token it may be the old answer.
+        if (!earlier && isPending(reading.evidence)) entry.pendingAt = reading.evidence.at;
         return this.#report(entry, reading.evidence);
       case 'suspended':
         // The budget gives no leave until the credentials work again.
@@ -157,4 +159,8 @@ export class Sender {
     this.drop(entry);
     this.#reports.next({ entry, evidence });
   }
+}
+
+function isPending(evidence: Evidence): boolean {
+  return evidence.kind === 'accepted' && evidence.status === 'PENDING';
 }
