@@ -1,7 +1,7 @@
 /**
  * Puts the default parts of a tracker together. The only file that knows them all; it wires, and decides nothing.
  */
-import { map, merge, ReplaySubject, share, Subject, Subscription, takeUntil } from 'rxjs';
+import { filter, map, merge, ReplaySubject, share, Subject, Subscription, takeUntil } from 'rxjs';
 import { announce } from './core/announce.ts';
 import { stateOf } from './core/delivery.ts';
 import type { Entry } from './core/entry.ts';
@@ -118,7 +118,12 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       poller.follow(change);
     }),
   );
-  const announcements$ = pipeline.announcements$.pipe(takeUntil(stopped$), share());
+  const announcements$ = pipeline.announcements$.pipe(
+    // Forgotten by a listener while the news of it was on its way: nothing more is said of it.
+    filter(({ entry }) => entry.ended === undefined),
+    takeUntil(stopped$),
+    share(),
+  );
   const updates$ = announcements$.pipe(map(({ entry, after }) => stateOf(entry, after)));
   const deliveries$ = snapshotsOf(ledger, merge(announcements$, forgotten$.pipe(takeUntil(stopped$))));
   subscriptions.add(announcements$.subscribe(({ entry, after }) => announce(entry, after, emitter)));

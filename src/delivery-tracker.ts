@@ -5,7 +5,7 @@
 import type { Observable } from 'rxjs';
 import type { Delivery } from './core/delivery.ts';
 import type { DeliveryState } from './core/delivery-state.ts';
-import type { DeliveryEvent, DeliveryEvents } from './core/events.ts';
+import type { DeliveryEvent, DeliveryListener } from './core/events.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { DeliveryStats } from './core/stats.ts';
 import type { MessagingSessionLike, PushSource } from './link/push-source.ts';
@@ -63,9 +63,9 @@ export interface DeliveryTracker {
   /** All deliveries by our id: replays, the same reference while nothing changed, at most once a microtask. */
   readonly deliveries$: Observable<Deliveries>;
   readonly stats: DeliveryStats;
-  on<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this;
-  once<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this;
-  off<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this;
+  on<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
+  once<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
+  off<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
   /** Stops tracking one delivery and says nothing of it any more. Says whether it was tracked. */
   forget(id: string): boolean;
   /** Stops everything: no timer, listener or request of ours is left. Closing twice is harmless. */

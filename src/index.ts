@@ -16,13 +16,14 @@ export type {
   PendingState,
   SendingState,
   SentState,
+  TerminalState,
   UnknownState,
 } from './core/delivery-state.ts';
 export { isTerminal, TERMINAL_STATUSES } from './core/message.ts';
 export type { DeliveryStatus, OutcomeEvidence, ServiceStatus, TerminalStatus, UnknownReason } from './core/message.ts';
 export type { Deliveries } from './core/snapshots.ts';
 export type { DeliveryStats } from './core/stats.ts';
-export type { DeliveryEvent, DeliveryEvents, Throttled } from './core/events.ts';
+export type { DeliveryEvent, DeliveryEvents, DeliveryListener, Throttled } from './core/events.ts';
 export type { SendInput } from './send/outgoing-message.ts';
 export type { Trackable, TrackableMessage } from './send/tracked-message.ts';
 export type { SendFunction } from './send/wrap.ts';

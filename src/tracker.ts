@@ -7,7 +7,7 @@ import { deliveryOf, endTracking, stateOf, type Delivery } from './core/delivery
 import type { DeliveryState } from './core/delivery-state.ts';
 import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
-import type { DeliveryEmitter, DeliveryEvent, DeliveryEvents } from './core/events.ts';
+import type { DeliveryEmitter, DeliveryEvent, DeliveryListener } from './core/events.ts';
 import { expectArn, expectFunction, expectObject } from './core/expect.ts';
 import type { Change, Ledger } from './core/ledger.ts';
 import type { Deliveries } from './core/snapshots.ts';
@@ -116,12 +116,15 @@ export class Tracker implements DeliveryTracker {
     return link.attach(source, chimeBearer, settings.chimeBearer);
   }
 
-  async reconcile(): Promise<ReconcileReport> {
-    this.#expectOpen();
+  reconcile(): Promise<ReconcileReport> {
+    if (this.#closed) return Promise.reject(new TrackerClosedError());
     const { poller, sender, road } = this.#parts;
     road.hurry();
     sender.hurry(undefined, 0, 0);
-    return poller.reconcile();
+    const report = poller.reconcile();
+    // Whoever awaits it hears of `close`; whoever only set it off must not bring the process down.
+    report.catch(() => undefined);
+    return report;
   }
 
   get(id: string): DeliveryState | undefined {
@@ -141,19 +144,19 @@ export class Tracker implements DeliveryTracker {
     return counters.read({ pending: ledger.pending, link: link.isUp(settings.chimeBearer) ? 'up' : 'down' });
   }
 
-  on<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this {
+  on<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
     expectFunction('listener', listener);
     this.#parts.emitter.on(event, listener);
     return this;
   }
 
-  once<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this {
+  once<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
     expectFunction('listener', listener);
     this.#parts.emitter.once(event, listener);
     return this;
   }
 
-  off<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): this {
+  off<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
     this.#parts.emitter.off(event, listener);
     return this;
   }

@@ -56,35 +56,34 @@ function pipelinePerMessage(): Contender {
 
 function loopPerMessage(): Contender {
   const heard = new EventEmitter().setMaxListeners(0);
-  const stop = new AbortController();
+  const stops = new Set<() => void>();
   let settled = 0;
   const next = (messageId: string): Promise<string> =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve) => {
       const done = (status: string): void => {
         clearTimeout(timeout);
         heard.off(messageId, done);
+        stops.delete(stop);
         resolve(status);
       };
+      const stop = (): void => done('STOPPED');
       const timeout = setTimeout(done, quietMs, 'PENDING');
       heard.once(messageId, done);
-      stop.signal.addEventListener('abort', () => {
-        clearTimeout(timeout);
-        reject(stop.signal.reason as Error);
-      });
+      stops.add(stop);
     });
   const loop = async (messageId: string): Promise<void> => {
     let status = 'PENDING';
     while (status === 'PENDING') status = await next(messageId);
-    settled += 1;
+    if (status !== 'STOPPED') settled += 1;
   };
   return {
-    track: (messageId) => void loop(messageId).catch(() => undefined),
+    track: (messageId) => void loop(messageId),
     push: ({ payload }) => {
       const body = JSON.parse(payload) as { MessageId: string; Status: { Value: string } };
       heard.emit(body.MessageId, body.Status.Value);
     },
     settled: () => settled,
-    close: () => stop.abort(),
+    close: () => stops.forEach((stop) => stop()),
   };
 }
 

@@ -63,7 +63,10 @@ export interface UnknownState extends SettledFacts {
 }
 
 /** A frozen snapshot of one delivery: switch on `status`. */
-export type DeliveryState = SendingState | PendingState | SentState | FailedState | DeniedState | UnknownState;
+export type DeliveryState = SendingState | PendingState | TerminalState;
+
+/** A state after which nothing more is said. */
+export type TerminalState = SentState | FailedState | DeniedState | UnknownState;
 
 const optional = ['messageId', 'subChannelId', 'settledAt', 'evidence', 'detail', 'reason', 'error'] as const;
 

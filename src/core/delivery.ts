@@ -3,7 +3,7 @@
  * Everything is made when first asked for: most handles are never looked at.
  */
 import { filter, firstValueFrom, map, Observable, ReplaySubject, Subject, throwIfEmpty } from 'rxjs';
-import { toDeliveryState, type DeliveryState } from './delivery-state.ts';
+import { toDeliveryState, type DeliveryState, type TerminalState } from './delivery-state.ts';
 import type { Entry } from './entry.ts';
 import type { Known } from './known.ts';
 import { isTerminal } from './message.ts';
@@ -20,7 +20,7 @@ export interface Delivery {
    * The terminal state. Rejects with `TrackerClosedError` if the tracker is closed before, with
    * `DeliveryForgottenError` after `forget`; never as an unhandled rejection.
    */
-  readonly settled: Promise<DeliveryState>;
+  readonly settled: Promise<TerminalState>;
 }
 
 /** The one handle of `entry`. */
@@ -49,7 +49,7 @@ export function endTracking(entry: Entry, reason: Error): void {
 
 class TrackedDelivery implements Delivery {
   readonly #entry: Entry;
-  #settled: Promise<DeliveryState> | undefined;
+  #settled: Promise<TerminalState> | undefined;
 
   constructor(entry: Entry) {
     this.#entry = entry;
@@ -67,12 +67,12 @@ class TrackedDelivery implements Delivery {
     return watchEntry(this.#entry);
   }
 
-  get settled(): Promise<DeliveryState> {
+  get settled(): Promise<TerminalState> {
     if (this.#settled === undefined) {
       const entry = this.#entry;
       this.#settled = firstValueFrom(
         this.state$.pipe(
-          filter((state) => isTerminal(state.status)),
+          filter((state): state is TerminalState => isTerminal(state.status)),
           throwIfEmpty(() => entry.ended),
         ),
       );

@@ -3,7 +3,14 @@
  * other. What is announced when, the tracker decides.
  */
 import { EventEmitter } from 'eventemitter3';
-import type { DeliveryState } from './delivery-state.ts';
+import type {
+  DeliveryState,
+  DeniedState,
+  FailedState,
+  SentState,
+  TerminalState,
+  UnknownState,
+} from './delivery-state.ts';
 import { ListenerError } from './errors.ts';
 import type { Logger } from './ports.ts';
 
@@ -20,12 +27,12 @@ export interface Throttled {
 export interface DeliveryEvents {
   /** Any visible change of any delivery: its status, or its MessageId becoming known. */
   update: (state: DeliveryState) => void;
-  sent: (state: DeliveryState) => void;
+  sent: (state: SentState) => void;
   /** Not delivered: `status` says whether FAILED or DENIED. */
-  failed: (state: DeliveryState) => void;
-  unknown: (state: DeliveryState) => void;
+  failed: (state: FailedState | DeniedState) => void;
+  unknown: (state: UnknownState) => void;
   /** Any terminal status; once per delivery. */
-  settled: (state: DeliveryState) => void;
+  settled: (state: TerminalState) => void;
   /** The credentials are bad or expired: asking stops, deliveries stay pending. Gets the error that said so. */
   suspended: (error: unknown) => void;
   /** The credentials work again. */
@@ -37,27 +44,29 @@ export interface DeliveryEvents {
 
 export type DeliveryEvent = keyof DeliveryEvents;
 
-type Listener = (...payload: never[]) => void;
+/** A listener for one event, or for any of several. */
+export type DeliveryListener<E extends DeliveryEvent> = (...payload: Parameters<DeliveryEvents[E]>) => void;
+
 type Guarded = (...payload: unknown[]) => void;
 
 export class DeliveryEmitter {
   readonly #emitter = new EventEmitter<DeliveryEvent>();
-  readonly #guarded = new Map<DeliveryEvent, WeakMap<Listener, Guarded>>();
+  readonly #guarded = new Map<DeliveryEvent, WeakMap<object, Guarded>>();
   readonly #logger: Logger | undefined;
 
   constructor(logger: Logger | undefined) {
     this.#logger = logger;
   }
 
-  on<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): void {
+  on<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): void {
     this.#emitter.on(event, this.#guard(event, listener));
   }
 
-  once<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): void {
+  once<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): void {
     this.#emitter.once(event, this.#guard(event, listener));
   }
 
-  off<E extends DeliveryEvent>(event: E, listener: DeliveryEvents[E]): void {
+  off<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): void {
     const guarded = this.#guarded.get(event)?.get(listener);
     if (guarded !== undefined) this.#emitter.off(event, guarded);
   }
@@ -74,14 +83,14 @@ export class DeliveryEmitter {
     this.#emitter.removeAllListeners();
   }
 
-  #guard(event: DeliveryEvent, listener: Listener): Guarded {
-    const known = this.#guarded.get(event) ?? new WeakMap<Listener, Guarded>();
+  #guard<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): Guarded {
+    const known = this.#guarded.get(event) ?? new WeakMap<object, Guarded>();
     this.#guarded.set(event, known);
     let guarded = known.get(listener);
     if (guarded === undefined) {
       guarded = (...payload) => {
         try {
-          listener(...(payload as never[]));
+          listener(...(payload as Parameters<DeliveryEvents[E]>));
         } catch (cause) {
           this.#report(event, cause);
         }

@@ -26,7 +26,16 @@ export class Schedule {
 
   /** Plans `entry` for `at`, instead of what was planned for it. */
   set(entry: Entry, at: number): void {
+    this.#plan(entry, at, this.#now());
+  }
+
+  /** Plans `entry` for `at` unless something earlier is planned. */
+  bringForward(entry: Entry, at: number): void {
     const now = this.#now();
+    this.#plan(entry, Math.min(at, entry.dueAt), now);
+  }
+
+  #plan(entry: Entry, at: number, now: number): void {
     if (entry.dueAt !== at) {
       if (entry.dueAt === Infinity) this.#planned += 1;
       entry.dueAt = at;
@@ -34,11 +43,6 @@ export class Schedule {
       if (this.#heap.length > 2 * this.#planned + 64) this.#rebuild(0);
     }
     if (at < this.#timerAt || this.#timerAt <= now) this.#arm(now);
-  }
-
-  /** Plans `entry` for `at` unless something earlier is planned. */
-  bringForward(entry: Entry, at: number): void {
-    this.set(entry, Math.min(at, entry.dueAt));
   }
 
   clear(entry: Entry): void {

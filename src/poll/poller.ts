@@ -49,6 +49,7 @@ export class Poller {
   /** Deliveries that get one look after their deadline, because the machine slept through it. */
   readonly #final = new Set<Entry>();
   readonly #claims = new Map<string, number>();
+  #closed = false;
 
   constructor(ports: PollerPorts) {
     this.#ports = ports;
@@ -108,6 +109,7 @@ export class Poller {
   }
 
   close(reason: Error): void {
+    this.#closed = true;
     for (const { abort } of this.#looking.values()) abort.abort(reason);
     this.#looking.clear();
     this.#rounds.close(reason);
@@ -155,7 +157,7 @@ export class Poller {
     const claims = (this.#claims.get(chimeBearer) ?? 1) - 1;
     if (claims === 0) this.#claims.delete(chimeBearer);
     else this.#claims.set(chimeBearer, claims);
-    const next = this.#waiting.take(chimeBearer);
+    const next = this.#closed ? undefined : this.#waiting.take(chimeBearer);
     if (next === undefined) permit.refund();
     else void this.#look(next.entry, next.priority, permit);
     this.#claimFor(chimeBearer);

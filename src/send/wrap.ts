@@ -29,7 +29,8 @@ export function wrapSend<F extends SendFunction>(fn: F, { expect, track, onError
     }
   };
   const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-    let input: Fields = {};
+    // Where the argument cannot be read, nothing is known of the message that a missing status could prove.
+    let input: Fields = { Persistence: 'NON_PERSISTENT' };
     quietly(() => {
       input = inputOf(args[0]);
       expect(input['ChimeBearer']);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { announce } from '../../src/core/announce.ts';
+import type { SentState } from '../../src/core/delivery-state.ts';
 import { stateOf } from '../../src/core/delivery.ts';
 import { DeliveryEmitter, type DeliveryEvent } from '../../src/core/events.ts';
 import type { Known } from '../../src/core/known.ts';
 import { entryOf } from '../support/known.ts';
 
 const pendingState = stateOf(entryOf());
+const sentState = stateOf(entryOf({ status: 'SENT' })) as SentState;
 const names: DeliveryEvent[] = ['update', 'sent', 'failed', 'unknown', 'settled'];
 
 function newEmitter() {
@@ -74,8 +76,8 @@ describe('a listener', () => {
     emitter.on('sent', listener);
     emitter.on('settled', listener);
     emitter.off('sent', listener);
-    emitter.emit('sent', pendingState);
-    emitter.emit('settled', pendingState);
+    emitter.emit('sent', sentState);
+    emitter.emit('settled', sentState);
     expect(heard).toBe(1);
   });
 

@@ -65,9 +65,9 @@ export const replies = {
   refusal: (status: number, name: string): Reply => refusal(status, name),
   /** 200 with zero bytes and no request id: a broken proxy, or a denied message seen through CORS. */
   blank: (): Reply => ({ output: { $metadata: { httpStatusCode: 200 } } }),
-  /** 200 with a page of HTML, as the SDK tells it. */
-  html: (): Reply => ({
-    error: Object.assign(new SyntaxError('Unexpected token <'), { $metadata: { httpStatusCode: 200 } }),
+  /** A page of HTML, as the SDK tells it. */
+  html: (httpStatusCode = 200): Reply => ({
+    error: Object.assign(new SyntaxError('Unexpected token <'), { $metadata: { httpStatusCode } }),
   }),
   reset: (): Reply => ({ error: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) }),
   /** As a browser tells of a dead network. */

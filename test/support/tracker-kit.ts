@@ -41,7 +41,7 @@ afterEach(async () => {
   expect({ left, unhandled: unhandled.splice(0) }).toEqual({ left: 0, unhandled: [] });
 });
 
-/** Everything random is this from now on, for trackers made later. */
+/** Everything random is this from now on. */
 export function chance(value: number): void {
   jest.spyOn(Math, 'random').mockReturnValue(value);
 }

@@ -41,6 +41,15 @@ describe('close', () => {
     });
   });
 
+  it('makes no unhandled rejection of a `settled` that nobody waits for', async () => {
+    const { tracker, send, track } = startTracker();
+    expect([send().settled, track('m1').settled]).toEqual([expect.any(Promise), expect.any(Promise)]);
+    track('m2');
+    void track('m3').settled;
+    tracker.forget('m3');
+    await tracker.close();
+  });
+
   it('aborts every request under way and makes none afterwards', async () => {
     const { tracker, send, track, service } = startTracker();
     service.answer('send', replies.hangs());

@@ -78,6 +78,32 @@ describe('a missing status', () => {
     expect(third - second).toBeGreaterThanOrEqual(5_000);
   });
 
+  it('is confirmed however old the message was at the first miss', async () => {
+    const { track, service } = startTracker({ socket: 'up' });
+    service.answer('status', replies.blank());
+    service.answer('message', replies.notFound());
+    const delivery = track('m1');
+    await pass(20 * SECOND + 900);
+    expect([delivery.state.status, service.count('message')]).toEqual(['PENDING', 1]);
+    await pass(2 * SECOND);
+    expect([delivery.state.status, service.count('message')]).toEqual(['DENIED', 2]);
+  });
+
+  it('is not confirmed any sooner by looks that a reconcile brings forward', async () => {
+    const { track, service, tracker } = startTracker({ missing: { confirmDelayMs: 5_000, minAgeMs: 0 } });
+    service.settle('m1', 'DENIED');
+    const delivery = track('m1');
+    await pass(300);
+    for (let i = 0; i < 9; i += 1) {
+      void tracker.reconcile();
+      await pass(500);
+    }
+    expect(delivery.state.status).toBe('PENDING');
+    expect(service.count()).toBe(10);
+    await pass(2 * SECOND);
+    expect(delivery.state.status).toBe('DENIED');
+  });
+
   it('is counted from the beginning when the service has said PENDING in between', async () => {
     const { track, service } = startTracker({ missing: { confirmations: 3 } });
     service.answer('status', miss, miss, replies.says('PENDING'), miss, miss);
@@ -163,6 +189,11 @@ describe('the second witness', () => {
     ['a 500', replies.serverError()],
     ['a reset', replies.reset()],
     ['a page of HTML', replies.html()],
+    ['a page of HTML with 404', replies.html(404)],
+    [
+      'an empty 404',
+      { error: Object.assign(new Error('Unknown'), { name: 'Unknown', $metadata: { httpStatusCode: 404 } }) },
+    ],
     ['an empty 200', replies.blank()],
     ['silence', replies.hangs()],
   ];

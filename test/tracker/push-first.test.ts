@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { ALICE, BOB, CHANNEL, replies } from '../support/scripted-service.ts';
-import { gaps, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+import { chance, gaps, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 describe('while push works', () => {
   it('a delivery costs no request beyond its send', async () => {
@@ -198,6 +198,7 @@ describe('when the link changes', () => {
   it('up: gives the prefetch time to settle what it names before anything is asked', async () => {
     const { track, service, push } = startTracker({ socket: 'down', polling: { firstDelayMs: 60_000 } });
     const delivery = track('m1');
+    chance(0);
     push.up();
     await pass(240);
     push.prefetch({ m1: 'SENT' });
