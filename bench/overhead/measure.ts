@@ -1,45 +1,73 @@
 /** One measurement, in a process of its own so that no contender pays for another's heap. Prints one line of JSON. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { contenders } from './contenders.ts';
-import { messageIds, sentEvent } from './workload.ts';
+import { messageIds, sentEvent, type Contender } from './workload.ts';
 
-/** Events are measured over this many messages, or the loop over all would take minutes for one that is O(n) an event. */
+/** Events of one round are spread over all that is pending; a loop over every one would take hours where one is O(n). */
 const MAX_EVENTS = 20_000;
 const BUDGET_MS = 5_000;
+/** Few messages are measured several times, or the compiler's warm-up would be the figure. */
+const MESSAGES_PER_FIGURE = 20_000;
+
+interface Timing {
+  readonly trackMicros: number;
+  readonly pushMicros: number;
+}
 
 const [name = '', size = '1000'] = process.argv.slice(2);
 const create = contenders[name];
 if (create === undefined) throw new Error(`Expected a contender: ${Object.keys(contenders).join(', ')}; got ${name}.`);
 const count = Number(size);
 
-// A first, small round lets the compiler do its work.
-await round(create, Math.min(count, 5_000));
-console.log(JSON.stringify(await round(create, count)));
+const rounds = Math.max(1, Math.round(MESSAGES_PER_FIGURE / count));
+/** Nobody is let go before the end: what one gives back would be counted for the next. */
+const alive: Contender[] = [];
 
-async function round(make: (typeof contenders)[string], messages: number): Promise<object> {
+await timing(create, Math.min(count, MESSAGES_PER_FIGURE), rounds);
+const bytes = await memory(create, count);
+console.log(JSON.stringify({ bytes, ...(await timing(create, count, rounds)) }));
+for (const contender of alive) await contender.close();
+
+async function memory(make: () => Contender, messages: number): Promise<number> {
   const ids = messageIds(messages);
-  const contender = make();
+  const contender = begin(make);
   const before = await heapBytes();
-  const begun = performance.now();
   for (const id of ids) contender.track(id);
-  const trackMs = performance.now() - begun;
-  const bytes = (await heapBytes()) - before;
+  return ((await heapBytes()) - before) / messages;
+}
 
-  // Evenly spread over all that are pending.
-  const step = Math.max(1, Math.floor(messages / MAX_EVENTS));
-  const events = ids.filter((_, i) => i % step === 0).map(sentEvent);
-  const pushBegun = performance.now();
+async function timing(make: () => Contender, messages: number, times: number): Promise<Timing> {
+  let trackMs = 0;
+  let pushMs = 0;
   let pushed = 0;
-  for (const event of events) {
-    contender.push(event);
-    pushed += 1;
-    if (performance.now() - pushBegun > BUDGET_MS) break;
+  for (let i = 0; i < times; i += 1) {
+    const ids = messageIds(messages);
+    const contender = begin(make);
+    const begun = performance.now();
+    for (const id of ids) contender.track(id);
+    trackMs += performance.now() - begun;
+
+    const step = Math.max(1, Math.floor(messages / MAX_EVENTS));
+    const events = ids.filter((_, index) => index % step === 0).map(sentEvent);
+    const pushBegun = performance.now();
+    let handed = 0;
+    for (const event of events) {
+      contender.push(event);
+      handed += 1;
+      if (performance.now() - pushBegun > BUDGET_MS) break;
+    }
+    pushMs += performance.now() - pushBegun;
+    pushed += handed;
+    await nextTurn();
+    if (contender.settled() !== handed) throw new Error(`${handed} events settled ${contender.settled()} deliveries.`);
   }
-  const pushMs = performance.now() - pushBegun;
-  await nextTurn();
-  if (contender.settled() !== pushed) throw new Error(`${pushed} events settled ${contender.settled()} deliveries.`);
-  await contender.close();
-  return { bytes: bytes / messages, trackMicros: (trackMs / messages) * 1_000, pushMicros: (pushMs / pushed) * 1_000 };
+  return { trackMicros: (trackMs / (messages * times)) * 1_000, pushMicros: (pushMs / pushed) * 1_000 };
+}
+
+function begin(make: () => Contender): Contender {
+  const contender = make();
+  alive.push(contender);
+  return contender;
 }
 
 /** The live heap: collected until it shrinks no more, since what an earlier round left is given back bit by bit. */

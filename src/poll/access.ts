@@ -24,8 +24,4 @@ export class Access {
       this.#refused.delete(first);
     }
   }
-
-  forget(chimeBearer: string): void {
-    this.#refused.delete(chimeBearer);
-  }
 }

@@ -70,8 +70,6 @@ export async function look(order: LookOrder, ports: LookPorts): Promise<Finding>
   if (refusal !== undefined) {
     const second = asked.has('message') ? reading : await ask('message');
     if (refusalOf(second) === undefined) return conclude(second, 'message', ports);
-    // Permission may be given one day: the next delivery asks both again.
-    access.forget(chimeBearer);
     return evidence({ kind: 'forbidden', at: Date.now(), error: refusal.error });
   }
   if (reading.kind === 'empty' && access.may(chimeBearer, 'message')) {

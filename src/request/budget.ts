@@ -175,8 +175,9 @@ export class Budget {
   }
 
   async #refill(limiter: Bottleneck, account: Account): Promise<void> {
-    const { requests, pace } = pay(account.pace, this.#limit, Date.now());
-    const by = Math.min(requests + account.credit, this.#limit.burst - account.reservoir);
+    const room = this.#limit.burst - account.reservoir;
+    const { requests, pace } = pay(account.pace, this.#limit, Date.now(), room - account.credit);
+    const by = Math.min(requests + account.credit, room);
     account.pace = pace;
     account.credit = 0;
     if (by !== 0) account.reservoir = await limiter.incrementReservoir(by);

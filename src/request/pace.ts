@@ -30,6 +30,8 @@ const FLOOR_PER_SECOND = 0.5;
 const GROWTH_STEP_MS = 5_000;
 const GROWTH_PER_STEP = 0.1;
 const DEFAULT_PAUSE_MS = 1_000;
+/** By how much two requests may differ in the time that they take to arrive. */
+const TRAVEL_MS = 100;
 
 export function fullPace(limit: RateLimit, now: number): Pace {
   return { rate: limit.requestsPerSecond, since: now, pausedUntil: 0, paidUntil: now };
@@ -60,14 +62,25 @@ export function isPaused({ pausedUntil }: Pace, now: number): boolean {
   return now < pausedUntil && pausedUntil - now <= Math.max(MAX_RETRY_AFTER_MS, DEFAULT_PAUSE_MS);
 }
 
-/** What the time until `now` is worth in requests, and the pace with that time paid. */
-export function pay(pace: Pace, limit: RateLimit, now: number): { readonly requests: number; readonly pace: Pace } {
+/**
+ * What the time until `now` is worth in requests, at most `room`, and the pace with that time paid. With no room left, the
+ * next request accrues a little later: a burst may take longer on its way than what follows it, and the service counts
+ * arrivals.
+ */
+export function pay(
+  pace: Pace,
+  limit: RateLimit,
+  now: number,
+  room: number = Infinity,
+): { readonly requests: number; readonly pace: Pace } {
   // A clock that was set back must not stop the refill until it has caught up.
-  const from = now < pace.paidUntil && !isPaused(pace, now) ? now : pace.paidUntil;
-  const elapsed = Math.max(0, now - from);
+  const slipped = pace.paidUntil - now > TRAVEL_MS && !isPaused(pace, now);
+  const from = slipped ? now : pace.paidUntil;
+  const accrued = (Math.max(0, now - from) / 1_000) * rateAt(pace, limit, now);
+  const paidUntil = accrued >= room ? now + TRAVEL_MS : Math.max(from, now);
   return {
-    requests: (elapsed / 1_000) * rateAt(pace, limit, now),
-    pace: { ...pace, since: Math.min(pace.since, now), paidUntil: Math.max(from, now) },
+    requests: Math.min(accrued, room),
+    pace: { ...pace, since: Math.min(pace.since, now), paidUntil: isPaused(pace, now) ? from : paidUntil },
   };
 }
 

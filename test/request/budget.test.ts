@@ -28,9 +28,10 @@ describe('the budget of a bearer', () => {
     for (let i = 0; i < 10; i += 1) request(`r${i}`);
     await pass(50);
     expect(left).toHaveLength(5);
-    await pass(1_000);
+    // A burst may be longer on its way than what follows it: the first of these waits 100 ms more.
+    await pass(1_100);
     expect(left).toHaveLength(10);
-    expect(left.slice(5).map(({ at }) => Math.round(at / 100) * 100)).toEqual([200, 400, 600, 800, 1_000]);
+    expect(left.slice(5).map(({ at }) => Math.round(at / 100) * 100)).toEqual([300, 500, 700, 900, 1_100]);
   });
 
   it('is whole again after a rest, and no more than whole', async () => {
@@ -76,7 +77,7 @@ describe('the budget of a bearer', () => {
     request('poll');
     await pass(900);
     request('send', { priority: 'send' });
-    await pass(200);
+    await pass(300);
     expect(left.map(({ who }) => who)).toEqual(['first', 'send']);
   });
 
@@ -107,7 +108,7 @@ describe('the budget of a bearer', () => {
     request('last');
     await pass(100);
     gone.abort();
-    await pass(1_000);
+    await pass(1_100);
     expect(left.map(({ who }) => who)).toEqual(['first', 'last']);
     await expect(budget.acquire(alice, 'poll', gone.signal)).rejects.toBe(gone.signal.reason);
   });

@@ -124,7 +124,7 @@ describe('the budget', () => {
         .slice(-10)
         .map(({ at }) => Math.round((at - first) / 100) / 10);
     };
-    const expected = [0, 0, 0, 0, 0, 0, 0.5, 1, 1.5, 2];
+    const expected = [0, 0, 0, 0, 0, 0, 0.6, 1.1, 1.6, 2.1];
     service.answer('send', (call) => replies.accepted(call.token ?? '', 'SENT'));
     expect(await departures()).toEqual(expected);
     await pass(MINUTE);

@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { replies, type Reply } from '../support/scripted-service.ts';
+import { HOUR, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+
+const miss = replies.body({});
+
+describe('the second witness', () => {
+  it('that has the message with an outcome says the outcome', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', replies.found('m1', 'SENT'));
+    const delivery = track('m1');
+    await pass(5 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('that has the message without a status proves that it was not denied', async () => {
+    const { track, service } = startTracker({ polling: { giveUpAfterMs: 6 * HOUR } });
+    service.answer('status', miss);
+    service.answer('message', replies.found('m1'));
+    const delivery = track('m1');
+    await pass(5 * HOUR);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(2 * HOUR);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+
+  it('that is not permitted is done without: a second miss has to do', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(5 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(service.story).toEqual(['status m1', 'message m1', 'status m1']);
+    expect(service.times().at(-1)).toBeGreaterThanOrEqual(2_000);
+  });
+
+  const mute: [string, Reply][] = [
+    ['a 500', replies.serverError()],
+    ['a reset', replies.reset()],
+    ['a page of HTML', replies.html()],
+    ['a page of HTML with 404', replies.html(404)],
+    [
+      'an empty 404',
+      { error: Object.assign(new Error('Unknown'), { name: 'Unknown', $metadata: { httpStatusCode: 404 } }) },
+    ],
+    ['an empty 200', replies.blank()],
+    ['silence', replies.hangs()],
+  ];
+  it.each(mute)('that answers with %s says nothing', async (_name, reply) => {
+    const { track, service, story } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', reply);
+    const delivery = track('m1');
+    await pass(3 * HOUR);
+    expect(story).toEqual(['update PENDING m1']);
+    service.answer('message', replies.notFound());
+    await pass(3 * HOUR);
+    expect(delivery.state.status).toBe('DENIED');
+  });
+});
+
+describe('an empty 200 without a request id', () => {
+  it('is no evidence, however often it comes', async () => {
+    const { track, service, story } = startTracker({ missing: { confirmations: 1 } });
+    service.answer('status', replies.blank());
+    service.answer('message', replies.blank());
+    const delivery = track('m1');
+    await pass(HOUR);
+    expect(story).toEqual(['update PENDING m1']);
+    service.heal('status');
+    service.heal('message');
+    service.settle('m1', 'SENT');
+    await pass(HOUR);
+    expect(delivery.state.status).toBe('SENT');
+  });
+
+  it('is a miss if GetChannelMessage says 404, and confirmed as any other', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.notFound());
+    const delivery = track('m1');
+    await pass(1_990);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(service.story).toEqual(['status m1', 'message m1', 'message m1']);
+  });
+
+  it('leaves the last word to GetChannelMessage where that has the message', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.found('m1', 'SENT'));
+    const delivery = track('m1');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('ends UNKNOWN, not DENIED, where no second witness is permitted', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(49 * HOUR);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+});
