@@ -10,6 +10,7 @@ import { DeliveryEmitter } from './core/events.ts';
 import { Ledger, type Change } from './core/ledger.ts';
 import { isTerminal } from './core/message.ts';
 import { createPipeline } from './core/pipeline.ts';
+import { quietLogger } from './core/quiet-logger.ts';
 import { Schedule } from './core/schedule.ts';
 import { snapshotsOf } from './core/snapshots.ts';
 import { Counters } from './core/stats.ts';
@@ -26,6 +27,8 @@ import { Tracker } from './tracker.ts';
 const RECONNECT_AFTER_MS = 250;
 const RECONNECT_SPREAD_MS = 750;
 const WAKE_SPREAD_MS = 500;
+/** How long a session with prefetch has to reconnect (it waits for up to 1 s) before looks are spent. */
+const PREFETCH_GRACE_MS = 1_200;
 
 /**
  * Creates a tracker. It is idle until something is sent, tracked, or attached.
@@ -34,7 +37,8 @@ const WAKE_SPREAD_MS = 500;
  */
 export function createDeliveryTracker(options: DeliveryTrackerOptions): DeliveryTracker {
   const settings = readOptions(options);
-  const { logger, polling, missing, requestTimeoutMs } = settings;
+  const { polling, missing, requestTimeoutMs } = settings;
+  const logger = settings.logger && quietLogger(settings.logger);
   const random = Math.random;
   const counters = new Counters();
   const emitter = new DeliveryEmitter(logger);
@@ -136,9 +140,15 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     poller.hurry(chimeBearer, afterMs, withinMs);
   };
   subscriptions.add(
-    link.events$.subscribe(({ kind, chimeBearer }) => {
-      if (kind === 'down') poller.deafened(chimeBearer);
-      else hurry(chimeBearer, RECONNECT_AFTER_MS, RECONNECT_SPREAD_MS);
+    link.events$.subscribe((event) => {
+      const { kind, chimeBearer } = event;
+      if (kind === 'established') {
+        hurry(chimeBearer, RECONNECT_AFTER_MS, RECONNECT_SPREAD_MS);
+        if (event.change) emitter.emit('link', { chimeBearer, state: 'up' });
+      } else {
+        poller.deafened(chimeBearer, event.prefetch ? PREFETCH_GRACE_MS : 0);
+        emitter.emit('link', { chimeBearer, state: 'down', halfOpen: event.halfOpen });
+      }
     }),
   );
   subscriptions.add(
@@ -148,7 +158,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   );
 
   return new Tracker({
-    settings,
+    settings: { ...settings, logger },
     ledger,
     counters,
     emitter,

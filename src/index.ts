@@ -23,7 +23,7 @@ export { isTerminal, TERMINAL_STATUSES } from './core/message.ts';
 export type { DeliveryStatus, OutcomeEvidence, ServiceStatus, TerminalStatus, UnknownReason } from './core/message.ts';
 export type { Deliveries } from './core/snapshots.ts';
 export type { DeliveryStats } from './core/stats.ts';
-export type { DeliveryEvent, DeliveryEvents, DeliveryListener, Throttled } from './core/events.ts';
+export type { DeliveryEvent, DeliveryEvents, DeliveryListener, LinkChange, Throttled } from './core/events.ts';
 export type { SendInput } from './send/outgoing-message.ts';
 export type { Trackable, TrackableMessage } from './send/tracked-message.ts';
 export type { SendFunction } from './send/wrap.ts';

@@ -4,7 +4,6 @@ import type { MissingRules } from './core/decide.ts';
 import { InvalidArgumentError } from './core/errors.ts';
 import { expectArn, expectFunction, expectNumber, expectObject } from './core/expect.ts';
 import type { Logger, MessagingClient } from './core/ports.ts';
-import { quietLogger } from './core/quiet-logger.ts';
 import type { PollingOptions } from './poll/pace-of-looks.ts';
 import type { RateLimit } from './request/pace.ts';
 import type { RetryOptions } from './request/retry.ts';
@@ -98,7 +97,7 @@ export function readOptions(options: DeliveryTrackerOptions): Settings {
     requestTimeoutMs: ms('requestTimeoutMs', orDefault(given['requestTimeoutMs'], 10_000), true),
     keepSettled: expectNumber('keepSettled', orDefault(given['keepSettled'], 10_000), { min: 0, integer: true }),
     wake$,
-    logger: logger && quietLogger(logger),
+    logger,
   };
 }
 

@@ -23,6 +23,12 @@ export interface Throttled {
   readonly pausedForMs: number;
 }
 
+/** Push of one bearer began or ceased to be relied on. */
+export type LinkChange =
+  | { readonly chimeBearer: string; readonly state: 'up' }
+  /** `halfOpen`: the socket claims to be up, and has delivered nothing of what happened. */
+  | { readonly chimeBearer: string; readonly state: 'down'; readonly halfOpen: boolean };
+
 /** The events of a tracker and what their listeners get. */
 export interface DeliveryEvents {
   /** Any visible change of any delivery: its status, or its MessageId becoming known. */
@@ -38,6 +44,8 @@ export interface DeliveryEvents {
   /** The credentials work again. */
   resumed: () => void;
   throttled: (throttled: Throttled) => void;
+  /** Push began or ceased to be relied on; a half-open socket is one way of ceasing. */
+  link: (change: LinkChange) => void;
   /** Something that the app should mend, such as a missing IAM permission. */
   error: (error: Error) => void;
 }

@@ -7,17 +7,20 @@ import { Subject, Subscription, type Observable } from 'rxjs';
 import type { Report } from '../core/ledger.ts';
 import type { Listening, Logger } from '../core/ports.ts';
 import { readFrame, type PushMessage } from './frame.ts';
-import { signalsOf, userOf, type MessagingSessionLike, type PushSource, type Signal } from './push-source.ts';
+import { signalsOf, type MessagingSessionLike, type PushSource, type Signal } from './push-source.ts';
+import { hasPrefetch, userOf } from './session-internals.ts';
 
-/** `established`: connected, perhaps anew, so that something may have been missed. */
-export interface LinkEvent {
-  readonly kind: 'established' | 'down';
-  readonly chimeBearer: string;
-}
+/** What happened to the link of one bearer. */
+export type LinkEvent =
+  /** Connected, perhaps anew: something may have been missed. `change`: it did not count as up before. */
+  | { readonly kind: 'established'; readonly chimeBearer: string; readonly change: boolean }
+  /** `prefetch`: a reconnect will tell for free what became of the latest messages. */
+  | { readonly kind: 'down'; readonly chimeBearer: string; readonly halfOpen: boolean; readonly prefetch: boolean };
 
 /** One attached source. */
 interface Source {
   readonly chimeBearer: string;
+  readonly prefetch: boolean;
   readonly subscription: Subscription;
   /** Undefined until it has said anything. */
   up: boolean | undefined;
@@ -62,7 +65,7 @@ export class Link implements Listening {
     if (!this.isUp(chimeBearer)) return;
     this.#doubted.add(chimeBearer);
     this.#logger?.warn(`chime-delivery: the websocket of ${chimeBearer} claims to be up and delivers nothing`);
-    this.#events.next({ kind: 'down', chimeBearer });
+    this.#events.next({ kind: 'down', chimeBearer, halfOpen: true, prefetch: false });
   }
 
   close(): void {
@@ -81,7 +84,8 @@ export class Link implements Listening {
   }
 
   #listen(key: object, signals$: Observable<Signal>, chimeBearer: string): Source {
-    const source: Source = { chimeBearer, subscription: new Subscription(), up: undefined, upSince: 0 };
+    const prefetch = hasPrefetch(key);
+    const source: Source = { chimeBearer, prefetch, subscription: new Subscription(), up: undefined, upSince: 0 };
     this.#sources.set(key, source);
     source.subscription.add(
       signals$.subscribe({
@@ -114,9 +118,8 @@ export class Link implements Listening {
     const frame = readFrame(message);
     if (frame.kind === 'malformed') return this.#warnOnce(frame.why);
     if (frame.kind === 'established') return this.#goUp(source);
-    // A session that was attached while it ran has not said that it is up, but speaks.
-    if (source.up === undefined) this.#goUp(source);
-    this.#doubted.delete(source.chimeBearer);
+    // A source that was attached while it ran has not said that it is up, but speaks; so does one that was doubted.
+    if (source.up === undefined || this.#doubted.has(source.chimeBearer)) this.#goUp(source);
     if (frame.kind === 'other') return;
     const at = Date.now();
     for (const { message: key, status, detail, source: origin } of frame.heard) {
@@ -126,21 +129,23 @@ export class Link implements Listening {
 
   #goUp(source: Source): void {
     const now = Date.now();
-    this.#doubted.delete(source.chimeBearer);
+    const { chimeBearer } = source;
+    const wasUp = this.isUp(chimeBearer);
     // A session says it twice, by DidStart and by the message: that is one connect, and nothing was missed in between.
-    if (source.up === true && Math.abs(now - source.upSince) < SAME_CONNECT_MS) return;
+    if (source.up === true && wasUp && Math.abs(now - source.upSince) < SAME_CONNECT_MS) return;
+    this.#doubted.delete(chimeBearer);
     source.up = true;
     source.upSince = now;
-    this.#events.next({ kind: 'established', chimeBearer: source.chimeBearer });
+    this.#events.next({ kind: 'established', chimeBearer, change: !wasUp });
   }
 
   #goDown(source: Source): void {
     if (source.up !== true) return;
     source.up = false;
-    const { chimeBearer } = source;
+    const { chimeBearer, prefetch } = source;
     if (this.#upSources(chimeBearer).length > 0) return;
-    this.#doubted.delete(chimeBearer);
-    this.#events.next({ kind: 'down', chimeBearer });
+    const wasDoubted = this.#doubted.delete(chimeBearer);
+    if (!wasDoubted) this.#events.next({ kind: 'down', chimeBearer, halfOpen: false, prefetch });
   }
 
   /** One warning per kind of malformed event: a broken sender must not fill the log. */

@@ -6,6 +6,7 @@
 import { map, merge, Observable } from 'rxjs';
 import { InvalidArgumentError } from '../core/errors.ts';
 import type { PushMessage } from './frame.ts';
+import { isEstablished, onSocketClose } from './session-internals.ts';
 
 /** An app's own websocket to Chime. */
 export interface PushSource {
@@ -51,24 +52,21 @@ export function signalsOf(source: MessagingSessionLike | PushSource): Observable
   );
 }
 
-/** The user whose session it is. amazon-chime-sdk-js keeps it in a private field, so it may be absent. */
-export function userOf(source: object): string | undefined {
-  const { configuration } = source as { configuration?: { userArn?: unknown } | null };
-  const userArn = configuration?.userArn;
-  return typeof userArn === 'string' ? userArn : undefined;
-}
-
 function fromSession(session: MessagingSessionLike): Observable<Signal> {
   return new Observable((subscriber) => {
+    const goDown = (): void => subscriber.next(down);
+    const goUp = (): void => {
+      subscriber.next(up);
+      onSocketClose(session, goDown);
+    };
     const observer: SessionObserver = {
-      messagingSessionDidStart: () => subscriber.next(up),
-      messagingSessionDidStartConnecting: () => subscriber.next(down),
-      messagingSessionDidStop: () => subscriber.next(down),
+      messagingSessionDidStart: goUp,
+      messagingSessionDidStartConnecting: goDown,
+      messagingSessionDidStop: goDown,
       messagingSessionDidReceiveMessage: (message) => subscriber.next({ kind: 'message', message }),
     };
     session.addObserver(observer);
-    // A session that is already running tells nobody who comes late (read in its source; the field is private).
-    if ((session as { isSessionEstablished?: unknown }).isSessionEstablished === true) subscriber.next(up);
+    if (isEstablished(session)) goUp();
     return () => session.removeObserver(observer);
   });
 }

@@ -16,13 +16,19 @@ export function wakeUps(wake$: Observable<unknown>, onError?: (error: unknown) =
   const visible$ = isTarget(document)
     ? fromEvent(document, 'visibilitychange').pipe(filter(() => document.visibilityState === 'visible'))
     : EMPTY;
+  // A page that comes back from the back-forward cache; the first `pageshow` of a load is no news.
+  const shown$ = isTarget(globalThis)
+    ? fromEvent(globalThis, 'pageshow').pipe(filter((event) => (event as { persisted?: unknown }).persisted === true))
+    : EMPTY;
+  // A frozen tab that goes on, perhaps still hidden (Page Lifecycle, Chromium only).
+  const resumed$ = isTarget(document) ? fromEvent(document, 'resume') : EMPTY;
   const asked$ = wake$.pipe(
     catchError((error: unknown) => {
       onError?.(error);
       return EMPTY;
     }),
   );
-  return merge(online$, visible$, asked$);
+  return merge(online$, visible$, shown$, resumed$, asked$);
 }
 
 function isTarget(value: unknown): value is Target {

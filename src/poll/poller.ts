@@ -83,11 +83,11 @@ export class Poller {
     this.#rounds.answered(entry, isTerminal(entry.known.status));
   }
 
-  /** Push can no longer be relied on: the pace begins anew. */
-  deafened(chimeBearer: string): void {
+  /** Push can no longer be relied on: the pace begins anew, `afterMs` from now. */
+  deafened(chimeBearer: string, afterMs: number): void {
     for (const entry of this.#idle(chimeBearer)) {
       entry.tries = 0;
-      this.#ports.schedule.bringForward(entry, this.#nextLookAt(entry));
+      this.#ports.schedule.bringForward(entry, this.#nextLookAt(entry) + afterMs);
     }
   }
 

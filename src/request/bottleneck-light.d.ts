@@ -4,6 +4,8 @@ declare module 'bottleneck/light.js' {
     schedule<T>(options: { weight?: number }, job: () => Promise<T>): Promise<T>;
     /** Resolves with the reservoir as it is afterwards. */
     incrementReservoir(by: number): Promise<number>;
+    /** Not public: the local store, which waits for a timer of 0 ms before each of its steps. */
+    _store?: { yieldLoop?: () => Promise<void> };
   }
   namespace Bottleneck {
     class Group {

@@ -167,9 +167,9 @@ export class Budget {
     const now = Date.now();
     const slipped = now < account.seenAt - CLOCK_SLIP_MS;
     account.seenAt = now;
-    if (!slipped) return this.#limiters.key(chimeBearer);
-    await this.#limiters.deleteKey(chimeBearer);
-    const limiter = this.#limiters.key(chimeBearer);
+    if (slipped) await this.#limiters.deleteKey(chimeBearer);
+    const limiter = withoutNaps(this.#limiters.key(chimeBearer));
+    if (!slipped) return limiter;
     account.reservoir = await limiter.incrementReservoir(account.reservoir - this.#limit.burst);
     return limiter;
   }
@@ -230,4 +230,16 @@ export class Budget {
       void this.#limiters.deleteKey(chimeBearer);
     }
   }
+}
+
+/**
+ * Bottleneck's local store waits for a timer of 0 ms before each step, though none of them waits for anything: four in a
+ * row for one job. In a hidden tab, where each costs a second, that made 0.8 requests a second of 5 (measured in
+ * Chromium). A later Bottleneck without this field is only slow again.
+ */
+function withoutNaps(limiter: Bottleneck): Bottleneck {
+  // oxlint-disable-next-line no-underscore-dangle
+  const store = limiter._store;
+  if (store?.yieldLoop !== undefined) store.yieldLoop = () => Promise.resolve();
+  return limiter;
 }

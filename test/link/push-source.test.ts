@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { map } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { signalsOf, userOf, type PushSource } from '../../src/link/push-source.ts';
+import { userOf } from '../../src/link/session-internals.ts';
+import { signalsOf, type PushSource } from '../../src/link/push-source.ts';
 import { alice } from '../support/known.ts';
 import { FakeSession } from '../support/push-kit.ts';
 

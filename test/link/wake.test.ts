@@ -92,7 +92,8 @@ describe('moments to look again', () => {
     const wakeUps$ = wakeUps(NEVER);
     expect(page.listeners).toBe(0);
     const subscription = wakeUps$.subscribe();
-    expect(page.listeners).toBe(1);
+    // `online` and `pageshow`.
+    expect(page.listeners).toBe(2);
     subscription.unsubscribe();
     expect(page.listeners).toBe(0);
   });
