@@ -9,6 +9,7 @@ import { MissingPermissionError } from './core/errors.ts';
 import { DeliveryEmitter } from './core/events.ts';
 import { Ledger, type Change } from './core/ledger.ts';
 import { isTerminal } from './core/message.ts';
+import { OnceEach } from './core/once-each.ts';
 import { createPipeline } from './core/pipeline.ts';
 import { quietLogger } from './core/quiet-logger.ts';
 import { Schedule } from './core/schedule.ts';
@@ -46,13 +47,11 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   ledger.expect(settings.chimeBearer);
   const schedule = new Schedule();
   const link = new Link(logger);
-  const permissions = new Set<string>();
+  const said = new OnceEach();
 
   /** One error event per bearer and action: a storm of 403 says the same thing each time. */
   function onForbidden(action: string, chimeBearer: string, cause: unknown): void {
-    const key = `${action} ${chimeBearer}`;
-    if (permissions.has(key)) return;
-    permissions.add(key);
+    if (!said.isNew(`${action} by ${chimeBearer}`)) return;
     const error = new MissingPermissionError(action, chimeBearer, cause);
     logger?.error(`chime-delivery: ${error.message}`, cause);
     emitter.emit('error', error);
@@ -87,7 +86,6 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     random,
     onForbidden: (chimeBearer, error) => onForbidden('chime:SendChannelMessage', chimeBearer, error),
   });
-  const unknownWords = new Set<unknown>();
   const poller = new Poller({
     ledger,
     schedule,
@@ -101,9 +99,8 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     onLook: () => (counters.polls += 1),
     onForbidden: (chimeBearer, error) => onForbidden('chime:GetChannelMessageStatus', chimeBearer, error),
     onUnknownWord: (word) => {
-      if (unknownWords.has(word) || unknownWords.size >= MAX_UNKNOWN_WORDS) return;
-      unknownWords.add(word);
-      logger?.warn('chime-delivery: a message status that this version does not know counts as pending', word);
+      if (said.isNew(word))
+        logger?.warn('chime-delivery: a message status that this version does not know counts as pending', word);
     },
   });
 
@@ -187,5 +184,3 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     },
   });
 }
-
-const MAX_UNKNOWN_WORDS = 100;

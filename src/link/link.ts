@@ -5,6 +5,7 @@
  */
 import { Subject, Subscription, type Observable } from 'rxjs';
 import type { Report } from '../core/ledger.ts';
+import { OnceEach } from '../core/once-each.ts';
 import type { Listening, Logger } from '../core/ports.ts';
 import { readFrame, type PushMessage } from './frame.ts';
 import { signalsOf, type MessagingSessionLike, type PushSource, type Signal } from './push-source.ts';
@@ -35,7 +36,7 @@ export class Link implements Listening {
   readonly #sources = new Map<object, Source>();
   /** Bearers whose socket has missed something, until an event is heard. */
   readonly #doubted = new Set<string>();
-  readonly #warned = new Set<string>();
+  readonly #warned = new OnceEach();
   readonly #logger: Logger | undefined;
 
   constructor(logger: Logger | undefined) {
@@ -150,11 +151,8 @@ export class Link implements Listening {
 
   /** One warning per kind of malformed event: a broken sender must not fill the log. */
   #warnOnce(why: string): void {
-    if (this.#warned.has(why) || this.#warned.size >= MAX_WARNINGS) return;
-    this.#warned.add(why);
-    this.#logger?.warn(`chime-delivery: ignored ${why}`);
+    if (this.#warned.isNew(why)) this.#logger?.warn(`chime-delivery: ignored ${why}`);
   }
 }
 
 const SAME_CONNECT_MS = 1_000;
-const MAX_WARNINGS = 100;

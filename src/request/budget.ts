@@ -8,53 +8,12 @@ import Bottleneck from 'bottleneck/light.js';
 import { TrackerClosedError } from '../core/errors.ts';
 import type { Permit, Priority } from '../core/ports.ts';
 import { CLOCK_SLIP_MS, MAX_TIMER_MS } from '../core/time.ts';
-import { fullPace, isPaused, pay, rateAt, throttled, waitFor, type Pace, type RateLimit } from './pace.ts';
+import { Account, type Claim } from './account.ts';
+import { isPaused, pay, rateAt, throttled, waitFor, type RateLimit } from './pace.ts';
 import type { Suspension } from './suspension.ts';
-
-const PRIORITIES: readonly Priority[] = ['send', 'reconcile', 'poll'];
 
 /** More bearers than this, and idle accounts are dropped before a new one is opened. */
 const SWEEP_ABOVE = 100;
-
-/** Somebody who waits for leave. */
-interface Claim {
-  readonly grant: (permit: Permit) => void;
-  readonly refuse: (reason: Error) => void;
-}
-
-/** One bearer's account. */
-class Account {
-  readonly lanes: Record<Priority, Set<Claim>> = { send: new Set(), reconcile: new Set(), poll: new Set() };
-  pace: Pace;
-  /** What Bottleneck last said its reservoir is. Nobody else changes it, so it is what can start at once. */
-  reservoir: number;
-  /** Leaves given back, less requests made without leave: booked with the next refill. */
-  credit = 0;
-  running = 0;
-  /** When Bottleneck was last asked, by the wall clock. */
-  seenAt = 0;
-  pumping = false;
-  timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(limit: RateLimit) {
-    this.pace = fullPace(limit, Date.now());
-    this.reservoir = limit.burst;
-  }
-
-  get waiting(): number {
-    return this.lanes.send.size + this.lanes.reconcile.size + this.lanes.poll.size;
-  }
-
-  next(): Claim | undefined {
-    for (const priority of PRIORITIES) {
-      for (const claim of this.lanes[priority]) {
-        this.lanes[priority].delete(claim);
-        return claim;
-      }
-    }
-    return undefined;
-  }
-}
 
 export class Budget {
   readonly #limit: RateLimit;

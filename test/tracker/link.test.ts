@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+
+function linkStory(tracker: ReturnType<typeof startTracker>['tracker']): string[] {
+  const story: string[] = [];
+  tracker.on('link', (change) => {
+    const halfOpen = change.state === 'down' && change.halfOpen ? ' half-open' : '';
+    story.push(`${change.state}${halfOpen}`);
+  });
+  return story;
+}
+
+describe('the link event', () => {
+  it('says once that push began, and once that it ceased, to be relied on', async () => {
+    const { tracker, push } = startTracker({ socket: 'down' });
+    const story = linkStory(tracker);
+    push.up();
+    push.up();
+    await pass(5 * SECOND);
+    push.up();
+    push.down();
+    push.down();
+    expect(story).toEqual(['up', 'down']);
+  });
+
+  it('says that a socket is half-open, and that it is not any more', async () => {
+    const { tracker, push, service, track } = startTracker({ socket: 'up' });
+    const story = linkStory(tracker);
+    track('m1');
+    service.settle('m1', 'SENT');
+    await pass(25 * SECOND);
+    expect([tracker.get('m1')?.status, tracker.stats.link, ...story]).toEqual(['SENT', 'down', 'down half-open']);
+    push.tells('a stranger', 'SENT');
+    expect([tracker.stats.link, ...story]).toEqual(['up', 'down half-open', 'up']);
+  });
+
+  it('has what was missed in a half-open time asked for when the socket speaks again', async () => {
+    const { tracker, push, service, track } = startTracker({ socket: 'up' });
+    track('m1');
+    track('m2');
+    service.settle('m1', 'SENT');
+    await pass(60 * SECOND);
+    service.settle('m2', 'DENIED');
+    push.tells('a stranger', 'SENT');
+    await pass(4 * SECOND);
+    expect(tracker.get('m2')?.status).toBe('DENIED');
+  });
+});
