@@ -10,8 +10,13 @@ export function expectArn(argument: string, value: unknown): string {
   throw new InvalidArgumentError(argument, 'an ARN such as arn:aws:chime:us-east-1:…', value);
 }
 
+/** Whether `value` can be an id of the service's. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && idPattern.test(value);
+}
+
 export function expectId(argument: string, value: unknown): string {
-  if (typeof value === 'string' && idPattern.test(value)) return value;
+  if (isId(value)) return value;
   throw new InvalidArgumentError(argument, '1 to 128 characters of A-Z, a-z, 0-9, - and _', value);
 }
 

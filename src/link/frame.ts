@@ -3,6 +3,7 @@
  * Event types and payloads are documented; whatever does not fit them is `malformed`, never evidence.
  */
 import type { MessageKey } from '../core/ledger.ts';
+import { isId } from '../core/expect.ts';
 import { isServiceStatus, type OutcomeEvidence, type ServiceStatus } from '../core/message.ts';
 
 /** What a session's observer gets: the event type, the headers, and the payload as a JSON string. */
@@ -21,7 +22,8 @@ export interface HeardStatus {
 
 export type Frame =
   | { readonly kind: 'established' }
-  | { readonly kind: 'statuses'; readonly heard: readonly HeardStatus[] }
+  /** `malformed` says what in it could not be read. */
+  | { readonly kind: 'statuses'; readonly heard: readonly HeardStatus[]; readonly malformed?: string }
   /** An event that tells nothing of what became of a message. */
   | { readonly kind: 'other' }
   | { readonly kind: 'malformed'; readonly why: string };
@@ -37,6 +39,9 @@ const statusOfEvent: ReadonlyMap<string, { readonly status: ServiceStatus; reado
     ];
   }),
 );
+
+/** Documented: an ARN has at most 1600 characters. */
+const MAX_ARN = 1_600;
 
 export function readFrame(message: PushMessage): Frame {
   const { type, payload } = (asRecord(message) ?? {}) as Partial<PushMessage>;
@@ -61,13 +66,19 @@ function readChannelDetails(body: Record<string, unknown>): Frame {
   const rows = body['ChannelMessages'] ?? [];
   if (!Array.isArray(rows)) return { kind: 'malformed', why: 'CHANNEL_DETAILS with ChannelMessages that are no list' };
   const channelArn = asRecord(body['Channel'])?.['ChannelArn'] ?? body['ChannelArn'];
-  const all = rows.flatMap((row: unknown): HeardStatus[] => {
+  const all: HeardStatus[] = [];
+  let unreadable = 0;
+  for (const row of rows as readonly unknown[]) {
     const fields = asRecord(row) ?? {};
     const key = readKey(fields, fields['ChannelArn'] ?? channelArn, undefined);
     const { Value, Detail } = asRecord(fields['Status']) ?? {};
-    return key !== undefined && isServiceStatus(Value) ? [heard(key, Value, Detail, 'prefetch')] : [];
-  });
-  return { kind: 'statuses', heard: all };
+    if (key === undefined) unreadable += 1;
+    else if (isServiceStatus(Value)) all.push(heard(key, Value, Detail, 'prefetch'));
+  }
+  const statuses = { kind: 'statuses', heard: all } as const;
+  return unreadable === 0
+    ? statuses
+    : { ...statuses, malformed: 'rows of CHANNEL_DETAILS without ChannelArn and MessageId' };
 }
 
 function heard(
@@ -85,7 +96,7 @@ function readKey(
   update: boolean | undefined,
 ): MessageKey | undefined {
   const { MessageId: messageId, Sender } = fields;
-  if (typeof messageId !== 'string' || messageId === '' || typeof channelArn !== 'string') return undefined;
+  if (!isId(messageId) || typeof channelArn !== 'string' || channelArn.length > MAX_ARN) return undefined;
   const arn = asRecord(Sender)?.['Arn'];
   return { messageId, channelArn, sender: typeof arn === 'string' ? arn : undefined, update };
 }

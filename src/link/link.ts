@@ -122,6 +122,7 @@ export class Link implements Listening {
     // A source that was attached while it ran has not said that it is up, but speaks; so does one that was doubted.
     if (source.up === undefined || this.#doubted.has(source.chimeBearer)) this.#goUp(source);
     if (frame.kind === 'other') return;
+    if (frame.malformed !== undefined) this.#warnOnce(frame.malformed);
     const at = Date.now();
     for (const { message: key, status, detail, source: origin } of frame.heard) {
       this.#reports.next({ message: key, evidence: { kind: 'said', source: origin, at, status, detail } });

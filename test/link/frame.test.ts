@@ -80,7 +80,17 @@ describe('the prefetch', () => {
   it('says nothing where there are no rows, or no channel', () => {
     expect(readFrame({ type: 'CHANNEL_DETAILS', payload: '{}' })).toEqual({ kind: 'statuses', heard: [] });
     const row = { MessageId: 'm1', Status: { Value: 'SENT' } };
-    expect(readFrame(channelDetails([row], {}))).toEqual({ kind: 'statuses', heard: [] });
+    expect(readFrame(channelDetails([row], {}))).toMatchObject({ kind: 'statuses', heard: [] });
+  });
+
+  it('says what it could read, and that there were rows that it could not', () => {
+    const row = { MessageId: 'm1', Status: { Value: 'SENT' } };
+    const unreadable = [null, 7, {}, { MessageId: '' }, { MessageId: 'x'.repeat(129) }];
+    const frame = readFrame(channelDetails([...unreadable, row], { Channel: { ChannelArn: channel } }));
+    expect(frame).toMatchObject({
+      heard: [{ message: { messageId: 'm1' }, status: 'SENT' }],
+      malformed: expect.stringContaining('rows of CHANNEL_DETAILS'),
+    });
   });
 });
 
