@@ -55,9 +55,11 @@ export function signalsOf(source: MessagingSessionLike | PushSource): Observable
 function fromSession(session: MessagingSessionLike): Observable<Signal> {
   return new Observable((subscriber) => {
     const goDown = (): void => subscriber.next(down);
+    let unlisten = (): void => undefined;
     const goUp = (): void => {
       subscriber.next(up);
-      onSocketClose(session, goDown);
+      unlisten();
+      unlisten = onSocketClose(session, goDown);
     };
     const observer: SessionObserver = {
       messagingSessionDidStart: goUp,
@@ -67,7 +69,10 @@ function fromSession(session: MessagingSessionLike): Observable<Signal> {
     };
     session.addObserver(observer);
     if (isEstablished(session)) goUp();
-    return () => session.removeObserver(observer);
+    return () => {
+      unlisten();
+      session.removeObserver(observer);
+    };
   });
 }
 

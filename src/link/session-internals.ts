@@ -9,6 +9,7 @@ interface Internals {
   readonly webSocket?: {
     readyState?(): unknown;
     addEventListener?(event: string, listener: () => void): void;
+    removeEventListener?(event: string, listener: () => void): void;
   } | null;
 }
 
@@ -35,11 +36,12 @@ export function isEstablished(session: object): boolean {
 
 /**
  * Calls `listener` when the socket that is open now closes. The observer hears of that up to 16 s later, or never
- * (measured).
+ * (measured). Returns the function that stops listening.
  */
-export function onSocketClose(session: object, listener: () => void): void {
+export function onSocketClose(session: object, listener: () => void): () => void {
   const { webSocket } = session as Internals;
   const state = webSocket?.readyState?.();
   if (state !== undefined && state !== OPEN) listener();
   else webSocket?.addEventListener?.('close', listener);
+  return () => webSocket?.removeEventListener?.('close', listener);
 }

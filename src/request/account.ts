@@ -18,6 +18,8 @@ export class Account {
   reservoir: number;
   /** Leaves given back, less requests made without leave: booked with the next refill. */
   credit = 0;
+  /** Leaves that Bottleneck has given and nobody has used: they go out as soon as one may run. */
+  drawn = 0;
   running = 0;
   /** When Bottleneck was last asked, by the wall clock. */
   seenAt = 0;

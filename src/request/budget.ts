@@ -1,7 +1,7 @@
 /**
  * The request budget of every bearer, kept by Bottleneck: one limiter per bearer, whose reservoir is the requests that
- * may leave. Requests wait here, by priority, and not in Bottleneck: it is asked only for what can start at once, in one
- * job of that weight, so that who goes is chosen when there is room, and a hidden tab's slow timers are paid once per
+ * may leave. Requests wait here, by priority, and not in Bottleneck: it is asked only for as many as its reservoir has, in
+ * one job of that weight, so that who goes is chosen when there is room, and a hidden tab's slow timers are paid once per
  * batch. What time is worth, and what a 429 costs, is `pace.ts`; whether anything may leave at all, `suspension.ts`.
  */
 import Bottleneck from 'bottleneck/light.js';
@@ -70,6 +70,7 @@ export class Budget {
     account.pace = throttled(account.pace, this.#limit, now, retryAfterMs);
     // What was saved up is gone; what is owed stays owed.
     account.credit = Math.min(0, account.credit) - account.reservoir;
+    account.drawn = 0;
     return { requestsPerSecond: account.pace.rate, pausedForMs: account.pace.pausedUntil - now };
   }
 
@@ -98,27 +99,33 @@ export class Budget {
   }
 
   async #pump(chimeBearer: string, account: Account): Promise<void> {
+    this.#grant(chimeBearer, account);
     if (account.pumping) return;
     account.pumping = true;
     try {
-      while (this.#room(account) > 0) {
+      while (this.#wanted(account) > 0) {
         const limiter = await this.#limiter(chimeBearer, account);
         await this.#refill(limiter, account);
-        const weight = Math.min(Math.floor(account.reservoir), this.#room(account));
-        if (this.#room(account) < 1) return;
+        const wanted = this.#wanted(account);
+        if (wanted < 1) return;
+        const weight = Math.min(Math.floor(account.reservoir), wanted);
         if (weight < 1 || isPaused(account.pace, Date.now())) return this.#sleep(chimeBearer, account);
         account.reservoir -= weight;
-        await limiter.schedule({ weight }, async () => this.#grant(chimeBearer, account, weight));
+        await limiter.schedule({ weight }, async () => this.#draw(chimeBearer, account, weight));
       }
     } finally {
       account.pumping = false;
     }
   }
 
-  /** How many could leave now, if the reservoir had them. */
-  #room(account: Account): number {
+  /**
+   * Leaves to ask Bottleneck for: for all who wait, also for those who cannot run yet. In a hidden tab the next wake-up
+   * may be a minute away, and then they must not wait for another one.
+   */
+  #wanted(account: Account): number {
     if (this.#closed) return 0;
-    return Math.min(account.waiting, this.#limit.maxConcurrent - account.running, this.#suspension.allowance);
+    const most = this.#suspension.allowance === Infinity ? Math.floor(this.#limit.burst) : 1;
+    return Math.min(account.waiting, most) - account.drawn;
   }
 
   /** Bottleneck believes that time only moves forward: when the clock was set back, a new limiter takes over. */
@@ -134,7 +141,7 @@ export class Budget {
   }
 
   async #refill(limiter: Bottleneck, account: Account): Promise<void> {
-    const room = this.#limit.burst - account.reservoir;
+    const room = this.#limit.burst - account.reservoir - account.drawn;
     const { requests, pace } = pay(account.pace, this.#limit, Date.now(), room - account.credit);
     const by = Math.min(requests + account.credit, room);
     account.pace = pace;
@@ -148,18 +155,25 @@ export class Budget {
     account.timer = setTimeout(() => void this.#pump(chimeBearer, account), Math.min(ms, MAX_TIMER_MS));
   }
 
-  #grant(chimeBearer: string, account: Account, leaves: number): void {
-    // Bottleneck took its time: whatever the service said meanwhile counts. A 429 has taken these leaves, too.
+  #draw(chimeBearer: string, account: Account, leaves: number): void {
+    // Bottleneck took its time: a 429 that came meanwhile has taken these leaves, too.
     if (isPaused(account.pace, Date.now())) return;
-    for (let i = 0; i < leaves; i += 1) {
-      const claim = this.#closed || this.#suspension.allowance < 1 ? undefined : account.next();
-      if (claim === undefined) {
-        account.credit += leaves - i;
-        return;
-      }
+    account.drawn += leaves;
+    this.#grant(chimeBearer, account);
+  }
+
+  /** Lets out whoever may run now, the most urgent first, as far as there are leaves. */
+  #grant(chimeBearer: string, account: Account): void {
+    while (account.drawn > 0 && account.running < this.#limit.maxConcurrent && this.#suspension.allowance > 0) {
+      const claim = this.#closed ? undefined : account.next();
+      if (claim === undefined) break;
+      account.drawn -= 1;
       account.running += 1;
       claim.grant(this.#permit(chimeBearer, account, this.#suspension.left()));
     }
+    if (account.waiting > 0) return;
+    account.credit += account.drawn;
+    account.drawn = 0;
   }
 
   #permit(chimeBearer: string, account: Account, probe: boolean): Permit {

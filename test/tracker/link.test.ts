@@ -30,7 +30,7 @@ describe('the link event', () => {
     service.settle('m1', 'SENT');
     await pass(25 * SECOND);
     expect([tracker.get('m1')?.status, tracker.stats.link, ...story]).toEqual(['SENT', 'down', 'down half-open']);
-    push.tells('a stranger', 'SENT');
+    push.tells('stranger', 'SENT');
     expect([tracker.stats.link, ...story]).toEqual(['up', 'down half-open', 'up']);
   });
 
@@ -41,7 +41,7 @@ describe('the link event', () => {
     service.settle('m1', 'SENT');
     await pass(60 * SECOND);
     service.settle('m2', 'DENIED');
-    push.tells('a stranger', 'SENT');
+    push.tells('stranger', 'SENT');
     await pass(4 * SECOND);
     expect(tracker.get('m2')?.status).toBe('DENIED');
   });
