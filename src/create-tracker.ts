@@ -7,7 +7,7 @@ import { stateOf } from './core/delivery.ts';
 import type { Entry } from './core/entry.ts';
 import { MissingPermissionError } from './core/errors.ts';
 import { DeliveryEmitter } from './core/events.ts';
-import { Ledger, type Change } from './core/ledger.ts';
+import { Ledger, type Change, type Report } from './core/ledger.ts';
 import { isTerminal } from './core/message.ts';
 import { OnceEach } from './core/once-each.ts';
 import { createPipeline } from './core/pipeline.ts';
@@ -69,14 +69,16 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       counters.throttles += 1;
       emitter.emit('throttled', { chimeBearer, ...cost });
     },
-    onSuspended: (error) => {
-      counters.suspended = true;
+    onSuspended: (chimeBearer, error) => {
+      counters.suspended.add(chimeBearer);
+      // The credentials are the client's, so that every bearer finds out: it is said once.
+      if (counters.suspended.size > 1) return;
       logger?.warn('chime-delivery: the credentials are refused; asking stops until they work again', error);
       emitter.emit('suspended', error);
     },
-    onResumed: () => {
-      counters.suspended = false;
-      emitter.emit('resumed');
+    onResumed: (chimeBearer) => {
+      counters.suspended.delete(chimeBearer);
+      if (counters.suspended.size === 0) emitter.emit('resumed');
     },
   });
   const sender = new Sender({
@@ -106,8 +108,9 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
 
   const added$ = new Subject<Change>();
   const forgotten$ = new Subject<Entry>();
+  const told$ = new Subject<Report>();
   const stopped$ = new ReplaySubject<void>(1);
-  const pipeline = createPipeline(ledger, added$, sender.reports$, link.reports$, poller.reports$);
+  const pipeline = createPipeline(ledger, added$, told$, sender.reports$, link.reports$, poller.reports$);
   const subscriptions = new Subscription();
   // The rooms before the app: a listener must find counters and plans as the change has left them.
   subscriptions.add(
@@ -165,6 +168,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     road,
     added$,
     forgotten$,
+    told$,
     updates$,
     deliveries$,
     stop: (reason) => {

@@ -9,7 +9,7 @@ import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
 import type { DeliveryEmitter, DeliveryEvent, DeliveryListener } from './core/events.ts';
 import { expectArn, expectFunction, expectObject } from './core/expect.ts';
-import type { Change, Ledger } from './core/ledger.ts';
+import type { Change, Ledger, Report } from './core/ledger.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { Counters, DeliveryStats } from './core/stats.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
@@ -35,6 +35,8 @@ export interface TrackerParts {
   readonly road: OpenRoad;
   readonly added$: Subject<Change>;
   readonly forgotten$: Subject<Entry>;
+  /** What the app itself knows of a delivery that is tracked already. */
+  readonly told$: Subject<Report>;
   readonly updates$: Observable<DeliveryState>;
   readonly deliveries$: Observable<Deliveries>;
   /** Ends every subscription, timer and request of the parts. */
@@ -103,8 +105,10 @@ export class Tracker implements DeliveryTracker {
     const said =
       status === undefined ? undefined : ({ kind: 'said', source: 'send-response', at, status, detail } as const);
     const known = ledger.find(messageId);
-    if (known !== undefined) return deliveryOf(known);
-    return deliveryOf(this.#add(ledger.add({ id: messageId, messageId, ...order, at }, said)));
+    if (known === undefined) return deliveryOf(this.#add(ledger.add({ id: messageId, messageId, ...order, at }, said)));
+    const same = known.known.channelArn === order.channelArn;
+    if (said !== undefined && same) this.#parts.told$.next({ entry: known, evidence: said });
+    return deliveryOf(known);
   }
 
   attach(source: MessagingSessionLike | PushSource, options: { chimeBearer?: string | undefined } = {}): () => void {

@@ -3,7 +3,7 @@
  * `changes$` speaks at once, for the rooms that plan by it. `announcements$` is what the app hears: visible changes only,
  * one after the other even where a listener causes the next one, so that nobody hears them out of order.
  */
-import { filter, map, merge, observeOn, queueScheduler, share, Subject, type Observable } from 'rxjs';
+import { filter, map, merge, observeOn, queueScheduler, share, type Observable } from 'rxjs';
 import type { Change, Ledger, Report } from './ledger.ts';
 
 export interface Pipeline {
@@ -34,6 +34,3 @@ export function createPipeline(
 function isVisible({ before, after }: Change): boolean {
   return before?.status !== after.status || before.messageId !== after.messageId;
 }
-
-/** A place where a room says what it has learnt. */
-export type Reports = Subject<Report>;

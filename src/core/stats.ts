@@ -28,7 +28,8 @@ export class Counters {
   readonly requests: Record<RequestKind, number> = { send: 0, status: 0, message: 0 };
   polls = 0;
   throttles = 0;
-  suspended = false;
+  /** The bearers that nothing is asked for. */
+  readonly suspended: Set<string> = new Set();
   readonly settled: Record<TerminalStatus, number> = { SENT: 0, FAILED: 0, DENIED: 0, UNKNOWN: 0 };
   readonly evidence: Record<OutcomeEvidence | 'rejected', number> = {
     'send-response': 0,
@@ -47,7 +48,8 @@ export class Counters {
   }
 
   read(now: Pick<DeliveryStats, 'pending' | 'link'>): DeliveryStats {
-    const { polls, throttles, suspended } = this;
+    const { polls, throttles } = this;
+    const suspended = this.suspended.size > 0;
     const requests = { ...this.requests };
     const settled = { ...this.settled };
     const evidence = { ...this.evidence };

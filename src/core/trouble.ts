@@ -48,8 +48,21 @@ const credentialNames =
 const throttleNames =
   /^(ThrottledClient|Throttling|Throttled|RequestThrottled|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|LimitExceeded)(Exception|Error)?$/;
 
+const kindsByName: readonly (readonly [RegExp, TroubleKind])[] = [
+  [/^(BadRequest|Validation|Serialization|ResourceLimitExceeded)(Exception|Error)?$/, 'invalid'],
+  [/^(Forbidden|AccessDenied)(Exception|Error)?$/, 'forbidden'],
+  [/^(Resource)?NotFound(Exception|Error)?$/, 'not-found'],
+  [/^Conflict(Exception|Error)?$/, 'conflict'],
+];
+const kindsByStatus: ReadonlyMap<number, TroubleKind> = new Map([
+  [400, 'invalid'],
+  [401, 'credentials'],
+  [403, 'forbidden'],
+  [404, 'not-found'],
+  [409, 'conflict'],
+]);
 // What the SDK throws where an answer could not be read (measured); where it could, but named no error, it says `Unknown`.
-const unreadable = new Set(['', 'Error', 'SyntaxError', 'TypeError']);
+const unreadable = new Set(['', 'SyntaxError', 'TypeError']);
 
 interface SdkError {
   readonly name?: unknown;
@@ -64,7 +77,7 @@ export function toTrouble(error: unknown, now: number): Trouble {
   return {
     kind,
     error,
-    retryAfterMs: kind === 'throttled' || kind === 'road' ? retryAfterMs(error, now) : undefined,
+    retryAfterMs: kind === 'throttled' ? retryAfterMs(error, now) : undefined,
     attempts: typeof attempts === 'number' ? attempts : undefined,
   };
 }
@@ -77,15 +90,12 @@ function kindOf(error: unknown): TroubleKind {
   if (throttleNames.test(named)) return 'throttled';
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   if (status === 429) return 'throttled';
-  // A body that could not be parsed is not the service's, whatever the status in front of it.
-  const own = !unreadable.has(named) && (named !== 'Unknown' || $metadata?.requestId !== undefined);
+  for (const [names, kind] of kindsByName) if (names.test(named)) return kind;
+  // A 404 that names nothing is any server's: it must not become a missing status, and that a denial.
+  const bare = named === 'Unknown' || (named === 'Error' && status === 404);
+  const own = !unreadable.has(named) && (!bare || $metadata?.requestId !== undefined);
   if (typeof status !== 'number' || status < 400 || status >= 500 || status === 408 || !own) return 'road';
-  if (status === 400) return 'invalid';
-  if (status === 401) return 'credentials';
-  if (status === 403) return 'forbidden';
-  if (status === 404) return 'not-found';
-  if (status === 409) return 'conflict';
-  return 'refused';
+  return kindsByStatus.get(status) ?? 'refused';
 }
 
 /** Longest `Retry-After` that is obeyed, in milliseconds: a broken or hostile value must not stop a tracker for days. */
@@ -94,9 +104,9 @@ export const MAX_RETRY_AFTER_MS = 60_000;
 function retryAfterMs(error: unknown, now: number): number | undefined {
   const headers = asError(error).$response?.headers;
   const header = headers?.['retry-after'] ?? headers?.['Retry-After'];
-  if (typeof header !== 'string' || header.trim() === '') return undefined;
+  if (typeof header !== 'number' && (typeof header !== 'string' || header.trim() === '')) return undefined;
   const seconds = Number(header);
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1_000;
+  const ms = Number.isNaN(seconds) ? Date.parse(String(header)) - now : seconds * 1_000;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
 

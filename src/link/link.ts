@@ -93,9 +93,9 @@ export class Link implements Listening {
         next: (signal) => this.#hear(source, signal),
         error: (error: unknown) => {
           this.#logger?.warn('chime-delivery: a push source failed, and is no longer listened to', error);
-          this.#goDown(source);
+          this.#letGo(key, source);
         },
-        complete: () => this.#goDown(source),
+        complete: () => this.#letGo(key, source),
       }),
     );
     return source;
@@ -109,14 +109,20 @@ export class Link implements Listening {
     this.#goDown(source);
   }
 
+  /** It has ended by itself, and may be attached anew. */
+  #letGo(key: object, source: Source): void {
+    if (this.#sources.get(key) === source) this.#sources.delete(key);
+    this.#goDown(source);
+  }
+
   #hear(source: Source, signal: Signal): void {
     if (signal.kind === 'down') this.#goDown(source);
     else if (signal.kind === 'up') this.#goUp(source);
     else this.#read(source, signal.message);
   }
 
-  #read(source: Source, message: PushMessage): void {
-    const frame = readFrame(message);
+  #read(source: Source, event: PushMessage): void {
+    const frame = readFrame(event);
     if (frame.kind === 'malformed') return this.#warnOnce(frame.why);
     if (frame.kind === 'established') return this.#goUp(source);
     // A source that was attached while it ran has not said that it is up, but speaks; so does one that was doubted.
@@ -125,7 +131,10 @@ export class Link implements Listening {
     if (frame.malformed !== undefined) this.#warnOnce(frame.malformed);
     const at = Date.now();
     for (const { message: key, status, detail, source: origin } of frame.heard) {
-      this.#reports.next({ message: key, evidence: { kind: 'said', source: origin, at, status, detail } });
+      // What is not SENT goes to the sender alone (documented): where it names none, that is whose socket this is.
+      const sender = key.sender ?? (origin === 'websocket' && status !== 'SENT' ? source.chimeBearer : undefined);
+      const message = { ...key, sender };
+      this.#reports.next({ message, evidence: { kind: 'said', source: origin, at, status, detail } });
     }
   }
 
@@ -142,8 +151,9 @@ export class Link implements Listening {
   }
 
   #goDown(source: Source): void {
-    if (source.up !== true) return;
+    const wasUp = source.up === true;
     source.up = false;
+    if (!wasUp) return;
     const { chimeBearer, prefetch } = source;
     if (this.#upSources(chimeBearer).length > 0) return;
     const wasDoubted = this.#doubted.delete(chimeBearer);

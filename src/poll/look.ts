@@ -9,7 +9,7 @@
 import { GetChannelMessageCommand, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import type { Evidence, Missing } from '../core/evidence.ts';
 import type { Known } from '../core/known.ts';
-import type { Permit, Priority, RequestKind, Road } from '../core/ports.ts';
+import type { Permit, Priority, Road } from '../core/ports.ts';
 import type { Trouble } from '../core/trouble.ts';
 import type { Access } from './access.ts';
 import { readAnswer, type Question, type Reading } from './read-answer.ts';
@@ -26,7 +26,7 @@ export interface LookOrder {
   readonly priority: Priority;
   readonly permit: Permit;
   readonly signal: AbortSignal;
-  readonly onRequest: (kind: RequestKind) => void;
+  readonly onRequest: () => void;
 }
 
 /** What a look brought: evidence, or nothing because the credentials are bad, or because it was called off. */
@@ -51,7 +51,7 @@ export async function look(order: LookOrder, ports: LookPorts): Promise<Finding>
       signal,
       permit,
       command: () => commandFor(question, known),
-      onAttempt: () => order.onRequest(question),
+      onAttempt: order.onRequest,
     });
     permit = undefined;
     const reading = readAnswer(question, messageId, answer);

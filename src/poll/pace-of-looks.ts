@@ -21,6 +21,8 @@ export interface Moment {
   readonly tries: number;
   /** Milliseconds since tracking began. */
   readonly ageMs: number;
+  /** Milliseconds since the last look; Infinity before the first. Default 0. */
+  readonly sinceLookMs?: number;
   /** Whether push is believed to work. */
   readonly listening: boolean;
 }
@@ -42,6 +44,8 @@ export function nextDelay(moment: Moment, polling: PollingOptions, random: numbe
     return Math.max(quiet, floor) * (1 + QUIET_JITTER * random);
   }
   const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs);
+  // The floor keeps looks apart: of an old message that was listened to and not looked at, nothing is left of it.
+  const rest = Math.max(0, floor - (moment.sinceLookMs ?? 0));
   // Full jitter between the floor and the ceiling; once the floor has reached the ceiling, between it and its double.
-  return floor + random * Math.max(ceiling - floor, floor);
+  return rest + random * Math.max(ceiling - rest, rest);
 }

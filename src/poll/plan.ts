@@ -40,6 +40,7 @@ export class Plan {
     const moment = {
       tries: entry.tries,
       ageMs: Math.max(0, now - entry.known.trackedAt),
+      sinceLookMs: entry.triedAt === 0 ? Infinity : Math.max(0, now - entry.triedAt),
       listening: this.isHearable(entry),
     };
     return clampToDeadline(now + nextDelay(moment, polling, random()), now, entry.known, this.#rules);

@@ -7,7 +7,7 @@ import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Change, Ledger, Report } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
-import type { Permit, RequestKind, Road } from '../core/ports.ts';
+import type { Permit, Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
 import { Access } from './access.ts';
 import { deadlineOf, finalLookGraceMs, overslept } from './deadline.ts';
@@ -140,7 +140,7 @@ export class Poller {
     this.#looking.set(entry, looking);
     entry.triedAt = Date.now();
     this.#ports.onLook();
-    const onRequest = (_kind: RequestKind): void => this.#rounds.requested(entry);
+    const onRequest = (): void => this.#rounds.requested(entry);
     const finding = await look(
       { known: entry.known, priority, permit, signal: looking.abort.signal, onRequest },
       { road, access: this.#access, confirmations: missing.confirmations, onUnknownWord },

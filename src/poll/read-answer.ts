@@ -52,7 +52,8 @@ function readStatus(status: unknown, own: boolean): Reading {
   if (isServiceStatus(Value)) return { kind: 'said', status: Value, detail };
   const word = Value ?? (asObject(status) === undefined ? status : undefined);
   if (word !== undefined && word !== null) return { kind: 'said-otherwise', word };
-  return own ? { kind: 'missing' } : { kind: 'empty' };
+  // A status object without a value is the service's own way of saying nothing; a proxy's would not be one.
+  return own || asObject(status) !== undefined ? { kind: 'missing' } : { kind: 'empty' };
 }
 
 function asObject(value: unknown): object | undefined {

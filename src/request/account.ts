@@ -1,6 +1,7 @@
 /** One bearer's account: who waits for leave, in which order they go, and what is known of the bearer's reservoir. */
 import type { Permit, Priority } from '../core/ports.ts';
 import { fullPace, type Pace, type RateLimit } from './pace.ts';
+import type { Suspension } from './suspension.ts';
 
 const PRIORITIES: readonly Priority[] = ['send', 'reconcile', 'poll'];
 
@@ -13,6 +14,7 @@ export interface Claim {
 /** One bearer's account. */
 export class Account {
   readonly lanes: Record<Priority, Set<Claim>> = { send: new Set(), reconcile: new Set(), poll: new Set() };
+  readonly suspension: Suspension;
   pace: Pace;
   /** What Bottleneck last said its reservoir is. Nobody else changes it, so it is what can start at once. */
   reservoir: number;
@@ -26,7 +28,8 @@ export class Account {
   pumping = false;
   timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(limit: RateLimit) {
+  constructor(limit: RateLimit, suspension: Suspension) {
+    this.suspension = suspension;
     this.pace = fullPace(limit, Date.now());
     this.reservoir = limit.burst;
   }

@@ -2,8 +2,10 @@
  * One HTTP request on the app's client: without the SDK's own retries, and bounded in time whatever the client does with
  * the abort signal. What an error means is told by `trouble.ts`; whether to try again, by `road.ts`.
  */
+import { reasonOf } from '../core/abort.ts';
 import { RequestTimeoutError } from '../core/errors.ts';
 import type { MessagingClient } from '../core/ports.ts';
+import { MAX_TIMER_MS } from '../core/time.ts';
 
 interface OpenCommand {
   readonly middlewareStack?: { add?(middleware: (next: unknown) => unknown, options: object): void };
@@ -19,14 +21,19 @@ export async function attempt(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<unknown> {
-  signal.throwIfAborted();
+  if (signal.aborted) throw reasonOf(signal);
   const controller = new AbortController();
-  const stop = (): void => controller.abort(signal.reason);
-  const timer = setTimeout(() => controller.abort(new RequestTimeoutError(timeoutMs)), timeoutMs);
+  let stop = (_reason: unknown): void => undefined;
   const stopped = new Promise<never>((_resolve, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    stop = (reason) => {
+      // In this order: the client's own word for it would be told instead.
+      reject(reason);
+      controller.abort(reason);
+    };
   });
-  signal.addEventListener('abort', stop, { once: true });
+  const onAbort = (): void => stop(reasonOf(signal));
+  const timer = setTimeout(() => stop(new RequestTimeoutError(timeoutMs)), Math.min(timeoutMs, MAX_TIMER_MS));
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
     const answer = Promise.resolve(client.send(withoutRetries(command), { abortSignal: controller.signal }));
     // Whichever loses the race still ends; its rejection has been told by the winner.
@@ -35,7 +42,7 @@ export async function attempt(
     return await Promise.race([stopped, answer]);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -5,26 +5,33 @@
  * batch. What time is worth, and what a 429 costs, is `pace.ts`; whether anything may leave at all, `suspension.ts`.
  */
 import Bottleneck from 'bottleneck/light.js';
+import { reasonOf } from '../core/abort.ts';
 import { TrackerClosedError } from '../core/errors.ts';
 import type { Permit, Priority } from '../core/ports.ts';
 import { CLOCK_SLIP_MS, MAX_TIMER_MS } from '../core/time.ts';
 import { Account, type Claim } from './account.ts';
 import { isPaused, pay, rateAt, throttled, waitFor, type RateLimit } from './pace.ts';
-import type { Suspension } from './suspension.ts';
+import { Suspension } from './suspension.ts';
 
 /** More bearers than this, and idle accounts are dropped before a new one is opened. */
 const SWEEP_ABOVE = 100;
 
+export interface BudgetPorts {
+  readonly random: () => number;
+  readonly onSuspended: (chimeBearer: string, error: unknown) => void;
+  readonly onResumed: (chimeBearer: string) => void;
+}
+
 export class Budget {
   readonly #limit: RateLimit;
-  readonly #suspension: Suspension;
+  readonly #ports: BudgetPorts;
   readonly #limiters: Bottleneck.Group;
   readonly #accounts = new Map<string, Account>();
   #closed = false;
 
-  constructor(limit: RateLimit, suspension: Suspension) {
+  constructor(limit: RateLimit, ports: BudgetPorts) {
     this.#limit = limit;
-    this.#suspension = suspension;
+    this.#ports = ports;
     this.#limiters = new Bottleneck.Group({ reservoir: limit.burst });
     // The group's own clean-up would bring back a full reservoir beside our account of it: `#sweep` removes both together.
     clearInterval(this.#limiters.interval);
@@ -33,13 +40,13 @@ export class Budget {
   /** Waits for leave to make one request; rejects with the signal's reason once that is aborted, and on `close`. */
   acquire(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(signal.reason);
+      if (signal?.aborted === true) return reject(reasonOf(signal));
       if (this.#closed) return reject(new TrackerClosedError());
       const account = this.#account(chimeBearer);
       const lane = account.lanes[priority];
       const onAbort = (): void => {
         lane.delete(claim);
-        reject(signal?.reason);
+        if (signal !== undefined) reject(reasonOf(signal));
       };
       const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
       const claim: Claim = {
@@ -74,9 +81,19 @@ export class Budget {
     return { requestsPerSecond: account.pace.rate, pausedForMs: account.pace.pausedUntil - now };
   }
 
-  /** Looks again whether something may leave. */
-  open(): void {
-    for (const [chimeBearer, account] of this.#accounts) void this.#pump(chimeBearer, account);
+  /** The service answered something that only good credentials get. */
+  answered(chimeBearer: string): void {
+    this.#account(chimeBearer).suspension.answered();
+  }
+
+  /** The service, or the provider of the credentials, said that they are bad. */
+  refused(chimeBearer: string, error: unknown): void {
+    this.#account(chimeBearer).suspension.refused(error);
+  }
+
+  /** A sign that things may have changed for the better. */
+  hurry(): void {
+    for (const { suspension } of this.#accounts.values()) suspension.hurry();
   }
 
   close(): void {
@@ -84,6 +101,7 @@ export class Budget {
     const reason = new TrackerClosedError();
     for (const account of this.#accounts.values()) {
       clearTimeout(account.timer);
+      account.suspension.close();
       for (let claim = account.next(); claim !== undefined; claim = account.next()) claim.refuse(reason);
     }
   }
@@ -92,9 +110,21 @@ export class Budget {
     let account = this.#accounts.get(chimeBearer);
     if (account === undefined) {
       if (this.#accounts.size >= SWEEP_ABOVE) this.#sweep();
-      account = new Account(this.#limit);
+      account = this.#open(chimeBearer);
       this.#accounts.set(chimeBearer, account);
     }
+    return account;
+  }
+
+  #open(chimeBearer: string): Account {
+    const { random, onSuspended, onResumed } = this.#ports;
+    const suspension = new Suspension({
+      random,
+      onOpening: () => void this.#pump(chimeBearer, account),
+      onSuspended: (error) => onSuspended(chimeBearer, error),
+      onResumed: () => onResumed(chimeBearer),
+    });
+    const account: Account = new Account(this.#limit, suspension);
     return account;
   }
 
@@ -124,7 +154,7 @@ export class Budget {
    */
   #wanted(account: Account): number {
     if (this.#closed) return 0;
-    const most = this.#suspension.allowance === Infinity ? Math.floor(this.#limit.burst) : 1;
+    const most = account.suspension.allowance === Infinity ? Math.floor(this.#limit.burst) : 1;
     return Math.min(account.waiting, most) - account.drawn;
   }
 
@@ -164,12 +194,12 @@ export class Budget {
 
   /** Lets out whoever may run now, the most urgent first, as far as there are leaves. */
   #grant(chimeBearer: string, account: Account): void {
-    while (account.drawn > 0 && account.running < this.#limit.maxConcurrent && this.#suspension.allowance > 0) {
+    while (account.drawn > 0 && account.running < this.#limit.maxConcurrent && account.suspension.allowance > 0) {
       const claim = this.#closed ? undefined : account.next();
       if (claim === undefined) break;
       account.drawn -= 1;
       account.running += 1;
-      claim.grant(this.#permit(chimeBearer, account, this.#suspension.left()));
+      claim.grant(this.#permit(chimeBearer, account, account.suspension.left()));
     }
     if (account.waiting > 0) return;
     account.credit += account.drawn;
@@ -179,7 +209,7 @@ export class Budget {
   #permit(chimeBearer: string, account: Account, probe: boolean): Permit {
     const release = (): void => {
       account.running -= 1;
-      if (probe) this.#suspension.probed();
+      if (probe) account.suspension.probed();
       void this.#pump(chimeBearer, account);
     };
     return {
@@ -196,6 +226,7 @@ export class Budget {
     const now = Date.now();
     for (const [chimeBearer, account] of this.#accounts) {
       if (account.running > 0 || account.waiting > 0 || account.pumping || account.credit < 0) continue;
+      if (account.suspension.allowance < Infinity) continue;
       if (rateAt(account.pace, this.#limit, now) < this.#limit.requestsPerSecond) continue;
       if (account.reservoir + pay(account.pace, this.#limit, now).requests < this.#limit.burst) continue;
       clearTimeout(account.timer);

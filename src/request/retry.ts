@@ -1,5 +1,7 @@
 /** p-retry behind one function, so that the rest of the library does not know it. */
 import pRetry from 'p-retry';
+import { standardSignal } from '../core/abort.ts';
+import { MAX_TIMER_MS } from '../core/time.ts';
 
 export interface RetryOptions {
   /** Attempts after the first. */
@@ -18,10 +20,10 @@ export function retry<T>(
 ): Promise<T> {
   return pRetry(attempt, {
     retries,
-    minTimeout: minTimeoutMs,
-    maxTimeout: maxTimeoutMs,
+    minTimeout: Math.min(minTimeoutMs, MAX_TIMER_MS),
+    maxTimeout: Math.min(maxTimeoutMs, MAX_TIMER_MS),
     randomize: true,
-    signal,
+    signal: standardSignal(signal),
     shouldRetry: ({ error }) => again(error),
   });
 }

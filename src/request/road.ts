@@ -2,25 +2,22 @@
  * The road to the service, whole: leave from the budget, one attempt, short retries by p-retry, and what each answer
  * means for the pace and for the suspension. What it means for a delivery is judged by whoever sent the errand.
  */
+import { reasonOf } from '../core/abort.ts';
 import type { Answer, Errand, Logger, MessagingClient, Permit, Priority, RequestKind, Road } from '../core/ports.ts';
 import { toTrouble, type Trouble } from '../core/trouble.ts';
 import { attempt } from './attempt.ts';
-import { Budget } from './budget.ts';
+import { Budget, type BudgetPorts } from './budget.ts';
 import type { RateLimit } from './pace.ts';
 import { retry, type RetryOptions } from './retry.ts';
-import { Suspension } from './suspension.ts';
 
-export interface RoadOptions {
+export interface RoadOptions extends BudgetPorts {
   readonly client: MessagingClient;
   readonly rateLimit: RateLimit;
   readonly retry: RetryOptions;
   readonly requestTimeoutMs: number;
   readonly logger: Logger | undefined;
-  readonly random: () => number;
   onRequests(kind: RequestKind, requests: number): void;
   onThrottled(chimeBearer: string, cost: { requestsPerSecond: number; pausedForMs: number }): void;
-  onSuspended(error: unknown): void;
-  onResumed(): void;
 }
 
 export interface OpenRoad extends Road {
@@ -41,13 +38,7 @@ class Obstacle extends Error {
 
 export function createRoad(options: RoadOptions): OpenRoad {
   const { client, requestTimeoutMs, logger } = options;
-  const suspension = new Suspension({
-    random: options.random,
-    onOpening: () => budget.open(),
-    onSuspended: (error) => options.onSuspended(error),
-    onResumed: () => options.onResumed(),
-  });
-  const budget: Budget = new Budget(options.rateLimit, suspension);
+  const budget = new Budget(options.rateLimit, options);
 
   async function request(errand: Errand): Promise<unknown> {
     const { chimeBearer, kind, signal } = errand;
@@ -56,10 +47,10 @@ export function createRoad(options: RoadOptions): OpenRoad {
     try {
       const output = await attempt(client, errand.command(), requestTimeoutMs, signal);
       book(kind, chimeBearer, attemptsOf(output));
-      suspension.answered();
+      budget.answered(chimeBearer);
       return output;
     } catch (error) {
-      if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: signal.reason });
+      if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: reasonOf(signal) });
       const trouble = toTrouble(error, Date.now());
       book(kind, chimeBearer, trouble.attempts);
       learn(chimeBearer, trouble);
@@ -78,8 +69,8 @@ export function createRoad(options: RoadOptions): OpenRoad {
 
   function learn(chimeBearer: string, { kind, error, retryAfterMs }: Trouble): void {
     if (kind === 'throttled') options.onThrottled(chimeBearer, budget.throttle(chimeBearer, retryAfterMs));
-    if (kind === 'credentials') suspension.refused(error);
-    else if (kind !== 'skew' && kind !== 'road' && kind !== 'aborted') suspension.answered();
+    if (kind === 'credentials') budget.refused(chimeBearer, error);
+    else if (kind !== 'skew' && kind !== 'road' && kind !== 'aborted') budget.answered(chimeBearer);
   }
 
   async function withLeave(errand: Errand, permit: Permit): Promise<unknown> {
@@ -116,20 +107,18 @@ export function createRoad(options: RoadOptions): OpenRoad {
       } catch (error) {
         given?.refund();
         if (error instanceof Obstacle) {
-          if (error.trouble.kind === 'skew') suspension.refused(error.trouble.error);
+          if (error.trouble.kind === 'skew') budget.refused(chimeBearer, error.trouble.error);
           return { ok: false, trouble: error.trouble };
         }
-        if (signal.aborted) return { ok: false, trouble: { kind: 'aborted', error: signal.reason } };
-        throw error;
+        if (signal.aborted) return { ok: false, trouble: { kind: 'aborted', error: reasonOf(signal) } };
+        // Whatever else goes wrong here (a command that cannot be made, say) is no answer, and nothing is forgotten for it.
+        return { ok: false, trouble: { kind: 'road', error } };
       }
     },
 
-    hurry: () => suspension.hurry(),
+    hurry: () => budget.hurry(),
 
-    close: () => {
-      suspension.close();
-      budget.close();
-    },
+    close: () => budget.close(),
   };
 }
 

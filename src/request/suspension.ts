@@ -1,5 +1,5 @@
 /**
- * The stop while the credentials are bad: nothing leaves but a lone probe now and then, ever more rarely, and at once
+ * The stop of one bearer while the credentials are bad: nothing leaves but a lone probe now and then, ever more rarely, and at once
  * when there is a sign that things have changed (a wake-up, a reconnect, a new send). Whether an answer means bad
  * credentials is told by `trouble.ts`; who waits for leave is the budget's.
  */

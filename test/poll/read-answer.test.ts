@@ -37,7 +37,7 @@ describe('the answer to a status request reads', () => {
     ['Value null', { Status: { Value: null }, $metadata: own }, { kind: 'missing' }],
     ['no Status, from nobody in particular', { $metadata: stranger }, { kind: 'empty' }],
     ['no Status, no metadata', {}, { kind: 'empty' }],
-    ['Status without Value, from nobody in particular', { Status: {}, $metadata: stranger }, { kind: 'empty' }],
+    ['Status without Value, from nobody in particular', { Status: {}, $metadata: stranger }, { kind: 'missing' }],
     ['nothing', undefined, { kind: 'empty' }],
     ['null', null, { kind: 'empty' }],
     ['text', 'OK', { kind: 'empty' }],

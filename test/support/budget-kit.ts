@@ -2,7 +2,6 @@
 
 import { Budget } from '../../src/request/budget.ts';
 import type { RateLimit } from '../../src/request/pace.ts';
-import { Suspension } from '../../src/request/suspension.ts';
 import type { Permit, Priority } from '../../src/core/ports.ts';
 import { alice } from './known.ts';
 
@@ -13,7 +12,12 @@ export interface Leave {
 
 export interface BudgetKit {
   readonly budget: Budget;
-  readonly suspension: Suspension;
+  /** What the service said of the credentials of a bearer. */
+  readonly suspension: {
+    refused(error: unknown, bearer?: string): void;
+    answered(bearer?: string): void;
+    close(): void;
+  };
   /** Who left, and when, in milliseconds since the kit was made. */
   readonly left: Leave[];
   /** Most requests under way at once. */
@@ -34,13 +38,13 @@ export function budgetKit(rateLimit: RateLimit = limit, random: () => number = (
   const left: Leave[] = [];
   let running = 0;
   let peak = 0;
-  const suspension: Suspension = new Suspension({
-    random,
-    onOpening: () => budget.open(),
-    onSuspended: () => undefined,
-    onResumed: () => undefined,
-  });
-  const budget: Budget = new Budget(rateLimit, suspension);
+  const nothing = (): void => undefined;
+  const budget = new Budget(rateLimit, { random, onSuspended: nothing, onResumed: nothing });
+  const suspension: BudgetKit['suspension'] = {
+    refused: (error, bearer = alice) => budget.refused(bearer, error),
+    answered: (bearer = alice) => budget.answered(bearer),
+    close: () => budget.close(),
+  };
   const hold = (bearer = alice, priority: Priority = 'poll'): Promise<Permit> =>
     budget.acquire(bearer, priority, new AbortController().signal);
   return {

@@ -46,7 +46,7 @@ export function roadKit(reply: (nth: number) => Reply, options: Partial<RoadOpti
     random: () => 1,
     onRequests: (kind, count) => story.push(`${count} ${kind}`),
     onThrottled: (_bearer, { requestsPerSecond }) => story.push(`throttled to ${requestsPerSecond}/s`),
-    onSuspended: (error) => story.push(`suspended by ${(error as Error).name}`),
+    onSuspended: (_bearer, error) => story.push(`suspended by ${(error as Error).name}`),
     onResumed: () => story.push('resumed'),
     ...options,
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subject } from 'rxjs';
 
-import { replies, type Reply } from '../support/scripted-service.ts';
+import { BOB, replies, type Reply } from '../support/scripted-service.ts';
 import { gaps, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 const of = (story: string[]): string[] => story.filter((line) => line === 'suspended' || line === 'resumed');
@@ -148,5 +148,18 @@ describe('a sign that things have changed brings the next probe forward', () => 
       await pass(100);
     }
     expect(service.count() - before).toBeLessThanOrEqual(11);
+  });
+});
+
+describe('one bearer whose credentials are refused', () => {
+  it('stops no other, and is told of once', async () => {
+    const { track, service, story, tracker } = startTracker({ socket: 'down' });
+    service.answer('status', (call) => (call.bearer === BOB ? replies.expiredToken() : replies.says('SENT')));
+    track('b1', { chimeBearer: BOB });
+    await pass(2 * SECOND);
+    for (let i = 0; i < 10; i += 1) track(`a${i}`);
+    await pass(10 * SECOND);
+    expect(tracker.stats).toMatchObject({ suspended: true, pending: 1, settled: { SENT: 10 } });
+    expect(of(story)).toEqual(['suspended']);
   });
 });
