@@ -95,7 +95,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     listening: link,
     polling,
     missing,
-    maxConcurrent: settings.rateLimit.maxConcurrent,
+    maxClaims: Math.max(settings.rateLimit.maxConcurrent, Math.ceil(settings.rateLimit.burst)),
     requestTimeoutMs,
     random,
     onLook: () => (counters.polls += 1),

@@ -21,7 +21,8 @@ export interface PollerPorts extends PlanRules {
   readonly ledger: Ledger;
   readonly schedule: Schedule;
   readonly road: Road;
-  readonly maxConcurrent: number;
+  /** Leaves that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
+  readonly maxClaims: number;
   readonly onLook: () => void;
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
   readonly onUnknownWord: (word: unknown) => void;
@@ -49,7 +50,7 @@ export class Poller {
     this.#plan = new Plan(ports);
     this.#turns = new Turns({
       road: ports.road,
-      maxConcurrent: ports.maxConcurrent,
+      maxClaims: ports.maxClaims,
       onTurn: (entry, priority, permit) => void this.#look(entry, priority, permit),
     });
   }

@@ -8,7 +8,8 @@ import { WaitingRoom, type PollPriority } from './waiting-room.ts';
 
 export interface TurnPorts {
   readonly road: Road;
-  readonly maxConcurrent: number;
+  /** Leaves that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
+  readonly maxClaims: number;
   /** Called with leave for one request: it is the taker's to release. */
   readonly onTurn: (entry: Entry, priority: PollPriority, permit: Permit) => void;
 }
@@ -42,10 +43,10 @@ export class Turns {
   }
 
   #claimFor(chimeBearer: string): void {
-    const { road, maxConcurrent } = this.#ports;
+    const { road, maxClaims } = this.#ports;
     for (;;) {
       const claims = this.#claims.get(chimeBearer) ?? 0;
-      if (claims >= Math.min(this.#waiting.size(chimeBearer), maxConcurrent)) return;
+      if (claims >= Math.min(this.#waiting.size(chimeBearer), maxClaims)) return;
       this.#claims.set(chimeBearer, claims + 1);
       const leave = road.acquire(chimeBearer, this.#waiting.nextPriority(chimeBearer));
       void leave.then(
