@@ -29,7 +29,7 @@ const RECONNECT_AFTER_MS = 250;
 const RECONNECT_SPREAD_MS = 750;
 const WAKE_SPREAD_MS = 500;
 /** How long a session with prefetch has to reconnect (it waits for up to 1 s) before looks are spent. */
-const PREFETCH_GRACE_MS = 1_500;
+const PREFETCH_GRACE_MS = 1_300;
 
 /**
  * Creates a tracker. It is idle until something is sent, tracked, or attached.

@@ -8,18 +8,21 @@ import { readOptions } from '../src/options.ts';
 const run = promisify(execFile);
 const root = process.cwd();
 const readme = await readFile(join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+const blocks = [...readme.matchAll(/```(tsx?)\n([\s\S]*?)```/g)].map(([, kind = '', code = '']) => ({ kind, code }));
 
 /** What the README's fragments take as given, as an app would have it. */
 const given = `
 import { ChimeSDKMessagingClient, SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
-import { createDeliveryTracker, type PushMessage } from 'chime-delivery';
+import { createDeliveryTracker, type Delivery, type PushMessage } from 'chime-delivery';
+import { DeliveryProvider, useDeliveries, useDelivery, useSend } from 'chime-delivery/react';
+import { useState } from 'react';
 import { faults, startChimeEmulator } from 'chime-delivery/emulator';
 import { Observable } from 'rxjs';
 declare const client: ChimeSDKMessagingClient;
 declare const chimeBearer: string;
 declare const messageId: string;
+declare const ChannelArn: string;
 declare const messagingSession: MessagingSession;
 declare const messages$: Observable<PushMessage>;
 declare const link$: Observable<'up' | 'down'>;
@@ -37,7 +40,7 @@ describe("the README's code", () => {
   it('is, where it is a whole program, the example of that name, and runs', async () => {
     const [, file = ''] = /<!-- program: (\S+) -->/.exec(readme) ?? [];
     const program = await readFile(join(root, file), 'utf8');
-    expect(program.replace(/^(\/\/.*\n)+/, '')).toBe(blocks[0]);
+    expect(program.replace(/^(\/\/.*\n)+/, '')).toBe(blocks[0]?.code);
     const { stdout } = await run(process.execPath, ['--import', 'tsx', '--conditions=chime-delivery/source', file]);
     expect(stdout).toBe('SENDING\nPENDING\nSENT\n');
   }, 30_000);
@@ -47,9 +50,9 @@ describe("the README's code", () => {
     try {
       const tracker = 'declare const tracker: ReturnType<typeof createDeliveryTracker>;\n';
       await Promise.all(
-        blocks.slice(1).map((code, i) => {
+        blocks.slice(1).map(({ kind, code }, i) => {
           const own = code.includes('const tracker =') ? '' : tracker;
-          return writeFile(join(directory, `fragment-${i}.ts`), `${given}${own}${code}\nexport {};\n`);
+          return writeFile(join(directory, `fragment-${i}.${kind}`), `${given}${own}${code}\nexport {};\n`);
         }),
       );
       const config = { extends: '../../tsconfig.json', include: ['.', '../../src/**/*.d.ts'] };

@@ -74,6 +74,32 @@ describe('the packed package, with nothing but what it declares', () => {
     expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 1 });
   }, 60_000);
 
+  it('has its React part by import and by require, with one and the same error class behind both of its doors', async () => {
+    const use = `const { createElement } = React;
+      const tell = (Hooked) => { try { return renderToString(createElement(Hooked)); } catch (error) { return error.code; } };
+      const { useSend, DeliveryProvider } = hooks;
+      const client = { send: () => new Promise(() => undefined) };
+      const chimeBearer = 'arn:aws:chime:us-east-1:123456789012:app-instance/demo/user/alice';
+      const tracker = library.createDeliveryTracker({ client, chimeBearer });
+      const Hooked = () => typeof useSend();
+      const told = [tell(Hooked), tell(() => createElement(DeliveryProvider, { tracker }, createElement(Hooked)))];
+      tracker.close();
+      console.log(JSON.stringify(told));`;
+    await project.write(
+      'react.mjs',
+      `import React from 'react'; import { renderToString } from 'react-dom/server';
+       import * as hooks from 'chime-delivery/react'; import * as library from 'chime-delivery'; ${use}`,
+    );
+    await project.write(
+      'react.cjs',
+      `const React = require('react'); const { renderToString } = require('react-dom/server');
+       const hooks = require('chime-delivery/react'); const library = require('chime-delivery'); ${use}`,
+    );
+    const expected = ['MISSING_PROVIDER', 'function'];
+    expect(JSON.parse(await project.node('react.mjs'))).toEqual(expected);
+    expect(JSON.parse(await project.node('react.cjs'))).toEqual(expected);
+  }, 60_000);
+
   it('has types for import and for require', async () => {
     const program = `
       import { createDeliveryTracker, type Delivery, type DeliveryState } from 'chime-delivery';

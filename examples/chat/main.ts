@@ -1,0 +1,41 @@
+// A chat of two users on a local emulator, with a panel that breaks things: `npm run chat`, then open the printed address.
+// In here is only what touches the process: the arguments, Ctrl-C, the exit code.
+import { parseArgs } from 'node:util';
+import { openChat } from './stage/open-chat.ts';
+import type { PageOptions } from './stage/page-server.ts';
+
+const usage = `Usage: npm run chat [-- [--port <number>] [--still]]
+
+  --port <number>  of the page; any free one if it is left out
+  --still          do not load the page anew when one of its files changes`;
+
+const options = {
+  port: { type: 'string' },
+  still: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+try {
+  const { values } = parseArgs({ options });
+  if (values.help === true) console.log(usage);
+  else await run({ port: readPort(values.port), watch: values.still !== true });
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.exitCode = 1;
+}
+
+async function run(options: PageOptions): Promise<void> {
+  const chat = await openChat(options);
+  console.log(`The chat is at ${chat.url}\nCtrl-C ends it.`);
+  process.once('SIGINT', () => {
+    process.once('SIGINT', () => process.exit(130));
+    void chat.close();
+  });
+}
+
+function readPort(given: string | undefined): number {
+  if (given === undefined) return 0;
+  const port = Number(given);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new TypeError(`--port: expected a number from 0 to 65535, got '${given}'`);
+}

@@ -1,0 +1,28 @@
+// The page: two chats side by side, the panel that breaks things, and the timeline under all of it.
+import { DeliveryProvider } from 'chime-delivery/react';
+import type { ReactElement } from 'react';
+import type { Person } from './chime/person.ts';
+import { ControlPanel } from './controls/control-panel.tsx';
+import type { StageControl } from './controls/stage-control.ts';
+import { Pane } from './conversation/pane.tsx';
+import { Timeline } from './timeline/timeline.tsx';
+
+export function App({ people, stage }: { people: readonly Person[]; stage: StageControl }): ReactElement {
+  return (
+    <>
+      <header className="masthead">
+        <h1>chime-delivery</h1>
+        <p>Every message ends with its true outcome: pushed while the websocket works, asked for while it does not.</p>
+      </header>
+      <main>
+        {people.map((person) => (
+          <DeliveryProvider key={person.arn} tracker={person.tracker}>
+            <Pane person={person} />
+          </DeliveryProvider>
+        ))}
+        <ControlPanel stage={stage} />
+        <Timeline people={people} stage={stage} />
+      </main>
+    </>
+  );
+}

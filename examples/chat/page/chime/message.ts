@@ -1,0 +1,34 @@
+// A message as the chat sees it, read from the service's two forms: a row of ListChannelMessages and a websocket event.
+import type { ChannelMessageStatusStructure, ChannelMessageSummary } from '@aws-sdk/client-chime-sdk-messaging';
+
+export interface ChatMessage {
+  /** The sender's own id of it, which travels as Metadata: known before Chime has given it a MessageId. */
+  readonly key: string;
+  readonly messageId: string;
+  readonly senderArn: string;
+  readonly senderName: string;
+  readonly text: string;
+  readonly at: number;
+  /** Undefined where there is no channel flow: what is listed was delivered. */
+  readonly status: ChannelMessageStatusStructure | undefined;
+}
+
+export function fromRow(row: ChannelMessageSummary): ChatMessage | undefined {
+  const { MessageId, Sender, Content, Metadata, CreatedTimestamp, Status } = row;
+  if (MessageId === undefined || Sender?.Arn === undefined || Content === undefined) return undefined;
+  return {
+    key: Metadata ?? MessageId,
+    messageId: MessageId,
+    senderArn: Sender.Arn,
+    senderName: Sender.Name ?? 'somebody',
+    text: Content,
+    at: CreatedTimestamp?.getTime() ?? Date.now(),
+    status: Status,
+  };
+}
+
+/** The payload of CREATE_CHANNEL_MESSAGE: the same fields, with times as ISO strings. */
+export function fromEvent(payload: string): ChatMessage | undefined {
+  const row = JSON.parse(payload) as Omit<ChannelMessageSummary, 'CreatedTimestamp'> & { CreatedTimestamp: string };
+  return fromRow({ ...row, CreatedTimestamp: new Date(row.CreatedTimestamp) });
+}

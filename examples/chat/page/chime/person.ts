@@ -1,0 +1,45 @@
+// One user of the chat: client, session and tracker, put together as an app does it. Only what says "emulator" is not for
+// production.
+import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
+import type { MessagingSession } from 'amazon-chime-sdk-js';
+import { createDeliveryTracker, type DeliveryTracker } from 'chime-delivery';
+import type { Stage } from '../../protocol.ts';
+import { Conversation } from '../conversation/conversation.ts';
+import { recordedClient } from '../timeline/recorded-client.ts';
+import { Trace } from '../timeline/trace.ts';
+import { keepUpToDate } from './keep-up-to-date.ts';
+import { createSession } from './session.ts';
+
+export interface Person {
+  readonly name: string;
+  readonly arn: string;
+  readonly channelArn: string;
+  readonly tracker: DeliveryTracker;
+  readonly session: MessagingSession;
+  readonly conversation: Conversation;
+  /** What the timeline shows. An app has no need of it. */
+  readonly trace: Trace;
+}
+
+export function createPerson({ name, arn }: Stage['users'][number], stage: Stage): Person {
+  const { endpoint, region, channelArn } = stage;
+  // The emulator takes any credentials. An app leaves out `endpoint`, and gives a provider that renews its credentials.
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new ChimeSDKMessagingClient({ region, endpoint, credentials });
+  const session = createSession(client, arn);
+
+  const trace = new Trace();
+  const tracker = createDeliveryTracker({
+    client: recordedClient(client, trace),
+    chimeBearer: arn,
+    // While push works a message is first looked at after 20 s. Nobody watches an example for so long.
+    polling: { quietMs: 5_000 },
+  });
+  // Before the session starts, so that nothing is missed.
+  tracker.attach(session);
+  trace.watch(tracker, session);
+
+  const conversation = new Conversation();
+  keepUpToDate({ client, arn, channelArn, session, tracker, conversation });
+  return { name, arn, channelArn, tracker, session, conversation, trace };
+}

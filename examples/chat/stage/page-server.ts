@@ -1,0 +1,46 @@
+// Serves the page: Vite's dev server, on this machine only.
+import { fileURLToPath } from 'node:url';
+import { createServer, defaultClientConditions, type Plugin, type ViteDevServer } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface PageOptions {
+  /** 0 is any free one. */
+  readonly port: number;
+  /** Whether the page is loaded anew when one of its files changes. */
+  readonly watch: boolean;
+}
+
+export async function servePage({ port, watch }: PageOptions, plugins: Plugin[]): Promise<ViteDevServer> {
+  const server = await createServer({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    clearScreen: false,
+    cacheDir: fileURLToPath(new URL('../../../node_modules/.vite/chat', import.meta.url)),
+    plugins,
+    // amazon-chime-sdk-js expects Node's name for it.
+    define: { global: 'globalThis' },
+    // The library from its source, as all of this repository's examples take it. An app of yours needs no condition.
+    resolve: { conditions: ['chime-delivery/source', ...defaultClientConditions] },
+    // Found at once rather than while the page loads, which would load it twice.
+    optimizeDeps: {
+      include: [
+        '@aws-sdk/client-chime-sdk-messaging',
+        'amazon-chime-sdk-js',
+        'react',
+        'react-dom/client',
+        'lucide-react',
+      ],
+    },
+    server: {
+      host: '127.0.0.1',
+      port,
+      strictPort: port !== 0,
+      fs: { allow: [repository] },
+      ...(watch ? {} : { watch: null }),
+    },
+  });
+  return server.listen();
+}

@@ -1,0 +1,16 @@
+/** Gives a tracker to the hooks below it. Whoever made the tracker closes it: unmounting leaves it as it is. */
+import { useMemo, type ReactElement, type ReactNode } from 'react';
+import type { DeliveryTracker } from '../delivery-tracker.ts';
+import { ProvidedContext, readDeliveries } from './context.ts';
+
+export interface DeliveryProviderProps {
+  /** Made by `createDeliveryTracker`, once, outside of the component: a tracker made anew in each render forgets all. */
+  readonly tracker: DeliveryTracker;
+  readonly children?: ReactNode;
+}
+
+/** Provides `tracker` to `useDelivery`, `useDeliveries` and `useSend`. Providers nest; the nearest one counts. */
+export function DeliveryProvider({ tracker, children }: DeliveryProviderProps): ReactElement {
+  const provided = useMemo(() => ({ tracker, atFirst: readDeliveries(tracker) }), [tracker]);
+  return <ProvidedContext.Provider value={provided}>{children}</ProvidedContext.Provider>;
+}

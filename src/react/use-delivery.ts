@@ -1,0 +1,56 @@
+/** One delivery in a component, which renders again when that delivery changes and at no other time. */
+import { useCallback, useSyncExternalStore } from 'react';
+import { concat, defer, EMPTY, filter, take, type Observable } from 'rxjs';
+import type { Delivery } from '../core/delivery.ts';
+import type { DeliveryState } from '../core/delivery-state.ts';
+import type { Deliveries } from '../core/snapshots.ts';
+import type { DeliveryTracker } from '../delivery-tracker.ts';
+import { useProvided } from './context.ts';
+
+/**
+ * The state of one delivery.
+ *
+ * @param which a `Delivery`, of whichever tracker; our id or Chime's MessageId; or undefined, for a message that has no
+ * delivery, such as another user's. An id that is not tracked yet is waited for.
+ * @returns undefined while nothing of that id is tracked
+ * @throws MissingProviderError outside of a `DeliveryProvider`
+ */
+export function useDelivery(which: string | Delivery | undefined): DeliveryState | undefined {
+  const { tracker, atFirst } = useProvided('useDelivery');
+  const subscribe = useCallback(
+    (onChange: () => void) => {
+      const subscription = changesOf(tracker, which).subscribe({ next: onChange, complete: onChange });
+      return () => subscription.unsubscribe();
+    },
+    [tracker, which],
+  );
+  const read = (): DeliveryState | undefined => {
+    if (which === undefined) return undefined;
+    return isDelivery(which) ? which.state : tracker.get(which);
+  };
+  return useSyncExternalStore(subscribe, read, () => find(atFirst, which));
+}
+
+/** O(1) for each event of the tracker, except for ids that are still waited for. */
+function changesOf(tracker: DeliveryTracker, which: string | Delivery | undefined): Observable<DeliveryState> {
+  if (which === undefined) return EMPTY;
+  if (isDelivery(which)) return which.state$;
+  const appears$ = defer(() => {
+    if (tracker.get(which) !== undefined) return EMPTY;
+    return tracker.updates$.pipe(
+      filter(({ id, messageId }) => id === which || messageId === which),
+      take(1),
+    );
+  });
+  return concat(appears$, tracker.watch(which));
+}
+
+function find(deliveries: Deliveries, which: string | Delivery | undefined): DeliveryState | undefined {
+  if (which === undefined) return undefined;
+  const id = isDelivery(which) ? which.id : which;
+  return deliveries.get(id) ?? [...deliveries.values()].find(({ messageId }) => messageId === id);
+}
+
+function isDelivery(which: string | Delivery | undefined): which is Delivery {
+  return typeof which === 'object';
+}

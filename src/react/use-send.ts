@@ -1,0 +1,15 @@
+/** Sends from a component. */
+import { useCallback } from 'react';
+import type { Delivery } from '../core/delivery.ts';
+import type { SendInput } from '../send/outgoing-message.ts';
+import { useProvided } from './context.ts';
+
+/**
+ * The tracker's `send`, the same function in every render: call it in an event handler, not while rendering.
+ *
+ * @throws MissingProviderError outside of a `DeliveryProvider`
+ */
+export function useSend(): (input: SendInput, options?: { signal?: AbortSignal | undefined }) => Delivery {
+  const { tracker } = useProvided('useSend');
+  return useCallback((input, options) => tracker.send(input, options), [tracker]);
+}

@@ -1,0 +1,114 @@
+/** The chat's page, in the words of the person who uses it: found by role and name, as assistive technology finds it. */
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from 'playwright-core';
+
+export type Name = 'Alice' | 'Bob';
+
+const SCREENSHOTS = fileURLToPath(new URL('../screenshots', import.meta.url));
+
+/** Chromium itself notes each failed request and websocket. In an outage there are some: that is what is shown. */
+const browsersOwnNote = /^(Failed to load resource: the server responded|WebSocket connection to)/;
+
+export class ChatPage {
+  readonly page: Page;
+  /** Uncaught errors, and what was written to the console as an error. */
+  readonly errors: string[] = [];
+  /** Chromium's notes of failed requests and websockets. */
+  readonly notes: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.errors.push(`uncaught: ${String(error)}`));
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      (browsersOwnNote.test(message.text()) ? this.notes : this.errors).push(message.text());
+    });
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.connected();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.connected();
+  }
+
+  async connected(): Promise<void> {
+    for (const name of ['Alice', 'Bob'] as const)
+      await this.pane(name).getByText('Live: outcomes are pushed').waitFor();
+  }
+
+  async disconnected(): Promise<void> {
+    for (const name of ['Alice', 'Bob'] as const) await this.pane(name).getByText('Offline').waitFor();
+  }
+
+  pane(name: Name): Locator {
+    return this.page.getByRole('region', { name, exact: true });
+  }
+
+  async say(name: Name, text: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: `Message from ${name}` }).fill(text);
+    await this.page.getByRole('button', { name: `Send as ${name}` }).click();
+  }
+
+  /** Whether Working, Dropped or Half-open; or what the moderator does: Deliver, Deny, Fail, Ignore. */
+  async choose(option: string): Promise<void> {
+    const told = this.page.waitForResponse((response) => response.url().endsWith('/stage'));
+    await this.page.getByRole('radio', { name: option }).check();
+    await told;
+  }
+
+  /** After how many seconds the moderator answers. */
+  async answerAfter(seconds: number): Promise<void> {
+    const told = this.page.waitForResponse((response) => response.url().endsWith('/stage'));
+    await this.page.getByRole('slider').fill(String(seconds));
+    await told;
+  }
+
+  async press(button: RegExp): Promise<void> {
+    await this.page.getByRole('button', { name: button }).click();
+  }
+
+  message(name: Name, text: string): Locator {
+    return this.pane(name).getByRole('listitem').filter({ hasText: text });
+  }
+
+  /** Resolves when it is seen under the message. */
+  async fate(name: Name, text: string, fate: string | RegExp): Promise<void> {
+    await this.message(name, text).locator('.fate').filter({ hasText: fate }).waitFor();
+  }
+
+  /** Resolves when it is said to those who listen. */
+  async announced(name: Name, words: string | RegExp): Promise<void> {
+    await this.pane(name).getByRole('status').filter({ hasText: words }).waitFor({ state: 'attached' });
+  }
+
+  lane(name: Name, text: string): Locator {
+    return this.page
+      .getByRole('region', { name: `Timeline of ${name}` })
+      .getByRole('listitem')
+      .filter({ hasText: text });
+  }
+
+  /** The figures beside a person's name in the timeline. */
+  async counts(name: Name): Promise<Record<string, number>> {
+    const figures = this.page.getByRole('region', { name: `Timeline of ${name}` }).locator('dl > div');
+    const pairs = await figures.evaluateAll((divs) =>
+      divs.map((div) => [div.querySelector('dt')?.textContent ?? '', Number(div.querySelector('dd')?.textContent)]),
+    );
+    return Object.fromEntries(pairs) as Record<string, number>;
+  }
+
+  /** Into a folder that git ignores, to be looked at. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, fullPage: true });
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+}

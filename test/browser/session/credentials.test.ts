@@ -1,0 +1,75 @@
+// A socket that drops while the credentials are expired: the session is silent, then stops; requests are refused with 403.
+import { describe, expect, it } from '@jest/globals';
+
+import { eventually } from '../../support/emulator-kit.ts';
+import { browserSuite } from '../support/browser-kit.ts';
+import { expireCredentials } from '../support/credentials.ts';
+import { brokenPromises } from '../support/endings.ts';
+
+const suite = browserSuite();
+/** Decided when the credentials are expired. */
+const FATES = ['SENT 1000', 'FAILED 1200', 'DENIED 1000', 'SENT 1500'];
+
+describe('after the socket drops while the credentials are expired', () => {
+  it('nothing is invented, and everything ends true within 2 s of their refresh', async () => {
+    const kit = await suite.start();
+    const { emulator } = kit;
+    const tab = await kit.openTab({ session: { reconnectTimeoutMs: 1_000 } });
+    const ids = await tab.send(...FATES);
+    const refresh = await expireCredentials(kit, tab);
+    emulator.dropSockets();
+    await tab.heard('stopped 4999');
+    await tab.noticed('suspended');
+    expect(await tab.call('stats')).toMatchObject({ link: 'down', suspended: true, pending: ids.length });
+
+    const openedAt = await refresh();
+    expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
+    const notices = (await tab.call('notices')).map(({ what }) => what);
+    expect(notices.filter((what) => what === 'suspended' || what === 'resumed')).toEqual(['suspended', 'resumed']);
+  });
+
+  it('everything ends true within 2 s of a refresh that comes before the session has given up', async () => {
+    const kit = await suite.start();
+    const { emulator } = kit;
+    const tab = await kit.openTab();
+    const ids = await tab.send(...FATES);
+    const refresh = await expireCredentials(kit, tab);
+    emulator.dropSockets();
+    await tab.noticed('suspended');
+    await eventually(() => emulator.messages.every(({ decidedAt }) => decidedAt !== undefined));
+    expect(await tab.call('endings')).toEqual([]);
+    expect((await tab.call('story')).map(({ what }) => what)).not.toContain('stopped 4999');
+    const openedAt = await refresh();
+    expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
+  });
+
+  it('everything ends true within 2 s of a new start of the session, after a long time without good ones', async () => {
+    const kit = await suite.start();
+    const { emulator } = kit;
+    const tab = await kit.openTab({ session: { reconnectTimeoutMs: 1_000 } });
+    const ids = await tab.send(...FATES);
+    const refresh = await expireCredentials(kit, tab);
+    emulator.dropSockets();
+    await tab.heard('stopped 4999');
+    await tab.noticed('suspended');
+    await refresh();
+    const openedAt = Date.now();
+    await tab.call('connect');
+    expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
+    expect(await tab.call('stats')).toMatchObject({ link: 'up', suspended: false });
+  });
+
+  it('what is sent meanwhile waits for the refresh, is sent once, and ends true', async () => {
+    const kit = await suite.start();
+    const { emulator } = kit;
+    const tab = await kit.openTab();
+    const refresh = await expireCredentials(kit, tab);
+    emulator.dropSockets();
+    const ids = await tab.call('send', FATES);
+    await tab.noticed('suspended');
+    expect(emulator.messages).toEqual([]);
+    const openedAt = await refresh();
+    expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
+    expect(emulator.messages).toHaveLength(FATES.length);
+  });
+});

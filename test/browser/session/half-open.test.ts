@@ -1,0 +1,55 @@
+// A half-open socket: it claims to be up, and delivers nothing. Only the safety look can tell.
+import { describe, expect, it } from '@jest/globals';
+
+import { browserSuite } from '../support/browser-kit.ts';
+import { brokenPromises, PROMISED_MS } from '../support/endings.ts';
+
+const suite = browserSuite();
+const FATES = ['SENT 200', 'FAILED 300', 'DENIED 200', 'SENT 500'];
+const QUIET_MS = 3_000;
+const tracker = { polling: { quietMs: QUIET_MS } };
+
+describe('in front of a half-open socket', () => {
+  it('everything ends true within quietMs and 2 s, and the link counts as down', async () => {
+    const { emulator, openTab } = await suite.start();
+    const tab = await openTab({ tracker });
+    emulator.halfOpenSockets();
+    const ids = await tab.send(...FATES);
+    expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, withinMs: QUIET_MS + PROMISED_MS })).toEqual(
+      [],
+    );
+    expect(await tab.call('stats')).toMatchObject({ link: 'down', evidence: { websocket: 0 } });
+  });
+
+  it('the next messages are asked for at once, until an event is heard', async () => {
+    const { emulator, openTab } = await suite.start();
+    const tab = await openTab({ tracker });
+    emulator.halfOpenSockets();
+    await tab.untilSettled(await tab.send('SENT 0'));
+    const ids = await tab.send(...FATES);
+    expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids })).toEqual([]);
+    expect((await tab.call('stats')).link).toBe('down');
+
+    emulator.halfOpenSockets(false);
+    const [heard = ''] = await tab.send('SENT 0');
+    await tab.untilSettled([heard]);
+    await tab.heard('CREATE_CHANNEL_MESSAGE');
+    expect((await tab.call('stats')).link).toBe('up');
+    const { polls } = await tab.call('stats');
+    const last = await tab.send('SENT 1000', 'DENIED 1000');
+    expect(brokenPromises(await tab.untilSettled(last), { emulator, ids: last })).toEqual([]);
+    expect((await tab.call('stats')).polls).toBe(polls);
+  });
+
+  it('an event says that the link is down, and that it is up again', async () => {
+    const { emulator, openTab } = await suite.start();
+    const tab = await openTab({ tracker });
+    emulator.halfOpenSockets();
+    await tab.untilSettled(await tab.send('SENT 0'));
+    emulator.halfOpenSockets(false);
+    await tab.send('SENT 0');
+    await tab.heard('CREATE_CHANNEL_MESSAGE');
+    const links = (await tab.call('notices')).filter(({ what }) => what.startsWith('link'));
+    expect(links.map(({ what }) => what)).toEqual(['link up', 'link down', 'link up']);
+  });
+});

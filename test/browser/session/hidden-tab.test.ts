@@ -1,0 +1,45 @@
+// A hidden tab, as Chromium makes it: its timers fire once a second. Requests and their answers are not slowed.
+import { describe, expect, it } from '@jest/globals';
+
+import { brokenPromises } from '../support/endings.ts';
+import { hideableSuite } from '../support/hideable-tab.ts';
+
+const suite = hideableSuite();
+const PER_SECOND = 5;
+const BURST = 5;
+
+describe('in a hidden tab with nothing to hear', () => {
+  it('50 pending deliveries settle as fast as the budget allows', async () => {
+    const { emulator, openTab, sent } = await suite.start({ channelRequestsPerSecond: { sends: Infinity } });
+    const tab = await openTab({
+      connect: false,
+      tracker: { rateLimit: { requestsPerSecond: PER_SECOND, burst: BURST } },
+    });
+    await tab.hide();
+    const messageIds = await Promise.all(Array.from({ length: 50 }, () => sent({ Content: 'SENT 0' })));
+    const began = Date.now();
+    const ids = await tab.call('track', messageIds);
+    const endings = await tab.untilSettled(ids);
+    const took = Math.max(...endings.map(({ at }) => at)) - began;
+
+    // The first look is due within 0.4 s, and each of up to three waits on the way there may cost a wake-up.
+    const budgetMs = ((50 - BURST) / PER_SECOND) * 1_000;
+    expect(took).toBeLessThan(budgetMs + 4_000);
+    const asked = emulator.log.filter(({ operation }) => operation === 'GetChannelMessageStatus').map(({ at }) => at);
+    expect(mostInOneSecond(asked)).toBeLessThanOrEqual(BURST + PER_SECOND);
+    expect(brokenPromises(endings, { emulator, ids, withinMs: budgetMs + 4_000 })).toEqual([]);
+  });
+
+  it('push is heard as before, and costs no request', async () => {
+    const { emulator, openTab } = await suite.start();
+    const tab = await openTab();
+    await tab.hide();
+    const ids = await tab.send('SENT 300', 'DENIED 300', 'FAILED 300');
+    expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids })).toEqual([]);
+    expect((await tab.call('stats')).polls).toBe(0);
+  });
+});
+
+function mostInOneSecond(times: readonly number[]): number {
+  return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
+}
