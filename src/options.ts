@@ -68,6 +68,19 @@ export interface Settings {
 }
 
 const HOUR_MS = 3_600_000;
+const known: ReadonlySet<string> = new Set<keyof DeliveryTrackerOptions>([
+  'client',
+  'chimeBearer',
+  'rateLimit',
+  'polling',
+  'missing',
+  'retry',
+  'send',
+  'requestTimeoutMs',
+  'keepSettled',
+  'wake$',
+  'logger',
+]);
 
 /** Fills in the defaults. Throws `InvalidArgumentError` for the first option that is not what it has to be. */
 export function readOptions(options: DeliveryTrackerOptions): Settings {
@@ -83,6 +96,9 @@ export function readOptions(options: DeliveryTrackerOptions): Settings {
   if (logger !== undefined) {
     expectObject('logger', 'an object with debug, info, warn and error', logger);
     for (const level of ['debug', 'info', 'warn', 'error'] as const) expectFunction(`logger.${level}`, logger[level]);
+  }
+  for (const name of Object.keys(given)) {
+    if (!known.has(name)) logger?.warn(`chime-delivery: there is no option \`${name}\`; it has no effect`);
   }
   return {
     client,

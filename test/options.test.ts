@@ -137,3 +137,14 @@ describe('what is no option', () => {
     expect(refused).toThrow(/^Expected `options` to be an object with client and chimeBearer, got/);
   });
 });
+
+describe('an option that does not exist', () => {
+  it('is told to the logger, and has no effect', () => {
+    const warnings: string[] = [];
+    const nothing = (): void => undefined;
+    const logger = { debug: nothing, info: nothing, error: nothing, warn: (message: string) => warnings.push(message) };
+    const options = { client: { send: () => Promise.resolve({}) }, chimeBearer: alice, logger, rateLimits: {} };
+    readOptions(options);
+    expect(warnings).toEqual([expect.stringContaining('`rateLimits`')]);
+  });
+});

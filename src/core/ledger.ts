@@ -31,6 +31,9 @@ export interface MessageKey {
   readonly update: boolean | undefined;
 }
 
+/** Senders whose events are kept although their messages are not known yet. */
+const MAX_BEARERS = 10_000;
+
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** Settled deliveries, oldest first. */
@@ -53,7 +56,13 @@ export class Ledger {
 
   /** Messages of this bearer may become ours: what is heard of them early is kept. */
   expect(chimeBearer: string): void {
+    // The latest last, so that a service of very many users forgets those who have long been silent.
+    this.#bearers.delete(chimeBearer);
     this.#bearers.add(chimeBearer);
+    for (const silent of this.#bearers) {
+      if (this.#bearers.size <= MAX_BEARERS) break;
+      this.#bearers.delete(silent);
+    }
   }
 
   find(id: string): Entry | undefined {

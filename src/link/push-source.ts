@@ -3,7 +3,7 @@
  * `PushSource` for an app's own socket. Both are turned into one stream of signals here; what is believed of the link,
  * `link.ts` says.
  */
-import { map, merge, Observable } from 'rxjs';
+import { endWith, map, merge, Observable } from 'rxjs';
 import { InvalidArgumentError } from '../core/errors.ts';
 import type { PushMessage } from './frame.ts';
 import { isEstablished, onSocketClose } from './session-internals.ts';
@@ -42,7 +42,11 @@ export function signalsOf(source: MessagingSessionLike | PushSource): Observable
   if (isPushSource(source)) {
     return merge(
       source.link$.pipe(map((state) => (state === 'up' ? up : down))),
-      source.messages$.pipe(map((message): Signal => ({ kind: 'message', message }))),
+      // Once nothing more can come, nothing will be heard, whatever the link says.
+      source.messages$.pipe(
+        map((message): Signal => ({ kind: 'message', message })),
+        endWith(down),
+      ),
     );
   }
   throw new InvalidArgumentError(

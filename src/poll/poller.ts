@@ -149,10 +149,10 @@ export class Poller {
     // Settled, forgotten or closed meanwhile: whatever came back is too late to matter.
     if (this.#looking.get(entry) !== looking) return;
     this.#looking.delete(entry);
-    this.#settleAccount(entry, priority, finding);
+    this.#conclude(entry, priority, finding);
   }
 
-  #settleAccount(entry: Entry, priority: PollPriority, finding: Finding): void {
+  #conclude(entry: Entry, priority: PollPriority, finding: Finding): void {
     if (finding.kind !== 'evidence') {
       // The budget gives no leave until the credentials work again; then this one goes on where it was.
       this.#rounds.answered(entry, false);

@@ -1,50 +1,196 @@
-/** One bearer's account: who waits for leave, in which order they go, and what is known of the bearer's reservoir. */
+/**
+ * One bearer's budget, kept by Bottleneck: its reservoir is the requests that may leave. Who waits, waits here and not in
+ * Bottleneck: that is asked only for as many leaves as its reservoir has, in one job of that weight, so that who goes is
+ * chosen when there is room, and a hidden tab's slow timers are paid once per batch. What time is worth, and what a 429
+ * costs, is `pace.ts`; whether anything may leave at all, `suspension.ts`.
+ */
+import type Bottleneck from 'bottleneck/light.js';
+import { reasonOf } from '../core/abort.ts';
+import { TrackerClosedError } from '../core/errors.ts';
 import type { Permit, Priority } from '../core/ports.ts';
-import { fullPace, type Pace, type RateLimit } from './pace.ts';
-import type { Suspension } from './suspension.ts';
+import { CLOCK_SLIP_MS, MAX_TIMER_MS } from '../core/time.ts';
+import { Claims, type Claim } from './claims.ts';
+import { fullPace, isPaused, pay, rateAt, throttled, waitFor, type Pace, type RateLimit } from './pace.ts';
+import { Suspension, type SuspensionPorts } from './suspension.ts';
 
-const PRIORITIES: readonly Priority[] = ['send', 'reconcile', 'poll'];
-
-/** Somebody who waits for leave. */
-export interface Claim {
-  readonly grant: (permit: Permit) => void;
-  readonly refuse: (reason: Error) => void;
+/** Where an account's limiter comes from. */
+export interface LimiterSource {
+  get(): Bottleneck;
+  drop(): Promise<unknown>;
 }
 
-/** One bearer's account. */
 export class Account {
-  readonly lanes: Record<Priority, Set<Claim>> = { send: new Set(), reconcile: new Set(), poll: new Set() };
   readonly suspension: Suspension;
-  pace: Pace;
-  /** What Bottleneck last said its reservoir is. Nobody else changes it, so it is what can start at once. */
-  reservoir: number;
+  readonly #limit: RateLimit;
+  readonly #limiters: LimiterSource;
+  readonly #claims = new Claims();
+  #pace: Pace;
+  /** What Bottleneck last said its reservoir is. Nobody else changes it, so it is what can leave at once. */
+  #reservoir: number;
   /** Leaves given back, less requests made without leave: booked with the next refill. */
-  credit = 0;
+  #credit = 0;
   /** Leaves that Bottleneck has given and nobody has used: they go out as soon as one may run. */
-  drawn = 0;
-  running = 0;
+  #drawn = 0;
+  #running = 0;
   /** When Bottleneck was last asked, by the wall clock. */
-  seenAt = 0;
-  pumping = false;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  #seenAt = 0;
+  #pumping = false;
+  #closed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(limit: RateLimit, suspension: Suspension) {
-    this.suspension = suspension;
-    this.pace = fullPace(limit, Date.now());
-    this.reservoir = limit.burst;
+  constructor(limit: RateLimit, limiters: LimiterSource, ports: Omit<SuspensionPorts, 'onOpening'>) {
+    this.#limit = limit;
+    this.#limiters = limiters;
+    this.suspension = new Suspension({ ...ports, onOpening: () => void this.#pump() });
+    this.#pace = fullPace(limit, Date.now());
+    this.#reservoir = limit.burst;
   }
 
-  get waiting(): number {
-    return this.lanes.send.size + this.lanes.reconcile.size + this.lanes.poll.size;
+  acquire(priority: Priority, signal: AbortSignal | undefined): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(reasonOf(signal));
+      if (this.#closed) return reject(new TrackerClosedError());
+      const onAbort = (): void => {
+        this.#claims.delete(claim, priority);
+        if (signal !== undefined) reject(reasonOf(signal));
+      };
+      const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
+      const claim: Claim = {
+        grant: (permit) => {
+          unlisten();
+          resolve(permit);
+        },
+        refuse: (reason) => {
+          unlisten();
+          reject(reason);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#claims.add(claim, priority);
+      void this.#pump();
+    });
   }
 
-  next(): Claim | undefined {
-    for (const priority of PRIORITIES) {
-      for (const claim of this.lanes[priority]) {
-        this.lanes[priority].delete(claim);
-        return claim;
+  charge(requests: number): void {
+    this.#credit -= requests;
+  }
+
+  throttle(retryAfterMs: number | undefined): { requestsPerSecond: number; pausedForMs: number } {
+    const now = Date.now();
+    this.#pace = throttled(this.#pace, this.#limit, now, retryAfterMs);
+    // What was saved up is gone; what is owed stays owed.
+    this.#credit = Math.min(0, this.#credit) - this.#reservoir;
+    this.#drawn = 0;
+    return { requestsPerSecond: this.#pace.rate, pausedForMs: this.#pace.pausedUntil - now };
+  }
+
+  /** Whether it has been idle for so long that a new account would be the same. */
+  isAsNew(now: number): boolean {
+    if (this.#running > 0 || this.#claims.size > 0 || this.#pumping || this.#credit < 0) return false;
+    if (this.suspension.allowance < Infinity) return false;
+    if (rateAt(this.#pace, this.#limit, now) < this.#limit.requestsPerSecond) return false;
+    return this.#reservoir + pay(this.#pace, this.#limit, now).requests >= this.#limit.burst;
+  }
+
+  /** Refuses everybody who waits, and leaves no timer. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.suspension.close();
+    const reason = new TrackerClosedError();
+    for (let claim = this.#claims.next(); claim !== undefined; claim = this.#claims.next()) claim.refuse(reason);
+  }
+
+  async #pump(): Promise<void> {
+    this.#grant();
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#wanted() > 0) {
+        const limiter = await this.#limiter();
+        await this.#refill(limiter);
+        const wanted = this.#wanted();
+        if (wanted < 1) return;
+        const weight = Math.min(Math.floor(this.#reservoir), wanted);
+        if (weight < 1 || isPaused(this.#pace, Date.now())) return this.#sleep();
+        this.#reservoir -= weight;
+        await limiter.schedule({ weight }, async () => this.#draw(weight));
       }
+    } finally {
+      this.#pumping = false;
     }
-    return undefined;
+  }
+
+  /**
+   * Leaves to ask Bottleneck for: for all who wait, also for those who cannot run yet. In a hidden tab the next wake-up
+   * may be a minute away, and then they must not wait for another one.
+   */
+  #wanted(): number {
+    if (this.#closed) return 0;
+    const most = this.suspension.allowance === Infinity ? Math.floor(this.#limit.burst) : 1;
+    return Math.min(this.#claims.size, most) - this.#drawn;
+  }
+
+  /** Bottleneck believes that time only moves forward: when the clock was set back, a new limiter takes over. */
+  async #limiter(): Promise<Bottleneck> {
+    const now = Date.now();
+    const slipped = now < this.#seenAt - CLOCK_SLIP_MS;
+    this.#seenAt = now;
+    if (!slipped) return this.#limiters.get();
+    await this.#limiters.drop();
+    const limiter = this.#limiters.get();
+    this.#reservoir = await limiter.incrementReservoir(this.#reservoir - this.#limit.burst);
+    return limiter;
+  }
+
+  async #refill(limiter: Bottleneck): Promise<void> {
+    const room = this.#limit.burst - this.#reservoir - this.#drawn;
+    const { requests, pace } = pay(this.#pace, this.#limit, Date.now(), room - this.#credit);
+    const by = Math.min(requests + this.#credit, room);
+    this.#pace = pace;
+    this.#credit = 0;
+    if (by !== 0) this.#reservoir = await limiter.incrementReservoir(by);
+  }
+
+  #sleep(): void {
+    clearTimeout(this.#timer);
+    const ms = waitFor(Math.max(0, 1 - this.#reservoir), this.#pace, this.#limit, Date.now());
+    this.#timer = setTimeout(() => void this.#pump(), Math.min(ms, MAX_TIMER_MS));
+  }
+
+  #draw(leaves: number): void {
+    // Bottleneck took its time: a 429 that came meanwhile has taken these leaves, too.
+    if (isPaused(this.#pace, Date.now())) return;
+    this.#drawn += leaves;
+    this.#grant();
+  }
+
+  /** Lets out whoever may run now, the most urgent first, as far as there are leaves. */
+  #grant(): void {
+    while (this.#drawn > 0 && this.#running < this.#limit.maxConcurrent && this.suspension.allowance > 0) {
+      const claim = this.#claims.next();
+      if (claim === undefined) break;
+      this.#drawn -= 1;
+      this.#running += 1;
+      claim.grant(this.#permit(this.suspension.left()));
+    }
+    if (this.#claims.size > 0) return;
+    this.#credit += this.#drawn;
+    this.#drawn = 0;
+  }
+
+  #permit(probe: boolean): Permit {
+    const release = (): void => {
+      this.#running -= 1;
+      if (probe) this.suspension.probed();
+      void this.#pump();
+    };
+    return {
+      release,
+      refund: () => {
+        this.#credit += 1;
+        release();
+      },
+    };
   }
 }
