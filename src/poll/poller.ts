@@ -165,8 +165,10 @@ export class Poller {
     entry.tries += 1;
     this.#report(entry, evidence);
     if (isTerminal(entry.known.status)) {
-      // A look has found what push should have told: it happened while the link was up, and nothing was heard.
-      if (hearable && entry.known.status !== 'UNKNOWN') this.#ports.listening.doubt(chimeBearer);
+      // A safety look has found what push should have told: it happened while the link was up, and nothing was heard. (A
+      // reconcile looks at any moment, also at the one before the push arrives.)
+      const missed = hearable && priority === 'poll' && entry.known.status !== 'UNKNOWN';
+      if (missed) this.#ports.listening.doubt(chimeBearer);
       return;
     }
     this.#rounds.answered(entry, false);

@@ -45,4 +45,17 @@ describe('the link event', () => {
     await pass(4 * SECOND);
     expect(tracker.get('m2')?.status).toBe('DENIED');
   });
+
+  it('does not come of a reconcile, which may be a moment ahead of the push', async () => {
+    const { tracker, service, track } = startTracker({ socket: 'up' });
+    const story = linkStory(tracker);
+    track('m1');
+    track('m2');
+    await pass(SECOND);
+    service.settle('m1', 'SENT');
+    const report = tracker.reconcile();
+    await pass(SECOND);
+    expect(await report).toMatchObject({ asked: 2, settled: 1, pending: 1 });
+    expect([tracker.stats.link, ...story]).toEqual(['up']);
+  });
 });
