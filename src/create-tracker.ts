@@ -47,11 +47,12 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   ledger.expect(settings.chimeBearer);
   const schedule = new Schedule();
   const link = new Link(logger);
-  const said = new OnceEach();
+  const refusals = new OnceEach();
+  const unknownWords = new OnceEach();
 
   /** One error event per bearer and action: a storm of 403 says the same thing each time. */
   function onForbidden(action: string, chimeBearer: string, cause: unknown): void {
-    if (!said.isNew(`${action} by ${chimeBearer}`)) return;
+    if (!refusals.isNew(`${action} by ${chimeBearer}`)) return;
     const error = new MissingPermissionError(action, chimeBearer, cause);
     logger?.error(`chime-delivery: ${error.message}`, cause);
     emitter.emit('error', error);
@@ -101,7 +102,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     onLook: () => (counters.polls += 1),
     onForbidden: (chimeBearer, error) => onForbidden('chime:GetChannelMessageStatus', chimeBearer, error),
     onUnknownWord: (word) => {
-      if (said.isNew(word))
+      if (unknownWords.isNew(word))
         logger?.warn('chime-delivery: a message status that this version does not know counts as pending', word);
     },
   });

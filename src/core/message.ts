@@ -6,9 +6,6 @@
 /** What the service itself may say of a message (documented: ChannelMessageStatusStructure). */
 export type ServiceStatus = 'PENDING' | 'SENT' | 'FAILED' | 'DENIED';
 
-/** A word that ends a delivery because the service said it (or let it be concluded). */
-export type SettledStatus = Exclude<ServiceStatus, 'PENDING'>;
-
 /** Everything that a delivery can be. `SENDING` and `UNKNOWN` are ours: not answered yet, and truth not to be had. */
 export type DeliveryStatus = 'SENDING' | ServiceStatus | 'UNKNOWN';
 

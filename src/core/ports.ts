@@ -45,7 +45,7 @@ export interface Errand {
   readonly permit?: Permit | undefined;
   /** Called as each attempt leaves. */
   onAttempt?(): void;
-  /** Called as each attempt that brought no result ends. */
+  /** Called as each attempt that brought no result ends, unless it was called off. */
   onTrouble?(trouble: Trouble): void;
 }
 

@@ -3,8 +3,10 @@
  * Event types and payloads are documented; whatever does not fit them is `malformed`, never evidence.
  */
 import type { MessageKey } from '../core/ledger.ts';
+import { asRecord } from '../core/as-record.ts';
 import { isId } from '../core/expect.ts';
-import { isServiceStatus, type OutcomeEvidence, type ServiceStatus } from '../core/message.ts';
+import type { OutcomeEvidence, ServiceStatus } from '../core/message.ts';
+import { readStatusField } from '../core/status-field.ts';
 
 /** What a session's observer gets: the event type, the headers, and the payload as a JSON string. */
 export interface PushMessage {
@@ -44,7 +46,7 @@ const statusOfEvent: ReadonlyMap<string, { readonly status: ServiceStatus; reado
 const MAX_ARN = 1_600;
 
 export function readFrame(message: PushMessage): Frame {
-  const { type, payload } = (asRecord(message) ?? {}) as Partial<PushMessage>;
+  const { type, payload } = asRecord(message) ?? {};
   if (typeof type !== 'string') return { kind: 'malformed', why: 'a message without a type' };
   if (type === 'SESSION_ESTABLISHED') return { kind: 'established' };
   const event = statusOfEvent.get(type);
@@ -55,14 +57,13 @@ export function readFrame(message: PushMessage): Frame {
 
   const key = readKey(body, body['ChannelArn'], event.update);
   if (key === undefined) return { kind: 'malformed', why: `${type} without ChannelArn and MessageId` };
-  const { Value, Detail } = asRecord(body['Status']) ?? {};
-  if (isServiceStatus(Value) && Value !== event.status)
-    return { kind: 'malformed', why: `${type} with status ${Value}` };
-  return { kind: 'statuses', heard: [heard(key, event.status, Detail, 'websocket')] };
+  const { status = event.status, detail } = readStatusField(body['Status']);
+  if (status !== event.status) return { kind: 'malformed', why: `${type} with status ${status}` };
+  return { kind: 'statuses', heard: [{ message: key, status, detail, source: 'websocket' }] };
 }
 
 /** Rows of the prefetch: only what they say themselves counts, and absence says nothing. */
-function readChannelDetails(body: Record<string, unknown>): Frame {
+function readChannelDetails(body: Readonly<Record<string, unknown>>): Frame {
   const rows = body['ChannelMessages'] ?? [];
   if (!Array.isArray(rows)) return { kind: 'malformed', why: 'CHANNEL_DETAILS with ChannelMessages that are no list' };
   const channelArn = asRecord(body['Channel'])?.['ChannelArn'] ?? body['ChannelArn'];
@@ -71,9 +72,9 @@ function readChannelDetails(body: Record<string, unknown>): Frame {
   for (const row of rows as readonly unknown[]) {
     const fields = asRecord(row) ?? {};
     const key = readKey(fields, fields['ChannelArn'] ?? channelArn, undefined);
-    const { Value, Detail } = asRecord(fields['Status']) ?? {};
+    const { status, detail } = readStatusField(fields['Status']);
     if (key === undefined) unreadable += 1;
-    else if (isServiceStatus(Value)) all.push(heard(key, Value, Detail, 'prefetch'));
+    else if (status !== undefined) all.push({ message: key, status, detail, source: 'prefetch' });
   }
   const statuses = { kind: 'statuses', heard: all } as const;
   return unreadable === 0
@@ -81,17 +82,8 @@ function readChannelDetails(body: Record<string, unknown>): Frame {
     : { ...statuses, malformed: 'rows of CHANNEL_DETAILS without ChannelArn and MessageId' };
 }
 
-function heard(
-  message: MessageKey,
-  status: ServiceStatus,
-  detail: unknown,
-  source: HeardStatus['source'],
-): HeardStatus {
-  return { message, status, detail: typeof detail === 'string' ? detail : undefined, source };
-}
-
 function readKey(
-  fields: Record<string, unknown>,
+  fields: Readonly<Record<string, unknown>>,
   channelArn: unknown,
   update: boolean | undefined,
 ): MessageKey | undefined {
@@ -101,15 +93,11 @@ function readKey(
   return { messageId, channelArn, sender: typeof arn === 'string' ? arn : undefined, update };
 }
 
-function parse(payload: unknown): Record<string, unknown> | undefined {
+function parse(payload: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof payload !== 'string') return undefined;
   try {
     return asRecord(JSON.parse(payload));
   } catch {
     return undefined;
   }
-}
-
-function asRecord(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }

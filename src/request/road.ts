@@ -70,7 +70,7 @@ export function createRoad(options: RoadOptions): OpenRoad {
   function learn(chimeBearer: string, { kind, error, retryAfterMs }: Trouble): void {
     if (kind === 'throttled') options.onThrottled(chimeBearer, budget.throttle(chimeBearer, retryAfterMs));
     if (kind === 'credentials') budget.refused(chimeBearer, error);
-    else if (kind !== 'skew' && kind !== 'road' && kind !== 'aborted') budget.answered(chimeBearer);
+    else if (kind !== 'skew' && kind !== 'road') budget.answered(chimeBearer);
   }
 
   async function withLeave(errand: Errand, permit: Permit): Promise<unknown> {

@@ -2,9 +2,10 @@
  * What the service's answer to a send says, as evidence. Pure. A refusal ends a delivery only if it is certain that no
  * earlier try of the same message got through.
  */
-import { isServiceStatus } from '../core/message.ts';
+import { asRecord } from '../core/as-record.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Answer } from '../core/ports.ts';
+import { readStatusField } from '../core/status-field.ts';
 
 /** What to do after an answer to a send. */
 export type SendReading =
@@ -44,12 +45,11 @@ export function readSendAnswer(answer: Answer, { at, mayHaveArrived }: SendAttem
         return { kind: 'evidence', evidence: { kind: mayHaveArrived ? 'lost' : 'rejected', at, error } };
     }
   }
-  const output = (answer.output ?? {}) as { MessageId?: unknown; SubChannelId?: unknown; Status?: unknown };
-  const { MessageId: messageId, SubChannelId: subChannelId } = output;
+  const { MessageId: messageId, SubChannelId: subChannelId, Status } = asRecord(answer.output) ?? {};
   // An empty 200 is a proxy's, not the service's.
   if (typeof messageId !== 'string' || messageId === '')
     return { kind: 'again', error: new Error('The answer has no MessageId.') };
-  const { Value, Detail } = (output.Status ?? {}) as { Value?: unknown; Detail?: unknown };
+  const { status, detail } = readStatusField(Status);
   return {
     kind: 'evidence',
     evidence: {
@@ -57,14 +57,14 @@ export function readSendAnswer(answer: Answer, { at, mayHaveArrived }: SendAttem
       at,
       messageId,
       subChannelId: typeof subChannelId === 'string' ? subChannelId : undefined,
-      status: isServiceStatus(Value) ? Value : undefined,
-      detail: typeof Detail === 'string' ? Detail : undefined,
+      status,
+      detail,
     },
   };
 }
 
 /** Of the 400s, the one that says that the input is wrong; another (ResourceLimitExceeded, say) may pass. */
 function isAboutTheWords(error: unknown): boolean {
-  const name = (error as { name?: unknown } | undefined)?.name;
+  const name = asRecord(error)?.['name'];
   return typeof name === 'string' && /^(BadRequest|Validation|Serialization)/.test(name);
 }

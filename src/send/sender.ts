@@ -114,7 +114,7 @@ export class Sender {
         sending.mayHaveArrived = true;
       },
       onTrouble: ({ kind }) => {
-        if (kind !== 'road' && kind !== 'aborted') sending.mayHaveArrived = earlier;
+        if (kind !== 'road') sending.mayHaveArrived = earlier;
       },
     });
     if (this.#sendings.get(entry) !== sending) return;

@@ -5,6 +5,7 @@
 import type { SendChannelMessageCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
 import { InvalidArgumentError } from '../core/errors.ts';
 import { isServiceStatus, type ServiceStatus } from '../core/message.ts';
+import { readStatusField } from '../core/status-field.ts';
 import { expectArn, expectId, expectObject, expectOneOf } from '../core/expect.ts';
 
 /** A message that the app has sent by itself. */
@@ -69,14 +70,14 @@ export function readTrackable(message: Trackable, chimeBearer: string): TrackOrd
 
 /** The fields of an output under our names; what is said beside them (`persistence`, …) stays. */
 function withOutput(output: Record<string, unknown>): Record<string, unknown> {
-  const { Value, Detail } = (output['Status'] ?? {}) as { Value?: unknown; Detail?: unknown };
+  // A word of a later service version is no reason to refuse a message: it is asked for.
+  const { status, detail } = readStatusField(output['Status']);
   return {
     ...output,
     channelArn: output['ChannelArn'],
     messageId: output['MessageId'],
     subChannelId: output['SubChannelId'] ?? undefined,
-    // A word of a later service version is no reason to refuse a message: it is asked for.
-    status: isServiceStatus(Value) ? Value : undefined,
-    detail: Detail,
+    status,
+    detail,
   };
 }

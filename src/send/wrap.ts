@@ -2,6 +2,7 @@
  * Wraps a send function that the app already has: same arguments, same result or rejection, and each result that carries
  * a MessageId is handed on to be tracked. Nothing that goes wrong here reaches the app's own send.
  */
+import { asRecord } from '../core/as-record.ts';
 import type { Trackable } from './tracked-message.ts';
 
 /** Any function that sends; its first argument may be the input of a command, or a command. */
@@ -56,13 +57,13 @@ export function wrapSend<F extends SendFunction>(fn: F, { expect, track, onError
 
 /** What is read from the first argument: an input, or the command that carries it; copied, since the app may reuse it. */
 function inputOf(argument: unknown): Fields {
-  const given = asFields(argument) ?? {};
-  const { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId } = asFields(given['input']) ?? given;
+  const given = asRecord(argument) ?? {};
+  const { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId } = asRecord(given['input']) ?? given;
   return { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId };
 }
 
 function toTrackable(input: Fields, output: unknown): Fields | undefined {
-  const result = asFields(output) ?? {};
+  const result = asRecord(output) ?? {};
   const { MessageId, Status } = result;
   if (typeof MessageId !== 'string' || MessageId === '') return undefined;
   // A send has no MessageId in its input: this is an edit, or (no status in the answer) a redaction, which no flow judges.
@@ -78,10 +79,6 @@ function toTrackable(input: Fields, output: unknown): Fields | undefined {
     type: input['Type'],
     operation: edits ? 'update' : 'create',
   };
-}
-
-function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
