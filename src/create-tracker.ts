@@ -96,11 +96,16 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     listening: link,
     polling,
     missing,
+    rateLimit: settings.rateLimit,
     maxClaims: Math.max(settings.rateLimit.maxConcurrent, Math.ceil(settings.rateLimit.burst)),
     requestTimeoutMs,
     random,
     onLook: () => (counters.polls += 1),
     onForbidden: (chimeBearer, error) => onForbidden('chime:GetChannelMessageStatus', chimeBearer, error),
+    onNoPages: (chimeBearer) =>
+      logger?.debug(
+        `chime-delivery: ${chimeBearer} may not do chime:ListChannelMessages; each message is asked for alone`,
+      ),
     onUnknownWord: (word) => {
       if (unknownWords.isNew(word))
         logger?.warn('chime-delivery: a message status that this version does not know counts as pending', word);

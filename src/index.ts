@@ -4,7 +4,7 @@ export type { DeliveryTracker } from './delivery-tracker.ts';
 export type { DeliveryTrackerOptions } from './options.ts';
 export type { RateLimit } from './request/pace.ts';
 export type { RetryOptions } from './request/retry.ts';
-export type { PollingOptions } from './poll/pace-of-looks.ts';
+export type { PollingOptions } from './poll/polling-options.ts';
 export type { MissingRules } from './core/decide.ts';
 export type { Logger, MessagingClient, RequestKind } from './core/ports.ts';
 

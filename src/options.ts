@@ -2,9 +2,9 @@
 import { NEVER, type Observable } from 'rxjs';
 import type { MissingRules } from './core/decide.ts';
 import { InvalidArgumentError } from './core/errors.ts';
-import { expectArn, expectFunction, expectNumber, expectObject } from './core/expect.ts';
+import { expectArn, expectBoolean, expectFunction, expectNumber, expectObject } from './core/expect.ts';
 import type { Logger, MessagingClient } from './core/ports.ts';
-import type { PollingOptions } from './poll/pace-of-looks.ts';
+import type { PollingOptions } from './poll/polling-options.ts';
 import type { RateLimit } from './request/pace.ts';
 import type { RetryOptions } from './request/retry.ts';
 
@@ -28,6 +28,8 @@ export interface DeliveryTrackerOptions {
    * `firstDelayMs` (400), `factor` (2) and `maxDelayMs` (60 000) make the exponential backoff, with full jitter, while
    * nothing can be heard. `quietMs` (20 000) is the time before the first safety look while push works.
    * `giveUpAfterMs` (48 h, the documented limit of a flow's processor) ends a delivery as UNKNOWN `deadline`.
+   * `batch` (true): where several deliveries of one channel are due, one ListChannelMessages may settle them all.
+   * `learn` (true): looks are planned by the processing times that were observed; the backoff is what they begin with.
    */
   polling?: Partial<PollingOptions> | undefined;
   /**
@@ -143,6 +145,8 @@ function readPolling(options: Partial<PollingOptions> | undefined): PollingOptio
     maxDelayMs: ms('polling.maxDelayMs', orDefault(given['maxDelayMs'], 60_000), true),
     quietMs: ms('polling.quietMs', orDefault(given['quietMs'], 20_000)),
     giveUpAfterMs: ms('polling.giveUpAfterMs', orDefault(given['giveUpAfterMs'], 48 * HOUR_MS), true),
+    batch: expectBoolean('polling.batch', orDefault(given['batch'], true)),
+    learn: expectBoolean('polling.learn', orDefault(given['learn'], true)),
   };
 }
 
@@ -176,6 +180,6 @@ function part(argument: string, value: unknown): Record<string, unknown> {
 }
 
 /** Only what is absent gets the default: `null` is not a number, and is refused as such. */
-function orDefault(value: unknown, fallback: number): unknown {
+function orDefault(value: unknown, fallback: number | boolean): unknown {
   return value === undefined ? fallback : value;
 }

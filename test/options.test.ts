@@ -17,7 +17,15 @@ describe('the defaults', () => {
       client,
       chimeBearer: alice,
       rateLimit: { requestsPerSecond: 5, burst: 5, maxConcurrent: 4 },
-      polling: { firstDelayMs: 400, factor: 2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: 172_800_000 },
+      polling: {
+        firstDelayMs: 400,
+        factor: 2,
+        maxDelayMs: 60_000,
+        quietMs: 20_000,
+        giveUpAfterMs: 172_800_000,
+        batch: true,
+        learn: true,
+      },
       missing: { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000 },
       retry: { retries: 3, minTimeoutMs: 250, maxTimeoutMs: 4_000 },
       send: { resendWindowMs: 600_000 },
@@ -52,7 +60,15 @@ describe('every option', () => {
     const wake$ = new Subject<void>();
     const given = {
       rateLimit: { requestsPerSecond: 1, burst: 2, maxConcurrent: 3 },
-      polling: { firstDelayMs: 0, factor: 1, maxDelayMs: 1, quietMs: 0, giveUpAfterMs: 1 },
+      polling: {
+        firstDelayMs: 0,
+        factor: 1,
+        maxDelayMs: 1,
+        quietMs: 0,
+        giveUpAfterMs: 1,
+        batch: false,
+        learn: false,
+      },
       missing: { confirmations: 1, confirmDelayMs: 0, minAgeMs: 0 },
       retry: { retries: 0, minTimeoutMs: 0, maxTimeoutMs: 0 },
       send: { resendWindowMs: 0 },

@@ -34,6 +34,11 @@ export function expectFunction(argument: string, value: unknown): void {
   if (typeof value !== 'function') throw new InvalidArgumentError(argument, 'a function', value);
 }
 
+export function expectBoolean(argument: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new InvalidArgumentError(argument, 'true or false', value);
+}
+
 export function expectOneOf(argument: string, words: readonly string[], value: unknown): void {
   if (typeof value === 'string' && words.includes(value)) return;
   throw new InvalidArgumentError(argument, `one of ${words.join(', ')}`, value);

@@ -23,7 +23,7 @@ export interface Logger {
 export type Priority = 'send' | 'reconcile' | 'poll';
 
 /** What a request is for; `stats.requests` counts by it. */
-export type RequestKind = 'send' | 'status' | 'message';
+export type RequestKind = 'send' | 'status' | 'message' | 'list';
 
 /** Leave for one HTTP request of one bearer. Exactly one of the two is called, once. */
 export interface Permit {
@@ -43,6 +43,8 @@ export interface Errand {
   command(): object;
   /** Leave that is already had for the first attempt. */
   readonly permit?: Permit | undefined;
+  /** No short retries: there is another way to go on. */
+  readonly once?: boolean;
   /** Called as each attempt leaves. */
   onAttempt?(): void;
   /** Called as each attempt that brought no result ends, unless it was called off. */

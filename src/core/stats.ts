@@ -6,9 +6,15 @@ import type { RequestKind } from './ports.ts';
 
 /** A snapshot of the counters. Everything but `pending`, `link` and `suspended` counts since the tracker was made. */
 export interface DeliveryStats {
-  /** HTTP attempts by what they were for: SendChannelMessage, GetChannelMessageStatus, GetChannelMessage. */
+  /**
+   * HTTP attempts by what they were for: SendChannelMessage, GetChannelMessageStatus, GetChannelMessage,
+   * ListChannelMessages.
+   */
   readonly requests: Readonly<Record<RequestKind, number>>;
-  /** Looks taken at deliveries; one look is one request or, with a second witness, two. */
+  /**
+   * Looks taken at deliveries. One look is one request or, with a second witness, two; a page of ListChannelMessages is
+   * one request, and a look at each delivery that it shows.
+   */
   readonly polls: number;
   /** 429 answers. */
   readonly throttles: number;
@@ -25,7 +31,7 @@ export interface DeliveryStats {
 }
 
 export class Counters {
-  readonly requests: Record<RequestKind, number> = { send: 0, status: 0, message: 0 };
+  readonly requests: Record<RequestKind, number> = { send: 0, status: 0, message: 0, list: 0 };
   polls = 0;
   throttles = 0;
   /** The bearers that nothing is asked for. */

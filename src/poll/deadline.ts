@@ -4,22 +4,22 @@
  */
 import type { Entry } from '../core/entry.ts';
 import type { Known } from '../core/known.ts';
-import type { PollingOptions } from './pace-of-looks.ts';
+import type { PollingPace } from './pace-of-looks.ts';
 
 interface DeadlineRules {
-  readonly polling: PollingOptions;
+  readonly polling: PollingPace;
   readonly requestTimeoutMs: number;
 }
 
 const MAX_GRACE_MS = 600_000;
 
 /** When the truth is given up; milliseconds since the epoch. */
-export function deadlineOf(known: Known, { giveUpAfterMs }: PollingOptions): number {
+export function deadlineOf(known: Known, { giveUpAfterMs }: PollingPace): number {
   return known.trackedAt + giveUpAfterMs;
 }
 
 /** How long a look after the deadline may wait for room, in milliseconds. */
-export function finalLookGraceMs({ giveUpAfterMs }: PollingOptions): number {
+export function finalLookGraceMs({ giveUpAfterMs }: PollingPace): number {
   return Math.min(MAX_GRACE_MS, giveUpAfterMs);
 }
 

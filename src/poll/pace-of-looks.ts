@@ -3,7 +3,7 @@
  * look while push works, and never more often than its age makes sensible. Pure: randomness is passed in.
  */
 
-export interface PollingOptions {
+export interface PollingPace {
   /** Before the first look while nothing can be heard, at most; milliseconds. */
   readonly firstDelayMs: number;
   /** By which each further delay grows. */
@@ -36,7 +36,7 @@ const QUIET_JITTER = 0.05;
 const MAX_GROWTH = 1e15;
 
 /** Milliseconds until the next look. `random` is in [0, 1). */
-export function nextDelay(moment: Moment, polling: PollingOptions, random: number): number {
+export function nextDelay(moment: Moment, polling: PollingPace, random: number): number {
   const floor = moment.ageMs * AGE_SHARE;
   const growth = Math.min(polling.factor ** moment.tries, MAX_GROWTH);
   if (moment.listening) {

@@ -6,7 +6,8 @@ import type { MissingRules } from '../core/decide.ts';
 import type { Entry } from '../core/entry.ts';
 import type { Listening } from '../core/ports.ts';
 import { clampToDeadline } from './deadline.ts';
-import { nextDelay, type PollingOptions } from './pace-of-looks.ts';
+import { nextDelay } from './pace-of-looks.ts';
+import type { PollingOptions } from './polling-options.ts';
 
 export interface PlanRules {
   readonly polling: PollingOptions;

@@ -1,21 +1,22 @@
 /**
- * Follows each pending delivery from one look to the next, until it is settled or its time is up. One look is `look.ts`,
- * whose turn it is `turns.ts`, the time of the next one `plan.ts`, what a look proves `core/decide.ts`.
+ * Follows each pending delivery from one look to the next, until it is settled or its time is up. Who is asked for, and
+ * how, is `asking.ts`, whose turn it is `turns.ts`, the time of the next one `plan.ts`, what a look proves `core/decide.ts`.
  */
 import { Subject, type Observable } from 'rxjs';
 import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Change, Ledger, Report } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
-import type { Permit, Road } from '../core/ports.ts';
+import type { Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
-import { Access } from './access.ts';
+import { Asking, type NotShown } from './asking.ts';
 import { deadlineOf, finalLookGraceMs, overslept } from './deadline.ts';
-import { look, type Finding } from './look.ts';
+import type { Finding } from './look.ts';
+import type { Allowance } from './page-value.ts';
 import { Plan, type PlanRules } from './plan.ts';
 import { Rounds, type ReconcileReport } from './rounds.ts';
 import { Turns } from './turns.ts';
-import type { PollPriority } from './waiting-room.ts';
+import { channelKey, type PollPriority } from './waiting-room.ts';
 
 export interface PollerPorts extends PlanRules {
   readonly ledger: Ledger;
@@ -23,26 +24,22 @@ export interface PollerPorts extends PlanRules {
   readonly road: Road;
   /** Leaves that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
   readonly maxClaims: number;
+  readonly rateLimit: Allowance;
   readonly onLook: () => void;
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
   readonly onUnknownWord: (word: unknown) => void;
-}
-
-/** A look under way. */
-interface Looking {
-  readonly abort: AbortController;
+  readonly onNoPages: (chimeBearer: string) => void;
 }
 
 export class Poller {
   readonly #ports: PollerPorts;
   readonly #reports = new Subject<Report>();
   readonly reports$: Observable<Report> = this.#reports;
-  readonly #access = new Access();
   readonly #rounds = new Rounds();
-  readonly #looking = new Map<Entry, Looking>();
   /** Deliveries that get one look after their deadline, because the machine slept through it. */
   readonly #final = new Set<Entry>();
   readonly #turns: Turns;
+  readonly #asking: Asking;
   readonly #plan: Plan;
 
   constructor(ports: PollerPorts) {
@@ -51,7 +48,21 @@ export class Poller {
     this.#turns = new Turns({
       road: ports.road,
       maxClaims: ports.maxClaims,
-      onTurn: (entry, priority, permit) => void this.#look(entry, priority, permit),
+      onTurn: (entry, priority, permit) => this.#asking.ask(entry, priority, permit),
+    });
+    const { ledger, road, random, missing, onUnknownWord, onNoPages } = ports;
+    this.#asking = new Asking({
+      ledger,
+      road,
+      random,
+      onUnknownWord,
+      onNoPages,
+      limit: ports.rateLimit,
+      confirmations: missing.confirmations,
+      batch: ports.polling.batch,
+      turns: this.#turns,
+      onRequest: (entries) => this.#rounds.requested(entries),
+      onFound: (entry, priority, finding) => this.#found(entry, priority, finding),
     });
   }
 
@@ -66,7 +77,7 @@ export class Poller {
     const now = Date.now();
     const { polling } = this.#ports;
     if (now < deadlineOf(entry.known, polling)) return this.#wait(entry, 'poll', now);
-    if (this.#looking.has(entry) || this.#turns.has(entry) || !overslept(entry, this.#ports)) {
+    if (this.#asking.has(entry) || this.#turns.has(entry) || !overslept(entry, this.#ports)) {
       return this.#report(entry, { kind: 'deadline', at: now });
     }
     this.#final.add(entry);
@@ -78,25 +89,27 @@ export class Poller {
     this.#ports.schedule.clear(entry);
     this.#turns.leave(entry);
     this.#final.delete(entry);
-    this.#looking.get(entry)?.abort.abort();
-    this.#looking.delete(entry);
+    this.#asking.drop(entry);
     this.#rounds.answered(entry, isTerminal(entry.known.status));
   }
 
   /** Push can no longer be relied on: the pace begins anew, `afterMs` from now. */
   deafened(chimeBearer: string, afterMs: number): void {
+    const { schedule, polling } = this.#ports;
+    const now = Date.now();
+    const soon: Entry[] = [];
     for (const entry of this.#idle(chimeBearer)) {
       entry.tries = 0;
-      this.#ports.schedule.bringForward(entry, this.#plan.nextLookAt(entry) + afterMs);
+      const at = this.#plan.nextLookAt(entry);
+      if (at <= now + polling.firstDelayMs) soon.push(entry);
+      else schedule.bringForward(entry, at + afterMs);
     }
+    this.#lookSoon(soon, afterMs, polling.firstDelayMs);
   }
 
   /** Looks at everything pending soon, spread over `withinMs` after `afterMs`. Never makes a look later. */
   hurry(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
-    const now = Date.now();
-    for (const entry of this.#idle(chimeBearer)) {
-      this.#ports.schedule.bringForward(entry, now + afterMs + this.#ports.random() * withinMs);
-    }
+    this.#lookSoon(this.#idle(chimeBearer), afterMs, withinMs);
   }
 
   /** Looks at everything pending now; resolves when each was answered once. */
@@ -104,14 +117,13 @@ export class Poller {
     const now = Date.now();
     const pending = [...this.#ports.ledger.open()].filter((entry) => entry.known.status === 'PENDING');
     const report = this.#rounds.begin(pending);
-    for (const entry of pending) if (!this.#looking.has(entry)) this.#wait(entry, 'reconcile', now);
+    for (const entry of pending) if (!this.#asking.has(entry)) this.#wait(entry, 'reconcile', now);
     return report;
   }
 
   close(reason: Error): void {
     this.#turns.close();
-    for (const { abort } of this.#looking.values()) abort.abort(reason);
-    this.#looking.clear();
+    this.#asking.close(reason);
     this.#rounds.close(reason);
     this.#reports.complete();
   }
@@ -123,7 +135,7 @@ export class Poller {
 
   *#idle(chimeBearer: string | undefined): Generator<Entry> {
     for (const entry of this.#ports.ledger.open()) {
-      if (entry.known.status !== 'PENDING' || this.#turns.has(entry) || this.#looking.has(entry)) continue;
+      if (entry.known.status !== 'PENDING' || this.#turns.has(entry) || this.#asking.has(entry)) continue;
       if (chimeBearer === undefined || entry.known.chimeBearer === chimeBearer) yield entry;
     }
   }
@@ -135,34 +147,29 @@ export class Poller {
     this.#turns.enter(entry, priority, now);
   }
 
-  async #look(entry: Entry, priority: PollPriority, permit: Permit): Promise<void> {
-    const { road, missing, onUnknownWord } = this.#ports;
-    const looking: Looking = { abort: new AbortController() };
-    this.#looking.set(entry, looking);
-    entry.triedAt = Date.now();
-    this.#ports.onLook();
-    const onRequest = (): void => this.#rounds.requested(entry);
-    const finding = await look(
-      { known: entry.known, priority, permit, signal: looking.abort.signal, onRequest },
-      { road, access: this.#access, confirmations: missing.confirmations, onUnknownWord },
-    );
-    // Settled, forgotten or closed meanwhile: whatever came back is too late to matter.
-    if (this.#looking.get(entry) !== looking) return;
-    this.#looking.delete(entry);
-    this.#conclude(entry, priority, finding);
+  #found(entry: Entry, priority: PollPriority, finding: Finding | NotShown): void {
+    if (finding.kind === 'evidence') return this.#conclude(entry, priority, finding.evidence);
+    // The budget gives no leave until the credentials work again; then this one goes on where it was.
+    if (finding.kind !== 'not-shown') this.#rounds.answered(entry, false);
+    this.#wait(entry, priority, Date.now());
   }
 
-  #conclude(entry: Entry, priority: PollPriority, finding: Finding): void {
-    if (finding.kind !== 'evidence') {
-      // The budget gives no leave until the credentials work again; then this one goes on where it was.
-      this.#rounds.answered(entry, false);
-      return this.#wait(entry, priority, Date.now());
+  /** Those of one channel come together where a page may settle them. */
+  #lookSoon(entries: Iterable<Entry>, afterMs: number, withinMs: number): void {
+    const { schedule, random } = this.#ports;
+    const now = Date.now();
+    for (const channel of byChannel(entries)) {
+      const together = this.#asking.gather(channel, withinMs, now);
+      for (const entry of channel) schedule.bringForward(entry, now + afterMs + (together ?? random() * withinMs));
     }
-    const { evidence } = finding;
+  }
+
+  #conclude(entry: Entry, priority: PollPriority, evidence: Evidence): void {
     const { chimeBearer } = entry.known;
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
     const hearable = this.#plan.isHearable(entry);
     entry.tries += 1;
+    this.#ports.onLook();
     this.#report(entry, evidence);
     if (isTerminal(entry.known.status)) {
       // A safety look has found what push should have told: it happened while the link was up, and nothing was heard. (A
@@ -181,4 +188,16 @@ export class Poller {
   #report(entry: Entry, evidence: Evidence): void {
     this.#reports.next({ entry, evidence });
   }
+}
+
+/** Grouped by bearer, channel and sub-channel. */
+function byChannel(entries: Iterable<Entry>): Iterable<readonly Entry[]> {
+  const channels = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const key = `${entry.known.chimeBearer} ${channelKey(entry.known)}`;
+    const channel = channels.get(key);
+    if (channel === undefined) channels.set(key, [entry]);
+    else channel.push(entry);
+  }
+  return channels.values();
 }

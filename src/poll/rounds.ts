@@ -34,9 +34,10 @@ export class Rounds {
     });
   }
 
-  /** One HTTP request left for `entry`. */
-  requested(entry: Entry): void {
-    for (const round of this.#rounds) if (round.waiting.has(entry)) round.requests += 1;
+  /** One HTTP request left, for all of `entries` together. */
+  requested(entries: Iterable<Entry>): void {
+    const asked = [...entries];
+    for (const round of this.#rounds) if (asked.some((entry) => round.waiting.has(entry))) round.requests += 1;
   }
 
   /** `entry` was answered, or needs no answer any more. */

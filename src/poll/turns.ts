@@ -34,6 +34,11 @@ export class Turns {
     this.#claimFor(entry.known.chimeBearer);
   }
 
+  /** Those who wait for the same channel as `entry`, with their priorities. */
+  companions(entry: Entry): Iterable<[Entry, PollPriority]> {
+    return this.#waiting.companions(entry);
+  }
+
   leave(entry: Entry): void {
     this.#waiting.leave(entry);
   }

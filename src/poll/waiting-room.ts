@@ -1,15 +1,17 @@
 /**
  * Deliveries that are due and wait for the budget to have room: per bearer, reconciles before polls, the longest due
- * first. Whoever is taken out of turn stays in the heap and is skipped there. It asks nobody anything.
+ * first; and who of the same channel waits beside them. Whoever is taken out of turn stays in the heap and is skipped there. It asks nobody anything.
  */
 import FlatQueue from 'flatqueue';
 import type { Entry } from '../core/entry.ts';
+import type { Known } from '../core/known.ts';
 import type { Priority } from '../core/ports.ts';
 
 export type PollPriority = Exclude<Priority, 'send'>;
 
 class Bench {
   readonly places = new Map<Entry, PollPriority>();
+  readonly channels = new Map<string, Set<Entry>>();
   readonly heaps: Record<PollPriority, FlatQueue<Entry>> = { reconcile: new FlatQueue(), poll: new FlatQueue() };
 }
 
@@ -32,13 +34,29 @@ export class WaitingRoom {
     const place = bench.places.get(entry);
     if (place === priority || (place === 'reconcile' && priority === 'poll')) return;
     bench.places.set(entry, priority);
+    const channel = bench.channels.get(channelKey(entry.known)) ?? new Set();
+    bench.channels.set(channelKey(entry.known), channel.add(entry));
     bench.heaps[priority].push(entry, dueAt);
   }
 
   leave(entry: Entry): void {
     const { chimeBearer } = entry.known;
     const bench = this.#benches.get(chimeBearer);
-    if (bench?.places.delete(entry) === true && bench.places.size === 0) this.#benches.delete(chimeBearer);
+    if (bench?.places.delete(entry) !== true) return;
+    const key = channelKey(entry.known);
+    const channel = bench.channels.get(key);
+    channel?.delete(entry);
+    if (channel?.size === 0) bench.channels.delete(key);
+    if (bench.places.size === 0) this.#benches.delete(chimeBearer);
+  }
+
+  /** Those who wait and are of the same bearer, channel and sub-channel as `entry`, with their priorities. */
+  *companions({ known }: Entry): Generator<[Entry, PollPriority]> {
+    const bench = this.#benches.get(known.chimeBearer);
+    for (const entry of bench?.channels.get(channelKey(known)) ?? []) {
+      const priority = bench?.places.get(entry);
+      if (priority !== undefined) yield [entry, priority];
+    }
   }
 
   /** The priority of the next one. */
@@ -60,6 +78,11 @@ export class WaitingRoom {
     }
     return undefined;
   }
+}
+
+/** One bearer's channel, or sub-channel of one. */
+export function channelKey({ channelArn, subChannelId }: Pick<Known, 'channelArn' | 'subChannelId'>): string {
+  return subChannelId === undefined ? channelArn : `${channelArn} ${subChannelId}`;
 }
 
 /** The first that still waits with this priority; whoever left out of turn is dropped on the way. */

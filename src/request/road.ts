@@ -103,7 +103,8 @@ export function createRoad(options: RoadOptions): OpenRoad {
         });
       try {
         const again = (error: Error): boolean => error instanceof Obstacle && worthAnotherTry(error.trouble);
-        return { ok: true, output: await retry(onceOrTwice, options.retry, signal, again) };
+        const output = await (errand.once === true ? onceOrTwice() : retry(onceOrTwice, options.retry, signal, again));
+        return { ok: true, output };
       } catch (error) {
         given?.refund();
         if (error instanceof Obstacle) {

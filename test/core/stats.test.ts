@@ -3,7 +3,7 @@ import { Counters } from '../../src/core/stats.ts';
 import { pending, sending } from '../support/known.ts';
 
 const none = {
-  requests: { send: 0, status: 0, message: 0 },
+  requests: { send: 0, status: 0, message: 0, list: 0 },
   polls: 0,
   throttles: 0,
   settled: { SENT: 0, FAILED: 0, DENIED: 0, UNKNOWN: 0 },

@@ -17,7 +17,7 @@ const colored = pc.createColors(true);
 const escapes = /\u001B/;
 
 const stats: Screen['stats'] = {
-  requests: { send: 7, status: 5, message: 1 },
+  requests: { send: 7, status: 5, message: 1, list: 0 },
   polls: 5,
   throttles: 1,
   settled: { SENT: 1, FAILED: 0, DENIED: 1, UNKNOWN: 0 },

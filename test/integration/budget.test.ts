@@ -55,8 +55,8 @@ describe('the budget, counted at the service', () => {
       const most = Math.floor(burst + requestsPerSecond * (1 + onTheWay / 1_000));
       expect(emulator.maxInSlidingSecond(user)).toBeLessThanOrEqual(most);
 
-      const { send, status, message: second } = tracker.stats.requests;
-      expect([departures.length, send + status + second]).toEqual([arrivals.length, arrivals.length]);
+      const { send, status, message: second, list } = tracker.stats.requests;
+      expect([departures.length, send + status + second + list]).toEqual([arrivals.length, arrivals.length]);
       expect(arrivals.filter(({ status: answered }) => answered === 500).length).toBeGreaterThan(10);
     }
     // The SDK numbers its attempts where its retries are on: they are off on every command of ours.
@@ -81,7 +81,11 @@ describe('the budget, counted at the service', () => {
     expect(states.every((state) => state.polls === 0 && 'evidence' in state && state.evidence === 'websocket')).toBe(
       true,
     );
-    expect(tracker.stats).toMatchObject({ polls: 0, requests: { send: 40, status: 0, message: 0 }, link: 'up' });
+    expect(tracker.stats).toMatchObject({
+      polls: 0,
+      requests: { send: 40, status: 0, message: 0, list: 0 },
+      link: 'up',
+    });
     expect(emulator.log.filter(({ bearer }) => bearer === alice).map(({ operation }) => operation)).toEqual(
       Array.from({ length: 40 }, () => 'SendChannelMessage'),
     );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { nextDelay, type PollingOptions } from '../../src/poll/pace-of-looks.ts';
+import { nextDelay, type PollingPace } from '../../src/poll/pace-of-looks.ts';
 import { deepFreeze } from '../support/known.ts';
 import { randomOf, seeds } from '../support/seeds.ts';
 
 const hour = 3_600_000;
-const polling: PollingOptions = deepFreeze({
+const polling: PollingPace = deepFreeze({
   firstDelayMs: 400,
   factor: 2,
   maxDelayMs: 60_000,
@@ -70,7 +70,7 @@ describe('while push works', () => {
 });
 
 /** How many looks a message costs that stays pending until it is given up. */
-function looksOf(seed: number, listening: boolean, by: PollingOptions = polling): number {
+function looksOf(seed: number, listening: boolean, by: PollingPace = polling): number {
   const random = randomOf(seed);
   let ageMs = 0;
   let tries = 0;
@@ -99,7 +99,7 @@ describe('a message that stays pending for 48 hours', () => {
 });
 
 describe('whatever is asked for', () => {
-  const extremes: Partial<PollingOptions>[] = [
+  const extremes: Partial<PollingPace>[] = [
     { firstDelayMs: 0 },
     { firstDelayMs: 0, factor: 1e6 },
     { quietMs: 0 },

@@ -20,15 +20,15 @@ describe('a reconcile', () => {
   it('is done when each was answered once, and tells what came of it', async () => {
     const rounds = new Rounds();
     const report = rounds.begin([a, b]);
-    rounds.requested(a);
+    rounds.requested([a]);
     rounds.answered(a, true);
     expect(await now(report)).toBe('open');
-    rounds.requested(b);
-    rounds.requested(b);
+    rounds.requested([b]);
+    rounds.requested([b]);
     rounds.answered(stranger, true);
-    rounds.requested(stranger);
+    rounds.requested([stranger]);
     rounds.answered(b, false);
-    rounds.requested(b);
+    rounds.requested([b]);
     expect(await report).toEqual({ asked: 2, settled: 1, pending: 1, requests: 3 });
   });
 
@@ -45,7 +45,7 @@ describe('a reconcile', () => {
     const rounds = new Rounds();
     const first = rounds.begin([a]);
     const second = rounds.begin([a, b]);
-    rounds.requested(a);
+    rounds.requested([a]);
     rounds.answered(a, true);
     expect(await first).toEqual({ asked: 1, settled: 1, pending: 0, requests: 1 });
     expect(await now(second)).toBe('open');

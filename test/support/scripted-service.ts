@@ -1,10 +1,11 @@
-// The service as a client double in fake time: it answers the library's three commands as the test scripts it, with
+// The service as a client double in fake time: it answers the library's four commands as the test scripts it, with
 // latency, the service's own error shapes, and an honest log. Left alone it is a healthy service that knows the truth.
 
 import {
   ChimeSDKMessagingServiceException,
   GetChannelMessageCommand,
   GetChannelMessageStatusCommand,
+  ListChannelMessagesCommand,
   SendChannelMessageCommand,
 } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingClient, PushMessage, PushSource } from 'chime-delivery';
@@ -14,7 +15,7 @@ export const ALICE = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/user
 export const BOB = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/user/bob';
 export const CHANNEL = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/channel/general';
 
-export type Operation = 'send' | 'status' | 'message';
+export type Operation = 'send' | 'status' | 'message' | 'list';
 export type Word = 'PENDING' | 'SENT' | 'FAILED' | 'DENIED';
 
 /** One request as it arrived. */
@@ -55,6 +56,19 @@ export const replies = {
   body: (body: object): Reply => ({ output: { ...body, ...requestId() } }),
   found: (messageId: string, status?: Word): Reply => ({
     output: { ChannelMessage: { MessageId: messageId, Status: status && { Value: status } }, ...requestId() },
+  }),
+  /** A page of ListChannelMessages. */
+  rows: (rows: readonly { messageId: string; status?: string }[], nextToken?: string): Reply => ({
+    output: {
+      ChannelArn: CHANNEL,
+      ChannelMessages: rows.map(({ messageId, status }) => ({
+        MessageId: messageId,
+        Content: `the secret content of ${messageId}`,
+        Status: status === undefined ? undefined : { Value: status },
+      })),
+      NextToken: nextToken,
+      ...requestId(),
+    },
   }),
   notFound: (): Reply => refusal(404, 'NotFoundException'),
   forbidden: (): Reply => refusal(403, 'ForbiddenException'),
@@ -98,6 +112,7 @@ export class ScriptedService {
     send: [(call) => this.acceptSend(call)],
     status: [(call) => this.tellStatus(call)],
     message: [(call) => this.tellMessage(call)],
+    list: [(call) => this.tellList(call)],
   };
 
   readonly client: MessagingClient = {
@@ -115,6 +130,7 @@ export class ScriptedService {
       send: (call) => this.acceptSend(call),
       status: (call) => this.tellStatus(call),
       message: (call) => this.tellMessage(call),
+      list: (call) => this.tellList(call),
     };
     this.answer(operation, healthy[operation]);
   }
@@ -161,6 +177,15 @@ export class ScriptedService {
   tellMessage({ messageId = '' }: Call): Reply {
     const truth = this.truth.get(messageId) ?? 'PENDING';
     return truth === 'DENIED' ? replies.notFound() : replies.found(messageId, truth);
+  }
+
+  /** The newest messages first, in the order in which the truth about them was first told; never a denied one. */
+  tellList({ input }: Call): Reply {
+    const stored = [...this.truth].filter(([, status]) => status !== 'DENIED').toReversed();
+    const from = Number(input['NextToken'] ?? 0);
+    const to = from + Number(input['MaxResults']);
+    const rows = stored.slice(from, to).map(([messageId, status]) => ({ messageId, status }));
+    return replies.rows(rows, to < stored.length ? String(to) : undefined);
   }
 
   #serve(command: unknown, signal: AbortSignal | undefined): Promise<unknown> {
@@ -210,6 +235,7 @@ function operationOf(command: unknown): Operation {
   if (command instanceof SendChannelMessageCommand) return 'send';
   if (command instanceof GetChannelMessageStatusCommand) return 'status';
   if (command instanceof GetChannelMessageCommand) return 'message';
+  if (command instanceof ListChannelMessagesCommand) return 'list';
   throw new Error(`The scripted service does not know this command: ${String(command)}`);
 }
 

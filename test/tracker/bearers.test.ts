@@ -7,7 +7,7 @@ const userArn = (n: number): string => ALICE.replace('alice', `user-${n}`);
 
 describe('several bearers', () => {
   it('each have a budget of their own, and a 429 of one slows nobody else', async () => {
-    const { tracker, service } = startTracker();
+    const { tracker, service } = startTracker({ polling: { batch: false } });
     service.answer('status', (call) => (call.bearer === BOB ? replies.throttled('20') : replies.says('PENDING')));
     for (let i = 0; i < 50; i += 1) {
       tracker.track({ channelArn: CHANNEL, messageId: `a${i}` });

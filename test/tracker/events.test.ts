@@ -205,7 +205,7 @@ describe('stats', () => {
     await flush();
     const { stats } = tracker;
     expect(stats).toEqual({
-      requests: { send: 1, status: service.count('status'), message: service.count('message') },
+      requests: { send: 1, status: service.count('status'), message: service.count('message'), list: 0 },
       polls: stats.polls,
       throttles: 1,
       settled: { SENT: 1, FAILED: 1, DENIED: 1, UNKNOWN: 0 },

@@ -68,6 +68,7 @@ describe('late binding', () => {
     const { track, service, push } = startTracker({
       socket: 'down',
       rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 },
+      polling: { batch: false },
     });
     for (let i = 1; i <= 10; i += 1) track(`m${i}`);
     await pass(900);
@@ -91,7 +92,10 @@ describe('late binding', () => {
   });
 
   it('looks at whoever has waited longest first', async () => {
-    const { track, service } = startTracker({ rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 } });
+    const { track, service } = startTracker({
+      rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 },
+      polling: { batch: false },
+    });
     track('m1');
     await pass(50);
     track('m2');

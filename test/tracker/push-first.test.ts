@@ -219,7 +219,7 @@ describe('when the link changes', () => {
   });
 
   it('is spread over time for many deliveries, within the budget', async () => {
-    const { track, service, push, tracker } = startTracker({ socket: 'up' });
+    const { track, service, push, tracker } = startTracker({ socket: 'up', polling: { batch: false } });
     for (let i = 0; i < 100; i += 1) track(`m${i}`);
     push.down();
     push.up();

@@ -14,7 +14,7 @@ function reconcile({ tracker }: TrackerKit): { report: ReconcileReport | undefin
 
 describe('reconcile', () => {
   it('asks for everything pending now and says what came of it', async () => {
-    const kit = startTracker({ socket: 'up' });
+    const kit = startTracker({ socket: 'up', polling: { batch: false } });
     const { track, send, service } = kit;
     for (const id of ['a', 'b', 'c', 'd']) track(id);
     track('done', { status: 'SENT' });
@@ -40,7 +40,7 @@ describe('reconcile', () => {
   });
 
   it('keeps within the budget', async () => {
-    const kit = startTracker({ socket: 'up' });
+    const kit = startTracker({ socket: 'up', polling: { batch: false } });
     for (let i = 0; i < 50; i += 1) kit.track(`m${i}`);
     const round = reconcile(kit);
     await pass(SECOND);
@@ -51,7 +51,11 @@ describe('reconcile', () => {
   });
 
   it('counts what push settles meanwhile, and does not ask for it', async () => {
-    const kit = startTracker({ socket: 'up', rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 } });
+    const kit = startTracker({
+      socket: 'up',
+      polling: { batch: false },
+      rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 },
+    });
     const { track, push, service } = kit;
     for (const id of ['a', 'b', 'c']) track(id);
     const round = reconcile(kit);
@@ -77,7 +81,7 @@ describe('reconcile', () => {
   });
 
   it('called twice asks once', async () => {
-    const kit = startTracker({ socket: 'up' });
+    const kit = startTracker({ socket: 'up', polling: { batch: false } });
     for (const id of ['a', 'b', 'c']) kit.track(id);
     const rounds = [reconcile(kit), reconcile(kit)];
     await pass(5 * SECOND);
@@ -89,7 +93,7 @@ describe('reconcile', () => {
   });
 
   it('ends although the road is closed, and counts every attempt', async () => {
-    const kit = startTracker({ socket: 'up' });
+    const kit = startTracker({ socket: 'up', polling: { batch: false } });
     kit.service.answer('status', replies.serverError());
     kit.track('m1');
     const round = reconcile(kit);
@@ -98,7 +102,7 @@ describe('reconcile', () => {
   });
 
   it('ends although the credentials are bad', async () => {
-    const kit = startTracker({ socket: 'up' });
+    const kit = startTracker({ socket: 'up', polling: { batch: false } });
     kit.service.answer('status', replies.expiredToken());
     for (const id of ['a', 'b', 'c']) kit.track(id);
     const round = reconcile(kit);
@@ -107,7 +111,7 @@ describe('reconcile', () => {
   });
 
   it('does not wait for what is forgotten', async () => {
-    const kit = startTracker({ socket: 'up' });
+    const kit = startTracker({ socket: 'up', polling: { batch: false } });
     kit.service.answer('status', replies.hangs());
     kit.track('m1');
     const round = reconcile(kit);

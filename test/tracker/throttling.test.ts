@@ -56,7 +56,7 @@ describe('a 429', () => {
   });
 
   it('from requests that left together is one throttle', async () => {
-    const { track, service, throttles } = startThrottled();
+    const { track, service, throttles } = startThrottled({ polling: { batch: false } });
     const once = replies.throttled();
     service.answer('status', once, once, once, once, (call) => service.tellStatus(call));
     for (let i = 0; i < 8; i += 1) track(`m${i}`);
@@ -141,7 +141,10 @@ describe('the budget', () => {
   });
 
   it('has no more requests under way than `maxConcurrent`', async () => {
-    const { track, service } = startTracker({ rateLimit: { requestsPerSecond: 100, burst: 100, maxConcurrent: 3 } });
+    const { track, service } = startTracker({
+      rateLimit: { requestsPerSecond: 100, burst: 100, maxConcurrent: 3 },
+      polling: { batch: false },
+    });
     service.latencyMs = 1_000;
     for (let i = 0; i < 20; i += 1) track(`m${i}`);
     await pass(900);
@@ -168,7 +171,10 @@ describe('the budget', () => {
   });
 
   it('is charged for attempts that the client made by itself', async () => {
-    const { track, service, tracker } = startTracker({ rateLimit: { requestsPerSecond: 2, burst: 2 } });
+    const { track, service, tracker } = startTracker({
+      rateLimit: { requestsPerSecond: 2, burst: 2 },
+      polling: { batch: false },
+    });
     service.answer('status', { output: { Status: { Value: 'PENDING' }, $metadata: { requestId: 'r', attempts: 3 } } });
     for (let i = 0; i < 20; i += 1) track(`m${i}`);
     await pass(30 * SECOND);

@@ -1,0 +1,176 @@
+/**
+ * What is known of the pages of each channel: whether the next one is worth asking for, where it begins, and who is better
+ * asked for alone. It asks nothing (`list-page.ts`) and says nothing of a delivery: what a row proves, `core/decide.ts`
+ * does. What a page is worth is in `page-value.ts`.
+ */
+import type { Entry } from '../core/entry.ts';
+import type { PageOrder, PageReading } from './list-page.ts';
+import {
+  isSoonerByPage,
+  isWorthAPage,
+  pageSpreadMs,
+  UNSEEN,
+  withPage,
+  type Allowance,
+  type Showing,
+} from './page-value.ts';
+import { channelKey } from './waiting-room.ts';
+
+/** A client's clock may be ahead of the service's, and `track` may be called some time after the send. */
+const MARGIN_MS = 60_000;
+/** After a page that failed, or that showed too little; doubled each time. */
+const REST_MS = 5_000;
+const MAX_REST_MS = 600_000;
+/** How long a NextToken is used; how long the service takes it is not published. */
+const TOKEN_MS = 60_000;
+/** Channels that are remembered: what is forgotten of one costs it a page. */
+const MAX_CHANNELS = 200;
+/** Our order of two messages that were sent (or tracked) within this need not be the service's. */
+const ORDER_SLACK_MS = 2_000;
+/** A wait for the page that is not worth telling from none. */
+const SHORT_MS = 1_000;
+
+type Address = Omit<PageOrder, 'notBefore' | 'token'>;
+
+interface Cursor {
+  readonly token: string;
+  readonly notBefore: number;
+  /** The next page begins with messages sent before this; milliseconds since the epoch, by our clock. */
+  readonly before: number;
+  /** Which part of the rows was ours. */
+  readonly share: number;
+  readonly at: number;
+}
+
+interface Channel {
+  showing: Showing;
+  failures: number;
+  /** No page is asked for before this. */
+  opensAt: number;
+  cursor: Cursor | undefined;
+  underWay: boolean;
+}
+
+/** A page, and those whom it may show. */
+export interface PagePick {
+  readonly order: PageOrder;
+  readonly entries: readonly Entry[];
+}
+
+export class ChannelPages {
+  readonly #limit: Allowance;
+  readonly #random: () => number;
+  readonly #channels = new Map<string, Channel>();
+  /** A page should have shown them and did not, or paging on to them would not pay. */
+  readonly #alone = new WeakSet<Entry>();
+
+  constructor(limit: Allowance, random: () => number) {
+    this.#limit = limit;
+    this.#random = random;
+  }
+
+  /** The page to ask for instead of `due[0]` alone; undefined where none pays. All of `due` are of one channel. */
+  choose(due: readonly Entry[], now: number): PagePick | undefined {
+    const first = due[0];
+    const entries = due.filter((entry) => this.#suits(entry));
+    if (first === undefined || !entries.includes(first)) return undefined;
+    const channel = this.#channel(first.known);
+    if (channel.underWay || now < channel.opensAt) return undefined;
+    const { channelArn, chimeBearer, subChannelId } = first.known;
+    const address = { channelArn, chimeBearer, subChannelId };
+    const { cursor } = channel;
+    channel.cursor = undefined;
+    if (cursor !== undefined && now - cursor.at < TOKEN_MS) {
+      const { notBefore, token, before, share } = cursor;
+      const further = entries.filter(({ known }) => known.sentAt < before);
+      if (isWorthAPage(further.length, share, channel.showing)) {
+        channel.underWay = true;
+        return { order: { ...address, notBefore, token }, entries: further };
+      }
+      // They were settled while the page waited for its turn.
+      for (const entry of further) this.#alone.add(entry);
+      return this.choose(due, now);
+    }
+    if (!isWorthAPage(entries.length, 1, channel.showing)) return undefined;
+    channel.underWay = true;
+    const oldest = entries.reduce((least, { known }) => Math.min(least, known.trackedAt, known.sentAt), now);
+    return { order: { ...address, notBefore: Math.max(0, oldest - MARGIN_MS), token: undefined }, entries };
+  }
+
+  /** Learns from a page: of those who are pending still (`entries`) it showed `shown`. */
+  learn({ order, entries }: PagePick, reading: PageReading, shown: ReadonlySet<Entry>, now: number): void {
+    const channel = this.#channel(order);
+    channel.underWay = false;
+    if (reading.kind === 'nothing') return;
+    if (reading.kind !== 'rows') return this.#rest(channel, now);
+    const { token, rows } = reading;
+    const oldest = [...shown].reduce((least, { known }) => Math.min(least, known.sentAt), Infinity);
+    const before = oldest + ORDER_SLACK_MS;
+    const mayCome = token !== undefined && shown.size > 0;
+    const missed = entries.filter((entry) => !shown.has(entry));
+    const further = missed.filter(({ known }) => mayCome && known.sentAt < before);
+    // Of a page that shows strangers alone, nobody knows how far it went.
+    const due = token === undefined || mayCome ? entries.length - further.length : 0;
+    channel.showing = withPage(channel.showing, { due, shown: shown.size });
+    if (shown.size < 2) this.#rest(channel, now);
+    else channel.failures = 0;
+    const share = shown.size / Math.max(1, rows.size);
+    const goOn = isWorthAPage(further.length, share, channel.showing);
+    if (goOn && token !== undefined) {
+      channel.cursor = { token, notBefore: order.notBefore, before, share, at: now };
+    }
+    for (const entry of missed) if (!goOn || !mayCome || entry.known.sentAt >= before) this.#alone.add(entry);
+  }
+
+  /** It was asked for alone, and is pending still: a page may show it from now on. */
+  rejoin(entry: Entry): void {
+    this.#alone.delete(entry);
+  }
+
+  /**
+   * When a reconnect asks for `entries` of one channel by a page, in milliseconds from now; undefined: each by itself,
+   * and no page of this channel before its time.
+   */
+  gather(entries: readonly Entry[], withinMs: number, now: number): number | undefined {
+    const suited = entries.filter((entry) => this.#suits(entry));
+    const first = suited[0];
+    if (first === undefined || !isWorthAPage(suited.length, 1, this.#channel(first.known).showing)) return undefined;
+    const oldest = suited.reduce((least, { known }) => Math.min(least, known.sentAt), now);
+    const spread = pageSpreadMs(suited.length, now - oldest);
+    const afterMs = this.#random() * Math.max(withinMs, spread);
+    if (spread <= SHORT_MS || isSoonerByPage(suited.length, spread, this.#limit)) return afterMs;
+    const channel = this.#channel(first.known);
+    channel.opensAt = Math.max(channel.opensAt, now + afterMs);
+    return undefined;
+  }
+
+  /** What a page can settle: an absent edit or NON_PERSISTENT message says nothing, and a miss is confirmed by itself. */
+  #suits(entry: Entry): boolean {
+    return entry.known.provable && entry.known.misses === 0 && !this.#alone.has(entry);
+  }
+
+  #rest(channel: Channel, now: number): void {
+    channel.failures += 1;
+    const ms = Math.min(MAX_REST_MS, REST_MS * 2 ** (channel.failures - 1));
+    channel.opensAt = now + ms * (1 + this.#random());
+  }
+
+  #channel(address: Address): Channel {
+    const key = `${address.chimeBearer} ${channelKey(address)}`;
+    const channel = this.#channels.get(key) ?? {
+      showing: UNSEEN,
+      failures: 0,
+      opensAt: 0,
+      cursor: undefined,
+      underWay: false,
+    };
+    // The latest last, so that the first is the longest unused.
+    this.#channels.delete(key);
+    this.#channels.set(key, channel);
+    for (const [oldest, { underWay }] of this.#channels) {
+      if (this.#channels.size <= MAX_CHANNELS) break;
+      if (!underWay) this.#channels.delete(oldest);
+    }
+    return channel;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * One page of ListChannelMessages, read for ids and status alone: the content of the rows is not touched. Which page to
+ * ask for, and what it means for whom, is said elsewhere.
+ */
+import { ListChannelMessagesCommand } from '@aws-sdk/client-chime-sdk-messaging';
+import { asRecord } from '../core/as-record.ts';
+import type { Answer, Permit, Priority, Road } from '../core/ports.ts';
+import { readStatusField, type StatusField } from '../core/status-field.ts';
+import { PAGE_ROWS } from './page-value.ts';
+
+/** Which page of which channel. */
+export interface PageOrder {
+  readonly channelArn: string;
+  readonly chimeBearer: string;
+  readonly subChannelId: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly token: string | undefined;
+}
+
+export interface PageErrand {
+  readonly priority: Priority;
+  readonly permit: Permit;
+  readonly signal: AbortSignal;
+  readonly onRequest: () => void;
+}
+
+/** What a page says. */
+export type PageReading =
+  | { readonly kind: 'rows'; readonly rows: ReadonlyMap<string, StatusField>; readonly token: string | undefined }
+  | { readonly kind: 'forbidden' | 'failed' }
+  /** Nothing to learn: the credentials are bad, or it was called off. */
+  | { readonly kind: 'nothing' };
+
+export async function askForPage(order: PageOrder, errand: PageErrand, road: Road): Promise<PageReading> {
+  const { channelArn, chimeBearer, subChannelId, notBefore, token } = order;
+  const answer = await road.run({
+    kind: 'list',
+    chimeBearer,
+    priority: errand.priority,
+    signal: errand.signal,
+    permit: errand.permit,
+    // Whoever waits for a page can be asked for one by one meanwhile.
+    once: true,
+    onAttempt: errand.onRequest,
+    command: () =>
+      new ListChannelMessagesCommand({
+        ChannelArn: channelArn,
+        ChimeBearer: chimeBearer,
+        SortOrder: 'DESCENDING',
+        NotBefore: new Date(notBefore),
+        MaxResults: PAGE_ROWS,
+        ...(subChannelId === undefined ? {} : { SubChannelId: subChannelId }),
+        ...(token === undefined ? {} : { NextToken: token }),
+      }),
+  });
+  return readPage(answer);
+}
+
+/** Pure. What is not a page (an empty 200, say) has failed: it shows nothing, and its absences mean nothing. */
+export function readPage(answer: Answer): PageReading {
+  if (!answer.ok) {
+    const { kind } = answer.trouble;
+    if (kind === 'forbidden') return { kind };
+    return { kind: kind === 'credentials' || kind === 'skew' || kind === 'aborted' ? 'nothing' : 'failed' };
+  }
+  const { ChannelMessages, NextToken } = asRecord(answer.output) ?? {};
+  if (!Array.isArray(ChannelMessages)) return { kind: 'failed' };
+  const rows = new Map<string, StatusField>();
+  for (const row of ChannelMessages) {
+    const { MessageId, Status } = asRecord(row) ?? {};
+    if (typeof MessageId === 'string') rows.set(MessageId, readStatusField(Status));
+  }
+  return { kind: 'rows', rows, token: typeof NextToken === 'string' && NextToken !== '' ? NextToken : undefined };
+}

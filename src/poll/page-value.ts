@@ -1,0 +1,53 @@
+/**
+ * Whether a page of ListChannelMessages is worth its request, and how far reconnecting members spread theirs. Pure.
+ * Presence of a row is evidence, absence is not: so a page is worth what it is expected to show, and no more.
+ */
+
+/** What a bearer may ask for, in requests. */
+export interface Allowance {
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+}
+
+/** Rows of one page (documented: at most 50). */
+export const PAGE_ROWS = 50;
+/** A page is heavier than a status, and draws on a budget that all members share: it has to save a request at least. */
+const MIN_SAVED = 1;
+/** Messages after which half of what is known of a channel is forgotten. */
+const MEMORY = 100;
+
+/** How many messages the pages of a channel should have shown, and how many they did show. */
+export interface Showing {
+  readonly due: number;
+  readonly shown: number;
+}
+
+/** Before the first page: four of five, as a guess of some weight. */
+export const UNSEEN: Showing = { due: 5, shown: 4 };
+
+export function withPage({ due, shown }: Showing, page: Showing): Showing {
+  const keep = due > MEMORY ? 0.5 : 1;
+  return { due: due * keep + page.due, shown: shown * keep + page.shown };
+}
+
+/** Whether a page saves requests, of `wanted` deliveries where `share` of the rows are ours. */
+export function isWorthAPage(wanted: number, share: number, { due, shown }: Showing): boolean {
+  const found = (shown / due) * Math.min(wanted, PAGE_ROWS * share);
+  return found - 1 >= MIN_SAVED;
+}
+
+/**
+ * Over how many milliseconds members who reconnect at the same moment spread their first pages. A channel takes as many
+ * messages a second from all its members as it takes lists (documented: 30), so that no more than 30 × span / count
+ * members can have `count` messages of this span each.
+ */
+export function pageSpreadMs(count: number, spanMs: number): number {
+  return spanMs / count;
+}
+
+/** Whether pages, so spread, beat asking one by one: by requests, and seconds of waiting of each delivery. */
+export function isSoonerByPage(count: number, spreadMs: number, limit: Allowance): boolean {
+  const late = Math.max(0, count - limit.burst);
+  const oneByOne = count + late ** 2 / (2 * limit.requestsPerSecond);
+  return Math.ceil(count / PAGE_ROWS) + (count * spreadMs) / 2_000 < oneByOne;
+}

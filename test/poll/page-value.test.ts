@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { isSoonerByPage, isWorthAPage, pageSpreadMs, UNSEEN, withPage } from '../../src/poll/page-value.ts';
+
+describe('a page', () => {
+  it.each([
+    // wanted, share of the rows, worth it
+    [1, 1, false],
+    [2, 1, false],
+    [3, 1, true],
+    [500, 1, true],
+    // Of fifty rows two would be ours.
+    [500, 0.04, false],
+    [500, 0.06, true],
+    [0, 1, false],
+  ])('for %i deliveries, where %f of the rows are ours: %s', (wanted, share, worth) => {
+    expect(isWorthAPage(wanted, share, UNSEEN)).toBe(worth);
+  });
+
+  it('is worth less the less the pages of the channel have shown, and more again when they do', () => {
+    let showing = UNSEEN;
+    for (let i = 0; i < 5; i += 1) showing = withPage(showing, { due: 20, shown: 0 });
+    expect(isWorthAPage(20, 1, showing)).toBe(false);
+    for (let i = 0; i < 5; i += 1) showing = withPage(showing, { due: 50, shown: 50 });
+    expect(isWorthAPage(3, 1, showing)).toBe(true);
+  });
+});
+
+describe('members who reconnect at the same moment', () => {
+  it('list no faster than the channel takes messages, however many they are', () => {
+    // As many members as a full channel (30 messages a second) can have with this many messages each.
+    for (const [count, spanMs] of [
+      [3, 60_000],
+      [10, 60_000],
+      [50, 300_000],
+    ] as const) {
+      const members = (30 * spanMs) / 1_000 / count;
+      expect((members / pageSpreadMs(count, spanMs)) * 1_000).toBeCloseTo(30);
+    }
+  });
+
+  it.each([
+    [5, 12_000, false],
+    [10, 6_000, false],
+    [20, 3_000, true],
+    [500, 200, true],
+  ])('with %i messages each and a spread of %i ms: a page is sooner: %s', (count, spreadMs, sooner) => {
+    expect(isSoonerByPage(count, spreadMs, { requestsPerSecond: 5, burst: 5 })).toBe(sooner);
+  });
+});
