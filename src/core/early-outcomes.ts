@@ -19,7 +19,11 @@ export class EarlyOutcomes {
 
   remember(message: MessageKey, evidence: Said): void {
     const key = keyOf(message.messageId, message.update);
-    if (evidence.status === 'PENDING' || this.#heard.has(key)) return;
+    if (evidence.status === 'PENDING') return;
+    const before = this.#heard.get(key);
+    if (before !== undefined && evidence.at - before.evidence.at <= MAX_AGE_MS) return;
+    // What was heard too long ago stands in nobody's way; its place is the latest from now on.
+    this.#heard.delete(key);
     this.#heard.set(key, { message, evidence });
     for (const [oldestKey, { evidence: oldest }] of this.#heard) {
       if (this.#heard.size <= MAX_IDS && evidence.at - oldest.at <= MAX_AGE_MS) break;

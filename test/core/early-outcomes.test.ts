@@ -44,6 +44,13 @@ describe('an outcome that comes before its message is known', () => {
     expect(early.take('m1', 1_000 + later) !== undefined).toBe(good);
   });
 
+  it('is heard anew after that, as a reconnect tells the same messages again', () => {
+    const early = new EarlyOutcomes();
+    early.remember(about('m1'), said('SENT', 1_000));
+    early.remember(about('m1'), said('SENT', 61_001));
+    expect(early.take('m1', 61_002)?.evidence.at).toBe(61_001);
+  });
+
   it('is one of the thousand that came last', () => {
     const early = new EarlyOutcomes();
     for (let i = 0; i < 1_003; i += 1) early.remember(about(`m${i}`), said('SENT', i));
