@@ -2,3 +2,12 @@
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }
+
+/** What `read` makes of something from outside; `otherwise` where that cannot even be looked at: a getter may throw. */
+export function readOr<T>(otherwise: (error: unknown) => T, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    return otherwise(error);
+  }
+}

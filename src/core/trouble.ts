@@ -4,6 +4,7 @@
  * hides the error-type header must all come out right. Only an error that is plainly the service's own counts as its
  * answer; whatever a proxy or a captive portal can produce is trouble on the road.
  */
+import { readOr } from './as-record.ts';
 
 export type TroubleKind =
   /** Above the budget: 429, or a throttle by name. */
@@ -70,9 +71,16 @@ interface SdkError {
   readonly $response?: { readonly statusCode?: unknown; readonly headers?: Record<string, unknown> };
 }
 
-/** What `error`, thrown by a request, means. */
-export function toTrouble(error: unknown, now: number): Trouble {
-  const kind = kindOf(error);
+/** What `error`, thrown by a request, means. `stayed`: the request never left, so that it is nobody's answer to it. */
+export function toTrouble(error: unknown, now: number, stayed = false): Trouble {
+  return readOr<Trouble>(
+    () => ({ kind: 'road', error }),
+    () => read(error, now, stayed),
+  );
+}
+
+function read(error: unknown, now: number, stayed: boolean): Trouble {
+  const kind = stayed ? kindBeforeLeaving(error) : kindOf(error);
   const attempts = asError(error).$metadata?.attempts;
   return {
     kind,
@@ -80,6 +88,12 @@ export function toTrouble(error: unknown, now: number): Trouble {
     retryAfterMs: kind === 'throttled' ? retryAfterMs(error, now) : undefined,
     attempts: typeof attempts === 'number' ? attempts : undefined,
   };
+}
+
+/** What is refused before a request leaves is refused by whoever gives the credentials. */
+function kindBeforeLeaving(error: unknown): TroubleKind {
+  const kind = kindOf(error);
+  return kind === 'road' || kind === 'throttled' ? 'road' : 'credentials';
 }
 
 function kindOf(error: unknown): TroubleKind {
@@ -90,12 +104,20 @@ function kindOf(error: unknown): TroubleKind {
   if (throttleNames.test(named)) return 'throttled';
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   if (status === 429) return 'throttled';
+  // What follows may end a delivery, so that it has to be an answer. `NotFoundError` and `ValidationError` are also names of
+  // errors of browsers and libraries, which no server has ever seen.
+  if (typeof status !== 'number' || !(status >= 400 && status < 500) || status === 408) return 'road';
   for (const [names, kind] of kindsByName) if (names.test(named)) return kind;
-  // A 404 that names nothing is any server's: it must not become a missing status, and that a denial.
-  const bare = named === 'Unknown' || (named === 'Error' && status === 404);
-  const own = !unreadable.has(named) && (!bare || $metadata?.requestId !== undefined);
-  if (typeof status !== 'number' || status < 400 || status >= 500 || status === 408 || !own) return 'road';
+  // A gateway's JSON may have a `code` of its own, which the SDK takes for the name.
+  const isException = named.endsWith('Exception');
+  if (unreadable.has(named) || !(isException || isText($metadata?.requestId))) return 'road';
+  // An exception with 404 that is not about the message must not become a missing status, and that a denial.
+  if (status === 404 && isException) return 'refused';
   return kindsByStatus.get(status) ?? 'refused';
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 /** Longest `Retry-After` that is obeyed, in milliseconds: a broken or hostile value must not stop a tracker for days. */

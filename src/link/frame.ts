@@ -3,7 +3,7 @@
  * Event types and payloads are documented; whatever does not fit them is `malformed`, never evidence.
  */
 import type { MessageKey } from '../core/ledger.ts';
-import { asRecord } from '../core/as-record.ts';
+import { asRecord, readOr } from '../core/as-record.ts';
 import { isId } from '../core/expect.ts';
 import type { OutcomeEvidence, ServiceStatus } from '../core/message.ts';
 import { readStatusField } from '../core/status-field.ts';
@@ -46,6 +46,13 @@ const statusOfEvent: ReadonlyMap<string, { readonly status: ServiceStatus; reado
 const MAX_ARN = 1_600;
 
 export function readFrame(message: PushMessage): Frame {
+  return readOr<Frame>(
+    () => ({ kind: 'malformed', why: 'a message that cannot be read' }),
+    () => read(message),
+  );
+}
+
+function read(message: PushMessage): Frame {
   const { type, payload } = asRecord(message) ?? {};
   if (typeof type !== 'string') return { kind: 'malformed', why: 'a message without a type' };
   if (type === 'SESSION_ESTABLISHED') return { kind: 'established' };

@@ -7,6 +7,7 @@ import type { Answer, Errand, Logger, MessagingClient, Permit, Priority, Request
 import { toTrouble, type Trouble } from '../core/trouble.ts';
 import { attempt } from './attempt.ts';
 import { Budget, type BudgetPorts } from './budget.ts';
+import { watchDeparture } from './departure.ts';
 import type { RateLimit } from './pace.ts';
 import { retry, type RetryOptions } from './retry.ts';
 
@@ -44,14 +45,17 @@ export function createRoad(options: RoadOptions): OpenRoad {
     const { chimeBearer, kind, signal } = errand;
     errand.onAttempt?.();
     options.onRequests(kind, 1);
+    let stayed = (): boolean => false;
     try {
-      const output = await attempt(client, errand.command(), requestTimeoutMs, signal);
+      const command = errand.command();
+      stayed = watchDeparture(command);
+      const output = await attempt(client, command, requestTimeoutMs, signal);
       book(kind, chimeBearer, attemptsOf(output));
       budget.answered(chimeBearer);
       return output;
     } catch (error) {
       if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: reasonOf(signal) });
-      const trouble = toTrouble(error, Date.now());
+      const trouble = toTrouble(error, Date.now(), stayed());
       book(kind, chimeBearer, trouble.attempts);
       learn(chimeBearer, trouble);
       errand.onTrouble?.(trouble);

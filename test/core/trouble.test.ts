@@ -84,6 +84,52 @@ describe('whatever a proxy or a captive portal can give is on the road:', () => 
   });
 });
 
+describe('an error that no answer of the service’s can be', () => {
+  it.each([
+    ['of a browser', 'NotFoundError'],
+    ['of a validating library', 'ValidationError'],
+    ['with a name of the service’s and no status', 'NotFoundException'],
+    ['with a name of the service’s and no status', 'ForbiddenException'],
+  ])('%s is on the road: %s', (_name, name) => {
+    expect(toTrouble(sdkError(name), now).kind).toBe('road');
+  });
+
+  it.each([
+    ['code that is a number', '404', 404],
+    ['code that is a word', 'ROUTE_NOT_FOUND', 404],
+    ['code that is a number', '403', 403],
+    ['code that is a word', 'invalid_request', 400],
+  ])('a gateway’s JSON with a %s of its own is on the road: %s, %i', (_name, name, status) => {
+    expect(toTrouble(strangersError(name, status), now).kind).toBe('road');
+  });
+
+  it('an exception with 404 that is not about a message is a refusal', () => {
+    expect(toTrouble(serviceError('UnknownOperationException', 404), now).kind).toBe('refused');
+  });
+
+  it.each([
+    ['ResourceNotFoundException', 400, 'credentials'],
+    ['InvalidParameterException', 400, 'credentials'],
+    ['AccessDenied', 403, 'credentials'],
+    ['RequestExpired', 400, 'credentials'],
+    ['TooManyRequestsException', 429, 'road'],
+    ['InternalErrorException', 500, 'road'],
+    ['TimeoutError', undefined, 'road'],
+  ])('before the request has left, %s (%p) comes from whoever gives the credentials', (name, status, kind) => {
+    const error = sdkError(name, { $metadata: { httpStatusCode: status, requestId: 'of-cognito' } });
+    expect(toTrouble(error, now, true).kind).toBe(kind);
+  });
+
+  it('one that cannot even be read', () => {
+    const error = Object.defineProperty(new Error('?'), '$metadata', {
+      get: () => {
+        throw new Error('trap');
+      },
+    });
+    expect(toTrouble(error, now)).toEqual({ kind: 'road', error });
+  });
+});
+
 describe('the name of an error', () => {
   it('is enough where the status is hidden', () => {
     expect(toTrouble(sdkError('ThrottledClientException'), now).kind).toBe('throttled');

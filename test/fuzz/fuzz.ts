@@ -1,0 +1,37 @@
+// How a property is fuzzed: ten thousand cases that are the same each time, and some that are new. When one of the new
+// ones fails, fast-check prints its seed and path: put them into `fc.assert` to see it again.
+
+import * as fc from 'fast-check';
+
+const CASES = 10_000;
+const NEW_CASES = 1_000;
+
+export type Cases = readonly [name: string, parameters: { readonly seed?: number; readonly numRuns: number }];
+
+/** For `it.each`: `perRun` cases are in each run of the property. */
+export function cases(perRun = 1): Cases[] {
+  const known = { seed: 20_260_101, numRuns: Math.ceil(CASES / perRun) };
+  const fresh = { numRuns: Math.ceil(NEW_CASES / perRun) };
+  return [
+    [`in ${known.numRuns * perRun} cases`, known],
+    [`in ${fresh.numRuns * perRun} new cases`, fresh],
+  ];
+}
+
+/** How often each thing came up: a fuzz that never meets what it is about proves nothing. */
+export class Tally {
+  readonly #counts = new Map<string, number>();
+
+  count(thing: string): void {
+    this.#counts.set(thing, (this.#counts.get(thing) ?? 0) + 1);
+  }
+
+  /** Of `things`, those that came up less than `least` times. */
+  rare(least: number, ...things: string[]): string[] {
+    return things.filter((thing) => (this.#counts.get(thing) ?? 0) < least);
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+}

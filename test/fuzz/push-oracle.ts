@@ -1,0 +1,55 @@
+// What a websocket message says, read a second time and as plainly as can be: only what stands in it counts.
+
+import { parsed, peek } from './peek.ts';
+
+/** One message's status, in the service's own word. */
+export interface Word {
+  readonly messageId: string;
+  readonly channelArn: string;
+  readonly sender: string | undefined;
+  /** Of an edit; undefined where that is not said. */
+  readonly update: boolean | undefined;
+  readonly status: string;
+  readonly source: 'websocket' | 'prefetch';
+}
+
+const EVENT = /^(?:(PENDING|FAILED|DENIED)_)?(CREATE|UPDATE)_CHANNEL_MESSAGE$/;
+const WORD = /^(PENDING|SENT|FAILED|DENIED)$/;
+const ID = /^[-_a-zA-Z0-9]{1,128}$/;
+
+export function wordsIn(message: unknown): Word[] {
+  const type = peek(message, 'type');
+  const payload = peek(message, 'payload');
+  const body = typeof payload === 'string' ? parsed(payload) : undefined;
+  if (typeof type !== 'string') return [];
+  const [event, prefix, verb] = EVENT.exec(type) ?? [];
+  if (event === undefined) return type === 'CHANNEL_DETAILS' ? wordsInRows(body) : [];
+  const status = prefix ?? 'SENT';
+  const told = peek(peek(body, 'Status'), 'Value');
+  // It says one thing in its name and another in its words.
+  if (isWord(told) && told !== status) return [];
+  return word(body, peek(body, 'ChannelArn'), { status, update: verb === 'UPDATE', source: 'websocket' });
+}
+
+function wordsInRows(body: unknown): Word[] {
+  const rows = peek(body, 'ChannelMessages');
+  const channelArn = peek(peek(body, 'Channel'), 'ChannelArn') ?? peek(body, 'ChannelArn');
+  if (!Array.isArray(rows)) return [];
+  return rows.flatMap((row: unknown) => {
+    const status = peek(peek(row, 'Status'), 'Value');
+    if (!isWord(status)) return [];
+    return word(row, peek(row, 'ChannelArn') ?? channelArn, { status, update: undefined, source: 'prefetch' });
+  });
+}
+
+function word(body: unknown, channelArn: unknown, rest: Pick<Word, 'status' | 'update' | 'source'>): Word[] {
+  const messageId = peek(body, 'MessageId');
+  const sender = peek(peek(body, 'Sender'), 'Arn');
+  if (typeof messageId !== 'string' || !ID.test(messageId)) return [];
+  if (typeof channelArn !== 'string' || channelArn.length > 1_600) return [];
+  return [{ messageId, channelArn, sender: typeof sender === 'string' ? sender : undefined, ...rest }];
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && WORD.test(value);
+}
