@@ -106,14 +106,19 @@ function kindOf(error: unknown): TroubleKind {
   if (status === 429) return 'throttled';
   // What follows may end a delivery, so that it has to be an answer. `NotFoundError` and `ValidationError` are also names of
   // errors of browsers and libraries, which no server has ever seen.
-  if (typeof status !== 'number' || !(status >= 400 && status < 500) || status === 408) return 'road';
-  for (const [names, kind] of kindsByName) if (names.test(named)) return kind;
-  // A gateway's JSON may have a `code` of its own, which the SDK takes for the name.
   const isException = named.endsWith('Exception');
-  if (unreadable.has(named) || !(isException || isText($metadata?.requestId))) return 'road';
+  if (status === undefined ? !isException : !isRefusal(status)) return 'road';
+  for (const [names, kind] of kindsByName) if (names.test(named)) return kind;
+  // A gateway's JSON may have a `code` of its own, which the SDK takes for the name. A plain `Error` is a client's own.
+  const isOwn = isException || isText($metadata?.requestId) || (named === 'Error' && status !== 404);
+  if (unreadable.has(named) || typeof status !== 'number' || !isOwn) return 'road';
   // An exception with 404 that is not about the message must not become a missing status, and that a denial.
   if (status === 404 && isException) return 'refused';
   return kindsByStatus.get(status) ?? 'refused';
+}
+
+function isRefusal(status: unknown): boolean {
+  return typeof status === 'number' && status >= 400 && status < 500 && status !== 408;
 }
 
 function isText(value: unknown): boolean {

@@ -88,8 +88,7 @@ describe('an error that no answer of the service’s can be', () => {
   it.each([
     ['of a browser', 'NotFoundError'],
     ['of a validating library', 'ValidationError'],
-    ['with a name of the service’s and no status', 'NotFoundException'],
-    ['with a name of the service’s and no status', 'ForbiddenException'],
+    ['of a parser', 'SyntaxError'],
   ])('%s is on the road: %s', (_name, name) => {
     expect(toTrouble(sdkError(name), now).kind).toBe('road');
   });
@@ -135,6 +134,14 @@ describe('the name of an error', () => {
     expect(toTrouble(sdkError('ThrottledClientException'), now).kind).toBe('throttled');
     expect(toTrouble(sdkError('CredentialsProviderError'), now).kind).toBe('credentials');
     expect(toTrouble(sdkError('ExpiredTokenException'), now).kind).toBe('credentials');
+    expect(toTrouble(sdkError('NotFoundException'), now).kind).toBe('not-found');
+    expect(toTrouble(sdkError('ForbiddenException'), now).kind).toBe('forbidden');
+  });
+
+  it('is not needed where a client gives no more than the status', () => {
+    const error = Object.assign(new Error('refused'), { $metadata: { httpStatusCode: 403 } });
+    expect(toTrouble(error, now).kind).toBe('forbidden');
+    expect(toTrouble(Object.assign(error, { $metadata: { httpStatusCode: 404 } }), now).kind).toBe('road');
   });
 
   it('is enough where CORS hides the request id', () => {
