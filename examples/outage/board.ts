@@ -1,7 +1,7 @@
 // The live board: from what there is to see to the lines of a terminal of a given size. Pure; `show.ts` writes them.
 import type { Colors } from 'picocolors/types';
 import type { MessageRow, Screen } from './screen.ts';
-import { learntColor, learntWord, linkWord, seconds, statusColor, statusWord } from './words.ts';
+import { asked, learntColor, learntWord, linkWord, seconds, statusColor, statusWord } from './words.ts';
 
 export interface Terminal {
   readonly columns: number;
@@ -30,13 +30,12 @@ function drawHead({ elapsedMs, stats, news, messages }: Screen, { columns, color
   const badge = cut(` ${linkWord(link)} `, columns - time.length);
   const known = messages.filter(({ learnt, status }) => learnt !== undefined || status === 'UNKNOWN').length;
   const count = cut(`  ${known} of ${messages.length} outcomes known`, columns - time.length - badge.length);
-  const asked = `requests: ${requests.send} send, ${requests.status} status, ${requests.message} message`;
   const paintBadge = link === 'up' ? colors.green : colors.yellow;
   return [
     // First, since it changes least: log-update then leaves it alone.
     colors.bold(cut(`${seconds(news.atMs).padStart(6)} ${news.says}`, columns)),
     time + paintBadge(colors.inverse(badge)) + count,
-    cut(`${' '.repeat(time.length)}${asked}   429s: ${throttles}`, columns),
+    cut(`${' '.repeat(time.length)}requests: ${asked(requests)}   429s: ${throttles}`, columns),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { DeliveryStatus } from 'chime-delivery';
 import type { Colors } from 'picocolors/types';
 import { complaintsAbout, isOpen, isTrue, type Ending, type Result } from './result.ts';
 import { learntOf, type Learnt } from './screen.ts';
-import { seconds, statusColor, statusWord } from './words.ts';
+import { asked, seconds, statusColor, statusWord } from './words.ts';
 
 const shown: readonly DeliveryStatus[] = ['SENT', 'FAILED', 'DENIED', 'UNKNOWN'];
 const ways: readonly Learnt[] = ['push', 'poll', 'missing', 'answer'];
@@ -11,13 +11,13 @@ const ways: readonly Learnt[] = ['push', 'poll', 'missing', 'answer'];
 export function summarize(result: Result, colors: Colors): string[] {
   const { stats, notices, service } = result;
   const { requests, polls, throttles } = stats;
-  const total = requests.send + requests.status + requests.message;
+  const total = requests.send + requests.status + requests.message + requests.list;
   const busiest = service === undefined ? '' : `, at most ${service.busiestSecond} in one second`;
   const complaints = complaintsAbout(result);
   return [
     ...table(result, colors),
     '',
-    `requests  ${total}: ${requests.send} send, ${requests.status} status, ${requests.message} message${busiest}`,
+    `requests  ${total}: ${asked(requests)}${busiest}`,
     `polls     ${polls}   429s ${throttles}   websocket away for ${seconds(result.downMs)}`,
     ...(service === undefined ? ['truth     not known on a real account; the outcomes are what the service said'] : []),
     ...notices.map((notice) => colors.yellow(`note      ${notice}`)),

@@ -1,5 +1,5 @@
 // How things are called and coloured on the screen. A symbol and a word say all; colour only says it faster.
-import type { DeliveryStatus } from 'chime-delivery';
+import type { DeliveryStats, DeliveryStatus } from 'chime-delivery';
 import type { Colors, Formatter } from 'picocolors/types';
 import type { Learnt, MessageRow } from './screen.ts';
 
@@ -39,6 +39,11 @@ export function learntWord({ learnt, asked }: MessageRow): string {
   if (learnt !== undefined) return learnt;
   if (asked === 0) return '';
   return asked > 9 ? 'asked 9+' : `asked ${asked}×`;
+}
+
+/** What was asked for; pages only where there were any. */
+export function asked({ send, status, message, list }: DeliveryStats['requests']): string {
+  return `${send} send, ${status} status, ${message} message${list === 0 ? '' : `, ${list} list`}`;
 }
 
 export function linkWord(link: 'up' | 'down'): string {

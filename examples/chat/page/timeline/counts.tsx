@@ -4,11 +4,12 @@ import type { ReactElement } from 'react';
 
 export function Counts({ stats }: { stats: DeliveryStats }): ReactElement {
   const { requests, evidence, throttles } = stats;
+  const looks = requests.status + requests.message + requests.list;
   return (
     <dl className="counts">
-      <Count name="requests" value={requests.send + requests.status + requests.message} />
+      <Count name="requests" value={requests.send + looks} />
       <Count name="sends" value={requests.send} kind="send" />
-      <Count name="looks" value={requests.status + requests.message} kind="look" />
+      <Count name="looks" value={looks} kind="look" />
       <Count name="outcomes pushed" value={evidence.websocket + evidence.prefetch} kind="push" />
       {throttles > 0 && <Count name="throttled" value={throttles} kind="throttled" />}
     </dl>

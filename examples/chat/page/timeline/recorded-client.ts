@@ -2,8 +2,10 @@
 import {
   GetChannelMessageCommand,
   GetChannelMessageStatusCommand,
+  ListChannelMessagesCommand,
   SendChannelMessageCommand,
   type ChimeSDKMessagingClient,
+  type ListChannelMessagesCommandOutput,
 } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingClient } from 'chime-delivery';
 import type { Answer, Mark, Trace } from './trace.ts';
@@ -17,6 +19,7 @@ export function recordedClient(client: ChimeSDKMessagingClient, trace: Trace): M
       try {
         const output = await client.send(command, options);
         if (mark !== undefined) mark.answer = 'answered';
+        if (command instanceof ListChannelMessagesCommand) noteRows(output, trace);
         return output;
       } catch (error) {
         if (mark !== undefined) mark.answer = answerOf(error);
@@ -34,6 +37,11 @@ function begin(command: Command, trace: Trace): Mark | undefined {
     return trace.note('look', command.input.MessageId ?? '', 'waiting');
   }
   return undefined;
+}
+
+/** A page is a look at each message that it shows. */
+function noteRows({ ChannelMessages = [] }: ListChannelMessagesCommandOutput, trace: Trace): void {
+  for (const { MessageId } of ChannelMessages) if (MessageId !== undefined) trace.note('look', MessageId, 'answered');
 }
 
 function answerOf(error: unknown): Answer {
