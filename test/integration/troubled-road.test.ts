@@ -23,7 +23,7 @@ function sendAll(tracker: DeliveryTracker, ChannelArn: string): Delivery[] {
   return fates.map((Content) => tracker.send({ ChannelArn, Content, Type: 'STANDARD', Persistence: 'PERSISTENT' }));
 }
 
-const asking = ['GetChannelMessageStatus', 'GetChannelMessage'] as const;
+const asking = ['GetChannelMessageStatus', 'GetChannelMessage', 'ListChannelMessages'] as const;
 
 describe('in front of messages that were sent', () => {
   const troubles: [string, FaultRule][] = [
