@@ -1,0 +1,31 @@
+/**
+ * The least cost that can be had by whoever knows the law: the optimal inspection schedule of Barlow, Hunter and Proschan
+ * (1963), found by a dynamic program on a fine grid of ages. It is bound by nothing that binds a real poller.
+ */
+import type { Law } from './laws.ts';
+
+/** Between two ages of the grid, as a ratio. */
+const STEP = 1.001;
+const NOBODY_LEFT = 1e-10;
+
+/** Mean delay (s) + `perRequest` × mean requests of the best schedule. */
+export function optimalCost(law: Law, perRequest = 1): number {
+  const ages = [0];
+  for (let age = 0.01; law.survival(ages.at(-1) ?? 0) > NOBODY_LEFT; age *= STEP) ages.push(age);
+  const left = ages.map((age) => law.survival(age));
+  // rest[i]: what the looks after age i cost, for all messages together. The best next look is never earlier for an older
+  // message, so that the search goes down from where the last one ended.
+  const rest = ages.map(() => 0);
+  let next = ages.length - 1;
+  for (let i = ages.length - 2; i >= 0; i -= 1) {
+    let least = Infinity;
+    for (let j = next; j > i; j -= 1) {
+      const cost = (left[i] ?? 0) * ((ages[j] ?? 0) - (ages[i] ?? 0) + perRequest) + (rest[j] ?? 0);
+      if (cost >= least) continue;
+      least = cost;
+      next = j;
+    }
+    rest[i] = least;
+  }
+  return (rest[0] ?? NaN) - law.mean;
+}

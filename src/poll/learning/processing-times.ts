@@ -1,0 +1,44 @@
+/**
+ * How long messages stay pending in each channel, learnt from what push and polls tell, and when to look next. Pure: it has
+ * no clock, and chance is passed in. Where it has nothing to say, the pace of looks is the plain backoff.
+ */
+import { LearnedLooks } from './learned-looks.ts';
+
+const MAX_CHANNELS = 200;
+/** From so many observations on a channel speaks for itself; before, the tracker's whole does. */
+const ENOUGH = 5;
+
+/** Observed processing times of one tracker, per channel, and the looks planned from them. */
+export class ProcessingTimes {
+  readonly #whole = new LearnedLooks();
+  /** The longest unheard of first. */
+  readonly #channels = new Map<string, LearnedLooks>();
+
+  /** What is kept in arrays, in bytes. */
+  get bytes(): number {
+    return [this.#whole, ...this.#channels.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** A message of `channel` was pending at the age of `afterMs` and done at that of `byMs`; push knows them to be equal. */
+  observe(channel: string, afterMs: number, byMs: number): void {
+    // A clock that jumped teaches nothing. (Comparisons with NaN are false.)
+    if (!(afterMs <= byMs && byMs >= 0 && byMs < Infinity)) return;
+    const looks = this.#channels.get(channel) ?? new LearnedLooks();
+    this.#channels.delete(channel);
+    this.#channels.set(channel, looks);
+    if (this.#channels.size > MAX_CHANNELS) this.#channels.delete(this.#channels.keys().next().value!);
+    looks.observe(afterMs, byMs);
+    this.#whole.observe(afterMs, byMs);
+  }
+
+  /**
+   * The age (ms since the send) at which to look next at a message that was last known to be pending at the age of
+   * `pendingAtMs` (0: just sent); undefined: too little is known. `random` is in [0, 1).
+   */
+  nextLookAge(channel: string, pendingAtMs: number, random: number): number | undefined {
+    const looks = this.#channels.get(channel);
+    const own = looks !== undefined && looks.size >= ENOUGH ? looks : undefined;
+    const pendingAt = Math.max(0, pendingAtMs);
+    return own?.nextLookAge(pendingAt, random) ?? this.#whole.nextLookAge(pendingAt, random);
+  }
+}

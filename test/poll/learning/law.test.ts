@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ageOf, LAST_EDGE } from '../../../src/poll/learning/age-bins.ts';
+import { divide, estimate, survival, type Law } from '../../../src/poll/learning/law.ts';
+import type { Interval } from '../../../src/poll/learning/observations.ts';
+import { randomOf } from '../../support/seeds.ts';
+
+const interval: fc.Arbitrary<Interval> = fc
+  .tuple(fc.nat(LAST_EDGE), fc.nat(LAST_EDGE))
+  .filter(([one, other]) => one !== other)
+  .map(([one, other]) => ({ after: Math.min(one, other), by: Math.max(one, other) }));
+const intervals = fc.array(interval, { minLength: 1, maxLength: 200 });
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+
+/** The part pending at `ageMs` by the estimate. */
+function leftAt(ageMs: number, law: Law): number {
+  return survival(law).find((_, edge) => ageOf(law.first + edge) >= ageMs) ?? 0;
+}
+
+describe('the estimate', () => {
+  it('leaves no observation out, and gives every cell a chance', () => {
+    fc.assert(
+      fc.property(intervals, (given) => {
+        const law = estimate(given);
+        expect(sum(divide(given, law))).toBeCloseTo(given.length, 3);
+        expect(law.counts.every((count) => count > 0 && count < Infinity)).toBe(true);
+        expect(law.first + law.counts.length).toBeLessThanOrEqual(LAST_EDGE);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is a survival function: it begins at one, never rises, never ends', () => {
+    fc.assert(
+      fc.property(intervals, (given) => {
+        const left = survival(estimate(given));
+        expect(left[0]).toBe(1);
+        expect(left.every((part, edge) => part > 0 && part <= (left[edge - 1] ?? 1))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('uses intervals, not their middles: where all of them overlap, there the time is', () => {
+    const random = randomOf(1);
+    const given = Array.from({ length: 100 }, () => ({
+      after: 300 - Math.ceil(random() * 100),
+      by: 300 + Math.ceil(random() * 100),
+    }));
+    const law = estimate(given);
+    expect(leftAt(ageOf(285), law)).toBeGreaterThan(0.9);
+    expect(leftAt(ageOf(315), law)).toBeLessThan(0.1);
+  });
+
+  it('divides two intervals that share a cell mostly into that cell', () => {
+    const law: Law = { first: 0, counts: Float64Array.of(1, 2, 1) };
+    const parts = divide(
+      [
+        { after: 0, by: 2 },
+        { after: 1, by: 3 },
+      ],
+      law,
+    );
+    expect([...parts]).toEqual([expect.closeTo(1 / 3), expect.closeTo(4 / 3), expect.closeTo(1 / 3)]);
+  });
+
+  it('thinks of a tail that was never seen', () => {
+    const law = estimate(Array.from({ length: 200 }, () => ({ after: 299, by: 300 })));
+    const left = leftAt(3 * ageOf(300), law);
+    expect(left).toBeGreaterThan(0.0005);
+    expect(left).toBeLessThan(0.02);
+  });
+
+  it('follows two humps', () => {
+    const given = Array.from({ length: 200 }, (_, i) =>
+      i % 10 > 0 ? { after: 270, by: 280 } : { after: 540, by: 560 },
+    );
+    const law = estimate(given);
+    expect(leftAt(ageOf(350), law)).toBeCloseTo(0.1, 1);
+    expect(leftAt(ageOf(500), law)).toBeGreaterThan(0.08);
+    expect(leftAt(ageOf(620), law)).toBeLessThan(0.02);
+  });
+});

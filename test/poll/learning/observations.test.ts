@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { ageOf } from '../../../src/poll/learning/age-bins.ts';
+import { Observations } from '../../../src/poll/learning/observations.ts';
+
+describe('observations', () => {
+  it('are told from the latest on, as edges', () => {
+    const observations = new Observations();
+    observations.add(ageOf(3), ageOf(9));
+    observations.add(ageOf(5), ageOf(7));
+    expect(observations.latest()).toEqual([
+      { after: 5, by: 7 },
+      { after: 3, by: 9 },
+    ]);
+  });
+
+  it('have a cell between their edges even where the time is exact, or the send itself', () => {
+    const observations = new Observations();
+    observations.add(ageOf(5), ageOf(5));
+    observations.add(0, 0);
+    expect(observations.latest()).toEqual([
+      { after: 0, by: 1 },
+      { after: 4, by: 5 },
+    ]);
+  });
+
+  it('are forgotten, the oldest first, beyond 200', () => {
+    const observations = new Observations();
+    for (let i = 0; i < 1_000; i += 1) observations.add(ageOf(i), ageOf(i + 1));
+    expect(observations.latest()).toEqual(Array.from({ length: 200 }, (_, i) => ({ after: 999 - i, by: 1_000 - i })));
+  });
+
+  it('are kept as far as is asked for, and go on', () => {
+    const observations = new Observations();
+    for (let i = 0; i < 5; i += 1) observations.add(ageOf(i), ageOf(i + 1));
+    observations.keep(2);
+    observations.add(ageOf(9), ageOf(10));
+    expect(observations.latest().map(({ by }) => by)).toEqual([10, 5, 4]);
+  });
+});
