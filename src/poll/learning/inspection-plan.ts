@@ -19,8 +19,9 @@ export function planLooks(ages: Float64Array, left: Float64Array, gap: number): 
   let best = last;
   for (let i = last - 1; i >= 0; i -= 1) {
     // The best next look is never later for a younger message: the search goes down from where the last one ended.
+    const soonest = Math.min(last, i > 0 ? i + gap : 1);
     let least = Infinity;
-    for (let j = best; j >= Math.min(last, i > 0 ? i + gap : 1); j -= 1) {
+    for (let j = best; j >= soonest; j -= 1) {
       const cost = left[i]! * (ages[j]! - ages[i]! + REQUEST_MS) + rest[j]!;
       if (cost >= least) continue;
       least = cost;

@@ -54,7 +54,8 @@ export function divide(intervals: readonly Interval[], { first, counts }: Law): 
   let factor = 0;
   for (let cell = 0; cell < parts.length; cell += 1) {
     factor += steps[cell]!;
-    parts[cell] = Math.max(0, counts[cell]! * factor);
+    // What was added and taken away again need not leave nought.
+    if (factor > 0) parts[cell] = counts[cell]! * factor;
   }
   return parts;
 }
@@ -72,11 +73,12 @@ function soften(counts: Float64Array, size: number): Float64Array<ArrayBuffer> {
   }
   const middle = sum / size;
   const width = Math.sqrt((SHAPE_NARROWER * (SHAPE_WIDTH ** 2 + squares - sum * middle)) / size);
+  const peak = SHAPE_VOICE / (Math.PI * width);
   const reach = Math.floor(SMOOTHING * quartiles * size ** -0.2);
   const softened = new Float64Array(counts.length);
   for (let cell = 0; cell < counts.length; cell += 1) {
-    const around = upTo[Math.min(counts.length, cell + reach + 1)]! - upTo[Math.max(0, cell - reach)]!;
-    softened[cell] = around / (2 * reach + 1) + SHAPE_VOICE / (Math.PI * width * (1 + ((cell - middle) / width) ** 2));
+    const around = (upTo[cell + reach + 1] ?? size) - (upTo[cell - reach] ?? 0);
+    softened[cell] = around / (2 * reach + 1) + peak / (1 + ((cell - middle) / width) ** 2);
   }
   return softened;
 }
