@@ -1,13 +1,16 @@
 /**
- * When to look next at one delivery: the pace, the confirmation of a miss, and the deadline, put together with the clock
- * and with what is believed of push. It plans nothing itself: the poller does.
+ * When to look next at one delivery: what was learnt of its channel, else the backoff; the confirmation of a miss, and the
+ * deadline; put together with the clock and with what is believed of push. It plans nothing itself: the poller does.
  */
 import type { MissingRules } from '../core/decide.ts';
 import type { Entry } from '../core/entry.ts';
+import type { Change } from '../core/ledger.ts';
 import type { Listening } from '../core/ports.ts';
 import { clampToDeadline } from './deadline.ts';
+import { ProcessingTimes } from './learning/processing-times.ts';
 import { nextDelay } from './pace-of-looks.ts';
 import type { PollingOptions } from './polling-options.ts';
+import { channelKey } from './waiting-room.ts';
 
 export interface PlanRules {
   readonly polling: PollingOptions;
@@ -20,12 +23,16 @@ export interface PlanRules {
 /** However a miss is confirmed, not in a tight loop. */
 const MIN_CONFIRM_MS = 50;
 const CONFIRM_JITTER = 0.1;
+/** Evidence that tells when the flow was done. */
+const LEARNT_BY: ReadonlySet<string> = new Set(['websocket', 'prefetch', 'status', 'list', 'missing']);
 
 export class Plan {
   readonly #rules: PlanRules;
+  readonly #times: ProcessingTimes | undefined;
 
   constructor(rules: PlanRules) {
     this.#rules = rules;
+    this.#times = rules.polling.learn ? new ProcessingTimes() : undefined;
   }
 
   /** Whether its outcome will be heard: the link is up, and was when it was last known to be pending. */
@@ -38,6 +45,8 @@ export class Plan {
   nextLookAt(entry: Entry): number {
     const { polling, random } = this.#rules;
     const now = Date.now();
+    const learnt = this.isHearable(entry) ? undefined : this.#learntAt(entry, now);
+    if (learnt !== undefined) return clampToDeadline(learnt, now, entry.known, this.#rules);
     const moment = {
       tries: entry.tries,
       ageMs: Math.max(0, now - entry.known.trackedAt),
@@ -45,6 +54,28 @@ export class Plan {
       listening: this.isHearable(entry),
     };
     return clampToDeadline(now + nextDelay(moment, polling, random()), now, entry.known, this.#rules);
+  }
+
+  /** Learns how long the channel's flow took: exactly from push, from a look that it was in between two moments. */
+  learn({ entry, before, after }: Change): void {
+    const { evidence, settledAt, sentAt, update } = after;
+    // What the send's own answer says went through no flow; an edit may be none of its channel's ordinary work.
+    if (update || settledAt === undefined || before?.status !== 'PENDING' || !evidence || !LEARNT_BY.has(evidence))
+      return;
+    const by = evidence === 'missing' && before.misses > 0 ? before.missedAt : settledAt;
+    const seenAt = evidence === 'websocket' ? by : Math.max(entry.pendingAt, sentAt);
+    this.#times?.observe(channelKey(after), seenAt - sentAt, by - sentAt);
+  }
+
+  /** The look that is planned by what was learnt; undefined where that says nothing, or was tried without an answer. */
+  #learntAt({ known, pendingAt, triedAt }: Entry, now: number): number | undefined {
+    const { polling, random } = this.#rules;
+    // A clock that was set back must not put off the look.
+    const sentAt = Math.min(known.sentAt, now);
+    const age = this.#times?.nextLookAge(channelKey(known), Math.max(0, pendingAt - sentAt), random());
+    if (age === undefined || sentAt + age <= triedAt) return undefined;
+    // Those that are overdue all at once, after a drop, do not come all at once.
+    return sentAt + age > now ? sentAt + age : now + random() * polling.firstDelayMs;
   }
 
   /** When a miss can be confirmed, plus a little jitter. */

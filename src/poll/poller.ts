@@ -67,7 +67,9 @@ export class Poller {
   }
 
   /** A delivery came, went on, or ended. */
-  follow({ entry, before, after }: Change): void {
+  follow(change: Change): void {
+    const { entry, before, after } = change;
+    this.#plan.learn(change);
     if (isTerminal(after.status)) this.drop(entry);
     else if (after.status === 'PENDING' && before?.status !== 'PENDING') this.#begin(entry);
   }
@@ -179,7 +181,8 @@ export class Poller {
       return;
     }
     this.#rounds.answered(entry, false);
-    if (evidence.kind === 'said') entry.pendingAt = evidence.at;
+    // Not when the answer came: what it says may be as old as the question.
+    if (evidence.kind === 'said') entry.pendingAt = entry.triedAt;
     if (this.#final.has(entry)) return this.#report(entry, { kind: 'deadline', at: Date.now() });
     const at = evidence.kind === 'missing' ? this.#plan.confirmAt(entry) : this.#plan.nextLookAt(entry);
     this.#ports.schedule.set(entry, at);

@@ -23,6 +23,7 @@ describe('on a hostile service', () => {
       seed: 7,
     });
     const { emulator, alice, bob, channel } = kit;
+    emulator.fault(faults.throttled({ probability: 0.02 }));
     for (const operation of asked) {
       emulator.fault(faults.serverError({ operation, probability: 0.05 }));
       emulator.fault(faults.serverError({ operation, probability: 0.05, applied: 'after' }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ageOf, edgeAfter, edgeBefore, EDGES_PER_TENTH, LAST_EDGE } from '../../../src/poll/learning/age-bins.ts';
 
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ageOf, LAST_EDGE } from '../../../src/poll/learning/age-bins.ts';
 import { divide, estimate, survival, type Law } from '../../../src/poll/learning/law.ts';
 import type { Interval } from '../../../src/poll/learning/observations.ts';

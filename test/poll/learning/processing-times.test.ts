@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ProcessingTimes } from '../../../src/poll/learning/processing-times.ts';
 import { randomOf } from '../../support/seeds.ts';
 
