@@ -18,12 +18,11 @@ describe('on a hostile service', () => {
     const kit = await startKit({
       flow: flowByContent,
       readLagMs: 1_500,
-      requestsPerSecond: 60,
+      requestsPerSecond: 20,
       channelRequestsPerSecond: { sends: Infinity, lists: Infinity, gets: Infinity },
       seed: 7,
     });
     const { emulator, alice, bob, channel } = kit;
-    emulator.fault(faults.throttled({ probability: 0.02 }));
     for (const operation of asked) {
       emulator.fault(faults.serverError({ operation, probability: 0.05 }));
       emulator.fault(faults.serverError({ operation, probability: 0.05, applied: 'after' }));
