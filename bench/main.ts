@@ -1,23 +1,35 @@
-/** Runs the benchmarks and prints their figures as tables; with `--json FILE` also writes them. No test depends on them. */
+/**
+ * Runs the benchmarks, all or those that are named, and prints their figures as tables.
+ * `--json FILE` writes everything that was measured, `--svg DIR` draws it, `--verbose` prints more. No test depends on them.
+ */
 import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { outage } from './outage/main.ts';
 import { overhead } from './overhead/main.ts';
+import { draw } from './support/draw.ts';
+import { textOf } from './support/print.ts';
+import type { Section } from './support/section.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'string' } } });
-const rows = await overhead();
+const sections: Readonly<Record<string, Section>> = { overhead, outage };
 
-console.log(`Overhead of a pending delivery, Node ${process.version}; median of 3 runs, each in a process of its own`);
-console.table(
-  rows.map(({ contender, pending, bytes, trackMicros, pushMicros }) => ({
-    pending,
-    contender,
-    'bytes each': Math.round(bytes),
-    'µs to track': round(trackMicros),
-    'µs per push event': round(pushMicros),
-  })),
-);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ overhead: rows }, undefined, 2)}\n`);
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' }, svg: { type: 'string' }, verbose: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const names = positionals.length > 0 ? positionals : Object.keys(sections);
+const unknown = names.find((name) => sections[name] === undefined);
+if (unknown !== undefined) throw new Error(`Expected sections of ${Object.keys(sections).join(', ')}; got ${unknown}.`);
 
-function round(value: number): number {
-  return Number(value.toPrecision(3));
+console.log(`Node ${process.version}, ${cpus().length} cores`);
+const figures: Record<string, unknown> = { node: process.version };
+for (const name of names) {
+  const findings = await sections[name]?.({ verbose: values.verbose });
+  if (findings === undefined) continue;
+  for (const table of findings.tables) console.log(textOf(table));
+  figures[name] = findings.figures;
+  for (const picture of values.svg === undefined ? [] : (findings.pictures ?? [])) {
+    console.log(`drawn: ${await draw(picture, values.svg ?? '')}`);
+  }
 }
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);

@@ -1,6 +1,8 @@
 /** What a pending delivery costs: memory, the time to begin tracking, the time per push event; beside its contenders. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { rounded } from '../support/numbers.ts';
+import type { Findings } from '../support/section.ts';
 import { contenders } from './contenders.ts';
 
 const run = promisify(execFile);
@@ -18,7 +20,7 @@ interface Row extends Figures {
   readonly pending: number;
 }
 
-export async function overhead(): Promise<Row[]> {
+export async function overhead(): Promise<Findings> {
   const rows: Row[] = [];
   for (const pending of sizes) {
     for (const contender of Object.keys(contenders)) {
@@ -27,7 +29,17 @@ export async function overhead(): Promise<Row[]> {
       rows.push({ contender, pending, ...medianOf(figures) });
     }
   }
-  return rows;
+  const table = {
+    title: `What a pending delivery costs; median of ${repeats} runs, each in a process of its own`,
+    rows: rows.map(({ contender, pending, bytes, trackMicros, pushMicros }) => ({
+      pending,
+      contender,
+      'bytes each': Math.round(bytes),
+      'µs to track': rounded(trackMicros),
+      'µs per push event': rounded(pushMicros),
+    })),
+  };
+  return { tables: [table], figures: rows };
 }
 
 async function measure(contender: string, pending: number): Promise<Figures> {

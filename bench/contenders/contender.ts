@@ -1,0 +1,37 @@
+/** A way of finding out what became of messages, as a scene uses it. */
+import type { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
+
+export interface Sent {
+  readonly channelArn: string;
+  readonly messageId: string;
+}
+
+/** An event of the websocket, as a session's observer gets it. */
+export interface PushEvent {
+  readonly type: string;
+  readonly headers: object;
+  readonly payload: string;
+}
+
+export interface Surroundings {
+  readonly client: ChimeSDKMessagingClient;
+  readonly bearer: string;
+  /** Called once for each message, when its end is known. */
+  readonly onKnown: (messageId: string) => void;
+}
+
+export interface Follower {
+  /** A message was sent, and is pending. */
+  follow(message: Sent): void;
+  /** The websocket came up, or went down. It is down before the first `up`. */
+  link(state: 'up' | 'down'): void;
+  push(event: PushEvent): void;
+  close(): Promise<void> | void;
+}
+
+export interface Contender {
+  readonly name: string;
+  /** Its settings, in a few words. */
+  readonly settings: string;
+  create(surroundings: Surroundings): Follower;
+}

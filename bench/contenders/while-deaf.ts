@@ -1,0 +1,53 @@
+/**
+ * What an app does around a poller that knows no push: it polls what is pending while the websocket is down, once more from the
+ * moment when it is back (what was missed is never told again), and no longer once push has told.
+ */
+import { GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
+import type { Follower, Sent, Surroundings } from './contender.ts';
+
+/** Polls one message until it is settled, or stopped. */
+export type StartPolling = (message: Sent, known: () => void) => () => void;
+
+export function whileDeaf({ onKnown }: Surroundings, start: StartPolling): Follower {
+  const pending = new Map<string, Sent>();
+  const polled = new Map<string, () => void>();
+  let state: 'up' | 'down' = 'down';
+
+  const known = (messageId: string): void => {
+    polled.get(messageId)?.();
+    polled.delete(messageId);
+    if (pending.delete(messageId)) onKnown(messageId);
+  };
+  const poll = (message: Sent): void => {
+    const { messageId } = message;
+    if (!polled.has(messageId))
+      polled.set(
+        messageId,
+        start(message, () => known(messageId)),
+      );
+  };
+  return {
+    follow: (message) => {
+      pending.set(message.messageId, message);
+      if (state === 'down') poll(message);
+    },
+    link: (now) => {
+      state = now;
+      for (const message of pending.values()) poll(message);
+    },
+    push: ({ payload }) => {
+      const { MessageId, Status } = JSON.parse(payload) as { MessageId: string; Status: { Value: string } };
+      if (Status.Value !== 'PENDING') known(MessageId);
+    },
+    close: () => {
+      for (const stop of polled.values()) stop();
+    },
+  };
+}
+
+/** Asks once, as an app's own code would: the SDK retries by itself, what is missing counts as denied. */
+export async function isSettled({ client, bearer }: Surroundings, { channelArn, messageId }: Sent): Promise<boolean> {
+  const input = { ChannelArn: channelArn, MessageId: messageId, ChimeBearer: bearer };
+  const { Status } = await client.send(new GetChannelMessageStatusCommand(input));
+  return Status?.Value !== 'PENDING';
+}

@@ -1,0 +1,15 @@
+/** Figures from many values. */
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The value that a part `q` of them does not exceed. */
+export function quantile(values: readonly number[], q: number): number {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))] ?? NaN;
+}
+
+/** As many digits as mean something. */
+export function rounded(value: number, digits = 3): number {
+  return Number(value.toPrecision(digits));
+}
