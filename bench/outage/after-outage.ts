@@ -40,10 +40,7 @@ export async function afterOutage(contender: Contender, outage: Outage): Promise
   const network = await createLocalNetwork();
   return inVirtualTime(outage, async (time) => {
     const service = createLocalService(time, {
-      flow: ({ content }) => ({
-        outcome: time.random() < denied && content !== '' ? 'DENIED' : 'SENT',
-        afterMs: 1_500,
-      }),
+      flow: () => ({ outcome: time.random() < denied ? 'DENIED' : 'SENT', afterMs: 1_500 }),
     });
     network.connect(service, time);
     const known = new Set<string>();

@@ -31,7 +31,7 @@ export async function outage(): Promise<Findings> {
     const scene = { pending: 500, channels: 1, seed: SEED };
     harder.push({ scene: '2 % denied', ...(await afterOutage(contender, { ...scene, denied: 0.02 })) });
     harder.push({
-      scene: 'three messages of others for each own',
+      scene: '3 of others for each own',
       ...(await afterOutage(contender, { ...scene, others: 3 })),
     });
   }
@@ -74,6 +74,6 @@ function row(figures: OutageFigures): Record<string, string | number> {
     status,
     lists: list,
     '429s': throttled,
-    'seconds until all are known': unknown > 0 ? `${unknown} unknown after ${seconds}` : rounded(seconds),
+    's until all known': unknown > 0 ? `${unknown} unknown` : rounded(seconds),
   };
 }
