@@ -1,0 +1,72 @@
+/** How large this library is in an app's bundle: minified, gzipped, by what of it counts, and which file takes how much. */
+import { build, type Metafile } from 'esbuild';
+import { gzipSync } from 'node:zlib';
+
+export interface Size {
+  readonly minified: number;
+  readonly gzipped: number;
+}
+
+export interface BundleSizes {
+  /** This library's own code. */
+  readonly own: Size;
+  /** With its dependencies; the AWS client, which the app has anyway, left out. */
+  readonly all: Size;
+  /** The same where the bundler takes RxJS's ES2015 build (`resolve.conditions: ['es2015']`). */
+  readonly modern: Size;
+  /** Minified bytes by part, largest first. */
+  readonly parts: readonly { readonly name: string; readonly minified: number }[];
+}
+
+const awsClient = ['@aws-sdk/*'];
+
+export async function measureBundle(): Promise<BundleSizes> {
+  const own = await bundle({ packages: 'external' });
+  const all = await bundle({ external: awsClient });
+  const modern = await bundle({ external: awsClient, conditions: ['es2015'] });
+  return { own: own.size, all: all.size, modern: modern.size, parts: partsOf(all.metafile) };
+}
+
+interface Wanted {
+  readonly packages?: 'external';
+  readonly external?: string[];
+  readonly conditions?: string[];
+}
+
+async function bundle({ conditions = [], ...rest }: Wanted): Promise<{ size: Size; metafile: Metafile }> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: "export * from 'chime-delivery';", resolveDir: new URL('../..', import.meta.url).pathname },
+    alias: { 'chime-delivery': './src/index.ts' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    write: false,
+    metafile: true,
+    conditions,
+    ...rest,
+  });
+  const code = outputFiles[0]?.contents ?? new Uint8Array();
+  return { size: { minified: code.length, gzipped: gzipSync(code, { level: 9 }).length }, metafile };
+}
+
+function partsOf({ outputs }: Metafile): { name: string; minified: number }[] {
+  const parts = new Map<string, number>();
+  for (const { inputs } of Object.values(outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = partOf(file);
+      parts.set(name, (parts.get(name) ?? 0) + bytesInOutput);
+    }
+  }
+  return [...parts]
+    .filter(([, minified]) => minified > 0)
+    .map(([name, minified]) => ({ name, minified }))
+    .toSorted((a, b) => b.minified - a.minified);
+}
+
+function partOf(file: string): string {
+  const [, inPackage] = file.split('node_modules/');
+  return inPackage === undefined ? file : (inPackage.split('/')[0] ?? file);
+}
