@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundle } from './bundle/main.ts';
+import { herd } from './herd/main.ts';
 import { outage } from './outage/main.ts';
 import { overhead } from './overhead/main.ts';
 import { pressure } from './pressure/main.ts';
@@ -13,7 +14,7 @@ import { draw } from './support/draw.ts';
 import { textOf } from './support/print.ts';
 import type { Section } from './support/section.ts';
 
-const sections: Readonly<Record<string, Section>> = { overhead, outage, pressure, bundle };
+const sections: Readonly<Record<string, Section>> = { overhead, outage, herd, pressure, bundle };
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, svg: { type: 'string' }, verbose: { type: 'boolean', default: false } },

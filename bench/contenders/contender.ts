@@ -1,5 +1,4 @@
 /** A way of finding out what became of messages, as a scene uses it. */
-import type { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 
 export interface Sent {
   readonly channelArn: string;
@@ -13,8 +12,15 @@ export interface PushEvent {
   readonly payload: string;
 }
 
+/** The AWS SDK's client, or what stands in for it where there are a thousand. */
+export interface Client {
+  // The SDK's own signature is a generic overload over its command classes.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  send(command: any, options?: { abortSignal?: AbortSignal }): Promise<any>;
+}
+
 export interface Surroundings {
-  readonly client: ChimeSDKMessagingClient;
+  readonly client: Client;
   readonly bearer: string;
   /** Called once for each message, when its end is known. */
   readonly onKnown: (messageId: string) => void;

@@ -2,7 +2,10 @@
  * What an app does around a poller that knows no push: it polls what is pending while the websocket is down, once more from the
  * moment when it is back (what was missed is never told again), and no longer once push has told.
  */
-import { GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
+import {
+  GetChannelMessageStatusCommand,
+  type GetChannelMessageStatusCommandOutput,
+} from '@aws-sdk/client-chime-sdk-messaging';
 import type { Follower, Sent, Surroundings } from './contender.ts';
 
 /** Polls one message until it is settled, or stopped. */
@@ -48,6 +51,6 @@ export function whileDeaf({ onKnown }: Surroundings, start: StartPolling): Follo
 /** Asks once, as an app's own code would: the SDK retries by itself, what is missing counts as denied. */
 export async function isSettled({ client, bearer }: Surroundings, { channelArn, messageId }: Sent): Promise<boolean> {
   const input = { ChannelArn: channelArn, MessageId: messageId, ChimeBearer: bearer };
-  const { Status } = await client.send(new GetChannelMessageStatusCommand(input));
-  return Status?.Value !== 'PENDING';
+  const answer = (await client.send(new GetChannelMessageStatusCommand(input))) as GetChannelMessageStatusCommandOutput;
+  return answer.Status?.Value !== 'PENDING';
 }

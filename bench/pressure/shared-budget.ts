@@ -71,8 +71,8 @@ export async function underPressure(contender: Contender | undefined, pressure: 
       throttled: ofTracker.filter(isThrottled).length,
       known,
       appCalls: waits.length,
-      appRetried: retried(),
-      appFailed: failed(),
+      appRetried: retried,
+      appFailed: failed,
       appMean: mean(waits),
       app99: quantile(waits, 0.99),
       appMax: Math.max(...waits),
@@ -85,10 +85,10 @@ function isThrottled({ status }: RequestRecord): boolean {
 }
 
 interface Calls {
-  readonly waits: readonly number[];
-  retried(): number;
-  failed(): number;
-  stop(): void;
+  readonly waits: number[];
+  retried: number;
+  failed: number;
+  readonly stop: () => void;
 }
 
 /** Calls that come independently of each other. */
@@ -97,18 +97,16 @@ function callRegularly(
   perSecond: number,
   time: VirtualTime,
 ): Calls {
-  const waits: number[] = [];
-  let retried = 0;
-  let failed = 0;
+  const calls = { waits: [] as number[], retried: 0, failed: 0, stop: () => stop() };
   const one = async (): Promise<void> => {
     const begun = time.now();
     try {
       const { $metadata } = await call();
-      if (($metadata.attempts ?? 1) > 1) retried += 1;
+      if (($metadata.attempts ?? 1) > 1) calls.retried += 1;
     } catch {
-      failed += 1;
+      calls.failed += 1;
     }
-    waits.push(time.now() - begun);
+    calls.waits.push(time.now() - begun);
   };
   let stop = (): void => undefined;
   const next = (): void => {
@@ -118,5 +116,5 @@ function callRegularly(
     });
   };
   next();
-  return { waits, retried: () => retried, failed: () => failed, stop: () => stop() };
+  return calls;
 }
