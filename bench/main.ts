@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundle } from './bundle/main.ts';
 import { herd } from './herd/main.ts';
+import { hidden } from './hidden/main.ts';
 import { outage } from './outage/main.ts';
 import { overhead } from './overhead/main.ts';
 import { pressure } from './pressure/main.ts';
@@ -14,7 +15,7 @@ import { draw } from './support/draw.ts';
 import { textOf } from './support/print.ts';
 import type { Section } from './support/section.ts';
 
-const sections: Readonly<Record<string, Section>> = { overhead, outage, herd, pressure, bundle };
+const sections: Readonly<Record<string, Section>> = { overhead, outage, hidden, herd, pressure, bundle };
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, svg: { type: 'string' }, verbose: { type: 'boolean', default: false } },

@@ -43,7 +43,8 @@ export async function herd(): Promise<Findings> {
   return {
     tables: [
       {
-        title: 'Many clients of one channel, all back in the same moment after 60 s: seconds until each knows all of its own',
+        title:
+          'Many clients of one channel, all back in the same moment after 60 s: seconds until each knows all of its own',
         rows,
         notes,
       },

@@ -6,8 +6,8 @@ export type Clock = ReturnType<typeof install>;
 type Task = (...args: unknown[]) => void;
 type Handle = ReturnType<typeof setTimeout>;
 
-/** Replaces the timers that `clock` has installed; they go with it when it is uninstalled. */
-export function alignTimers(clock: Clock, alignMs: number): void {
+/** Replaces the timers that `clock` has installed. Returns the way to put them back. */
+export function alignTimers(clock: Clock, alignMs: number): () => void {
   const begin = clock.now;
   const intervals = new Map<Handle, Handle>();
   const aligned = (ms: number): number => {
@@ -32,5 +32,7 @@ export function alignTimers(clock: Clock, alignMs: number): void {
     if (running !== undefined) clock.clearTimeout(running);
     intervals.delete(handle);
   };
+  const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
   Object.assign(globalThis, { setTimeout: later, setInterval: every, clearTimeout: clear, clearInterval: clear });
+  return () => void Object.assign(globalThis, { setTimeout, setInterval, clearTimeout, clearInterval });
 }

@@ -35,11 +35,12 @@ export async function inVirtualTime<T>(
   });
   const ownRandom = Math.random;
   Math.random = chance(seed);
-  if (alignMs !== undefined) alignTimers(clock, alignMs);
+  const unalign = alignMs === undefined ? undefined : alignTimers(clock, alignMs);
   try {
     return await scene(timeOf(clock, chance(seed + 1)));
   } finally {
     Math.random = ownRandom;
+    unalign?.();
     clock.uninstall();
   }
 }
