@@ -27,9 +27,12 @@ export class Account {
   #pace: Pace;
   /** What Bottleneck last said its reservoir is. Nobody else changes it, so it is what can leave at once. */
   #reservoir: number;
-  /** Leaves given back, less requests made without leave: booked with the next refill. */
+  /** Leaves given back while none may leave, less requests made without leave: booked with the next refill. */
   #credit = 0;
-  /** Leaves that Bottleneck has given and nobody has used: they go out as soon as one may run. */
+  /**
+   * Leaves that Bottleneck has given and nobody has used, or that were given back: they go out as soon as one may run. To
+   * hand them back to Bottleneck would cost the next one a timer of its own, a whole second in a hidden tab.
+   */
   #drawn = 0;
   #running = 0;
   /** When Bottleneck was last asked, by the wall clock. */
@@ -72,7 +75,9 @@ export class Account {
   }
 
   charge(requests: number): void {
-    this.#credit -= requests;
+    const drawn = Math.min(this.#drawn, requests);
+    this.#drawn -= drawn;
+    this.#credit -= requests - drawn;
   }
 
   throttle(retryAfterMs: number | undefined): { requestsPerSecond: number; pausedForMs: number } {
@@ -89,7 +94,7 @@ export class Account {
     if (this.#running > 0 || this.#claims.size > 0 || this.#pumping || this.#credit < 0) return false;
     if (this.suspension.allowance < Infinity) return false;
     if (rateAt(this.#pace, this.#limit, now) < this.#limit.requestsPerSecond) return false;
-    return this.#reservoir + pay(this.#pace, this.#limit, now).requests >= this.#limit.burst;
+    return this.#reservoir + this.#drawn + pay(this.#pace, this.#limit, now).requests >= this.#limit.burst;
   }
 
   /** Refuses everybody who waits, and leaves no timer. */
@@ -174,9 +179,6 @@ export class Account {
       this.#running += 1;
       claim.grant(this.#permit(this.suspension.left()));
     }
-    if (this.#claims.size > 0) return;
-    this.#credit += this.#drawn;
-    this.#drawn = 0;
   }
 
   #permit(probe: boolean): Permit {
@@ -188,7 +190,8 @@ export class Account {
     return {
       release,
       refund: () => {
-        this.#credit += 1;
+        if (isPaused(this.#pace, Date.now())) this.#credit += 1;
+        else this.#drawn += 1;
         release();
       },
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { budgetKit, limit, mostInASecond } from '../support/budget-kit.ts';
-import { pass, useFakeTime } from '../support/fake-time.ts';
+import { pass, timersLeft, useFakeTime } from '../support/fake-time.ts';
 import { alice, bob } from '../support/known.ts';
 import { randomOf, seeds } from '../support/seeds.ts';
 
@@ -97,6 +97,28 @@ describe('the budget of a bearer', () => {
     (await held).refund();
     request('after the refund');
     await pass(50);
+    expect(left).toHaveLength(1);
+  });
+
+  it('gives a permit that was taken back to the next one at once, without a timer', async () => {
+    const { hold, budget } = budgetKit();
+    const [first] = await Promise.all([hold(), pass(50)]);
+    first.refund();
+    const timers = timersLeft();
+    await hold();
+    expect(timersLeft()).toBe(timers);
+    budget.close();
+  });
+
+  it('gives no permit that was taken back while a throttle lasts', async () => {
+    const { hold, request, left, budget } = budgetKit();
+    const [first] = await Promise.all([hold(), pass(50)]);
+    budget.throttle(alice, undefined);
+    first.refund();
+    request('next');
+    await pass(900);
+    expect(left).toHaveLength(0);
+    await pass(1_000);
     expect(left).toHaveLength(1);
   });
 
