@@ -1,7 +1,9 @@
 /**
- * The contenders: this library, and the two ways in which an app would write it by hand. The hand-written ones parse each
- * event once, poll with the same first delays, and do nothing else that this library does.
+ * The contenders: this library, the two ways in which an app would write it by hand, and two pollers that it could take. The others
+ * parse each event once, poll with the same first delays, and do nothing else that this library does.
  */
+import { createWaiter, WaiterState } from '@smithy/util-waiter';
+import { environmentManager, QueryClient, QueryObserver } from '@tanstack/query-core';
 import { createDeliveryTracker } from 'chime-delivery';
 import { EventEmitter } from 'node:events';
 import { filter, map, merge, of, repeat, Subject, switchMap, takeUntil, takeWhile, timer } from 'rxjs';
@@ -87,8 +89,70 @@ function loopPerMessage(): Contender {
   };
 }
 
+function waiterPerMessage(): Contender {
+  const waiting = new Map<string, AbortController>();
+  let settled = 0;
+  const check = (): Promise<{ state: WaiterState }> => Promise.resolve({ state: WaiterState.RETRY });
+  const times = { minDelay: quietMs / 1_000, maxDelay: 120, maxWaitTime: 172_800 };
+  return {
+    track: (messageId) => {
+      const abort = new AbortController();
+      waiting.set(messageId, abort);
+      void createWaiter({ client: undefined, abortSignal: abort.signal, ...times }, messageId, check).then(
+        () => (settled += 1),
+      );
+    },
+    push: ({ payload }) => {
+      const { MessageId, Status } = JSON.parse(payload) as { MessageId: string; Status: { Value: string } };
+      if (Status.Value === 'PENDING') return;
+      waiting.get(MessageId)?.abort();
+      waiting.delete(MessageId);
+    },
+    settled: () => settled,
+    close: () => {
+      for (const abort of waiting.values()) abort.abort();
+    },
+  };
+}
+
+function queryPerMessage(): Contender {
+  // Node counts as a server, where nothing is fetched again.
+  environmentManager.setIsServer(() => false);
+  const queries = new QueryClient();
+  const stops = new Map<string, () => void>();
+  let settled = 0;
+  return {
+    track: (messageId) => {
+      const observer = new QueryObserver(queries, {
+        queryKey: ['status', messageId],
+        queryFn: () => Promise.resolve('PENDING'),
+        initialData: 'PENDING',
+        staleTime: quietMs,
+        refetchInterval: ({ state }) => (state.data === 'PENDING' ? quietMs : false),
+      });
+      const stop = observer.subscribe(({ data }) => {
+        if (data === 'PENDING' || !stops.delete(messageId)) return;
+        settled += 1;
+        stop();
+      });
+      stops.set(messageId, stop);
+    },
+    push: ({ payload }) => {
+      const { MessageId, Status } = JSON.parse(payload) as { MessageId: string; Status: { Value: string } };
+      queries.setQueryData(['status', MessageId], Status.Value);
+    },
+    settled: () => settled,
+    close: () => {
+      for (const stop of stops.values()) stop();
+      queries.clear();
+    },
+  };
+}
+
 export const contenders: Readonly<Record<string, () => Contender>> = {
   'chime-delivery': chimeDelivery,
   'one RxJS pipeline per message': pipelinePerMessage,
   'one async loop per message': loopPerMessage,
+  'one util-waiter per message': waiterPerMessage,
+  'one TanStack Query observer per message': queryPerMessage,
 };
