@@ -4,6 +4,7 @@ import { travelMs } from '../support/sdk-client.ts';
 import { rounded } from '../support/numbers.ts';
 import { afterOutage, type OutageFigures } from './after-outage.ts';
 import { ours, peers } from './contenders.ts';
+import { pictures } from './pictures.ts';
 import { flow, oneMessage, type OneMessageFigures } from './one-message.ts';
 
 const SEED = 1;
@@ -61,6 +62,7 @@ export async function outage(): Promise<Findings> {
       },
     ],
     figures: { after, many, harder, one },
+    pictures: pictures(after),
   };
 }
 
