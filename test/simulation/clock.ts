@@ -1,0 +1,246 @@
+// Virtual time for a whole world, and a clock and timers of its own for each machine in it: a machine may be set back or
+// forward, sleep, be hidden (its timers then fire on a grid), or die with all that it had planned. While it is installed,
+// the globals of time and chance are the ones of whichever machine is running, so that the library runs unmodified.
+//
+// Ready-made fake timers know one clock and walk all timers to find the next. Here each machine has its own, a crash takes
+// its timers along, and a step costs a heap operation and one real `setImmediate`, in which its microtasks run dry.
+
+import FlatQueue from 'flatqueue';
+
+/** A tab, a phone or a process: one clock, one set of timers. */
+export class Machine {
+  readonly name: string;
+  /** What its clock shows beyond the time of the world, in milliseconds. */
+  clockError = 0;
+  alive = true;
+  /** Nothing runs on it before this time of the world. */
+  asleepUntil = 0;
+  /** Timers fire at multiples of this many milliseconds: a hidden tab. 0: at their time. */
+  timerGrid = 0;
+  /** Its timers that are still to fire. */
+  readonly timers: Set<Task> = new Set();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+interface Task {
+  at: number;
+  readonly machine: Machine | undefined;
+  readonly run: () => void;
+  /** A timer of the code under test, by its handle; undefined for what the world itself has planned. */
+  readonly timer: number | undefined;
+  readonly everyMs: number | undefined;
+  live: boolean;
+}
+
+export interface TimeOptions {
+  /** What clocks show at time 0, in milliseconds since the epoch. */
+  readonly epoch: number;
+  /** `Math.random` of all machines. */
+  readonly random: () => number;
+  /** Told of what a task of `machine` threw. */
+  readonly onThrow: (error: unknown, machine: Machine | undefined) => void;
+}
+
+const realImmediate = globalThis.setImmediate;
+const longestTimerMs = 2 ** 31 - 1;
+
+export class VirtualTime {
+  /** Milliseconds since the world began. */
+  now = 0;
+  /** The machine whose code is running. */
+  current: Machine | undefined;
+  readonly #options: TimeOptions;
+  /** Times at which something is planned, each once; what, in the order in which it was planned. */
+  readonly #times = new FlatQueue<number>();
+  readonly #tasks = new Map<number, Task[]>();
+  readonly #timers = new Map<number, Task>();
+  #handle = 0;
+
+  constructor(options: TimeOptions) {
+    this.#options = options;
+  }
+
+  /** Runs `run` at `at`: on `machine`, unless it is dead by then, and not while it sleeps. Returns the way to cancel it. */
+  at(at: number, run: () => void, machine?: Machine): () => void {
+    const task = this.#plan({ at, run, machine, timer: undefined, everyMs: undefined });
+    return () => {
+      task.live = false;
+    };
+  }
+
+  after(ms: number, run: () => void, machine?: Machine): () => void {
+    return this.at(this.now + ms, run, machine);
+  }
+
+  /** What the clock of the running machine shows. */
+  wallClock(machine: Machine | undefined = this.current): number {
+    return this.#options.epoch + this.now + (machine?.clockError ?? 0);
+  }
+
+  /** Puts `machine` to sleep. Its timers go on with their rest afterwards, or have all fired in the meantime. */
+  sleep(machine: Machine, ms: number, timers: 'go-on' | 'are-late'): void {
+    machine.asleepUntil = this.now + ms;
+    if (timers === 'are-late') return;
+    for (const task of [...machine.timers]) {
+      this.#drop(task);
+      this.#remember(this.#plan({ ...task, at: Math.max(task.at, this.now) + ms }));
+    }
+  }
+
+  /** It is gone, and whatever it had planned with it. */
+  kill(machine: Machine): void {
+    machine.alive = false;
+    for (const task of [...machine.timers]) this.#drop(task);
+  }
+
+  /** Runs everything up to `end`, each step with all of its microtasks. */
+  runUntil(end: number): Promise<void> {
+    return new Promise((resolve) => {
+      const step = (): void => {
+        this.current = undefined;
+        for (;;) {
+          const task = this.#next(end);
+          if (task === undefined) {
+            this.now = end;
+            return resolve();
+          }
+          this.#run(task);
+          // The world's own steps leave no microtasks behind.
+          if (task.machine !== undefined) break;
+        }
+        realImmediate(step);
+      };
+      realImmediate(step);
+    });
+  }
+
+  /** Runs `act` on `machine` now, as a step of its own. */
+  async enter(machine: Machine, act: () => void): Promise<void> {
+    this.at(this.now, act, machine);
+    await this.runUntil(this.now);
+  }
+
+  /** Makes the globals those of this world. Returns the way back. */
+  install(): () => void {
+    const before = {
+      setTimeout: globalThis.setTimeout,
+      clearTimeout: globalThis.clearTimeout,
+      setInterval: globalThis.setInterval,
+      clearInterval: globalThis.clearInterval,
+    };
+    const dateNow = Date.now;
+    const random = Math.random;
+    const performanceNow = performance.now;
+    const clear = (handle?: number): void => this.#clear(handle);
+    Object.assign(globalThis, {
+      setTimeout: (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
+        this.#set(() => run(...args), ms, false),
+      setInterval: (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
+        this.#set(() => run(...args), ms, true),
+      clearTimeout: clear,
+      clearInterval: clear,
+    });
+    Date.now = () => this.wallClock();
+    Math.random = this.#options.random;
+    performance.now = () => this.now;
+    return () => {
+      Object.assign(globalThis, before);
+      Date.now = dateNow;
+      Math.random = random;
+      performance.now = performanceNow;
+    };
+  }
+
+  #set(run: () => void, ms: number | undefined, repeats: boolean): number {
+    // As Node does it: whole milliseconds, at least one, and what is too long fires at once.
+    const given = Math.trunc(Number(ms));
+    const delay = given >= 1 && given <= longestTimerMs ? given : 1;
+    const at = this.now + delay;
+    const timer = (this.#handle += 1);
+    this.#remember(
+      this.#plan({ at, run, machine: this.current, timer, everyMs: repeats ? delay : undefined }),
+    );
+    return timer;
+  }
+
+  #clear(handle: number | undefined): void {
+    const task = handle === undefined ? undefined : this.#timers.get(handle);
+    if (task !== undefined) this.#drop(task);
+  }
+
+  #remember(task: Task): void {
+    if (task.timer !== undefined) this.#timers.set(task.timer, task);
+    task.machine?.timers.add(task);
+  }
+
+  #drop(task: Task): void {
+    task.live = false;
+    if (task.timer !== undefined) this.#timers.delete(task.timer);
+    task.machine?.timers.delete(task);
+  }
+
+  #plan(given: Omit<Task, 'live'>): Task {
+    const task: Task = { ...given, live: true };
+    this.#enqueue(task);
+    return task;
+  }
+
+  #enqueue(task: Task): void {
+    const same = this.#tasks.get(task.at);
+    if (same !== undefined) {
+      same.push(task);
+      return;
+    }
+    this.#tasks.set(task.at, [task]);
+    this.#times.push(task.at, task.at);
+  }
+
+  /** Takes out the next task that may run now. */
+  #next(end: number): Task | undefined {
+    for (;;) {
+      const at = this.#times.peek();
+      if (at === undefined || at > end) return undefined;
+      const tasks = this.#tasks.get(at) ?? [];
+      const task = tasks.shift();
+      if (task === undefined) {
+        this.#times.pop();
+        this.#tasks.delete(at);
+        continue;
+      }
+      if (!task.live || task.machine?.alive === false) continue;
+      this.now = at;
+      const later = this.#laterTime(task);
+      if (later === undefined) return task;
+      task.at = later;
+      this.#enqueue(task);
+    }
+  }
+
+  #laterTime({ machine, timer }: Task): number | undefined {
+    if (machine === undefined) return undefined;
+    if (this.now < machine.asleepUntil) return machine.asleepUntil;
+    if (timer === undefined || machine.timerGrid === 0) return undefined;
+    const next = Math.ceil(this.now / machine.timerGrid) * machine.timerGrid;
+    return next > this.now ? next : undefined;
+  }
+
+  #run(task: Task): void {
+    const { machine, everyMs, run } = task;
+    if (everyMs === undefined) this.#drop(task);
+    else this.#remember(this.#again(task, everyMs));
+    this.current = machine;
+    try {
+      run();
+    } catch (error) {
+      this.#options.onThrow(error, machine);
+    }
+  }
+
+  #again(task: Task, everyMs: number): Task {
+    this.#drop(task);
+    return this.#plan({ ...task, at: this.now + everyMs });
+  }
+}

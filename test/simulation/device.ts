@@ -1,0 +1,153 @@
+// A device through all its lives: what is planned to happen on it happens here, from messages to crashes.
+
+import { Life, type LifeParts } from './life.ts';
+import type { Incident, Spell } from './plan.ts';
+import type { Judge } from './promises.ts';
+
+export interface DeviceParts extends Omit<LifeParts, 'onSettled'> {
+  readonly judge: Judge;
+  /** All lives of the world: a new one is added. */
+  readonly lives: Life[];
+}
+
+const HOUR = 3_600_000;
+
+export class Device {
+  readonly #parts: DeviceParts;
+  #life: Life | undefined;
+  #lives = 0;
+
+  constructor(parts: DeviceParts) {
+    this.#parts = parts;
+  }
+
+  /** How far its clock was set forward, in all. */
+  get clockForwardMs(): number {
+    return (this.#life?.clockJumps ?? []).reduce((sum, { byMs }) => sum + Math.max(0, byMs), 0);
+  }
+
+  /** Plans everything that is to happen on it, and starts its first life. */
+  begin(): void {
+    const { plan, index, time } = this.#parts;
+    this.#boot();
+    for (const message of plan.messages) {
+      if (message.device === index) this.#at(message.at, (life) => life.hand(message));
+    }
+    for (const spell of plan.spells) if (spell.device === index) this.#expect(spell);
+    for (const incident of plan.incidents) {
+      if (incident.device === index) this.#at(incident.at, (life) => this.#happen(incident, life));
+    }
+    const { ownRequestsPerSecond: own, troubleMs } = plan;
+    if (own === 0) return;
+    for (let at = 0; at < Math.min(troubleMs, 120_000); at += 1_000 / own) {
+      time.at(Math.round(at), () => this.#at(time.now, (life) => life.readSomething()));
+    }
+  }
+
+  /** The troubles are over: whatever still lasts ends. */
+  recover(): void {
+    const life = this.#life;
+    if (life === undefined || life.state === 'crashed') return this.#boot();
+    const { machine } = life;
+    machine.asleepUntil = 0;
+    machine.timerGrid = 0;
+    const { dice, time } = this.#parts;
+    // Sockets may stay as dead as they are: nothing depends on them.
+    if (life.line !== undefined && !life.line.isHealthy && dice.chance(0.7)) {
+      time.after(dice.between(0, 30_000), () => life.line?.start(), machine);
+    }
+  }
+
+  #boot(): void {
+    const { judge, lives } = this.#parts;
+    const before = this.#life;
+    this.#lives += 1;
+    const life = new Life(
+      { ...this.#parts, onSettled: (one, followed, state) => judge.outcome(one, followed, state) },
+      this.#lives,
+    );
+    this.#life = life;
+    lives.push(life);
+    for (const followed of before?.witness.followed.values() ?? []) {
+      if (followed.settled.length === 0 && followed.ended !== 'forgotten') life.takeOver(followed);
+    }
+  }
+
+  /** Does something with the life that the device has at that time, on its machine. */
+  #at(at: number, act: (life: Life) => void): void {
+    const { time } = this.#parts;
+    time.at(at, () => {
+      const life = this.#life;
+      if (life === undefined || life.state === 'crashed') return;
+      time.at(time.now, () => act(life), life.machine);
+    });
+  }
+
+  #expect({ kind, from }: Spell): void {
+    if (kind !== 'offline' && kind !== 'no-socket') return;
+    this.#at(from, ({ line }) => {
+      if (this.#parts.dice.chance(0.7)) line?.drop();
+      else line?.muteFor(this.#parts.dice.across(1_000, 600_000));
+    });
+  }
+
+  #happen({ kind, lastsMs }: Incident, life: Life): void {
+    const { time, dice, weather, trace, plan } = this.#parts;
+    const { line, machine } = life;
+    const sleepMs = Math.min(lastsMs, Math.max(0, plan.troubleMs - time.now));
+    weather.count(kind);
+    trace.note(machine, () => `!! ${kind} (${lastsMs} ms)`);
+    switch (kind) {
+      case 'drop':
+        return line?.drop();
+      case 'half-open':
+        return line?.muteFor(lastsMs);
+      case 'refused-reconnect':
+        return line?.dropRefused(lastsMs);
+      case 'endless-reconnect':
+        return line?.dropEndlessly(lastsMs);
+      case 'stop-session':
+        return line?.stop(lastsMs);
+      case 'detach-and-attach':
+        life.detach();
+        return void time.after(lastsMs, () => life.attach(), machine);
+      case 'sleep':
+        // Its socket is dead when it wakes up, and that is noticed late or never.
+        line?.muteFor(sleepMs + dice.between(1_000, 60_000));
+        return time.sleep(machine, sleepMs, dice.pick(['go-on', 'are-late']));
+      case 'clock-forward':
+        return setClock(life, dice.across(1_000, 3 * HOUR));
+      case 'clock-back':
+        return setClock(life, -dice.across(1_000, 3 * HOUR));
+      case 'hidden-tab':
+        machine.timerGrid = dice.pick([1_000, 60_000]);
+        return void time.after(lastsMs, () => {
+          machine.timerGrid = 0;
+          time.after(0, () => life.wake$.next('visible'), machine);
+        });
+      case 'frozen-tab':
+        time.sleep(machine, sleepMs, 'are-late');
+        return void time.after(sleepMs, () => life.wake$.next('resume'), machine);
+      case 'wake':
+        return life.wake$.next('wake');
+      case 'reconcile':
+        return life.state === 'open' ? life.reconcile() : undefined;
+      case 'forget':
+        return life.forgetOne();
+      case 'close-in-listener':
+        life.closesInListener = true;
+        return;
+      case 'close':
+        life.close();
+        return void time.after(Math.min(lastsMs, sleepMs), () => this.#boot());
+      case 'crash':
+        life.crash();
+        return void time.after(Math.min(lastsMs, sleepMs), () => this.#boot());
+    }
+
+    function setClock(one: Life, byMs: number): void {
+      one.machine.clockError += byMs;
+      one.clockJumps.push({ at: time.now, byMs });
+    }
+  }
+}

@@ -1,0 +1,227 @@
+// One life of an app on a device: a machine, a tracker with its client and its line, and what the app does with them. It
+// ends by `close`, by a crash, or with the world; the next life of the device begins with a new tracker.
+
+import {
+  ListChannelMessagesCommand,
+  SendChannelMessageCommand,
+  type SendChannelMessageCommandInput,
+} from '@aws-sdk/client-chime-sdk-messaging';
+import { createDeliveryTracker, type DeliveryState, type DeliveryTracker } from 'chime-delivery';
+import { Subject } from 'rxjs';
+import { Machine } from './clock.ts';
+import { faceOf } from './faces.ts';
+import { Line } from './line.ts';
+import { SimulatedClient, type RoadParts } from './network.ts';
+import type { DevicePlan, MessagePlan } from './plan.ts';
+import type { Followed, Listening } from './witness.ts';
+import { Witness } from './witness.ts';
+
+export interface LifeParts extends RoadParts {
+  readonly device: DevicePlan;
+  readonly index: number;
+  readonly onSettled: (life: Life, ...args: Parameters<Listening['onSettled']>) => void;
+}
+
+export class Life {
+  readonly parts: LifeParts;
+  readonly machine: Machine;
+  readonly tracker: DeliveryTracker;
+  /** The tracker's client, and the one that the app uses by itself. */
+  readonly client: SimulatedClient;
+  readonly ownClient: SimulatedClient;
+  readonly witness: Witness;
+  readonly line: Line | undefined;
+  readonly wake$: Subject<unknown> = new Subject();
+  /** Jumps of its clock, in the time of the world. */
+  readonly clockJumps: { readonly at: number; readonly byMs: number }[] = [];
+  /** Reconcile reports that were promised, and came. */
+  readonly reconciles = { asked: 0, answered: 0 };
+  state: 'open' | 'closed' | 'crashed' = 'open';
+  /** The next listener closes the tracker. */
+  closesInListener = false;
+  #detach: (() => void) | undefined;
+
+  constructor(parts: LifeParts, count: number) {
+    const { device, index, time, plan } = parts;
+    this.parts = parts;
+    this.machine = new Machine(count === 1 ? device.name : `${device.name}.${count}`);
+    time.current = this.machine;
+    const road = { device: index, machine: this.machine, ignoresAbort: device.ignoresAbort };
+    this.client = new SimulatedClient(parts, { ...road, byTracker: true });
+    this.ownClient = new SimulatedClient(parts, { ...road, byTracker: false });
+    this.tracker = createDeliveryTracker({
+      ...device.options,
+      client: this.client,
+      chimeBearer: device.bearer,
+      wake$: this.wake$,
+    });
+    this.witness = new Witness(this.tracker, {
+      onSettled: (followed, state) => parts.onSettled(this, followed, state),
+      inListener: (state) => this.#inListener(state),
+    });
+    if (device.push !== 'none') {
+      this.line = new Line(faceOf(device), { ...parts, plan, machine: this.machine });
+      this.attach();
+      this.line.start();
+    }
+  }
+
+  attach(): void {
+    if (this.line === undefined || this.state !== 'open') return;
+    this.#detach = this.tracker.attach(this.line.face.source, { chimeBearer: this.parts.device.bearer });
+  }
+
+  detach(): void {
+    this.#detach?.();
+  }
+
+  /** The app hands a message over, in the way that was planned. */
+  hand(message: MessagePlan): void {
+    if (this.state !== 'open') return;
+    this.#note(() => `   the app hands over ${message.text} (${message.how}; ${message.outcome ?? 'no flow'})`);
+    if (message.how === 'send') return this.#send(message);
+    const sendByItself = (input: SendChannelMessageCommandInput): Promise<unknown> =>
+      this.ownClient.send(new SendChannelMessageCommand(input));
+    const input = { ...inputOf(message), ChimeBearer: this.parts.device.bearer };
+    const own = { ...input, ClientRequestToken: `own-${message.text}` };
+    if (message.how === 'wrap') {
+      void this.tracker.wrap(sendByItself)(own).then(
+        (output) => this.#adopt(message, String((output as { MessageId: string }).MessageId ?? '')),
+        () => undefined,
+      );
+      return;
+    }
+    void sendByItself(own).then(
+      (output) => {
+        const { MessageId = '' } = output as { MessageId?: string };
+        if (message.how === 'track') return this.#adopt(message, MessageId, output as object);
+        this.parts.time.after(this.parts.dice.across(1_000, 120_000), () => this.#adopt(message, MessageId), this.machine);
+      },
+      () => undefined,
+    );
+  }
+
+  /** Goes on with what an earlier life had not finished, as an app does that kept the ids. */
+  takeOver(earlier: Followed): void {
+    const { messageId } = earlier.delivery.state;
+    if (messageId !== undefined) this.#adopt(earlier.message, messageId);
+  }
+
+  forgetOne(): void {
+    const open = [...this.witness.followed.values()].filter((one) => one.settled.length === 0 && !one.ended);
+    if (open.length === 0) return;
+    const one = this.parts.dice.pick(open);
+    this.#note(() => `   the app forgets ${one.message.text}`);
+    one.ended = 'forgotten';
+    this.tracker.forget(one.id);
+  }
+
+  reconcile(): void {
+    this.reconciles.asked += 1;
+    this.tracker.reconcile().then(
+      () => (this.reconciles.answered += 1),
+      // It rejects when the tracker is closed.
+      () => (this.reconciles.answered += this.state === 'open' ? 0 : 1),
+    );
+  }
+
+  /** A request of the app's own, which shares the bearer's quota. */
+  readSomething(): void {
+    const { device, plan } = this.parts;
+    const ChannelArn = plan.messages[0]?.channelArn;
+    this.ownClient
+      .send(new ListChannelMessagesCommand({ ChannelArn, ChimeBearer: device.bearer, MaxResults: 1 }))
+      .catch(() => undefined);
+  }
+
+  close(): void {
+    if (this.state !== 'open') return;
+    this.#note(() => '   the app closes the tracker');
+    this.state = 'closed';
+    this.witness.end('closed');
+    void this.tracker.close();
+  }
+
+  crash(): void {
+    this.#note(() => '   it crashes');
+    this.state = 'crashed';
+    this.witness.end('crashed');
+    this.line?.end();
+    this.parts.time.kill(this.machine);
+  }
+
+  #send(message: MessagePlan): void {
+    const { time } = this.parts;
+    const abort = new AbortController();
+    const token = message.ownToken ? { ClientRequestToken: `token-${message.text}` } : {};
+    const { callOffAfterMs } = message;
+    const options = callOffAfterMs === undefined ? {} : { signal: abort.signal };
+    const delivery = this.tracker.send({ ...inputOf(message), ...token }, options);
+    const followed = this.#follow(delivery, message, false);
+    if (callOffAfterMs === undefined) return;
+    time.after(
+      callOffAfterMs,
+      () => {
+        followed.calledOff = true;
+        abort.abort(new Error('The app calls it off.'));
+      },
+      this.machine,
+    );
+  }
+
+  #adopt(message: MessagePlan, messageId: string, output?: object): void {
+    if (this.state !== 'open' || messageId === '') return;
+    const { bearer } = this.parts.device;
+    const kind = {
+      chimeBearer: bearer,
+      persistence: message.persistent ? 'PERSISTENT' : 'NON_PERSISTENT',
+      type: message.control ? 'CONTROL' : 'STANDARD',
+    } as const;
+    const { channelArn, subChannelId } = message;
+    const delivery = this.tracker.track(
+      output === undefined ? { ...kind, channelArn, subChannelId, messageId } : { ...kind, ...output },
+    );
+    this.#follow(delivery, message, true);
+    if (!message.trackAgain) return;
+    const again = this.tracker.track({ ...kind, channelArn, subChannelId, messageId });
+    if (again !== delivery) throw new Error(`Tracking ${message.text} twice gave two deliveries`);
+  }
+
+  #follow(delivery: ReturnType<DeliveryTracker['send']>, message: MessagePlan, adopted: boolean): Followed {
+    const about = { message, bearer: this.parts.device.bearer, adopted, since: this.parts.time.now };
+    const followed = this.witness.follow(delivery, about, { byStream: message.text.length % 2 === 0 });
+    if (this.state !== 'open' && followed.settled.length === 0) followed.ended ??= 'closed';
+    return followed;
+  }
+
+  #inListener(state: DeliveryState): void {
+    this.#note(() => `** ${this.witness.followed.get(state.id)?.message.text ?? 'a message'} is ${outcomeOf(state)}`);
+    if (this.closesInListener) {
+      this.closesInListener = false;
+      this.close();
+    }
+    if (this.parts.device.throwingListeners) throw new Error('A listener of the app throws.');
+  }
+
+  #note(say: () => string): void {
+    this.parts.trace.note(this.machine, say);
+  }
+}
+
+function inputOf({ channelArn, subChannelId, text, control, persistent }: MessagePlan): Omit<
+  SendChannelMessageCommandInput,
+  'ChimeBearer' | 'ClientRequestToken'
+> {
+  return {
+    ChannelArn: channelArn,
+    ...(subChannelId === undefined ? {} : { SubChannelId: subChannelId }),
+    Content: text,
+    Type: control ? 'CONTROL' : 'STANDARD',
+    Persistence: persistent ? 'PERSISTENT' : 'NON_PERSISTENT',
+  };
+}
+
+function outcomeOf(state: DeliveryState): string {
+  const how = 'evidence' in state ? state.evidence : 'reason' in state ? state.reason : undefined;
+  return how === undefined ? state.status : `${state.status} (${how})`;
+}

@@ -1,0 +1,216 @@
+// The road between a device and the service: an SDK client without sockets. It takes time, and whatever spell lies over the
+// device strikes here: requests and answers get lost, late, doubled, or are answered by somebody who is not the service.
+
+import type { MessagingClient } from 'chime-delivery';
+import { sdkError, strangersError } from '../support/sdk-errors.ts';
+import type { Machine, VirtualTime } from './clock.ts';
+import type { Dice } from './dice.ts';
+import type { Plan, SpellKind } from './plan.ts';
+import { callOf, type Call, type Service, type ServiceTrouble } from './service.ts';
+import type { Trace } from './trace.ts';
+import type { Weather } from './weather.ts';
+
+/** What one request came to, and when, in the time of the world. */
+export interface Departure {
+  readonly call: Call;
+  readonly at: number;
+  /** Requests of this bearer that were under way when it left, itself included. */
+  readonly underWay: number;
+}
+
+export interface RoadParts {
+  readonly plan: Plan;
+  readonly time: VirtualTime;
+  readonly dice: Dice;
+  readonly weather: Weather;
+  readonly service: Service;
+  readonly trace: Trace;
+}
+
+export interface ClientOptions {
+  readonly device: number;
+  readonly machine: Machine;
+  readonly byTracker: boolean;
+  /** A client that goes on when it is called off. */
+  readonly ignoresAbort: boolean;
+}
+
+/** An SDK client of one device. It keeps the list of what left by it. */
+export class SimulatedClient implements MessagingClient {
+  readonly departures: Departure[] = [];
+  /** Requests that nobody has called off and that have no answer yet. */
+  open = 0;
+  readonly #parts: RoadParts;
+  readonly #options: ClientOptions;
+  readonly #underWay = new Map<string, number>();
+
+  constructor(parts: RoadParts, options: ClientOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  send(command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}): Promise<unknown> {
+    const call = callOf(command);
+    return new Promise((resolve, reject) => {
+      const done = this.#depart(call);
+      const answer = (say: () => void): void => {
+        done();
+        say();
+      };
+      abortSignal?.addEventListener('abort', () => {
+        done();
+        if (!this.#options.ignoresAbort) reject(sdkError('AbortError'));
+      });
+      this.#travel(call, {
+        resolve: (output) => answer(() => resolve(output)),
+        reject: (error) => answer(() => reject(error)),
+      });
+    });
+  }
+
+  #depart(call: Call): () => void {
+    const { bearer } = call;
+    const underWay = (this.#underWay.get(bearer) ?? 0) + 1;
+    this.#underWay.set(bearer, underWay);
+    this.open += 1;
+    this.departures.push({ call, at: this.#parts.time.now, underWay });
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      this.open -= 1;
+      this.#underWay.set(bearer, (this.#underWay.get(bearer) ?? 1) - 1);
+    };
+  }
+
+  #travel(call: Call, client: Ending): void {
+    const { weather, dice, time } = this.#parts;
+    const { device } = this.#options;
+    const strike = weather.strike(device);
+    this.#note(() => `-> ${this.#show(call)}${strike === undefined ? '' : ` (${strike})`}`);
+    const there = this.#travelMs(strike);
+    const back = this.#travelMs(strike);
+    if (strike !== undefined && strike in strangers) {
+      const tell = strangers[strike as keyof typeof strangers];
+      return this.#give(client, there + back, call, tell(dice));
+    }
+    switch (strike) {
+      case 'offline':
+        return this.#give(client, dice.between(0, 30), call, { error: noNetwork(dice) });
+      case 'lossy':
+        if (dice.chance(0.5)) return this.#give(client, there, call, { error: reset() });
+        return void time.after(there, () => {
+          this.#ask(call, undefined);
+          this.#give(client, back, call, { error: reset() });
+        });
+      case 'hanging':
+        if (dice.chance(0.5)) time.after(there, () => this.#ask(call, undefined));
+        return;
+      default: {
+        const trouble = strike && serviceTroubles[strike]?.(dice);
+        time.after(there, () => {
+          const said = this.#ask(call, trouble);
+          this.#give(client, back, call, said);
+          // Something in between did not hear the answer in time, and asked again what had been done.
+          if (strike === 'repeating' && 'output' in said) {
+            time.after(dice.across(1, 3_000), () => this.#ask(call, undefined));
+          }
+        });
+      }
+    }
+  }
+
+  #ask(call: Call, trouble: ServiceTrouble | undefined): Said {
+    const { machine, byTracker } = this.#options;
+    try {
+      return { output: this.#parts.service.answer(call, machine.name, byTracker, trouble) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #give(client: Ending, ms: number, call: Call, said: Said): void {
+    const arrive = (): void => {
+      this.#note(() => `<- ${this.#show(call)}: ${shown(said)}`);
+      if ('output' in said) client.resolve(said.output);
+      else client.reject(said.error);
+    };
+    this.#parts.time.after(ms, arrive, this.#options.machine);
+  }
+
+  #travelMs(strike: SpellKind | undefined): number {
+    const { dice, plan } = this.#parts;
+    const slowness = strike === 'slow' ? dice.across(100, 20_000) : 0;
+    return Math.ceil(plan.latencyMs / 2) + (plan.jitterMs === 0 ? 0 : dice.between(0, plan.jitterMs)) + slowness;
+  }
+
+  #show({ operation, messageId, input }: Call): string {
+    const { trace } = this.#parts;
+    const what = operation.replace(/(Channel)?Message(s?)/, '');
+    const by = this.#options.byTracker ? '' : "the app's own ";
+    if (operation !== 'SendChannelMessage') return `${by}${what} ${trace.name('m', messageId)}`;
+    return `${by}${what} ${String(input['Content'])} ${trace.name('t', String(input['ClientRequestToken']))}`;
+  }
+
+  #note(say: () => string): void {
+    this.#parts.trace.note(this.#options.machine, say);
+  }
+}
+
+interface Ending {
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Said = { readonly output: object } | { readonly error: unknown };
+
+/** What is said in the service's place by something that is not the service. */
+const strangers = {
+  portal: () => ({ error: html(200) }),
+  blank: (dice: Dice) => ({ output: { $metadata: { httpStatusCode: dice.pick([200, 204]) } } }),
+  'bad-gateway': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 502), html(503), html(504)]) }),
+  'proxy-forbids': (dice: Dice) => ({ error: dice.pick([html(403), html(401), html(407)]) }),
+  'proxy-404': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 404), html(404)]) }),
+} satisfies Partial<Record<SpellKind, (dice: Dice) => Said>>;
+
+const serviceTroubles: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>> = {
+  'server-errors': (dice) => ({
+    ...dice.pick([
+      { name: 'ServiceFailureException', status: 500 },
+      { name: 'ServiceUnavailableException', status: 503 },
+    ]),
+    applied: dice.chance(0.4),
+  }),
+  throttled: () => ({ name: 'ThrottledClientException', status: 429, applied: false }),
+  expired: (dice) => ({
+    ...dice.pick([
+      { name: 'ExpiredTokenException', status: 403 },
+      { name: 'UnrecognizedClientException', status: 403 },
+      { name: 'UnauthorizedClientException', status: 401 },
+      { name: 'InvalidSignatureException', status: 403 },
+    ]),
+    applied: false,
+  }),
+  skewed: () => ({ name: 'RequestTimeTooSkewed', status: 403, applied: false }),
+};
+
+/** A page of HTML, as the SDK tells it. */
+function html(httpStatusCode: number): Error {
+  return Object.assign(new SyntaxError('Unexpected token <'), { $metadata: { httpStatusCode } });
+}
+
+function reset(): Error {
+  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+}
+
+function noNetwork(dice: Dice): Error {
+  return dice.chance(0.5) ? new TypeError('Failed to fetch') : reset();
+}
+
+function shown(said: Said): string {
+  if ('error' in said) return said.error instanceof Error ? said.error.name : String(said.error);
+  const { $metadata: _metadata, ...output } = said.output as Record<string, unknown>;
+  if (Array.isArray(output['ChannelMessages'])) return `${output['ChannelMessages'].length} rows`;
+  const { Status } = (output['ChannelMessage'] ?? output) as { Status?: { Value?: string } | null };
+  return Status?.Value ?? (Object.keys(output).length === 0 ? '{}' : JSON.stringify(Status ?? null));
+}

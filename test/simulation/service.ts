@@ -1,0 +1,209 @@
+// The service's side of a request: credentials, budget, permission, operation, and the SDK's words for what comes of it.
+// The model behind it is the emulator's (`src/emulator/service`), without its sockets. It keeps the list of what arrived.
+
+import {
+  GetChannelMessageCommand,
+  GetChannelMessageStatusCommand,
+  ListChannelMessagesCommand,
+  SendChannelMessageCommand,
+} from '@aws-sdk/client-chime-sdk-messaging';
+import { Admission } from '../../src/emulator/service/admission.ts';
+import type { ChimeEvent } from '../../src/emulator/service/events.ts';
+import type { FlowDecision } from '../../src/emulator/service/flow.ts';
+import type { MessageStatus, TruthRecord } from '../../src/emulator/service/message.ts';
+import type { Operation } from '../../src/emulator/service/operation.ts';
+import type { MessageRequest } from '../../src/emulator/service/requests.ts';
+import { ChimeService } from '../../src/emulator/service/service.ts';
+import { ServiceError } from '../../src/emulator/service/service-error.ts';
+import type { Settings } from '../../src/emulator/settings.ts';
+import { defaultSettings } from '../../src/emulator/settings.ts';
+import { sdkError } from '../support/sdk-errors.ts';
+import type { VirtualTime } from './clock.ts';
+import type { Plan } from './plan.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A request, as the SDK's command says it. */
+export interface Call {
+  readonly operation: Operation;
+  readonly bearer: string;
+  readonly channelArn: string;
+  readonly messageId: string | undefined;
+  readonly input: Fields;
+}
+
+/** A request that reached the service. */
+export interface Arrival {
+  readonly call: Call;
+  readonly at: number;
+  /** Which device it came from, and whether its tracker sent it or the app by itself. */
+  readonly from: string;
+  readonly byTracker: boolean;
+  /** The name of the refusal; undefined where it was done. */
+  refusal: string | undefined;
+}
+
+/** What befalls a request in front of the service's door, said by the service itself. */
+export interface ServiceTrouble {
+  readonly name: string;
+  readonly status: number;
+  /** Whether the operation is done all the same. */
+  readonly applied: boolean;
+}
+
+export class Service {
+  readonly arrivals: Arrival[] = [];
+  readonly chime: ChimeService;
+  readonly #plan: Plan;
+  readonly #time: VirtualTime;
+  readonly #settings: Settings;
+  readonly #admission: Admission;
+  readonly #byId = new Map<string, TruthRecord>();
+
+  constructor(plan: Plan, time: VirtualTime, random: () => number, publish: (event: ChimeEvent) => void) {
+    this.#plan = plan;
+    this.#time = time;
+    const decisions = new Map(plan.messages.map((message) => [message.text, message]));
+    this.#settings = {
+      ...defaultSettings(),
+      flow: ({ content }): FlowDecision | undefined => {
+        const { outcome, afterMs = 0 } = decisions.get(content) ?? {};
+        return outcome && { outcome, afterMs };
+      },
+      requestsPerSecond: plan.requestsPerSecond,
+      deniedShape: plan.deniedShape === 'forbidden' ? 'empty' : plan.deniedShape,
+      readLagMs: plan.readLagMs,
+      retryAfterSeconds: plan.retryAfterSeconds,
+      deniedCarriesContent: plan.deniedCarriesContent,
+      permissions: (_bearer, operation) => !plan.refusedOperations.includes(operation),
+    };
+    const world = {
+      now: () => time.wallClock(undefined),
+      random,
+      after: (ms: number, task: () => void) => time.after(ms, task),
+    };
+    this.chime = new ChimeService({ world, settings: this.#settings, publish });
+    this.#admission = new Admission(world, this.#settings);
+    if (plan.elasticChannel !== undefined) this.chime.declareChannel(plan.elasticChannel, { elastic: true });
+  }
+
+  /** What the service knows of a message. */
+  truthOf(messageId: string): TruthRecord | undefined {
+    for (let index = this.#byId.size; index < this.chime.messages.length; index += 1) {
+      const message = this.chime.messages[index] as TruthRecord;
+      this.#byId.set(message.messageId, message);
+    }
+    return this.#byId.get(messageId);
+  }
+
+  statusOf(messageId: string): MessageStatus | undefined {
+    return this.truthOf(messageId)?.status;
+  }
+
+  /** Does what a call asks for. Returns the SDK's output, or throws the SDK's error. */
+  answer(call: Call, from: string, byTracker: boolean, trouble: ServiceTrouble | undefined): object {
+    const arrival: Arrival = { call, at: this.#time.now, from, byTracker, refusal: undefined };
+    this.arrivals.push(arrival);
+    try {
+      if (trouble !== undefined && !trouble.applied) throw new ServiceError(trouble.name, 'Trouble.', trouble);
+      this.#admission.charge(call);
+      this.#admission.authorize(call);
+      this.#refuseDenied(call);
+      const output = this.#perform(call);
+      if (trouble !== undefined) throw new ServiceError(trouble.name, 'Trouble.', trouble);
+      return { ...output, $metadata: { httpStatusCode: 200, ...this.#requestId() } };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      arrival.refusal = error.name;
+      throw this.#worded(error);
+    }
+  }
+
+  #perform(call: Call): Fields {
+    const { bearer, channelArn, input } = call;
+    const subChannelId = textOf(input['SubChannelId']);
+    const channel = { bearer, channelArn, subChannelId };
+    switch (call.operation) {
+      case 'SendChannelMessage':
+        return this.chime.writes.send({
+          ...channel,
+          content: String(input['Content']),
+          type: input['Type'] === 'CONTROL' ? 'CONTROL' : 'STANDARD',
+          persistence: input['Persistence'] === 'NON_PERSISTENT' ? 'NON_PERSISTENT' : 'PERSISTENT',
+          token: String(input['ClientRequestToken']),
+          metadata: undefined,
+          contentType: undefined,
+          attributes: undefined,
+          target: undefined,
+        });
+      case 'GetChannelMessageStatus':
+        return this.chime.reads.status(this.#addressOf(call));
+      case 'GetChannelMessage':
+        return this.chime.reads.get(this.#addressOf(call));
+      case 'ListChannelMessages':
+        return this.chime.reads.list(channel, {
+          subChannelId,
+          notBefore: timeOf(input['NotBefore']),
+          notAfter: timeOf(input['NotAfter']),
+          newestFirst: input['SortOrder'] !== 'ASCENDING',
+          maxResults: typeof input['MaxResults'] === 'number' ? input['MaxResults'] : 50,
+          nextToken: textOf(input['NextToken']),
+        });
+      default:
+        throw new Error(`The simulated service does not do ${call.operation}`);
+    }
+  }
+
+  #addressOf({ bearer, channelArn, messageId = '', input }: Call): MessageRequest {
+    return { bearer, channelArn, messageId, subChannelId: textOf(input['SubChannelId']) };
+  }
+
+  /** The one shape of a denied answer that the model does not know: 403. */
+  #refuseDenied({ operation, messageId = '' }: Call): void {
+    if (this.#plan.deniedShape !== 'forbidden' || operation !== 'GetChannelMessageStatus') return;
+    if (this.statusOf(messageId) === 'DENIED') throw new ServiceError('ForbiddenException', 'No status for you.');
+  }
+
+  #worded({ name, status, retryAfterSeconds }: ServiceError): Error {
+    // Where CORS hides the header with the type, the SDK reads the body's code, which the service's own errors have.
+    const shown = this.#plan.hidesErrorType && modelled.test(name) ? name.replace(/(Client)?Exception$/, '') : name;
+    const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+    return sdkError(shown, {
+      $metadata: { httpStatusCode: status, ...this.#requestId() },
+      $response: { statusCode: status, headers },
+    });
+  }
+
+  #requestId(): { requestId?: string } {
+    return this.#plan.hidesRequestId ? {} : { requestId: `r${this.arrivals.length}` };
+  }
+}
+
+const modelled = /^(BadRequest|Forbidden|NotFound|Conflict|ThrottledClient|ServiceFailure|ServiceUnavailable)Exception$/;
+
+export function callOf(command: unknown): Call {
+  const input = (command as { readonly input: Fields }).input;
+  return {
+    operation: operationOf(command),
+    bearer: String(input['ChimeBearer']),
+    channelArn: String(input['ChannelArn']),
+    messageId: textOf(input['MessageId']),
+    input: { ...input },
+  };
+}
+
+function operationOf(command: unknown): Operation {
+  if (command instanceof SendChannelMessageCommand) return 'SendChannelMessage';
+  if (command instanceof GetChannelMessageStatusCommand) return 'GetChannelMessageStatus';
+  if (command instanceof GetChannelMessageCommand) return 'GetChannelMessage';
+  if (command instanceof ListChannelMessagesCommand) return 'ListChannelMessages';
+  throw new Error(`The simulated service does not know this command: ${String(command)}`);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function timeOf(value: unknown): number | undefined {
+  return value instanceof Date ? value.getTime() : undefined;
+}

@@ -1,0 +1,47 @@
+// Which of the planned troubles lie over a device at this moment, and how often each has struck.
+
+import type { VirtualTime } from './clock.ts';
+import type { Dice } from './dice.ts';
+import type { Plan, Spell, SpellKind } from './plan.ts';
+
+export class Weather {
+  /** Strikes by kind. */
+  readonly strikes: Map<string, number> = new Map();
+  readonly #spells: readonly Spell[];
+  readonly #time: VirtualTime;
+  readonly #dice: Dice;
+
+  constructor(plan: Plan, time: VirtualTime, dice: Dice) {
+    this.#spells = plan.spells;
+    this.#time = time;
+    this.#dice = dice;
+  }
+
+  /** What befalls one request of this device: the first of the spells over it that strikes. */
+  strike(device: number): SpellKind | undefined {
+    for (const { kind, strength } of this.#over(device)) {
+      if (kind === 'no-socket' || !this.#dice.chance(kind === 'offline' ? 1 : strength)) continue;
+      this.count(kind);
+      return kind;
+    }
+    return undefined;
+  }
+
+  /** Whether a websocket of this device cannot be opened now, or loses what it has. */
+  isSocketless(device: number): boolean {
+    return this.#over(device).some(({ kind }) => kind === 'no-socket' || kind === 'offline');
+  }
+
+  isExpired(device: number): boolean {
+    return this.#over(device).some(({ kind }) => kind === 'expired');
+  }
+
+  count(kind: string): void {
+    this.strikes.set(kind, (this.strikes.get(kind) ?? 0) + 1);
+  }
+
+  #over(device: number): Spell[] {
+    const { now } = this.#time;
+    return this.#spells.filter((spell) => spell.device === device && spell.from <= now && now < spell.to);
+  }
+}

@@ -1,0 +1,136 @@
+// Follows what one tracker says, by every way in which it says it, and writes it down. What of it breaks a promise is
+// judged in `promises.ts`.
+
+import type { Delivery, DeliveryState, DeliveryTracker, TerminalState } from 'chime-delivery';
+import type { MessagePlan } from './plan.ts';
+
+/** What was heard of one id. */
+interface Heard {
+  /** Statuses by `updates$`. */
+  readonly updates: string[];
+  /** Names of the events for it, 'update' left out. */
+  readonly events: string[];
+  readonly settled: TerminalState[];
+}
+
+/** One delivery of one tracker, and all that was heard of it. */
+export interface Followed extends Heard {
+  readonly id: string;
+  readonly message: MessagePlan;
+  readonly bearer: string;
+  /** Tracked by its id rather than sent by the tracker. */
+  readonly adopted: boolean;
+  readonly delivery: Delivery;
+  /** When following began, in the time of the world. */
+  readonly since: number;
+  /** Statuses by `state$`, and 'complete'; undefined where nobody subscribed. */
+  readonly stream: string[] | undefined;
+  promise: TerminalState | Error | undefined;
+  /** It was let go of before its end. */
+  ended: 'forgotten' | 'closed' | 'crashed' | undefined;
+  calledOff: boolean;
+}
+
+export interface Listening {
+  /** A delivery has settled: judged at that moment. */
+  readonly onSettled: (followed: Followed, state: TerminalState) => void;
+  /** The app's own doings in its listeners: what it throws, the tracker has to bear. */
+  readonly inListener: (state: DeliveryState) => void;
+}
+
+export class Witness {
+  readonly followed: Map<string, Followed> = new Map();
+  readonly errors: Error[] = [];
+  /** 'suspended' and 'resumed', in order. */
+  readonly suspensions: string[] = [];
+  /** Said after the tracker was closed. */
+  readonly late: string[] = [];
+  isClosed = false;
+  readonly #heard = new Map<string, Heard>();
+  readonly #listening: Listening;
+
+  constructor(tracker: DeliveryTracker, listening: Listening) {
+    this.#listening = listening;
+    for (const event of ['sent', 'failed', 'unknown'] as const) {
+      tracker.on(event, (state: DeliveryState) => {
+        this.#hear(event, state).events.push(event);
+        listening.inListener(state);
+      });
+    }
+    tracker.on('settled', (state) => this.#settled(state));
+    tracker.on('error', (error) => this.errors.push(error));
+    tracker.on('suspended', () => this.suspensions.push('suspended'));
+    tracker.on('resumed', () => this.suspensions.push('resumed'));
+    tracker.updates$.subscribe((state) => this.#hear('updates$', state).updates.push(state.status));
+  }
+
+  /** Ids that were spoken of and that nobody has handed to the tracker. */
+  get strangers(): string[] {
+    return [...this.#heard.keys()].filter((id) => !this.followed.has(id));
+  }
+
+  follow(
+    delivery: Delivery,
+    about: Pick<Followed, 'message' | 'bearer' | 'adopted' | 'since'>,
+    { byStream }: { byStream: boolean },
+  ): Followed {
+    const known = this.followed.get(delivery.id);
+    if (known !== undefined) return known;
+    const stream: string[] = [];
+    const followed: Followed = {
+      ...this.#about(delivery.id),
+      ...about,
+      id: delivery.id,
+      delivery,
+      stream: byStream ? stream : undefined,
+      promise: undefined,
+      ended: undefined,
+      calledOff: false,
+    };
+    this.followed.set(delivery.id, followed);
+    delivery.settled.then(
+      (state) => (followed.promise = state),
+      (error: Error) => (followed.promise = error),
+    );
+    if (byStream) {
+      delivery.state$.subscribe({
+        next: ({ status }) => stream.push(status),
+        error: () => stream.push('error'),
+        complete: () => stream.push('complete'),
+      });
+    }
+    // It may have settled before whoever handed it over had its handle.
+    for (const state of followed.settled) this.#listening.onSettled(followed, state);
+    return followed;
+  }
+
+  /** Everything that is still open ends in this way. */
+  end(how: 'closed' | 'crashed'): void {
+    for (const followed of this.followed.values()) {
+      if (followed.settled.length === 0) followed.ended ??= how;
+    }
+    this.isClosed = true;
+  }
+
+  #settled(state: TerminalState): void {
+    const heard = this.#hear('settled', state);
+    heard.events.push('settled');
+    heard.settled.push(state);
+    const followed = this.followed.get(state.id);
+    if (followed !== undefined) this.#listening.onSettled(followed, state);
+  }
+
+  #hear(what: string, { id }: DeliveryState): Heard {
+    if (this.isClosed) this.late.push(`${what} of ${id}`);
+    return this.#about(id);
+  }
+
+  #about(id: string): Heard {
+    let heard = this.#heard.get(id);
+    if (heard === undefined) {
+      heard = { updates: [], events: [], settled: [] };
+      this.#heard.set(id, heard);
+    }
+    return heard;
+  }
+}

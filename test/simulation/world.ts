@@ -1,0 +1,112 @@
+// One world from beginning to end: a seed gives a plan, the plan gives devices, messages and troubles; when the troubles
+// are over it stays well for long, then every tracker is closed, and the promises are judged. The same seed gives the same
+// world, line by line.
+
+import { VirtualTime } from './clock.ts';
+import { Dice } from './dice.ts';
+import { Device } from './device.ts';
+import { Life } from './life.ts';
+import { drawPlan, type Plan } from './plan.ts';
+import { Judge, patienceMs, type Broken } from './promises.ts';
+import { Service } from './service.ts';
+import { LineTrace, noTrace, type Trace } from './trace.ts';
+import { Weather } from './weather.ts';
+
+/** What became of a world. */
+export interface Outcome {
+  readonly seed: number;
+  readonly messages: number;
+  /** 'SENT websocket', 'UNKNOWN deadline', … and how many. */
+  readonly endings: ReadonlyMap<string, number>;
+  /** Troubles by kind, and how often each struck. */
+  readonly strikes: ReadonlyMap<string, number>;
+  readonly broken: readonly Broken[];
+}
+
+const epoch = Date.UTC(2026, 0, 1);
+/** How long a world is watched after everything was closed. */
+const AFTERMATH_MS = 120_000;
+
+export async function runWorld(seed: number, write?: (line: string) => void): Promise<Outcome> {
+  const plan = drawPlan(seed);
+  const lives: Life[] = [];
+  const escape = (error: unknown): void =>
+    judge.break('no escape', time.current?.name ?? 'the world', error instanceof Error ? (error.stack ?? '') : String(error));
+  const time = new VirtualTime({ epoch, random: new Dice(seed, 'library').random, onThrow: escape });
+  const trace: Trace = write === undefined ? noTrace : new LineTrace(() => time.now, write);
+  const dice = new Dice(seed, 'world');
+  const weather = new Weather(plan, time, dice);
+  const service = new Service(plan, time, new Dice(seed, 'service').random, (event) => {
+    for (const life of lives) life.line?.publish(event);
+  });
+  const judge = new Judge({ plan, time, service, lives });
+  const parts = { plan, time, dice, weather, service, trace };
+  const devices = plan.devices.map((device, index) => new Device({ ...parts, device, index, judge, lives }));
+
+  process.on('unhandledRejection', escape);
+  const uninstall = time.install();
+  try {
+    if (write !== undefined) describe(plan, trace);
+    for (const device of devices) device.begin();
+    await time.runUntil(plan.troubleMs);
+    trace.note('the world', () => 'the troubles are over');
+    for (const device of devices) device.recover();
+    await time.runUntil(endOf(plan, devices));
+    judge.beforeClosing();
+    for (const life of lives) {
+      if (life.state !== 'open') continue;
+      await time.enter(life.machine, () => life.close());
+      judge.afterClose(life);
+    }
+    await time.runUntil(time.now + AFTERMATH_MS);
+    judge.longAfter();
+  } finally {
+    uninstall();
+    // Node tells of an unhandled rejection when its queues are empty.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', escape);
+  }
+  return {
+    seed,
+    messages: service.chime.messages.length,
+    endings: endingsOf(lives),
+    strikes: weather.strikes,
+    broken: judge.broken,
+  };
+}
+
+/** When everything that is ever decided has been decided for so long that every tracker has to know. */
+function endOf({ troubleMs, messages, incidents }: Plan, devices: readonly Device[]): number {
+  const lastDecision = Math.max(
+    ...messages.map(({ at, outcome, afterMs }) => at + (outcome === undefined || outcome === 'NEVER' ? 0 : afterMs)),
+  );
+  const begun = Math.max(troubleMs, lastDecision);
+  const jumps = Math.max(0, ...devices.map((device) => device.clockForwardMs));
+  const asleep = incidents.some(({ kind }) => kind === 'sleep' || kind === 'frozen-tab') ? troubleMs : 0;
+  // The age grows while we wait for it.
+  return begun + asleep + 2 * patienceMs(begun + asleep + jumps);
+}
+
+function endingsOf(lives: readonly Life[]): Map<string, number> {
+  const endings = new Map<string, number>();
+  for (const { witness } of lives) {
+    for (const { settled, ended } of witness.followed.values()) {
+      const [state] = settled;
+      const how =
+        state === undefined
+          ? `(${ended ?? 'pending'})`
+          : `${state.status} ${state.status === 'UNKNOWN' ? state.reason : state.evidence}`;
+      endings.set(how, (endings.get(how) ?? 0) + 1);
+    }
+  }
+  return endings;
+}
+
+function describe(plan: Plan, trace: Trace): void {
+  const { devices, messages, spells, incidents, ...rest } = plan;
+  trace.note('the plan', () => JSON.stringify(rest));
+  for (const device of devices) trace.note('the plan', () => JSON.stringify(device));
+  for (const spell of spells) trace.note('the plan', () => JSON.stringify(spell));
+  for (const incident of incidents) trace.note('the plan', () => JSON.stringify(incident));
+  trace.note('the plan', () => `${messages.length} messages`);
+}
