@@ -65,7 +65,8 @@ function said(known: Known, evidence: Said, rules: MissingRules): Known {
   return { ...seen, status, settledAt: at, evidence: source, detail };
 }
 
-function missing(known: Known, { witness, at }: Missing, rules: MissingRules): Known {
+function missing(before: Known, { witness, at }: Missing, rules: MissingRules): Known {
+  const known = setBack(before, at);
   if (known.misses > 0 && at - known.missedAt < rules.confirmDelayMs) return known;
   const misses = known.misses + 1;
   const counted: Known = { ...known, misses, missedAt: at };
@@ -76,6 +77,14 @@ function missing(known: Known, { witness, at }: Missing, rules: MissingRules): K
   if (!believed) return counted;
   if (!known.provable) return unknown(counted, 'indeterminate', at);
   return { ...counted, status: 'DENIED', settledAt: at, evidence: 'missing' };
+}
+
+/** A clock that was set back would have the waits last until it has caught up: they begin anew instead. */
+function setBack(known: Known, at: number): Known {
+  const { sentAt, missedAt } = known;
+  return at < sentAt || at < missedAt
+    ? { ...known, sentAt: Math.min(sentAt, at), missedAt: Math.min(missedAt, at) }
+    : known;
 }
 
 function looked(known: Known): Known {

@@ -27,8 +27,10 @@ export class Account {
   #pace: Pace;
   /** What Bottleneck last said its reservoir is. Nobody else changes it, so it is what can leave at once. */
   #reservoir: number;
-  /** Leaves given back while none may leave, less requests made without leave: booked with the next refill. */
+  /** Leaves earned, or given back while none may leave, less requests made without leave: booked with the next refill. */
   #credit = 0;
+  /** Leaves that Bottleneck was asked for and has not given yet: it sets a timer, which a hidden tab may keep for a minute. */
+  #asked = 0;
   /**
    * Leaves that Bottleneck has given and nobody has used, or that were given back: they go out as soon as one may run. To
    * hand them back to Bottleneck would cost the next one a timer of its own, a whole second in a hidden tab.
@@ -94,7 +96,8 @@ export class Account {
     if (this.#running > 0 || this.#claims.size > 0 || this.#pumping || this.#credit < 0) return false;
     if (this.suspension.allowance < Infinity) return false;
     if (rateAt(this.#pace, this.#limit, now) < this.#limit.requestsPerSecond) return false;
-    return this.#reservoir + this.#drawn + pay(this.#pace, this.#limit, now).requests >= this.#limit.burst;
+    const saved = this.#reservoir + this.#drawn + this.#credit;
+    return saved + pay(this.#pace, this.#limit, now).requests >= this.#limit.burst;
   }
 
   /** Refuses everybody who waits, and leaves no timer. */
@@ -119,6 +122,7 @@ export class Account {
         const weight = Math.min(Math.floor(this.#reservoir), wanted);
         if (weight < 1 || isPaused(this.#pace, Date.now())) return this.#sleep();
         this.#reservoir -= weight;
+        this.#asked = weight;
         await limiter.schedule({ weight }, async () => this.#draw(weight));
       }
     } finally {
@@ -149,12 +153,25 @@ export class Account {
   }
 
   async #refill(limiter: Bottleneck): Promise<void> {
-    const room = this.#limit.burst - this.#reservoir - this.#drawn;
-    const { requests, pace } = pay(this.#pace, this.#limit, Date.now(), room - this.#credit);
-    const by = Math.min(requests + this.#credit, room);
-    this.#pace = pace;
+    this.#earn();
+    const by = Math.min(this.#credit, this.#room);
     this.#credit = 0;
     if (by !== 0) this.#reservoir = await limiter.incrementReservoir(by);
+  }
+
+  /** Leaves that fit in beside those that have not gone out yet, wherever they are. */
+  get #room(): number {
+    return this.#limit.burst - this.#reservoir - this.#asked - this.#drawn;
+  }
+
+  /**
+   * Turns the time until now into leaves. To be done before any goes out: while all that a burst holds was waiting (for its
+   * turn to run, or for a slow timer), the time was worth nothing, and it must not be paid for when they have left.
+   */
+  #earn(): void {
+    const { requests, pace } = pay(this.#pace, this.#limit, Date.now(), Math.max(0, this.#room - this.#credit));
+    this.#pace = pace;
+    this.#credit += requests;
   }
 
   #sleep(): void {
@@ -164,6 +181,7 @@ export class Account {
   }
 
   #draw(leaves: number): void {
+    this.#asked = 0;
     // Bottleneck took its time: a 429 that came meanwhile has taken these leaves, too.
     if (isPaused(this.#pace, Date.now())) return;
     this.#drawn += leaves;
@@ -172,6 +190,7 @@ export class Account {
 
   /** Lets out whoever may run now, the most urgent first, as far as there are leaves. */
   #grant(): void {
+    if (this.#drawn > 0) this.#earn();
     while (this.#drawn > 0 && this.#running < this.#limit.maxConcurrent && this.suspension.allowance > 0) {
       const claim = this.#claims.next();
       if (claim === undefined) break;

@@ -43,6 +43,8 @@ function missesInARow({ story, rules, start }: Step): number {
   const from = start.status === 'SENDING' ? story.findIndex(({ kind }) => kind === 'accepted') : 0;
   for (const { kind, at } of story.slice(from)) {
     if (kind === 'said' || kind === 'present') misses = 0;
+    // The clock was set back: the wait for the confirmation begins anew.
+    counted = Math.min(counted, at);
     if (kind !== 'missing' || (misses > 0 && at - counted < rules.confirmDelayMs)) continue;
     misses += 1;
     counted = at;

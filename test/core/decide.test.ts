@@ -145,6 +145,16 @@ describe('the verdict', () => {
     expect(verdict(once, missing('message', sentAt + 62_000))).toBe('DENIED missing looked:1');
   });
 
+  it('of misses does not wait for a clock that was set back to catch up', () => {
+    const missedOnce = pending({ sentAt, misses: 1, missedAt: sentAt + 5_000 });
+    const hourAgo = sentAt - 3_600_000;
+    const setBack = decide(missedOnce, missing('message', hourAgo), rules);
+    expect(verdict(setBack, missing('message', hourAgo + 999))).toBe('PENDING looked:1 misses:1');
+    const again = decide(setBack, missing('message', hourAgo + 1_000), rules);
+    expect(again.status).toBe('PENDING');
+    expect(verdict(again, missing('message', hourAgo + 2_000))).toBe('DENIED missing looked:1');
+  });
+
   it('of the first miss is the last where one confirmation is asked for, but not of a young message', () => {
     const trusting = { ...rules, confirmations: 1 };
     expect(verdict(pending(), missing('status', sentAt + 2_000), trusting)).toBe('DENIED missing looked:1');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { budgetKit, limit, mostInASecond } from '../support/budget-kit.ts';
 import { pass, timersLeft, useFakeTime } from '../support/fake-time.ts';
 import { alice, bob } from '../support/known.ts';
@@ -88,6 +88,32 @@ describe('the budget of a bearer', () => {
     request('bob', { bearer: bob });
     await pass(50);
     expect(left.map(({ who }) => who)).toEqual(['bob']);
+  });
+
+  it('does not pay for the time in which a whole burst waited for a place', async () => {
+    const { hold, request, left } = budgetKit();
+    const held = [hold(), hold(), hold(), hold()];
+    await pass(10);
+    for (let i = 0; i < 5; i += 1) request(`waits ${i}`, { ms: 20 });
+    await pass(10_000);
+    for (const permit of held) (await permit).release();
+    await pass(50);
+    expect(left).toHaveLength(5);
+    for (let i = 0; i < 10; i += 1) request(`comes later ${i}`, { ms: 20 });
+    await pass(3_000);
+    expect(left).toHaveLength(15);
+    expect(mostInASecond(left)).toBeLessThanOrEqual(10);
+  });
+
+  it('does not pay for the time in which a slow timer kept what had been drawn', async () => {
+    const { request, left } = budgetKit({ requestsPerSecond: 2.5, burst: 2.5, maxConcurrent: 4 });
+    for (let i = 0; i < 12; i += 1) request(`r${i}`);
+    for (let i = 0; i < 50; i += 1) await Promise.resolve();
+    // A hidden tab's: the wall clock goes on, and what was to run at once has not run yet.
+    jest.setSystemTime(Date.now() + 60_000);
+    await pass(3_000);
+    expect(mostInASecond(left)).toBeLessThanOrEqual(5);
+    expect(left.length).toBeGreaterThan(5);
   });
 
   it('takes back a permit that was not used', async () => {

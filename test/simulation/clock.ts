@@ -27,6 +27,8 @@ export class Machine {
 
 interface Task {
   at: number;
+  /** When it was to run, whatever its machine makes of that. */
+  readonly wantedAt: number;
   readonly machine: Machine | undefined;
   readonly run: () => void;
   /** A timer of the code under test, by its handle; undefined for what the world itself has planned. */
@@ -87,6 +89,16 @@ export class VirtualTime {
     for (const task of [...machine.timers]) {
       this.#drop(task);
       this.#remember(this.#plan({ ...task, at: Math.max(task.at, this.now) + ms }));
+    }
+  }
+
+  /** Shows a machine (its timers fire at their time again, those that are late at once) or hides it. */
+  setTimerGrid(machine: Machine, gridMs: number): void {
+    machine.timerGrid = gridMs;
+    for (const task of [...machine.timers]) {
+      if (task.at <= task.wantedAt) continue;
+      this.#drop(task);
+      this.#remember(this.#plan({ ...task, at: Math.max(task.wantedAt, this.now) }));
     }
   }
 
@@ -160,9 +172,7 @@ export class VirtualTime {
     const delay = given >= 1 && given <= longestTimerMs ? given : 1;
     const at = this.now + delay;
     const timer = (this.#handle += 1);
-    this.#remember(
-      this.#plan({ at, run, machine: this.current, timer, everyMs: repeats ? delay : undefined }),
-    );
+    this.#remember(this.#plan({ at, run, machine: this.current, timer, everyMs: repeats ? delay : undefined }));
     return timer;
   }
 
@@ -182,8 +192,8 @@ export class VirtualTime {
     task.machine?.timers.delete(task);
   }
 
-  #plan(given: Omit<Task, 'live'>): Task {
-    const task: Task = { ...given, live: true };
+  #plan(given: Omit<Task, 'live' | 'wantedAt'>): Task {
+    const task: Task = { ...given, wantedAt: given.at, live: true };
     this.#enqueue(task);
     return task;
   }

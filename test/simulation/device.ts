@@ -49,9 +49,8 @@ export class Device {
     const life = this.#life;
     if (life === undefined || life.state === 'crashed') return this.#boot();
     const { machine } = life;
-    machine.asleepUntil = 0;
-    machine.timerGrid = 0;
     const { dice, time } = this.#parts;
+    time.setTimerGrid(machine, 0);
     // Sockets may stay as dead as they are: nothing depends on them.
     if (life.line !== undefined && !life.line.isHealthy && dice.chance(0.7)) {
       time.after(dice.between(0, 30_000), () => life.line?.start(), machine);
@@ -120,9 +119,9 @@ export class Device {
       case 'clock-back':
         return setClock(life, -dice.across(1_000, 3 * HOUR));
       case 'hidden-tab':
-        machine.timerGrid = dice.pick([1_000, 60_000]);
+        time.setTimerGrid(machine, dice.pick([1_000, 60_000]));
         return void time.after(lastsMs, () => {
-          machine.timerGrid = 0;
+          time.setTimerGrid(machine, 0);
           time.after(0, () => life.wake$.next('visible'), machine);
         });
       case 'frozen-tab':

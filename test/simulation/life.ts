@@ -66,8 +66,13 @@ export class Life {
     }
   }
 
+  /** The state may change in any call: it is always read anew. */
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+
   attach(): void {
-    if (this.line === undefined || this.state !== 'open') return;
+    if (this.line === undefined || !this.isOpen) return;
     this.#detach = this.tracker.attach(this.line.face.source, { chimeBearer: this.parts.device.bearer });
   }
 
@@ -77,7 +82,7 @@ export class Life {
 
   /** The app hands a message over, in the way that was planned. */
   hand(message: MessagePlan): void {
-    if (this.state !== 'open') return;
+    if (!this.isOpen) return;
     this.#note(() => `   the app hands over ${message.text} (${message.how}; ${message.outcome ?? 'no flow'})`);
     if (message.how === 'send') return this.#send(message);
     const sendByItself = (input: SendChannelMessageCommandInput): Promise<unknown> =>
@@ -85,17 +90,23 @@ export class Life {
     const input = { ...inputOf(message), ChimeBearer: this.parts.device.bearer };
     const own = { ...input, ClientRequestToken: `own-${message.text}` };
     if (message.how === 'wrap') {
-      void this.tracker.wrap(sendByItself)(own).then(
-        (output) => this.#adopt(message, String((output as { MessageId: string }).MessageId ?? '')),
-        () => undefined,
-      );
+      void this.tracker
+        .wrap(sendByItself)(own)
+        .then(
+          (output) => this.#adopt(message, String((output as { MessageId: string }).MessageId ?? '')),
+          () => undefined,
+        );
       return;
     }
     void sendByItself(own).then(
       (output) => {
         const { MessageId = '' } = output as { MessageId?: string };
         if (message.how === 'track') return this.#adopt(message, MessageId, output as object);
-        this.parts.time.after(this.parts.dice.across(1_000, 120_000), () => this.#adopt(message, MessageId), this.machine);
+        this.parts.time.after(
+          this.parts.dice.across(1_000, 120_000),
+          () => this.#adopt(message, MessageId),
+          this.machine,
+        );
       },
       () => undefined,
     );
@@ -135,7 +146,7 @@ export class Life {
   }
 
   close(): void {
-    if (this.state !== 'open') return;
+    if (!this.isOpen) return;
     this.#note(() => '   the app closes the tracker');
     this.state = 'closed';
     this.witness.end('closed');
@@ -170,7 +181,9 @@ export class Life {
   }
 
   #adopt(message: MessagePlan, messageId: string, output?: object): void {
-    if (this.state !== 'open' || messageId === '') return;
+    if (messageId === '') return;
+    // A wrapped send was tracked on its way out, and what a listener did at the news of it may have closed the tracker.
+    if (!this.isOpen) return this.witness.excuse(messageId);
     const { bearer } = this.parts.device;
     const kind = {
       chimeBearer: bearer,
@@ -182,7 +195,7 @@ export class Life {
       output === undefined ? { ...kind, channelArn, subChannelId, messageId } : { ...kind, ...output },
     );
     this.#follow(delivery, message, true);
-    if (!message.trackAgain) return;
+    if (!message.trackAgain || !this.isOpen) return;
     const again = this.tracker.track({ ...kind, channelArn, subChannelId, messageId });
     if (again !== delivery) throw new Error(`Tracking ${message.text} twice gave two deliveries`);
   }
@@ -208,10 +221,13 @@ export class Life {
   }
 }
 
-function inputOf({ channelArn, subChannelId, text, control, persistent }: MessagePlan): Omit<
-  SendChannelMessageCommandInput,
-  'ChimeBearer' | 'ClientRequestToken'
-> {
+function inputOf({
+  channelArn,
+  subChannelId,
+  text,
+  control,
+  persistent,
+}: MessagePlan): Omit<SendChannelMessageCommandInput, 'ChimeBearer' | 'ClientRequestToken'> {
   return {
     ChannelArn: channelArn,
     ...(subChannelId === undefined ? {} : { SubChannelId: subChannelId }),

@@ -188,7 +188,12 @@ function drawDevices(dice: Dice, calm: boolean): DevicePlan[] {
 function drawOptions(dice: Dice, calm: boolean): DevicePlan['options'] {
   if (calm || dice.chance(0.5)) return {};
   return {
-    rateLimit: dice.pick([{}, { requestsPerSecond: 2.5 }, { requestsPerSecond: 10 }, { requestsPerSecond: 3, burst: 1 }]),
+    rateLimit: dice.pick([
+      {},
+      { requestsPerSecond: 2.5 },
+      { requestsPerSecond: 10 },
+      { requestsPerSecond: 3, burst: 1 },
+    ]),
     missing: dice.pick([{}, {}, { confirmations: 1 }, { confirmations: 3 }]),
     polling: dice.pick([{}, {}, { giveUpAfterMs: 5 * MINUTE }, { quietMs: 5 * SECOND }, { maxDelayMs: 10 * SECOND }]),
     retry: dice.pick([{}, {}, { retries: 0 }]),

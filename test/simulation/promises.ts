@@ -151,15 +151,15 @@ export class Judge {
         }
         const { resendWindowMs = defaults.resendWindowMs } = options.send ?? {};
         const refused = this.#sendsOf(followed).some(({ refusal }) => refusal !== undefined);
-        if (!followed.calledOff && age < resendWindowMs && !refused) wrong(`it was sent ${age} ms ago, and not refused`);
+        if (!followed.calledOff && age < resendWindowMs && !refused)
+          wrong(`it was sent ${age} ms ago, and not refused`);
       }
     }
   }
 
   #oneOutcome(life: Life, followed: Followed): void {
     const { settled, events, updates, stream, promise, ended } = followed;
-    const wrong = (what: string): void =>
-      this.break('one outcome', life.machine.name, `${named(followed)}: ${what}`);
+    const wrong = (what: string): void => this.break('one outcome', life.machine.name, `${named(followed)}: ${what}`);
     const status = settled[0]?.status;
     if (settled.length > 1) wrong(`settled ${settled.length} times`);
     if (new Set(updates).size !== updates.length) wrong(`updates$ repeats itself: ${updates.join(', ')}`);
@@ -260,7 +260,8 @@ export class Judge {
     const copies = new Map<string, number>();
     for (const { content } of service.chime.messages) copies.set(content, (copies.get(content) ?? 0) + 1);
     for (const { text } of plan.messages) {
-      if ((copies.get(text) ?? 0) > 1) this.break('no duplicate', 'service', `${text} is there ${copies.get(text)} times`);
+      if ((copies.get(text) ?? 0) > 1)
+        this.break('no duplicate', 'service', `${text} is there ${copies.get(text)} times`);
     }
   }
 

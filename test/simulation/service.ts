@@ -179,7 +179,8 @@ export class Service {
   }
 }
 
-const modelled = /^(BadRequest|Forbidden|NotFound|Conflict|ThrottledClient|ServiceFailure|ServiceUnavailable)Exception$/;
+const modelled =
+  /^(BadRequest|Forbidden|NotFound|Conflict|ThrottledClient|ServiceFailure|ServiceUnavailable)Exception$/;
 
 export function callOf(command: unknown): Call {
   const input = (command as { readonly input: Fields }).input;

@@ -47,6 +47,7 @@ export class Witness {
   readonly late: string[] = [];
   isClosed = false;
   readonly #heard = new Map<string, Heard>();
+  readonly #excused = new Set<string>();
   readonly #listening: Listening;
 
   constructor(tracker: DeliveryTracker, listening: Listening) {
@@ -66,7 +67,12 @@ export class Witness {
 
   /** Ids that were spoken of and that nobody has handed to the tracker. */
   get strangers(): string[] {
-    return [...this.#heard.keys()].filter((id) => !this.followed.has(id));
+    return [...this.#heard.keys()].filter((id) => !this.followed.has(id) && !this.#excused.has(id));
+  }
+
+  /** Nobody could follow this one. */
+  excuse(id: string): void {
+    this.#excused.add(id);
   }
 
   follow(

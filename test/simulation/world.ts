@@ -31,7 +31,11 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
   const plan = drawPlan(seed);
   const lives: Life[] = [];
   const escape = (error: unknown): void =>
-    judge.break('no escape', time.current?.name ?? 'the world', error instanceof Error ? (error.stack ?? '') : String(error));
+    judge.break(
+      'no escape',
+      time.current?.name ?? 'the world',
+      error instanceof Error ? (error.stack ?? '') : String(error),
+    );
   const time = new VirtualTime({ epoch, random: new Dice(seed, 'library').random, onThrow: escape });
   const trace: Trace = write === undefined ? noTrace : new LineTrace(() => time.now, write);
   const dice = new Dice(seed, 'world');
