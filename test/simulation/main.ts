@@ -1,19 +1,64 @@
-import { runWorld } from './world.ts';
-const seed0 = Number(process.argv[2] ?? 1),
-  n = Number(process.argv[3] ?? 1),
-  tr = process.argv[4] === 'trace';
-const t0 = performance.now();
-let m = 0;
-let bad = 0;
-const ends = new Map<string, number>();
-for (let s = seed0; s < seed0 + n; s++) {
-  const r = await runWorld(s, tr ? (l) => console.log(l) : undefined);
-  m += r.messages;
-  for (const [k, v] of r.endings) ends.set(k, (ends.get(k) ?? 0) + v);
-  if (r.broken.length) {
-    bad++;
-    if (bad < 30) console.log(s, r.broken.length, r.broken[0]);
+// `npm run simulate`: runs worlds and prints what became of them.
+
+import logUpdate from 'log-update';
+import { readArguments, usage } from './arguments.ts';
+import { Tally } from './tally.ts';
+import { runWorld, type Outcome } from './world.ts';
+
+const PLAIN_PROGRESS_SECONDS = 10;
+const seconds = secondsSince(process.hrtime.bigint());
+const request = readArguments(process.argv.slice(2), Math.random());
+
+switch (request.kind) {
+  case 'help':
+    console.log(usage);
+    break;
+  case 'wrong':
+    console.error(`${request.why}\n\n${usage}`);
+    process.exitCode = 2;
+    break;
+  case 'one': {
+    const outcome = await runWorld(request.seed, request.trace ? (line) => console.log(line) : undefined);
+    const tally = new Tally();
+    tally.add(outcome);
+    if (outcome.broken.length > 0) tellBroken(outcome);
+    console.log(tally.summary(seconds()));
+    process.exitCode = outcome.broken.length > 0 ? 1 : 0;
+    break;
+  }
+  case 'many': {
+    const { from, runs, messages, keepGoing, json } = request;
+    const tally = new Tally();
+    let told = 0;
+    if (!json) console.log(`seeds from ${from}`);
+    for (let seed = from; seed - from < runs && tally.messages < messages; seed += 1) {
+      const outcome = await runWorld(seed);
+      tally.add(outcome);
+      if (outcome.broken.length > 0) {
+        if (!json) tellBroken(outcome);
+        if (!keepGoing) break;
+      }
+      if (json) continue;
+      if (process.stdout.isTTY) logUpdate(tally.progress(seconds()));
+      else if (seconds() - told >= PLAIN_PROGRESS_SECONDS) {
+        told = seconds();
+        console.log(tally.progress(told));
+      }
+    }
+    if (process.stdout.isTTY && !json) logUpdate.clear();
+    console.log(json ? JSON.stringify(tally) : tally.summary(seconds()));
+    process.exitCode = tally.broken > 0 ? 1 : 0;
   }
 }
-const dt = (performance.now() - t0) / 1000;
-console.log({ n, m, bad, perS: Math.round(m / dt), dt }, ends);
+
+function tellBroken({ seed, broken }: Outcome): void {
+  if (process.stdout.isTTY) logUpdate.clear();
+  for (const { promise, at, where, what } of broken) {
+    console.log(`BROKEN: ${promise}\n  ${where}, at ${(at / 1_000).toFixed(3)} s: ${what}`);
+  }
+  console.log(`replay it: npm run simulate -- --seed ${seed} --trace`);
+}
+
+function secondsSince(begin: bigint): () => number {
+  return () => Number(process.hrtime.bigint() - begin) / 1e9;
+}

@@ -1,0 +1,63 @@
+// Sums up many worlds, and words the sum.
+
+import type { Broken } from './promises.ts';
+import type { Outcome } from './world.ts';
+
+export class Tally {
+  runs = 0;
+  messages = 0;
+  broken = 0;
+  /** The first promise that was broken, and the seed of its world. */
+  first: (Broken & { readonly seed: number }) | undefined;
+  readonly endings: Map<string, number> = new Map();
+  readonly strikes: Map<string, number> = new Map();
+
+  add({ seed, messages, endings, strikes, broken }: Outcome): void {
+    this.runs += 1;
+    this.messages += messages;
+    if (broken.length > 0) this.broken += 1;
+    if (broken[0] !== undefined) this.first ??= { seed, ...broken[0] };
+    addAll(this.endings, endings);
+    addAll(this.strikes, strikes);
+  }
+
+  /** One line, for while it goes on. */
+  progress(seconds: number): string {
+    const { runs, messages, broken } = this;
+    return `${count(runs)} worlds, ${count(messages)} messages, ${count(messages / seconds)}/s, ${broken} broken`;
+  }
+
+  summary(seconds: number): string {
+    return [
+      `${count(this.runs)} worlds, ${count(this.messages)} messages in ${seconds.toFixed(1)} s (${count(this.messages / seconds)}/s)`,
+      `outcomes: ${listed(this.endings)}`,
+      `troubles: ${listed(this.strikes)}`,
+      `worlds with a broken promise: ${this.broken}`,
+    ].join('\n');
+  }
+
+  toJSON(): Pick<Tally, 'runs' | 'messages' | 'broken' | 'first'> {
+    const { runs, messages, broken, first, endings, strikes } = this;
+    return {
+      runs,
+      messages,
+      broken,
+      first,
+      endings: Object.fromEntries(endings),
+      strikes: Object.fromEntries(strikes),
+    };
+  }
+}
+
+function addAll(to: Map<string, number>, from: ReadonlyMap<string, number>): void {
+  for (const [key, value] of from) to.set(key, (to.get(key) ?? 0) + value);
+}
+
+function listed(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].sort(([a], [b]) => a.localeCompare(b));
+  return sorted.map(([key, value]) => `${key} ${count(value)}`).join(', ');
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en').replaceAll(',', ' ');
+}
