@@ -2,7 +2,7 @@
 
 import { Life, type LifeParts } from './life.ts';
 import type { Incident, Spell } from './plan.ts';
-import type { Judge } from './promises.ts';
+import type { Judge } from './promises/judge.ts';
 
 export interface DeviceParts extends Omit<LifeParts, 'onSettled'> {
   readonly judge: Judge;

@@ -4,9 +4,10 @@
 import {
   ListChannelMessagesCommand,
   SendChannelMessageCommand,
+  UpdateChannelMessageCommand,
   type SendChannelMessageCommandInput,
 } from '@aws-sdk/client-chime-sdk-messaging';
-import { createDeliveryTracker, type DeliveryState, type DeliveryTracker } from 'chime-delivery';
+import { createDeliveryTracker, type Deliveries, type DeliveryState, type DeliveryTracker } from 'chime-delivery';
 import { Subject } from 'rxjs';
 import { Machine } from './clock.ts';
 import { faceOf } from './faces.ts';
@@ -36,6 +37,8 @@ export class Life {
   readonly clockJumps: { readonly at: number; readonly byMs: number }[] = [];
   /** Reconcile reports that were promised, and came. */
   readonly reconciles = { asked: 0, answered: 0 };
+  /** The latest of `deliveries$`, where this app looks at it. */
+  latest: Deliveries | undefined;
   state: 'open' | 'closed' | 'crashed' = 'open';
   /** The next listener closes the tracker. */
   closesInListener = false;
@@ -59,6 +62,7 @@ export class Life {
       onSettled: (followed, state) => parts.onSettled(this, followed, state),
       inListener: (state) => this.#inListener(state),
     });
+    if (device.readsAll) this.tracker.deliveries$.subscribe((deliveries) => (this.latest = deliveries));
     if (device.push !== 'none') {
       this.line = new Line(faceOf(device), { ...parts, plan, machine: this.machine });
       this.attach();
@@ -84,12 +88,15 @@ export class Life {
   hand(message: MessagePlan): void {
     if (!this.isOpen) return;
     this.#note(() => `   the app hands over ${message.text} (${message.how}; ${message.outcome ?? 'no flow'})`);
-    if (message.how === 'send') return this.#send(message);
+    const { how } = message;
+    if (how === 'send') return this.#send(message);
+    if (how === 'edit') return this.#edit(message);
     const sendByItself = (input: SendChannelMessageCommandInput): Promise<unknown> =>
       this.ownClient.send(new SendChannelMessageCommand(input));
-    const input = { ...inputOf(message), ChimeBearer: this.parts.device.bearer };
+    const input = { ...inputOf(message), ChimeBearer: this.#bearerOf(message) };
     const own = { ...input, ClientRequestToken: `own-${message.text}` };
-    if (message.how === 'wrap') {
+    // (Where nothing settled is remembered, the delivery cannot be had afterwards, and so not be followed.)
+    if (how === 'wrap' && this.#remembersSettled) {
       void this.tracker
         .wrap(sendByItself)(own)
         .then(
@@ -101,7 +108,7 @@ export class Life {
     void sendByItself(own).then(
       (output) => {
         const { MessageId = '' } = output as { MessageId?: string };
-        if (message.how === 'track') return this.#adopt(message, MessageId, output as object);
+        if (how !== 'track-late') return this.#adopt(message, MessageId, output as object);
         this.parts.time.after(
           this.parts.dice.across(1_000, 120_000),
           () => this.#adopt(message, MessageId),
@@ -130,7 +137,11 @@ export class Life {
   reconcile(): void {
     this.reconciles.asked += 1;
     this.tracker.reconcile().then(
-      () => (this.reconciles.answered += 1),
+      ({ asked, settled, pending }) => {
+        this.reconciles.answered += 1;
+        if (asked !== settled + pending)
+          throw new Error(`A reconcile of ${asked}: ${settled} settled, ${pending} pending`);
+      },
       // It rejects when the tracker is closed.
       () => (this.reconciles.answered += this.state === 'open' ? 0 : 1),
     );
@@ -161,13 +172,40 @@ export class Life {
     this.parts.time.kill(this.machine);
   }
 
+  get #remembersSettled(): boolean {
+    return (this.parts.device.options.keepSettled ?? Infinity) > 100;
+  }
+
+  #bearerOf({ chimeBearer }: MessagePlan): string {
+    return chimeBearer ?? this.parts.device.bearer;
+  }
+
+  /** The app sends a draft by itself, edits it, and has the edit tracked. */
+  #edit(message: MessagePlan): void {
+    const { time, dice } = this.parts;
+    const address = { ...inputOf(message), ChimeBearer: this.#bearerOf(message) };
+    const draft = { ...address, Content: `draft of ${message.text}`, ClientRequestToken: `draft-${message.text}` };
+    const send = async (): Promise<void> => {
+      const sent = await this.ownClient.send(new SendChannelMessageCommand(draft));
+      const { MessageId } = sent as { MessageId?: string };
+      time.after(dice.between(50, 5_000), () => void update(MessageId).catch(() => undefined), this.machine);
+    };
+    const update = async (MessageId: string | undefined): Promise<void> => {
+      const output = await this.ownClient.send(new UpdateChannelMessageCommand({ ...address, MessageId }));
+      this.#adopt(message, MessageId ?? '', output as object);
+    };
+    send().catch(() => undefined);
+  }
+
   #send(message: MessagePlan): void {
     const { time } = this.parts;
     const abort = new AbortController();
     const token = message.ownToken ? { ClientRequestToken: `token-${message.text}` } : {};
     const { callOffAfterMs } = message;
     const options = callOffAfterMs === undefined ? {} : { signal: abort.signal };
-    const delivery = this.tracker.send({ ...inputOf(message), ...token }, options);
+    const { chimeBearer } = message;
+    const inTheNameOf = chimeBearer === undefined ? {} : { ChimeBearer: chimeBearer };
+    const delivery = this.tracker.send({ ...inputOf(message), ...inTheNameOf, ...token }, options);
     const followed = this.#follow(delivery, message, false);
     if (callOffAfterMs === undefined) return;
     time.after(
@@ -184,24 +222,25 @@ export class Life {
     if (messageId === '') return;
     // A wrapped send was tracked on its way out, and what a listener did at the news of it may have closed the tracker.
     if (!this.isOpen) return this.witness.excuse(messageId);
-    const { bearer } = this.parts.device;
+    const { channelArn, how } = message;
     const kind = {
-      chimeBearer: bearer,
+      chimeBearer: this.#bearerOf(message),
       persistence: message.persistent ? 'PERSISTENT' : 'NON_PERSISTENT',
       type: message.control ? 'CONTROL' : 'STANDARD',
+      operation: how === 'edit' ? 'update' : 'create',
     } as const;
-    const { channelArn, subChannelId } = message;
+    const subChannelId = message.losesSubChannel ? undefined : message.subChannelId;
     const delivery = this.tracker.track(
       output === undefined ? { ...kind, channelArn, subChannelId, messageId } : { ...kind, ...output },
     );
     this.#follow(delivery, message, true);
-    if (!message.trackAgain || !this.isOpen) return;
+    if (!message.trackAgain || !this.isOpen || !this.#remembersSettled) return;
     const again = this.tracker.track({ ...kind, channelArn, subChannelId, messageId });
     if (again !== delivery) throw new Error(`Tracking ${message.text} twice gave two deliveries`);
   }
 
   #follow(delivery: ReturnType<DeliveryTracker['send']>, message: MessagePlan, adopted: boolean): Followed {
-    const about = { message, bearer: this.parts.device.bearer, adopted, since: this.parts.time.now };
+    const about = { message, bearer: this.#bearerOf(message), adopted, since: this.parts.time.now };
     const followed = this.witness.follow(delivery, about, { byStream: message.text.length % 2 === 0 });
     if (this.state !== 'open' && followed.settled.length === 0) followed.ended ??= 'closed';
     return followed;

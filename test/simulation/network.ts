@@ -86,7 +86,7 @@ export class SimulatedClient implements MessagingClient {
   #travel(call: Call, client: Ending): void {
     const { weather, dice, time } = this.#parts;
     const { device } = this.#options;
-    const strike = weather.strike(device);
+    const strike = weather.strike(device, call.operation);
     this.#note(() => `-> ${this.#show(call)}${strike === undefined ? '' : ` (${strike})`}`);
     const there = this.#travelMs(strike);
     const back = this.#travelMs(strike);
@@ -192,6 +192,8 @@ const serviceTroubles: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>
     applied: false,
   }),
   skewed: () => ({ name: 'RequestTimeTooSkewed', status: 403, applied: false }),
+  stale: () => 'stale',
+  refusing: () => ({ name: 'ForbiddenException', status: 403, applied: false }),
 };
 
 /** A page of HTML, as the SDK tells it. */

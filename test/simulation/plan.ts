@@ -23,6 +23,10 @@ const spellWeights = {
   throttled: 2,
   expired: 3,
   skewed: 1,
+  /** A replica that is behind: a status is missing, once a message. */
+  stale: 2,
+  /** Refused for a while, by the service's own word. */
+  refusing: 2,
   'no-socket': 3,
 };
 
@@ -37,8 +41,8 @@ const incidentWeights = {
   'stop-session': 1,
   'detach-and-attach': 1,
   sleep: 2,
-  'clock-forward': 1,
-  'clock-back': 1,
+  'clock-forward': 2,
+  'clock-back': 2,
   'hidden-tab': 2,
   'frozen-tab': 1,
   wake: 3,
@@ -70,20 +74,26 @@ export type Push = 'none' | 'session' | 'bare-session' | 'push-source';
 export interface DevicePlan {
   readonly name: string;
   readonly bearer: string;
+  /** It acts for this user, too, and does not listen to that one's socket. */
+  readonly alsoFor: string | undefined;
   readonly push: Push;
   readonly prefetch: boolean;
   readonly throwingListeners: boolean;
+  /** The app subscribes to `deliveries$`. */
+  readonly readsAll: boolean;
   readonly ignoresAbort: boolean;
   readonly options: Omit<DeliveryTrackerOptions, 'client' | 'chimeBearer'>;
 }
 
 /** How the app hands a message to the tracker. */
-export type How = 'send' | 'wrap' | 'track' | 'track-late';
+export type How = 'send' | 'wrap' | 'track' | 'track-late' | 'edit';
 
 export interface MessagePlan {
   readonly text: string;
   readonly at: number;
   readonly device: number;
+  /** In whose name, where that is not the tracker's own bearer. */
+  readonly chimeBearer: string | undefined;
   readonly channelArn: string;
   readonly subChannelId: string | undefined;
   readonly how: How;
@@ -96,6 +106,8 @@ export interface MessagePlan {
   readonly callOffAfterMs: number | undefined;
   readonly ownToken: boolean;
   readonly trackAgain: boolean;
+  /** The app forgets to say in which sub-channel it is: the service calls every question wrong. */
+  readonly losesSubChannel: boolean;
 }
 
 export interface Plan {
@@ -140,15 +152,16 @@ export function drawPlan(seed: number): Plan {
   const channels = Array.from({ length: dice.between(1, 3) }, (_, index) => `${app}/channel/c${index + 1}`);
   const elasticChannel = dice.chance(0.2) ? channels[0] : undefined;
   const devices = drawDevices(dice, calm);
-  const world = { troubleMs, channels, elasticChannel, devices: devices.length, calm };
+  const world = { troubleMs, channels, elasticChannel, devices, calm };
+  const messages = drawMessages(dice, world);
   return {
     seed,
     calm,
     troubleMs,
     devices,
-    messages: drawMessages(dice, world),
+    messages,
     spells: calm ? [] : drawSpells(dice, world),
-    incidents: calm ? [] : drawIncidents(dice, world),
+    incidents: calm ? [] : drawIncidents(dice, world, messages),
     elasticChannel,
     deniedShape: dice.pick(['empty', 'no-status', 'null', 'not-found', 'forbidden']),
     readLagMs: dice.chance(0.4) ? dice.between(0, 1_500) : 0,
@@ -169,15 +182,18 @@ export function drawPlan(seed: number): Plan {
 
 function drawDevices(dice: Dice, calm: boolean): DevicePlan[] {
   const users = ['alice', 'bob'].slice(0, dice.between(1, 2));
+  const other = `${app}/user/carol`;
   return users.flatMap((user) =>
     Array.from({ length: dice.chance(0.3) ? 2 : 1 }, (_, index): DevicePlan => {
       const push = dice.weigh({ none: calm ? 0 : 2, session: 3, 'bare-session': 2, 'push-source': 3 });
       return {
         name: `${user}/${index + 1}`,
         bearer: `${app}/user/${user}`,
+        alsoFor: !calm && dice.chance(0.15) ? other : undefined,
         push,
         prefetch: push !== 'none' && dice.chance(0.5),
         throwingListeners: dice.chance(0.2),
+        readsAll: dice.chance(0.3),
         ignoresAbort: dice.chance(0.15),
         options: drawOptions(dice, calm),
       };
@@ -199,6 +215,7 @@ function drawOptions(dice: Dice, calm: boolean): DevicePlan['options'] {
     retry: dice.pick([{}, {}, { retries: 0 }]),
     send: dice.pick([{}, {}, { resendWindowMs: 30 * SECOND }]),
     requestTimeoutMs: dice.pick([10 * SECOND, 10 * SECOND, 3 * SECOND]),
+    keepSettled: dice.pick([10_000, 10_000, 3, 0]),
   };
 }
 
@@ -206,7 +223,7 @@ interface Ground {
   readonly troubleMs: number;
   readonly channels: readonly string[];
   readonly elasticChannel: string | undefined;
-  readonly devices: number;
+  readonly devices: readonly DevicePlan[];
   readonly calm: boolean;
 }
 
@@ -218,15 +235,19 @@ function drawMessages(dice: Dice, ground: Ground): MessagePlan[] {
   const bursts = !ground.calm && dice.chance(0.3);
   return Array.from({ length: dice.between(20, ground.calm ? 40 : 80) }, (_, index) => {
     const channelArn = dice.pick(ground.channels);
+    const device = dice.between(0, ground.devices.length - 1);
     const outcome = dice.weigh({ none: 1, SENT: 6, FAILED: 2, DENIED: 3, NEVER: ground.calm ? 0 : 0.3 });
     const at = bursts && dice.chance(0.7) ? burstAt + dice.between(0, 2_000) : dice.between(0, ground.troubleMs);
     return {
       text: `say-${index + 1}`,
       at: ground.calm ? CALM_START_MS + at : at,
-      device: dice.between(0, ground.devices - 1),
+      device,
+      chimeBearer: dice.chance(0.5) ? ground.devices[device]?.alsoFor : undefined,
       channelArn,
       subChannelId: channelArn === ground.elasticChannel ? `sub-${dice.between(1, 2)}` : undefined,
-      how: ground.calm ? dice.pick(['send', 'wrap']) : dice.weigh({ send: 6, wrap: 2, track: 2, 'track-late': 1 }),
+      how: ground.calm
+        ? dice.pick(['send', 'wrap'])
+        : dice.weigh({ send: 6, wrap: 2, track: 2, 'track-late': 1, edit: 0.5 }),
       persistent: !dice.chance(0.1),
       control: dice.chance(0.05),
       outcome: outcome === 'none' ? undefined : outcome,
@@ -234,6 +255,7 @@ function drawMessages(dice: Dice, ground: Ground): MessagePlan[] {
       callOffAfterMs: dice.chance(0.04) ? dice.across(1, 20_000) : undefined,
       ownToken: dice.chance(0.5),
       trackAgain: dice.chance(0.1),
+      losesSubChannel: !ground.calm && dice.chance(0.05),
     };
   });
 }
@@ -258,7 +280,7 @@ function drawSpells(dice: Dice, { troubleMs, devices }: Ground): Spell[] {
     const from = dice.chance(0.3) ? 0 : dice.between(0, troubleMs);
     return {
       kind: dice.weigh(spellWeights),
-      device: dice.between(0, devices - 1),
+      device: dice.between(0, devices.length - 1),
       from,
       to: Math.min(troubleMs, from + dice.across(1_000, troubleMs)),
       strength: dice.pick([0.1, 0.3, 0.6, 1]),
@@ -266,19 +288,23 @@ function drawSpells(dice: Dice, { troubleMs, devices }: Ground): Spell[] {
   });
 }
 
-function drawIncidents(dice: Dice, { troubleMs, devices }: Ground): Incident[] {
-  return Array.from({ length: dice.between(0, 6) }, () => ({
-    kind: dice.weigh(incidentWeights),
-    device: dice.between(0, devices - 1),
-    at: dice.between(0, troubleMs),
-    lastsMs: dice.across(500, Math.max(1_000, troubleMs)),
-  }));
+function drawIncidents(dice: Dice, { troubleMs, devices }: Ground, messages: readonly MessagePlan[]): Incident[] {
+  return Array.from({ length: dice.between(0, 6) }, () => {
+    // Half of them come when something is going on: that is where the bugs are.
+    const message = dice.chance(0.5) ? dice.pick(messages) : undefined;
+    return {
+      kind: dice.weigh(incidentWeights),
+      device: message?.device ?? dice.between(0, devices.length - 1),
+      at: Math.min(troubleMs, message === undefined ? dice.between(0, troubleMs) : message.at + dice.across(1, 10_000)),
+      lastsMs: dice.across(500, Math.max(1_000, troubleMs)),
+    };
+  });
 }
 
 function drawRefused(dice: Dice): string[] {
   const refused: string[] = [];
   if (dice.chance(0.12)) refused.push('GetChannelMessageStatus');
-  if (dice.chance(0.12)) refused.push('GetChannelMessage');
+  if (dice.chance(0.2)) refused.push('GetChannelMessage');
   if (dice.chance(0.3)) refused.push('ListChannelMessages');
   return refused;
 }

@@ -6,6 +6,7 @@ import {
   GetChannelMessageStatusCommand,
   ListChannelMessagesCommand,
   SendChannelMessageCommand,
+  UpdateChannelMessageCommand,
 } from '@aws-sdk/client-chime-sdk-messaging';
 import { Admission } from '../../src/emulator/service/admission.ts';
 import type { ChimeEvent } from '../../src/emulator/service/events.ts';
@@ -43,13 +44,15 @@ export interface Arrival {
   refusal: string | undefined;
 }
 
-/** What befalls a request in front of the service's door, said by the service itself. */
-export interface ServiceTrouble {
-  readonly name: string;
-  readonly status: number;
-  /** Whether the operation is done all the same. */
-  readonly applied: boolean;
-}
+/** What befalls a request at the service: an error in its own words, or a replica that is behind. */
+export type ServiceTrouble =
+  | {
+      readonly name: string;
+      readonly status: number;
+      /** Whether the operation is done all the same. */
+      readonly applied: boolean;
+    }
+  | 'stale';
 
 export class Service {
   readonly arrivals: Arrival[] = [];
@@ -59,6 +62,8 @@ export class Service {
   readonly #settings: Settings;
   readonly #admission: Admission;
   readonly #byId = new Map<string, TruthRecord>();
+  /** Messages whose status was once answered by a replica that is behind. */
+  readonly #stale = new Set<string>();
 
   constructor(plan: Plan, time: VirtualTime, random: () => number, publish: (event: ChimeEvent) => void) {
     this.#plan = plan;
@@ -105,18 +110,27 @@ export class Service {
     const arrival: Arrival = { call, at: this.#time.now, from, byTracker, refusal: undefined };
     this.arrivals.push(arrival);
     try {
-      if (trouble !== undefined && !trouble.applied) throw new ServiceError(trouble.name, 'Trouble.', trouble);
+      const error = trouble === 'stale' ? undefined : trouble;
+      if (error?.applied === false) throw new ServiceError(error.name, 'Trouble.', error);
       this.#admission.charge(call);
       this.#admission.authorize(call);
       this.#refuseDenied(call);
-      const output = this.#perform(call);
-      if (trouble !== undefined) throw new ServiceError(trouble.name, 'Trouble.', trouble);
+      const output = this.#perform(trouble === 'stale' ? this.#behind(call) : call);
+      if (error !== undefined) throw new ServiceError(error.name, 'Trouble.', error);
       return { ...output, $metadata: { httpStatusCode: 200, ...this.#requestId() } };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       arrival.refusal = error.name;
       throw this.#worded(error);
     }
+  }
+
+  /** To a replica that is behind, the message is not there; once, since two in a row may be believed. */
+  #behind(call: Call): Call {
+    const { operation, messageId = '' } = call;
+    if (operation !== 'GetChannelMessageStatus' || this.#stale.has(messageId)) return call;
+    this.#stale.add(messageId);
+    return { ...call, messageId: 'not-here-yet' };
   }
 
   #perform(call: Call): Fields {
@@ -135,6 +149,12 @@ export class Service {
           contentType: undefined,
           attributes: undefined,
           target: undefined,
+        });
+      case 'UpdateChannelMessage':
+        return this.chime.writes.update({
+          ...this.#addressOf(call),
+          content: String(input['Content']),
+          metadata: undefined,
         });
       case 'GetChannelMessageStatus':
         return this.chime.reads.status(this.#addressOf(call));
@@ -197,6 +217,7 @@ function operationOf(command: unknown): Operation {
   if (command instanceof SendChannelMessageCommand) return 'SendChannelMessage';
   if (command instanceof GetChannelMessageStatusCommand) return 'GetChannelMessageStatus';
   if (command instanceof GetChannelMessageCommand) return 'GetChannelMessage';
+  if (command instanceof UpdateChannelMessageCommand) return 'UpdateChannelMessage';
   if (command instanceof ListChannelMessagesCommand) return 'ListChannelMessages';
   throw new Error(`The simulated service does not know this command: ${String(command)}`);
 }

@@ -1,7 +1,13 @@
 // Sums up many worlds, and words the sum.
 
-import type { Broken } from './promises.ts';
+import type { Broken } from './promises/judge.ts';
 import type { Outcome } from './world.ts';
+
+/** A tally as JSON. */
+export interface TallyFacts extends Pick<Tally, 'runs' | 'messages' | 'broken' | 'first'> {
+  readonly endings: Readonly<Record<string, number>>;
+  readonly strikes: Readonly<Record<string, number>>;
+}
 
 export class Tally {
   runs = 0;
@@ -36,7 +42,7 @@ export class Tally {
     ].join('\n');
   }
 
-  toJSON(): Pick<Tally, 'runs' | 'messages' | 'broken' | 'first'> {
+  toJSON(): TallyFacts {
     const { runs, messages, broken, first, endings, strikes } = this;
     return {
       runs,

@@ -1,5 +1,6 @@
 // Which of the planned troubles lie over a device at this moment, and how often each has struck.
 
+import type { Operation } from '../../src/emulator/service/operation.ts';
 import type { VirtualTime } from './clock.ts';
 import type { Dice } from './dice.ts';
 import type { Plan, Spell, SpellKind } from './plan.ts';
@@ -10,17 +11,22 @@ export class Weather {
   readonly #spells: readonly Spell[];
   readonly #time: VirtualTime;
   readonly #dice: Dice;
+  /** Devices to which one stale answer more could be enough: they asked for that, or messages cannot be read at first. */
+  readonly #mayBeDenied: readonly boolean[];
 
   constructor(plan: Plan, time: VirtualTime, dice: Dice) {
     this.#spells = plan.spells;
     this.#time = time;
     this.#dice = dice;
+    this.#mayBeDenied = plan.devices.map(({ options }) => options.missing?.confirmations === 1 || plan.readLagMs > 0);
   }
 
   /** What befalls one request of this device: the first of the spells over it that strikes. */
-  strike(device: number): SpellKind | undefined {
+  strike(device: number, operation: Operation): SpellKind | undefined {
     for (const { kind, strength } of this.#over(device)) {
-      if (kind === 'no-socket' || !this.#dice.chance(kind === 'offline' ? 1 : strength)) continue;
+      if (kind === 'no-socket' || (kind === 'stale' && operation !== 'GetChannelMessageStatus')) continue;
+      if (kind === 'stale' && this.#mayBeDenied[device] === true) continue;
+      if (!this.#dice.chance(kind === 'offline' ? 1 : strength)) continue;
       this.count(kind);
       return kind;
     }

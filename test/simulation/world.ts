@@ -7,7 +7,8 @@ import { Dice } from './dice.ts';
 import { Device } from './device.ts';
 import { Life } from './life.ts';
 import { drawPlan, type Plan } from './plan.ts';
-import { Judge, patienceMs, type Broken } from './promises.ts';
+import { patienceMs } from './promises/facts.ts';
+import { Judge, type Broken } from './promises/judge.ts';
 import { Service } from './service.ts';
 import { LineTrace, noTrace, type Trace } from './trace.ts';
 import { Weather } from './weather.ts';
@@ -31,7 +32,7 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
   const plan = drawPlan(seed);
   const lives: Life[] = [];
   const escape = (error: unknown): void =>
-    judge.break(
+    judge.report(
       'no escape',
       time.current?.name ?? 'the world',
       error instanceof Error ? (error.stack ?? '') : String(error),

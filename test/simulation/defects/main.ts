@@ -5,7 +5,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Tally } from '../tally.ts';
+import type { TallyFacts } from '../tally.ts';
 import { defects, type Defect } from './defects.ts';
 
 const usage = `Usage: npm run simulate:defects [-- --runs <n>] [--only <name>]
@@ -49,7 +49,7 @@ function readArguments(args: string[]): { runs: number; chosen: readonly Defect[
   }
 }
 
-async function simulate(defect: Defect, runs: number): Promise<ReturnType<Tally['toJSON']>> {
+async function simulate(defect: Defect, runs: number): Promise<TallyFacts> {
   const copy = await mkdtemp(join(tmpdir(), 'chime-delivery-defect-'));
   try {
     for (const part of ['src', 'test/simulation', 'test/support', 'package.json', 'tsconfig.json']) {
@@ -57,7 +57,7 @@ async function simulate(defect: Defect, runs: number): Promise<ReturnType<Tally[
     }
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
     await plant(defect, copy);
-    return JSON.parse(await simulateIn(copy, runs)) as ReturnType<Tally['toJSON']>;
+    return JSON.parse(await simulateIn(copy, runs)) as TallyFacts;
   } finally {
     await rm(copy, { recursive: true });
   }

@@ -1,0 +1,40 @@
+// What the tracker says of itself is so: its counters, its snapshots, and that suspensions begin before they end.
+
+import type { Life } from '../life.ts';
+import type { Facts, Report } from './facts.ts';
+
+export function judgeFigures({ plan }: Facts, life: Life, report: Report): void {
+  const wrong = (what: string): void => report('honest figures', life.machine.name, what);
+  for (const what of [...counted(life), ...seen(life)]) wrong(what);
+  const { suspensions } = life.witness;
+  if (suspensions.some((one, index) => one !== (index % 2 === 0 ? 'suspended' : 'resumed'))) {
+    wrong(`suspensions that do not alternate: ${suspensions.join(', ')}`);
+  }
+  if (suspensions.length > 0 && !plan.spells.some(({ kind }) => kind === 'expired' || kind === 'skewed')) {
+    wrong('suspended, and the credentials were never bad');
+  }
+  if (suspensions.at(-1) === 'suspended' && life.tracker.stats.pending > 0) wrong('still suspended');
+}
+
+function* counted({ tracker, client, witness }: Life): Generator<string> {
+  const { requests, pending, settled } = tracker.stats;
+  const sum = Object.values(requests).reduce((total, one) => total + one, 0);
+  if (sum !== client.departures.length) yield `stats count ${sum} requests of ${client.departures.length}`;
+  const all = [...witness.followed.values()];
+  const open = all.filter((one) => one.settled.length === 0 && one.ended === undefined);
+  if (pending !== open.length) yield `stats count ${pending} pending of ${open.length}`;
+  for (const status of ['SENT', 'FAILED', 'DENIED', 'UNKNOWN'] as const) {
+    const ended = all.filter((one) => one.settled[0]?.status === status).length;
+    if (settled[status] !== ended) yield `stats count ${settled[status]} ${status} of ${ended}`;
+  }
+}
+
+/** `deliveries$` and `get` say what each delivery says by itself, as far as they remember it. */
+function* seen({ tracker, latest, witness }: Life): Generator<string> {
+  for (const { id, delivery, message } of witness.followed.values()) {
+    const { status } = delivery.state;
+    const others = [tracker.get(id)?.status ?? status, latest?.get(id)?.status ?? status];
+    if (others.some((other) => other !== status))
+      yield `${message.text} is ${status}; get, deliveries$: ${others.join(', ')}`;
+  }
+}

@@ -1,0 +1,38 @@
+// Promise 1, the number of it: exactly one end of each delivery, and the same by the events, the promise, `state$` and
+// `updates$`; nothing after `forget`, and nothing of what nobody tracks.
+
+import type { Life } from '../life.ts';
+import type { Followed } from '../witness.ts';
+import { named, type Report } from './facts.ts';
+
+export function judgeOnce(life: Life, report: Report): void {
+  const { name } = life.machine;
+  for (const followed of life.witness.followed.values()) {
+    for (const what of faults(life, followed)) report('one outcome', name, `${named(followed)}: ${what}`);
+  }
+  for (const id of life.witness.strangers) report('one outcome', name, `news of ${id}, which nobody tracks`);
+}
+
+const eventOf = { SENT: 'sent', FAILED: 'failed', DENIED: 'failed', UNKNOWN: 'unknown' } as const;
+
+function* faults(life: Life, { settled, events, updates, stream, promise, ended }: Followed): Generator<string> {
+  const status = settled[0]?.status;
+  if (settled.length > 1) yield `settled ${settled.length} times`;
+  if (new Set(updates).size !== updates.length) yield `updates$ repeats itself: ${updates.join(', ')}`;
+  if (ended !== undefined) {
+    if (ended === 'forgotten' && settled.length > 0) yield 'settled after it was forgotten';
+    return;
+  }
+  const expected = status === undefined ? '' : `${eventOf[status]}, settled`;
+  if (events.join(', ') !== expected) yield `events ${events.join(', ')}; expected ${expected}`;
+  const last = updates.at(-1);
+  if (status !== undefined && last !== status) yield `updates$ ends with ${last}, and it is ${status}`;
+  // In the middle of a step, not all of it is told.
+  if (life.state === 'crashed') return;
+  const told = promise instanceof Error ? promise.name : promise?.status;
+  if (told !== status) yield `settled is ${told ?? 'open'}, and it is ${status ?? 'open'}`;
+  if (stream === undefined) return;
+  if (status === undefined && stream.includes('complete')) yield 'state$ is complete, and it is open';
+  const end = stream.slice(-2).join(', ');
+  if (status !== undefined && end !== `${status}, complete`) yield `state$ ends with ${end}, and it is ${status}`;
+}
