@@ -53,26 +53,27 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
 }
 
 function said(known: Known, evidence: Said, rules: MissingRules): Known {
-  const { source, status, at, detail } = evidence;
+  const { source, status, at, steadyAt, detail } = evidence;
   const polled = source === 'status' || source === 'list';
   const seen = polled ? looked(known) : known;
   if (status === 'PENDING') return polled || seen.misses > 0 ? { ...seen, misses: 0 } : seen;
   if (seen.update && status === 'SENT' && source !== 'websocket' && source !== 'send-response') {
     // The old content of a denied edit is still there, and reads SENT (inferred): who reads it learns no more of the edit
     // than from a missing status.
-    return polled ? missing(seen, { kind: 'missing', at, witness: 'status-alone' }, rules) : seen;
+    return polled ? missing(seen, { kind: 'missing', at, steadyAt, witness: 'status-alone' }, rules) : seen;
   }
   return { ...seen, status, settledAt: at, evidence: source, detail };
 }
 
-function missing(before: Known, { witness, at }: Missing, rules: MissingRules): Known {
-  const known = setBack(before, at);
-  if (known.misses > 0 && at - known.missedAt < rules.confirmDelayMs) return known;
+function missing(before: Known, { witness, at, steadyAt = at }: Missing, rules: MissingRules): Known {
+  // By the steady clock: a fresh message must not look old because the other one was set forward.
+  const known = setBack(before, steadyAt);
+  if (known.misses > 0 && steadyAt - known.missedAt < rules.confirmDelayMs) return known;
   const misses = known.misses + 1;
-  const counted: Known = { ...known, misses, missedAt: at };
+  const counted: Known = { ...known, misses, missedAt: steadyAt };
   const believed =
     misses >= rules.confirmations &&
-    at - known.sentAt >= rules.minAgeMs &&
+    steadyAt - known.sentAt >= rules.minAgeMs &&
     (witness !== 'status' || rules.confirmations === 1);
   if (!believed) return counted;
   if (!known.provable) return unknown(counted, 'indeterminate', at);

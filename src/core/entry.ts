@@ -15,6 +15,8 @@ export class Entry {
   tries = 0;
   /** When the last look began; 0 before the first. */
   triedAt = 0;
+  /** What the clock showed beyond the steady one when it became pending. */
+  clockAhead = 0;
   /** When the service last said that it is pending; 0 before. */
   pendingAt = 0;
   /** The app's handle, the snapshot last made for it, and those who watch it: each made when first asked for. */

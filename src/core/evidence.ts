@@ -7,6 +7,8 @@ import type { OutcomeEvidence, ServiceStatus } from './message.ts';
 interface Dated {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** What `at` would be had nobody set the clock since the message was accepted, where that is known. */
+  readonly steadyAt?: number | undefined;
 }
 
 /** The send was answered: the service has the message. `status` where the answer carried one. */

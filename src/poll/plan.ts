@@ -6,6 +6,7 @@ import type { MissingRules } from '../core/decide.ts';
 import type { Entry } from '../core/entry.ts';
 import type { Change } from '../core/ledger.ts';
 import type { Listening } from '../core/ports.ts';
+import { steadyNow } from '../core/time.ts';
 import { clampToDeadline } from './deadline.ts';
 import { ProcessingTimes } from './learning/processing-times.ts';
 import { nextDelay } from './pace-of-looks.ts';
@@ -83,8 +84,13 @@ export class Plan {
     const { missing, random } = this.#rules;
     const { missedAt, sentAt } = entry.known;
     const now = Date.now();
-    const at = Math.max(missedAt + missing.confirmDelayMs, sentAt + missing.minAgeMs, now + MIN_CONFIRM_MS);
+    const steady = steadyNow() + entry.clockAhead;
+    const wait = Math.max(
+      missedAt + missing.confirmDelayMs - steady,
+      sentAt + missing.minAgeMs - steady,
+      MIN_CONFIRM_MS,
+    );
     const jitter = random() * CONFIRM_JITTER * missing.confirmDelayMs;
-    return clampToDeadline(at + jitter, now, entry.known, this.#rules);
+    return clampToDeadline(now + wait + jitter, now, entry.known, this.#rules);
   }
 }

@@ -9,6 +9,7 @@ import type { Change, Ledger, Report } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
 import type { Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
+import { steadyNow } from '../core/time.ts';
 import { Asking, type NotShown } from './asking.ts';
 import { deadlineOf, finalLookGraceMs, overslept } from './deadline.ts';
 import type { Finding } from './look.ts';
@@ -132,6 +133,7 @@ export class Poller {
 
   #begin(entry: Entry): void {
     entry.tries = 0;
+    entry.clockAhead = Date.now() - steadyNow();
     this.#ports.schedule.set(entry, this.#plan.nextLookAt(entry));
   }
 
@@ -166,8 +168,9 @@ export class Poller {
     }
   }
 
-  #conclude(entry: Entry, priority: PollPriority, evidence: Evidence): void {
+  #conclude(entry: Entry, priority: PollPriority, found: Evidence): void {
     const { chimeBearer } = entry.known;
+    const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead };
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
     const hearable = this.#plan.isHearable(entry);
     entry.tries += 1;

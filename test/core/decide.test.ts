@@ -155,6 +155,18 @@ describe('the verdict', () => {
     expect(verdict(again, missing('message', hourAgo + 2_000))).toBe('DENIED missing looked:1');
   });
 
+  it('of misses goes by the steady clock where that is known: setting the other one forward makes no message old', () => {
+    const hourLater = sentAt + 3_600_000;
+    const looksOld = { ...missing('message', hourLater), steadyAt: sentAt + 500 };
+    expect(verdict(pending(), looksOld, { ...rules, confirmations: 1 })).toBe('PENDING looked:1 misses:1');
+    const missedOnce = decide(pending(), looksOld, rules);
+    const soon = { ...missing('message', hourLater + 1_000), steadyAt: sentAt + 1_499 };
+    expect(decide(missedOnce, soon, rules).misses).toBe(1);
+    const late = { ...missing('message', hourLater + 2_000), steadyAt: sentAt + 2_000 };
+    expect(verdict(missedOnce, late)).toBe('DENIED missing looked:1');
+    expect(decide(missedOnce, late, rules).settledAt).toBe(hourLater + 2_000);
+  });
+
   it('of the first miss is the last where one confirmation is asked for, but not of a young message', () => {
     const trusting = { ...rules, confirmations: 1 };
     expect(verdict(pending(), missing('status', sentAt + 2_000), trusting)).toBe('DENIED missing looked:1');

@@ -24,6 +24,9 @@ export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): vo
   const { kind, at } = evidence;
   const end = (status: string, why: string): void => void Object.assign(it, { status, why, settledAt: at });
   const miss = (secondWitness: boolean): void => {
+    // A clock that was set back: what lies in the future now begins anew.
+    it.sentAt = Math.min(it.sentAt, at);
+    it.misses = it.misses.map((missedAt) => Math.min(missedAt, at));
     const last = it.misses.at(-1);
     if (last !== undefined && at - last < rules.confirmDelayMs) return;
     it.misses.push(at);

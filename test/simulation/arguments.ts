@@ -19,7 +19,7 @@ export type Request =
 const defaultRuns = 1_000;
 const largestSeed = 2 ** 31;
 
-export const usage = `Usage: npm run simulate                            ${defaultRuns} worlds, seeds from 1
+export const usage: string = `Usage: npm run simulate                            ${defaultRuns} worlds, seeds from 1
        npm run simulate -- --runs 100000          so many
        npm run simulate -- --seed 7 --trace       one of them, line by line
 

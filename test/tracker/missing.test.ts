@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { replies, type Reply } from '../support/scripted-service.ts';
 import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
@@ -53,6 +53,28 @@ describe('a missing status', () => {
     await pass(SECOND);
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
     expect(service.times().at(-1)).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('is believed no sooner because the clock was set forward', async () => {
+    const { track, service } = startTracker({ missing: { confirmations: 1 } });
+    service.answer('status', miss);
+    const delivery = track('m1');
+    jest.setSystemTime(Date.now() + HOUR);
+    await pass(1_990);
+    expect(delivery.state).toMatchObject({ status: 'PENDING', polls: 1 });
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+  });
+
+  it('is believed although the clock was set back', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', replies.notFound());
+    const delivery = track('m1');
+    await pass(SECOND);
+    jest.setSystemTime(Date.now() - HOUR);
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
   it('takes one request in all with `confirmations: 1` and no age to wait for', async () => {
