@@ -57,7 +57,7 @@ describe('a missing status', () => {
 
   it('is believed no sooner because the clock was set forward', async () => {
     const { track, service } = startTracker({ missing: { confirmations: 1 } });
-    service.answer('status', miss);
+    service.settle('m1', 'DENIED');
     const delivery = track('m1');
     jest.setSystemTime(Date.now() + HOUR);
     await pass(1_990);
@@ -68,8 +68,7 @@ describe('a missing status', () => {
 
   it('is believed although the clock was set back', async () => {
     const { track, service } = startTracker();
-    service.answer('status', miss);
-    service.answer('message', replies.notFound());
+    service.settle('m1', 'DENIED');
     const delivery = track('m1');
     await pass(SECOND);
     jest.setSystemTime(Date.now() - HOUR);
