@@ -72,8 +72,10 @@ export async function look(order: LookOrder, ports: LookPorts): Promise<Finding>
     if (refusalOf(second) === undefined) return conclude(second, 'message', ports);
     return evidence({ kind: 'forbidden', at: Date.now(), error: refusal.error });
   }
-  if (reading.kind === 'empty' && access.may(chimeBearer, 'message')) {
-    return conclude(await ask('message'), 'message', ports);
+  if (reading.kind === 'empty' && !asked.has('message')) {
+    // Also where that was refused before: nothing else can tell, and a permission may have been given since.
+    const second = await ask('message');
+    if (refusalOf(second) === undefined) return conclude(second, 'message', ports);
   }
   return conclude(reading, access.may(chimeBearer, 'message') ? 'status' : 'status-alone', ports);
 }

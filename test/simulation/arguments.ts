@@ -75,8 +75,9 @@ export function readArguments(args: readonly string[], chance: number): Request 
       json: values.json === true,
     };
   } catch (error) {
+    const { message } = error as Error;
     // parseArgs says what was wrong in its first sentence, and then how to pass it all the same.
-    return wrong(String(error instanceof Error ? error.message : error).split(/\.\s/)[0] ?? '');
+    return wrong(message.split(/\.\s/)[0] ?? message);
   }
 }
 

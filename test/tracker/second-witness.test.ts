@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { replies, type Reply } from '../support/scripted-service.ts';
-import { HOUR, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 const miss = replies.body({});
 
@@ -96,6 +96,18 @@ describe('an empty 200 without a request id', () => {
     const delivery = track('m1');
     await pass(SECOND);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('is asked of GetChannelMessage again although that was refused: nothing else can tell', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(5 * MINUTE);
+    expect(delivery.state.status).toBe('PENDING');
+    service.answer('message', replies.notFound());
+    await pass(10 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
   it('ends UNKNOWN, not DENIED, where no second witness is permitted', async () => {
