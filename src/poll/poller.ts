@@ -152,6 +152,8 @@ export class Poller {
   }
 
   #found(entry: Entry, priority: PollPriority, finding: Finding | NotShown): void {
+    // Whoever heard the news of another of the same page may have forgotten it, or closed the tracker.
+    if (entry.ended !== undefined || isTerminal(entry.known.status)) return;
     if (finding.kind === 'evidence') return this.#conclude(entry, priority, finding.evidence);
     // The budget gives no leave until the credentials work again; then this one goes on where it was.
     if (finding.kind !== 'not-shown') this.#rounds.answered(entry, false);
