@@ -24,7 +24,7 @@ export interface AskingPorts {
   /** Whether several deliveries of a channel may be settled by one page. */
   readonly batch: boolean;
   readonly random: () => number;
-  readonly turns: Pick<Turns, 'companions' | 'leave'>;
+  readonly turns: Pick<Turns, 'companions' | 'priorityOf' | 'leave'>;
   /** One HTTP request left, for all of these together. */
   readonly onRequest: (entries: Iterable<Entry>) => void;
   readonly onFound: (entry: Entry, priority: PollPriority, finding: Finding | NotShown) => void;
@@ -69,9 +69,9 @@ export class Asking {
   }
 
   ask(entry: Entry, priority: PollPriority, permit: Permit): void {
-    const waiting = new Map([[entry, priority], ...this.#ports.turns.companions(entry)]);
-    const page = this.#mayPage(entry) ? this.#pages.choose([...waiting.keys()], Date.now()) : undefined;
-    void (page === undefined ? this.#alone(entry, priority, permit) : this.#page(page, waiting, priority, permit));
+    const { turns } = this.#ports;
+    const page = this.#mayPage(entry) ? this.#pages.choose(entry, turns.companions(entry), Date.now()) : undefined;
+    void (page === undefined ? this.#alone(entry, priority, permit) : this.#page(page, priority, permit));
   }
 
   #mayPage({ known }: Entry): boolean {
@@ -93,13 +93,9 @@ export class Asking {
     onFound(entry, priority, finding);
   }
 
-  async #page(
-    { order, entries }: PagePick,
-    waiting: ReadonlyMap<Entry, PollPriority>,
-    priority: PollPriority,
-    permit: Permit,
-  ): Promise<void> {
+  async #page({ order, entries }: PagePick, priority: PollPriority, permit: Permit): Promise<void> {
     const { road, turns, onRequest, onFound, onNoPages } = this.#ports;
+    const priorities = new Map(entries.map((entry) => [entry, turns.priorityOf(entry) ?? priority]));
     for (const entry of entries) turns.leave(entry);
     const job = this.#underWay.begin(entries);
     const { signal } = job.abort;
@@ -118,10 +114,10 @@ export class Asking {
       turns.leave(entry);
       entry.triedAt = begun;
       // Of whom the page was not meant to tell, it may be a moment ahead of push: as little of a safety look as a reconcile.
-      onFound(entry, waiting.get(entry) ?? 'reconcile', { kind: 'evidence', evidence });
+      onFound(entry, priorities.get(entry) ?? 'reconcile', { kind: 'evidence', evidence });
     }
     const rest: Finding | NotShown = { kind: reading.kind === 'nothing' ? 'suspended' : 'not-shown' };
-    for (const entry of asked) if (!shown.has(entry)) onFound(entry, waiting.get(entry) ?? priority, rest);
+    for (const entry of asked) if (!shown.has(entry)) onFound(entry, priorities.get(entry) ?? priority, rest);
   }
 
   /** Every pending delivery that the rows tell of, also of whom it was not asked. */

@@ -16,11 +16,13 @@ import {
 } from './page-value.ts';
 import { channelKey } from './waiting-room.ts';
 
-/** A client's clock may be ahead of the service's, and `track` may be called some time after the send. */
-const MARGIN_MS = 60_000;
+/** A client's clock may be minutes ahead of the service's (it takes their signatures), and `track` may be called late. */
+const MARGIN_MS = 900_000;
 /** After a page that failed, or that showed too little; doubled each time. */
 const REST_MS = 5_000;
-const MAX_REST_MS = 600_000;
+const MAX_REST_MS = 60_000;
+/** How long it is believed that the pages of a channel show as little as the last did. */
+const SHOWING_MS = 600_000;
 /** How long a NextToken is used; how long the service takes it is not published. */
 const TOKEN_MS = 60_000;
 /** Channels that are remembered: what is forgotten of one costs it a page. */
@@ -44,6 +46,8 @@ interface Cursor {
 
 interface Channel {
   showing: Showing;
+  /** Of when `showing` is. */
+  learntAt: number;
   failures: number;
   /** No page is asked for before this. */
   opensAt: number;
@@ -69,37 +73,32 @@ export class ChannelPages {
     this.#random = random;
   }
 
-  /** The page to ask for instead of `due[0]` alone; undefined where none pays. All of `due` are of one channel. */
-  choose(due: readonly Entry[], now: number): PagePick | undefined {
-    const first = due[0];
-    const entries = due.filter((entry) => this.#suits(entry));
-    if (first === undefined || !entries.includes(first)) return undefined;
-    const channel = this.#channel(first.known);
+  /** The page to ask for, for `first` and others of its channel, instead of `first` alone; undefined where none pays. */
+  choose(first: Entry, others: Iterable<Entry>, now: number): PagePick | undefined {
+    if (!this.#suits(first)) return undefined;
+    const channel = this.#channel(first.known, now);
     if (channel.underWay || now < channel.opensAt) return undefined;
-    const { channelArn, chimeBearer, subChannelId } = first.known;
-    const address = { channelArn, chimeBearer, subChannelId };
-    const { cursor } = channel;
-    channel.cursor = undefined;
-    if (cursor !== undefined && now - cursor.at < TOKEN_MS) {
-      const { notBefore, token, before, share } = cursor;
-      const further = entries.filter(({ known }) => known.sentAt < before);
-      if (isWorthAPage(further.length, share, channel.showing)) {
-        channel.underWay = true;
-        return { order: { ...address, notBefore, token }, entries: further };
-      }
+    const open = channel.cursor !== undefined && now - channel.cursor.at < TOKEN_MS ? channel.cursor : undefined;
+    // Who came since the last page stands before where it ended, and is for another one.
+    const isFurther = ({ known }: Entry): boolean => open !== undefined && known.sentAt < open.before;
+    const cursor = isFurther(first) ? open : undefined;
+    if (cursor !== undefined) channel.cursor = undefined;
+    const entries = [first, ...others].filter((entry) => isFurther(entry) === isFurther(first) && this.#suits(entry));
+    if (!isWorthAPage(entries.length, cursor?.share ?? 1, channel.showing)) {
       // They were settled while the page waited for its turn.
-      for (const entry of further) this.#alone.add(entry);
-      return this.choose(due, now);
+      if (cursor !== undefined) for (const entry of entries) this.#alone.add(entry);
+      return undefined;
     }
-    if (!isWorthAPage(entries.length, 1, channel.showing)) return undefined;
     channel.underWay = true;
+    const { channelArn, chimeBearer, subChannelId } = first.known;
     const oldest = entries.reduce((least, { known }) => Math.min(least, known.trackedAt, known.sentAt), now);
-    return { order: { ...address, notBefore: Math.max(0, oldest - MARGIN_MS), token: undefined }, entries };
+    const { notBefore, token } = cursor ?? { notBefore: Math.max(0, oldest - MARGIN_MS), token: undefined };
+    return { order: { channelArn, chimeBearer, subChannelId, notBefore, token }, entries };
   }
 
   /** Learns from a page: of those who are pending still (`entries`) it showed `shown`. */
   learn({ order, entries }: PagePick, reading: PageReading, shown: ReadonlySet<Entry>, now: number): void {
-    const channel = this.#channel(order);
+    const channel = this.#channel(order, now);
     channel.underWay = false;
     if (reading.kind === 'nothing') return;
     if (reading.kind !== 'rows') return this.#rest(channel, now);
@@ -112,6 +111,7 @@ export class ChannelPages {
     // Of a page that shows strangers alone, nobody knows how far it went.
     const due = token === undefined || mayCome ? entries.length - further.length : 0;
     channel.showing = withPage(channel.showing, { due, shown: shown.size });
+    channel.learntAt = now;
     if (shown.size < 2) this.#rest(channel, now);
     else channel.failures = 0;
     const share = shown.size / Math.max(1, rows.size);
@@ -134,14 +134,15 @@ export class ChannelPages {
   gather(entries: readonly Entry[], withinMs: number, now: number): number | undefined {
     const suited = entries.filter((entry) => this.#suits(entry));
     const first = suited[0];
-    if (first === undefined || !isWorthAPage(suited.length, 1, this.#channel(first.known).showing)) return undefined;
-    const oldest = suited.reduce((least, { known }) => Math.min(least, known.sentAt), now);
-    const spread = pageSpreadMs(suited.length, now - oldest);
+    if (first === undefined) return undefined;
+    const channel = this.#channel(first.known, now);
+    if (!isWorthAPage(suited.length, 1, channel.showing)) return undefined;
+    const spread = pageSpreadMs(suited.map(({ known }) => now - known.sentAt));
     const afterMs = this.#random() * Math.max(withinMs, spread);
-    if (spread <= SHORT_MS || isSoonerByPage(suited.length, spread, this.#limit)) return afterMs;
-    const channel = this.#channel(first.known);
-    channel.opensAt = Math.max(channel.opensAt, now + afterMs);
-    return undefined;
+    const together = spread <= SHORT_MS || isSoonerByPage(suited.length, spread, this.#limit);
+    // Not later than that, either: what made the pages rest may be over.
+    channel.opensAt = together ? Math.min(channel.opensAt, now + afterMs) : now + afterMs;
+    return together ? afterMs : undefined;
   }
 
   /** What a page can settle: an absent edit or NON_PERSISTENT message says nothing, and a miss is confirmed by itself. */
@@ -155,15 +156,17 @@ export class ChannelPages {
     channel.opensAt = now + ms * (1 + this.#random());
   }
 
-  #channel(address: Address): Channel {
+  #channel(address: Address, now: number): Channel {
     const key = `${address.chimeBearer} ${channelKey(address)}`;
     const channel = this.#channels.get(key) ?? {
       showing: UNSEEN,
+      learntAt: now,
       failures: 0,
       opensAt: 0,
       cursor: undefined,
       underWay: false,
     };
+    if (now - channel.learntAt > SHOWING_MS) channel.showing = UNSEEN;
     // The latest last, so that the first is the longest unused.
     this.#channels.delete(key);
     this.#channels.set(key, channel);

@@ -40,7 +40,7 @@ export async function askForPage(order: PageOrder, errand: PageErrand, road: Roa
     priority: errand.priority,
     signal: errand.signal,
     permit: errand.permit,
-    // Whoever waits for a page can be asked for one by one meanwhile.
+    // Whoever waits for it can be asked for one by one instead.
     once: true,
     onAttempt: errand.onRequest,
     command: () =>

@@ -15,6 +15,8 @@ export const PAGE_ROWS = 50;
 const MIN_SAVED = 1;
 /** Messages after which half of what is known of a channel is forgotten. */
 const MEMORY = 100;
+/** Enough for 1 800 members at 30 lists a second; nobody waits longer than this for a page. */
+const MAX_SPREAD_MS = 60_000;
 
 /** How many messages the pages of a channel should have shown, and how many they did show. */
 export interface Showing {
@@ -37,12 +39,15 @@ export function isWorthAPage(wanted: number, share: number, { due, shown }: Show
 }
 
 /**
- * Over how many milliseconds members who reconnect at the same moment spread their first pages. A channel takes as many
- * messages a second from all its members as it takes lists (documented: 30), so that no more than 30 × span / count
- * members can have `count` messages of this span each.
+ * Over how many milliseconds members who reconnect at the same moment spread their first pages, by the ages of what each
+ * waits for. A channel takes as many messages a second from all its members as it takes lists (documented: 30), so that no
+ * more than 30 × span / count members can have `count` messages that are younger than a span. The younger half is looked at
+ * by itself: one message that is pending for ever must not make the others of its channel wait.
  */
-export function pageSpreadMs(count: number, spanMs: number): number {
-  return spanMs / count;
+export function pageSpreadMs(agesMs: readonly number[]): number {
+  const youngestFirst = [...agesMs].sort((a, b) => a - b);
+  const spread = (count: number): number => (youngestFirst[count - 1] ?? 0) / count;
+  return Math.min(MAX_SPREAD_MS, spread(Math.ceil(agesMs.length / 2)), spread(agesMs.length));
 }
 
 /** Whether pages, so spread, beat asking one by one: by requests, and seconds of waiting of each delivery. */

@@ -101,7 +101,8 @@ export class Poller {
     const { schedule, polling } = this.#ports;
     const now = Date.now();
     const soon: Entry[] = [];
-    for (const entry of this.#idle(chimeBearer)) {
+    for (const entry of this.#unasked(chimeBearer)) {
+      if (this.#turns.has(entry)) continue;
       entry.tries = 0;
       const at = this.#plan.nextLookAt(entry);
       if (at <= now + polling.firstDelayMs) soon.push(entry);
@@ -112,7 +113,7 @@ export class Poller {
 
   /** Looks at everything pending soon, spread over `withinMs` after `afterMs`. Never makes a look later. */
   hurry(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
-    this.#lookSoon(this.#idle(chimeBearer), afterMs, withinMs);
+    this.#lookSoon(this.#unasked(chimeBearer), afterMs, withinMs);
   }
 
   /** Looks at everything pending now; resolves when each was answered once. */
@@ -137,9 +138,9 @@ export class Poller {
     this.#ports.schedule.set(entry, this.#plan.nextLookAt(entry));
   }
 
-  *#idle(chimeBearer: string | undefined): Generator<Entry> {
+  *#unasked(chimeBearer: string | undefined): Generator<Entry> {
     for (const entry of this.#ports.ledger.open()) {
-      if (entry.known.status !== 'PENDING' || this.#turns.has(entry) || this.#asking.has(entry)) continue;
+      if (entry.known.status !== 'PENDING' || this.#asking.has(entry)) continue;
       if (chimeBearer === undefined || entry.known.chimeBearer === chimeBearer) yield entry;
     }
   }
@@ -160,13 +161,16 @@ export class Poller {
     this.#wait(entry, priority, Date.now());
   }
 
-  /** Those of one channel come together where a page may settle them. */
+  /** Those of one channel come together where a page may settle them; whoever waits for a turn does so already. */
   #lookSoon(entries: Iterable<Entry>, afterMs: number, withinMs: number): void {
     const { schedule, random } = this.#ports;
     const now = Date.now();
     for (const channel of byChannel(entries)) {
       const together = this.#asking.gather(channel, withinMs, now);
-      for (const entry of channel) schedule.bringForward(entry, now + afterMs + (together ?? random() * withinMs));
+      for (const entry of channel) {
+        if (this.#turns.has(entry)) continue;
+        schedule.bringForward(entry, now + afterMs + (together ?? random() * withinMs));
+      }
     }
   }
 

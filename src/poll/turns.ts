@@ -26,7 +26,7 @@ export class Turns {
   }
 
   has(entry: Entry): boolean {
-    return this.#waiting.has(entry);
+    return this.priorityOf(entry) !== undefined;
   }
 
   enter(entry: Entry, priority: PollPriority, dueAt: number): void {
@@ -34,8 +34,13 @@ export class Turns {
     this.#claimFor(entry.known.chimeBearer);
   }
 
-  /** Those who wait for the same channel as `entry`, with their priorities. */
-  companions(entry: Entry): Iterable<[Entry, PollPriority]> {
+  /** How urgently it waits; undefined where it does not. */
+  priorityOf(entry: Entry): PollPriority | undefined {
+    return this.#waiting.priorityOf(entry);
+  }
+
+  /** Those who wait for the same channel as `entry`. */
+  companions(entry: Entry): Iterable<Entry> {
     return this.#waiting.companions(entry);
   }
 

@@ -22,8 +22,9 @@ export class WaitingRoom {
     return this.#benches.get(chimeBearer)?.places.size ?? 0;
   }
 
-  has(entry: Entry): boolean {
-    return this.#benches.get(entry.known.chimeBearer)?.places.has(entry) === true;
+  /** How urgently it waits; undefined where it does not. */
+  priorityOf(entry: Entry): PollPriority | undefined {
+    return this.#benches.get(entry.known.chimeBearer)?.places.get(entry);
   }
 
   /** Lets `entry` wait, due since `dueAt`; a reconcile moves one that waits for a poll ahead. */
@@ -50,13 +51,9 @@ export class WaitingRoom {
     if (bench.places.size === 0) this.#benches.delete(chimeBearer);
   }
 
-  /** Those who wait and are of the same bearer, channel and sub-channel as `entry`, with their priorities. */
-  *companions({ known }: Entry): Generator<[Entry, PollPriority]> {
-    const bench = this.#benches.get(known.chimeBearer);
-    for (const entry of bench?.channels.get(channelKey(known)) ?? []) {
-      const priority = bench?.places.get(entry);
-      if (priority !== undefined) yield [entry, priority];
-    }
+  /** Those who wait and are of the same bearer, channel and sub-channel as `entry`. */
+  companions({ known }: Entry): Iterable<Entry> {
+    return this.#benches.get(known.chimeBearer)?.channels.get(channelKey(known)) ?? [];
   }
 
   /** The priority of the next one. */

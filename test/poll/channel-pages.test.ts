@@ -26,8 +26,13 @@ function rowsOf(entries: readonly Entry[], token?: string, strangers = 0): PageR
   return { kind: 'rows', rows: new Map(ids.map((id) => [id, row])), token };
 }
 
+/** Of `due` it is the turn of the first. */
+function choose(channel: ChannelPages, [first, ...others]: readonly Entry[], at: number): PagePick | undefined {
+  return first && channel.choose(first, others, at);
+}
+
 function chosen(channel: ChannelPages, due: readonly Entry[], at = now): PagePick {
-  const pick = channel.choose(due, at);
+  const pick = choose(channel, due, at);
   if (pick === undefined) throw new Error('Expected a page to be chosen.');
   return pick;
 }
@@ -37,25 +42,25 @@ describe('the pages of a channel', () => {
     const due = sent(10);
     const { order, entries } = chosen(pages(), due);
     expect(entries).toEqual(due);
-    expect(order).toMatchObject({ token: undefined, notBefore: now - 14_000 - MINUTE });
+    expect(order).toMatchObject({ token: undefined, notBefore: now - 14_000 - 15 * MINUTE });
   });
 
   it('want no edits, no NON_PERSISTENT messages, and nobody who waits for a confirmation', () => {
     const plain = sent(3);
     const odd = [...sent(2, { provable: false }), ...sent(2, { misses: 1 })];
     expect(chosen(pages(), [...plain, ...odd]).entries).toEqual(plain);
-    expect(pages().choose([...sent(2), ...odd], now)).toBeUndefined();
+    expect(choose(pages(), [...sent(2), ...odd], now)).toBeUndefined();
     // It is the turn of one whom no page can settle.
-    expect(pages().choose([...odd, ...plain], now)).toBeUndefined();
+    expect(choose(pages(), [...odd, ...plain], now)).toBeUndefined();
   });
 
   it('are asked for one after the other', () => {
     const channel = pages();
     const due = sent(10);
     const pick = chosen(channel, due);
-    expect(channel.choose(due, now)).toBeUndefined();
+    expect(choose(channel, due, now)).toBeUndefined();
     channel.learn(pick, { kind: 'nothing' }, new Set(), now);
-    expect(channel.choose(due, now)).toBeDefined();
+    expect(choose(channel, due, now)).toBeDefined();
   });
 
   it('go on from where the last one ended, for those who may stand there', () => {
@@ -68,12 +73,26 @@ describe('the pages of a channel', () => {
     expect(entries).toEqual(due.slice(50));
   });
 
+  it('do not go on for those who came since the last one: they are asked for alone, or by a page of their own', () => {
+    const channel = pages();
+    const due = sent(80);
+    const first = due.slice(0, 50);
+    const rest = due.slice(50);
+    channel.learn(chosen(channel, due), rowsOf(first, 'next'), new Set(first), now);
+    const late = sent(3, { sentAt: now, trackedAt: now });
+    expect(choose(channel, [...late.slice(0, 1), ...rest], now)).toBeUndefined();
+    const fresh = chosen(channel, [...late, ...rest]);
+    expect([fresh.order.token, fresh.entries]).toEqual([undefined, late]);
+    channel.learn(fresh, rowsOf(late), new Set(late), now);
+    expect(chosen(channel, rest).order.token).toBe('next');
+  });
+
   it('do not go on where too few of the rows are ours', () => {
     const channel = pages();
     const due = sent(80);
     const first = due.slice(0, 2);
     channel.learn(chosen(channel, due), rowsOf(first, 'next', 48), new Set(first), now);
-    expect(channel.choose(due.slice(2), now)).toBeUndefined();
+    expect(choose(channel, due.slice(2), now)).toBeUndefined();
   });
 
   it('do not go on from a token that is old, or for those who are settled meanwhile', () => {
@@ -85,7 +104,7 @@ describe('the pages of a channel', () => {
       return channel;
     };
     expect(chosen(begin(), due.slice(50), now + 2 * MINUTE).order.token).toBeUndefined();
-    expect(begin().choose(due.slice(78), now)).toBeUndefined();
+    expect(choose(begin(), due.slice(78), now)).toBeUndefined();
   });
 
   it('leave alone whom they should have shown, until it was asked for and is pending still', () => {
@@ -94,7 +113,7 @@ describe('the pages of a channel', () => {
     const shown = due.slice(0, 6);
     channel.learn(chosen(channel, due), rowsOf(shown), new Set(shown), now);
     const rest = due.slice(6);
-    expect(channel.choose(rest, now)).toBeUndefined();
+    expect(choose(channel, rest, now)).toBeUndefined();
     for (const entry of rest) channel.rejoin(entry);
     expect(chosen(channel, rest).entries).toEqual(rest);
   });
@@ -115,11 +134,11 @@ describe('the pages of a channel', () => {
     for (let i = 0; i < 9; i += 1) {
       channel.learn(chosen(channel, due, at), { kind: 'failed' }, new Set(), at);
       const begun = at;
-      while (channel.choose(due, at) === undefined) at += 500;
+      while (choose(channel, due, at) === undefined) at += 500;
       channel.learn({ order: chosenOrder(due), entries: [] }, { kind: 'nothing' }, new Set(), at);
       rests.push(at - begun);
     }
-    expect(rests).toEqual([7_500, 15_000, 30_000, 60_000, 120_000, 240_000, 480_000, 900_000, 900_000]);
+    expect(rests).toEqual([7_500, 15_000, 30_000, 60_000, 90_000, 90_000, 90_000, 90_000, 90_000]);
   });
 
   it('rest where they show almost nobody', () => {
@@ -127,8 +146,8 @@ describe('the pages of a channel', () => {
     const due = sent(10);
     channel.learn(chosen(channel, due), rowsOf([], 'next', 50), new Set(), now);
     const others = sent(10);
-    expect(channel.choose(others, now + 7_000)).toBeUndefined();
-    expect(channel.choose(others, now + 8_000)).toBeDefined();
+    expect(choose(channel, others, now + 7_000)).toBeUndefined();
+    expect(choose(channel, others, now + 8_000)).toBeDefined();
   });
 
   it('are remembered for two hundred channels', () => {
@@ -142,9 +161,9 @@ describe('the pages of a channel', () => {
       }
     };
     visit(199);
-    expect(channel.choose(failed, now)).toBeUndefined();
+    expect(choose(channel, failed, now)).toBeUndefined();
     visit(200);
-    expect(channel.choose(failed, now)).toBeDefined();
+    expect(choose(channel, failed, now)).toBeDefined();
   });
 });
 
@@ -159,12 +178,23 @@ describe('a reconnect', () => {
     expect(pages().gather(sent(9, { provable: false }), 750, now)).toBeUndefined();
   });
 
+  it('ends the rest that pages needed before it', () => {
+    const channel = pages();
+    const due = sent(20, { sentAt: now });
+    for (let i = 0; i < 3; i += 1) {
+      channel.learn(chosen(channel, due), { kind: 'failed' }, new Set(), now);
+      expect(choose(channel, due, now + 7_000)).toBeUndefined();
+      expect(channel.gather(due, 0, now)).toBe(0);
+    }
+    expect(choose(channel, due, now)).toBeDefined();
+  });
+
   it('asks for few of a long outage one by one, and for no page of that channel before its time', () => {
     const channel = pages(0.5);
     const due = sent(4, { sentAt: now - MINUTE });
     expect(channel.gather(due, 750, now)).toBeUndefined();
-    expect(channel.choose(due, now + 7_000)).toBeUndefined();
-    expect(channel.choose(due, now + 8_000)).toBeDefined();
+    expect(choose(channel, due, now + 7_000)).toBeUndefined();
+    expect(choose(channel, due, now + 8_000)).toBeDefined();
   });
 });
 

@@ -34,8 +34,14 @@ describe('members who reconnect at the same moment', () => {
       [50, 300_000],
     ] as const) {
       const members = (30 * spanMs) / 1_000 / count;
-      expect((members / pageSpreadMs(count, spanMs)) * 1_000).toBeCloseTo(30);
+      expect((members / pageSpreadMs(evenly(count, spanMs))) * 1_000).toBeCloseTo(30);
     }
+  });
+
+  it('do not wait longer for what is old beside what is new, and never for long', () => {
+    const young = evenly(100, 20_000);
+    expect(pageSpreadMs([36_000_000, ...young])).toBe(pageSpreadMs(young));
+    expect(pageSpreadMs([36_000_000, 36_000_000, 36_000_000])).toBe(60_000);
   });
 
   it.each([
@@ -47,3 +53,8 @@ describe('members who reconnect at the same moment', () => {
     expect(isSoonerByPage(count, spreadMs, { requestsPerSecond: 5, burst: 5 })).toBe(sooner);
   });
 });
+
+/** The ages of `count` messages, sent evenly over a span. */
+function evenly(count: number, spanMs: number): number[] {
+  return Array.from({ length: count }, (_, i) => (spanMs * (i + 1)) / count);
+}

@@ -47,7 +47,7 @@ describe('the waiting room', () => {
     room.enter(b, 'poll', 100);
     room.leave(a);
     room.leave(c);
-    expect([room.has(a), room.has(b), room.size(alice)]).toEqual([false, true, 1]);
+    expect([room.priorityOf(a), room.priorityOf(b), room.size(alice)]).toEqual([undefined, 'poll', 1]);
     room.enter(a, 'poll', 500);
     expect(all(room)).toEqual(['poll b', 'poll a']);
   });
