@@ -2,8 +2,9 @@
 import { NEVER, type Observable } from 'rxjs';
 import type { MissingRules } from './core/decide.ts';
 import { InvalidArgumentError } from './core/errors.ts';
-import { expectArn, expectBoolean, expectFunction, expectNumber, expectObject } from './core/expect.ts';
+import { expectArn, expectBoolean, expectFunction, expectNumber, expectObject, expectReadable } from './core/expect.ts';
 import type { Logger, MessagingClient } from './core/ports.ts';
+import { quietLogger } from './core/quiet-logger.ts';
 import type { PollingOptions } from './poll/polling-options.ts';
 import type { RateLimit } from './request/pace.ts';
 import type { RetryOptions } from './request/retry.ts';
@@ -86,6 +87,10 @@ const known: ReadonlySet<string> = new Set<keyof DeliveryTrackerOptions>([
 
 /** Fills in the defaults. Throws `InvalidArgumentError` for the first option that is not what it has to be. */
 export function readOptions(options: DeliveryTrackerOptions): Settings {
+  return expectReadable('options', options, () => read(options));
+}
+
+function read(options: DeliveryTrackerOptions): Settings {
   const given = expectObject('options', 'an object with client and chimeBearer', options);
   const { client, wake$ = NEVER, logger } = options;
   if (typeof (client as Partial<MessagingClient> | undefined)?.send !== 'function') {
@@ -99,8 +104,9 @@ export function readOptions(options: DeliveryTrackerOptions): Settings {
     expectObject('logger', 'an object with debug, info, warn and error', logger);
     for (const level of ['debug', 'info', 'warn', 'error'] as const) expectFunction(`logger.${level}`, logger[level]);
   }
+  const quiet = logger && quietLogger(logger);
   for (const name of Object.keys(given)) {
-    if (!known.has(name)) logger?.warn(`chime-delivery: there is no option \`${name}\`; it has no effect`);
+    if (!known.has(name)) quiet?.warn(`chime-delivery: there is no option \`${name}\`; it has no effect`);
   }
   return {
     client,

@@ -8,7 +8,7 @@ import type { DeliveryState } from './core/delivery-state.ts';
 import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
 import type { DeliveryEmitter, DeliveryEvent, DeliveryListener } from './core/events.ts';
-import { expectArn, expectFunction, expectObject } from './core/expect.ts';
+import { expectArn, expectFunction, expectObject, expectReadable } from './core/expect.ts';
 import type { Change, Ledger, Report } from './core/ledger.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { Counters, DeliveryStats } from './core/stats.ts';
@@ -59,7 +59,7 @@ export class Tracker implements DeliveryTracker {
     this.#expectOpen();
     const { ledger, sender, road, settings } = this.#parts;
     expectObject('options', 'an object', options);
-    const { signal } = options;
+    const signal = expectReadable('options', options, () => options.signal);
     if (signal !== undefined) expectSignal(signal);
     const outgoing = readOutgoing(input, settings.chimeBearer);
     const known = ledger.find(outgoing.ClientRequestToken);
@@ -115,7 +115,7 @@ export class Tracker implements DeliveryTracker {
     this.#expectOpen();
     const { link, ledger, settings } = this.#parts;
     expectObject('options', 'an object', options);
-    const { chimeBearer } = options;
+    const chimeBearer = expectReadable('options', options, () => options.chimeBearer);
     if (chimeBearer !== undefined) ledger.expect(expectArn('chimeBearer', chimeBearer));
     return link.attach(source, chimeBearer, settings.chimeBearer);
   }
@@ -202,8 +202,14 @@ export class Tracker implements DeliveryTracker {
 }
 
 function expectSignal(signal: unknown): void {
-  const { addEventListener, aborted } = (signal ?? {}) as Partial<AbortSignal>;
-  if (typeof addEventListener !== 'function' || typeof aborted !== 'boolean') {
-    throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
-  }
+  const isSignal = expectReadable('signal', signal, () => {
+    const { aborted, addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+    if (typeof addEventListener !== 'function' || typeof removeEventListener !== 'function') return false;
+    // Tried, too: a signal that cannot be listened to would leave a send half begun.
+    const listener = (): void => undefined;
+    addEventListener.call(signal, 'abort', listener);
+    removeEventListener.call(signal, 'abort', listener);
+    return typeof aborted === 'boolean';
+  });
+  if (!isSignal) throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
 }

@@ -2,10 +2,15 @@
  * Abort signals as they are found: React Native's have no `reason` and no `throwIfAborted` (facebook/react-native#55247),
  * so nothing here relies on either.
  */
+import { readOr } from './as-record.ts';
 
 /** Why `signal` was aborted; an `AbortError` where it does not say. */
 export function reasonOf(signal: AbortSignal): unknown {
-  return (signal.reason as unknown) ?? Object.assign(new Error('This was aborted.'), { name: 'AbortError' });
+  const reason = readOr(
+    () => undefined,
+    () => signal.reason as unknown,
+  );
+  return reason ?? Object.assign(new Error('This was aborted.'), { name: 'AbortError' });
 }
 
 /** `signal` with all that the standard gives it. */

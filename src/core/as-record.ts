@@ -11,3 +11,8 @@ export function readOr<T>(otherwise: (error: unknown) => T, read: () => T): T {
     return otherwise(error);
   }
 }
+
+/** Whether there is any text in it. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -2,6 +2,7 @@
  * The errors that an app can meet: one class a cause, each with a literal `code`, the facts as fields, and a message
  * that says what to do next. Check `error.code`, or `isChimeDeliveryError`: `instanceof` fails across two copies.
  */
+import { readOr } from './as-record.ts';
 
 const brand = 'chime-delivery.error';
 
@@ -30,8 +31,8 @@ export class InvalidArgumentError extends ChimeDeliveryError {
   readonly expected: string;
   readonly received: unknown;
 
-  constructor(argument: string, expected: string, received: unknown) {
-    super(`Expected \`${argument}\` to be ${expected}, got ${describe(received)}.`);
+  constructor(argument: string, expected: string, received: unknown, options?: { cause?: unknown }) {
+    super(`Expected \`${argument}\` to be ${expected}, got ${describe(received)}.`, options);
     this.argument = argument;
     this.expected = expected;
     this.received = received;
@@ -97,6 +98,13 @@ export class ListenerError extends ChimeDeliveryError {
 }
 
 function describe(value: unknown): string {
+  return readOr(
+    () => 'something that cannot be read',
+    () => nameOf(value),
+  );
+}
+
+function nameOf(value: unknown): string {
   if (typeof value === 'string')
     return value === '' ? "''" : `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
   if (typeof value === 'function') return `a function ${value.name}`.trim();

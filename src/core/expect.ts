@@ -1,5 +1,5 @@
 /** Checks at the door: each returns what it was given, or throws `InvalidArgumentError` with what was expected. Pure. */
-import { InvalidArgumentError } from './errors.ts';
+import { InvalidArgumentError, isChimeDeliveryError } from './errors.ts';
 
 // The patterns are those of the service model (documented); an ARN is 5 to 1600 characters there.
 const arnPattern = /^arn:[a-z0-9-.]{1,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[^/].{0,1023}$/;
@@ -26,7 +26,9 @@ export function expectString(argument: string, value: unknown): string {
 }
 
 export function expectObject(argument: string, expected: string, value: unknown): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  const isObject =
+    typeof value === 'object' && value !== null && expectReadable(argument, value, () => !Array.isArray(value));
+  if (isObject) return value as Record<string, unknown>;
   throw new InvalidArgumentError(argument, expected, value);
 }
 
@@ -42,6 +44,16 @@ export function expectBoolean(argument: string, value: unknown): boolean {
 export function expectOneOf(argument: string, words: readonly string[], value: unknown): void {
   if (typeof value === 'string' && words.includes(value)) return;
   throw new InvalidArgumentError(argument, `one of ${words.join(', ')}`, value);
+}
+
+/** What `read` makes of an argument. One that cannot even be looked at (a getter throws) is refused like any that does not fit. */
+export function expectReadable<T>(argument: string, value: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (isChimeDeliveryError(cause)) throw cause;
+    throw new InvalidArgumentError(argument, 'readable', value, { cause });
+  }
 }
 
 /** A finite number, and not below `min` (nor at it, with `above`). */

@@ -4,7 +4,7 @@
  * hides the error-type header must all come out right. Only an error that is plainly the service's own counts as its
  * answer; whatever a proxy or a captive portal can produce is trouble on the road.
  */
-import { readOr } from './as-record.ts';
+import { isText, readOr } from './as-record.ts';
 
 export type TroubleKind =
   /** Above the budget: 429, or a throttle by name. */
@@ -119,10 +119,6 @@ function kindOf(error: unknown): TroubleKind {
 
 function isRefusal(status: unknown): boolean {
   return typeof status === 'number' && status >= 400 && status < 500 && status !== 408;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
 }
 
 /** Longest `Retry-After` that is obeyed, in milliseconds: a broken or hostile value must not stop a tracker for days. */

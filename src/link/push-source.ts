@@ -5,7 +5,9 @@
  */
 import { endWith, map, merge, Observable } from 'rxjs';
 import { InvalidArgumentError } from '../core/errors.ts';
+import { expectReadable } from '../core/expect.ts';
 import type { PushMessage } from './frame.ts';
+import { ownObservable } from './own-observable.ts';
 import { isEstablished, onSocketClose } from './session-internals.ts';
 
 /** An app's own websocket to Chime. */
@@ -38,12 +40,17 @@ const down: Signal = { kind: 'down' };
 
 /** Checks that `source` is one of the two, and turns it into signals. */
 export function signalsOf(source: MessagingSessionLike | PushSource): Observable<Signal> {
+  return expectReadable('source', source, () => toSignals(source));
+}
+
+function toSignals(source: unknown): Observable<Signal> {
   if (isSession(source)) return fromSession(source);
   if (isPushSource(source)) {
+    const { messages$, link$ } = source;
     return merge(
-      source.link$.pipe(map((state) => (state === 'up' ? up : down))),
+      ownObservable(link$).pipe(map((state) => (state === 'up' ? up : down))),
       // Once nothing more can come, nothing will be heard, whatever the link says.
-      source.messages$.pipe(
+      ownObservable(messages$).pipe(
         map((message): Signal => ({ kind: 'message', message })),
         endWith(down),
       ),

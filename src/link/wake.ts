@@ -3,6 +3,7 @@
  * React Native passes AppState and NetInfo). Each platform signal is used where it exists, and none is relied upon.
  */
 import { catchError, EMPTY, filter, fromEvent, merge, type Observable } from 'rxjs';
+import { ownObservable } from './own-observable.ts';
 
 interface Target {
   addEventListener(type: string, listener: () => void): void;
@@ -22,7 +23,7 @@ export function wakeUps(wake$: Observable<unknown>, onError?: (error: unknown) =
     : EMPTY;
   // A frozen tab that goes on, perhaps still hidden (Page Lifecycle, Chromium only).
   const resumed$ = isTarget(document) ? fromEvent(document, 'resume') : EMPTY;
-  const asked$ = wake$.pipe(
+  const asked$ = ownObservable(wake$).pipe(
     catchError((error: unknown) => {
       onError?.(error);
       return EMPTY;

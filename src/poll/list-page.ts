@@ -3,7 +3,7 @@
  * ask for, and what it means for whom, is said elsewhere.
  */
 import { ListChannelMessagesCommand } from '@aws-sdk/client-chime-sdk-messaging';
-import { asRecord } from '../core/as-record.ts';
+import { asRecord, isText, readOr } from '../core/as-record.ts';
 import type { Answer, Permit, Priority, Road } from '../core/ports.ts';
 import { readStatusField, type StatusField } from '../core/status-field.ts';
 import { PAGE_ROWS } from './page-value.ts';
@@ -64,12 +64,18 @@ export function readPage(answer: Answer): PageReading {
     if (kind === 'forbidden') return { kind };
     return { kind: kind === 'credentials' || kind === 'skew' || kind === 'aborted' ? 'nothing' : 'failed' };
   }
-  const { ChannelMessages, NextToken } = asRecord(answer.output) ?? {};
+  return readOr<PageReading>(
+    () => ({ kind: 'failed' }),
+    () => readRows(asRecord(answer.output) ?? {}),
+  );
+}
+
+function readRows({ ChannelMessages, NextToken }: Readonly<Record<string, unknown>>): PageReading {
   if (!Array.isArray(ChannelMessages)) return { kind: 'failed' };
   const rows = new Map<string, StatusField>();
   for (const row of ChannelMessages) {
     const { MessageId, Status } = asRecord(row) ?? {};
     if (typeof MessageId === 'string') rows.set(MessageId, readStatusField(Status));
   }
-  return { kind: 'rows', rows, token: typeof NextToken === 'string' && NextToken !== '' ? NextToken : undefined };
+  return { kind: 'rows', rows, token: isText(NextToken) ? NextToken : undefined };
 }

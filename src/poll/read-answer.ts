@@ -2,7 +2,7 @@
  * The service's answers to the two ways of asking, translated into our words. Pure, and the border: nothing behind it
  * knows how the service spells. Whether a miss is believed, `decide.ts` says; what to ask next, `look.ts`.
  */
-import { asRecord } from '../core/as-record.ts';
+import { asRecord, isText, readOr } from '../core/as-record.ts';
 import type { ServiceStatus } from '../core/message.ts';
 import type { Answer } from '../core/ports.ts';
 import { readStatusField } from '../core/status-field.ts';
@@ -27,10 +27,15 @@ export function readAnswer(question: Question, messageId: string, answer: Answer
   if (!answer.ok) {
     return answer.trouble.kind === 'not-found' ? { kind: 'missing' } : { kind: 'trouble', trouble: answer.trouble };
   }
-  const output = asRecord(answer.output);
-  if (output === undefined) return { kind: 'empty' };
+  return readOr<Reading>(
+    (error) => ({ kind: 'trouble', trouble: { kind: 'road', error } }),
+    () => readOutput(question, messageId, asRecord(answer.output) ?? {}),
+  );
+}
+
+function readOutput(question: Question, messageId: string, output: Readonly<Record<string, unknown>>): Reading {
   const { Status, ChannelMessage, $metadata } = output;
-  if (question === 'status') return readStatus(Status, asRecord($metadata)?.['requestId'] !== undefined);
+  if (question === 'status') return readStatus(Status, isText(asRecord($metadata)?.['requestId']));
   const message = asRecord(ChannelMessage);
   const { MessageId = messageId } = message ?? {};
   if (message === undefined || MessageId !== messageId) return { kind: 'empty' };

@@ -22,7 +22,9 @@ export type Outgoing = SendChannelMessageCommandInput & {
 const tokenPattern = /^[-_a-zA-Z0-9]{2,64}$/;
 
 export function readOutgoing(input: SendInput, chimeBearer: string): Outgoing {
-  const given = expectObject('input', 'the input of SendChannelMessage', input);
+  // A copy, all through: what the app does to its object later must not change a retry. It is JSON on the wire anyway, and
+  // what is checked is what is sent.
+  const given = copyOf(expectObject('input', 'the input of SendChannelMessage', input));
   expectString('input.Content', given['Content']);
   if (given['Type'] !== undefined) expectOneOf('input.Type', ['STANDARD', 'CONTROL'], given['Type']);
   if (given['Persistence'] !== undefined) {
@@ -34,8 +36,7 @@ export function readOutgoing(input: SendInput, chimeBearer: string): Outgoing {
     throw new InvalidArgumentError('input.ClientRequestToken', '2 to 64 characters of A-Z, a-z, 0-9, - and _', token);
   }
   return {
-    // A copy, all through: what the app does to its object later must not change a retry. It is JSON on the wire anyway.
-    ...copyOf(input),
+    ...(given as unknown as SendInput),
     ChannelArn: expectArn('input.ChannelArn', given['ChannelArn']),
     ChimeBearer: expectArn('input.ChimeBearer', given['ChimeBearer'] ?? chimeBearer),
     ClientRequestToken: token,
@@ -47,10 +48,12 @@ export function isProvable({ Type, Persistence }: Outgoing): boolean {
   return Type === 'STANDARD' && Persistence === 'PERSISTENT';
 }
 
-function copyOf(input: SendInput): SendInput {
+function copyOf(input: Record<string, unknown>): Record<string, unknown> {
+  let copy: unknown;
   try {
-    return JSON.parse(JSON.stringify(input)) as SendInput;
-  } catch {
-    throw new InvalidArgumentError('input', 'plain JSON', input);
+    copy = JSON.parse(JSON.stringify(input));
+  } catch (cause) {
+    throw new InvalidArgumentError('input', 'plain JSON', input, { cause });
   }
+  return expectObject('input', 'the input of SendChannelMessage', copy);
 }

@@ -2,7 +2,7 @@
  * What the service's answer to a send says, as evidence. Pure. A refusal ends a delivery only if it is certain that no
  * earlier try of the same message got through.
  */
-import { asRecord } from '../core/as-record.ts';
+import { asRecord, isText, readOr } from '../core/as-record.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Answer } from '../core/ports.ts';
 import { readStatusField } from '../core/status-field.ts';
@@ -45,10 +45,16 @@ export function readSendAnswer(answer: Answer, { at, mayHaveArrived }: SendAttem
         return { kind: 'evidence', evidence: { kind: mayHaveArrived ? 'lost' : 'rejected', at, error } };
     }
   }
-  const { MessageId: messageId, SubChannelId: subChannelId, Status } = asRecord(answer.output) ?? {};
+  return readOr<SendReading>(
+    (error) => ({ kind: 'again', error }),
+    () => readOutput(asRecord(answer.output) ?? {}, at),
+  );
+}
+
+function readOutput(output: Readonly<Record<string, unknown>>, at: number): SendReading {
+  const { MessageId: messageId, SubChannelId: subChannelId, Status } = output;
   // An empty 200 is a proxy's, not the service's.
-  if (typeof messageId !== 'string' || messageId === '')
-    return { kind: 'again', error: new Error('The answer has no MessageId.') };
+  if (!isText(messageId)) return { kind: 'again', error: new Error('The answer has no MessageId.') };
   const { status, detail } = readStatusField(Status);
   return {
     kind: 'evidence',

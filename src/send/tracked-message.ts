@@ -6,7 +6,7 @@ import type { SendChannelMessageCommandOutput } from '@aws-sdk/client-chime-sdk-
 import { InvalidArgumentError } from '../core/errors.ts';
 import { isServiceStatus, type ServiceStatus } from '../core/message.ts';
 import { readStatusField } from '../core/status-field.ts';
-import { expectArn, expectId, expectObject, expectOneOf } from '../core/expect.ts';
+import { expectArn, expectId, expectObject, expectOneOf, expectReadable } from '../core/expect.ts';
 
 /** A message that the app has sent by itself. */
 export interface TrackableMessage {
@@ -46,6 +46,10 @@ export interface TrackOrder {
 }
 
 export function readTrackable(message: Trackable, chimeBearer: string): TrackOrder {
+  return expectReadable('message', message, () => read(message, chimeBearer));
+}
+
+function read(message: Trackable, chimeBearer: string): TrackOrder {
   const given = expectObject('message', 'a SendChannelMessage output or { channelArn, messageId }', message);
   const plain = 'MessageId' in given || 'ChannelArn' in given ? withOutput(given) : given;
   const { persistence = 'PERSISTENT', type = 'STANDARD', operation = 'create', status, detail } = plain;

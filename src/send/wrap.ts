@@ -2,7 +2,7 @@
  * Wraps a send function that the app already has: same arguments, same result or rejection, and each result that carries
  * a MessageId is handed on to be tracked. Nothing that goes wrong here reaches the app's own send.
  */
-import { asRecord } from '../core/as-record.ts';
+import { asRecord, readOr } from '../core/as-record.ts';
 import type { Trackable } from './tracked-message.ts';
 
 /** Any function that sends; its first argument may be the input of a command, or a command. */
@@ -82,5 +82,8 @@ function toTrackable(input: Fields, output: unknown): Fields | undefined {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  return readOr(
+    () => false,
+    () => typeof (value as { then?: unknown } | null | undefined)?.then === 'function',
+  );
 }

@@ -1,6 +1,5 @@
 // The ledger beside a model of it, through any order of anything that can happen to a few deliveries.
 
-import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Entry } from '../../src/core/entry.ts';
@@ -9,6 +8,7 @@ import type { Known, NewDelivery } from '../../src/core/known.ts';
 import { Ledger, type Change, type MessageKey } from '../../src/core/ledger.ts';
 import { isTerminal } from '../../src/core/message.ts';
 import { alice, bob, channel, otherChannel, sentAt } from '../support/known.ts';
+import { same } from '../support/same.ts';
 import { LedgerModel, type Modelled } from './ledger-model.ts';
 
 interface Real {
@@ -23,11 +23,6 @@ interface World {
   now: number;
 }
 type Step = fc.Command<World, Real>;
-
-/** `expect` explains well and takes its time: it is asked only where there is something to explain. */
-function same(real: unknown, model: unknown): void {
-  if (!isDeepStrictEqual(real, model)) expect(real).toEqual(model);
-}
 
 /** The same in both, seen from outside. */
 function compare({ model, all }: World, { ledger, entries, ends }: Real): void {

@@ -1,16 +1,16 @@
 // What the websocket delivers, bent in every way: nothing that is read out of it was not in it.
 
-import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readFrame, type PushMessage } from '../../src/link/frame.ts';
+import { same } from '../support/same.ts';
 import { cases, Tally } from './fuzz.ts';
 import { wordsIn } from './push-oracle.ts';
 import { pushMessage } from './push-stories.ts';
 
 describe('a websocket message of any shape', () => {
   it.each(cases())('says what stands in it, and is never thrown at anybody, %s', (_name, parameters) => {
-    const tally = new Tally();
+    const tally = new Tally(parameters);
     fc.assert(
       fc.property(pushMessage, (shape) => {
         const message = shape.make();
@@ -18,13 +18,14 @@ describe('a websocket message of any shape', () => {
         const heard = frame.kind === 'statuses' ? frame.heard : [];
         const read = heard.map(({ message: key, status, source }) => ({ ...key, status, source }));
         const words = wordsIn(message);
-        if (!isDeepStrictEqual(read, words)) expect(read).toEqual(words);
+        same(read, words);
         tally.count(frame.kind);
         for (const { status } of words) tally.count(status);
       }),
       parameters,
     );
-    const least = parameters.numRuns / 100;
-    expect(tally.rare(least, 'statuses', 'malformed', 'other', 'established', 'SENT', 'FAILED', 'DENIED')).toEqual([]);
+    expect(tally.rarerThan(200, 'statuses', 'malformed', 'other', 'established', 'SENT', 'FAILED', 'DENIED')).toEqual(
+      [],
+    );
   });
 });

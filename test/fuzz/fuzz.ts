@@ -1,7 +1,10 @@
 // How a property is fuzzed: ten thousand cases that are the same each time, and some that are new. When one of the new
 // ones fails, fast-check prints its seed and path: put them into `fc.assert` to see it again.
 
-import * as fc from 'fast-check';
+import { jest } from '@jest/globals';
+
+// On a busy machine ten thousand cases take a while.
+jest.setTimeout(120_000);
 
 const CASES = 10_000;
 const NEW_CASES = 1_000;
@@ -21,17 +24,20 @@ export function cases(perRun = 1): Cases[] {
 /** How often each thing came up: a fuzz that never meets what it is about proves nothing. */
 export class Tally {
   readonly #counts = new Map<string, number>();
+  readonly #parameters: Cases[1];
+
+  constructor(parameters: Cases[1]) {
+    this.#parameters = parameters;
+  }
 
   count(thing: string): void {
     this.#counts.set(thing, (this.#counts.get(thing) ?? 0) + 1);
   }
 
-  /** Of `things`, those that came up less than `least` times. */
-  rare(least: number, ...things: string[]): string[] {
-    return things.filter((thing) => (this.#counts.get(thing) ?? 0) < least);
-  }
-
-  get counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#counts);
+  /** Of `things`, those that came up less than once in `runs`. New cases are left to chance. */
+  rarerThan(runs: number, ...things: string[]): string[] {
+    const { seed, numRuns } = this.#parameters;
+    if (seed === undefined) return [];
+    return things.filter((thing) => (this.#counts.get(thing) ?? 0) * runs < numRuns);
   }
 }

@@ -17,3 +17,18 @@ export function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/** Whether nothing in it, or in what it inherits, throws when it is looked at. */
+export function isReadable(value: unknown, depth = 6): boolean {
+  if (typeof value !== 'object' || value === null || depth === 0) return true;
+  try {
+    for (const key in value) if (!isReadable((value as Record<string, unknown>)[key], depth - 1)) return false;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

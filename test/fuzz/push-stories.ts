@@ -36,7 +36,7 @@ const details = fc.record({
     ChannelMessages: fc.array(
       fc.oneof(
         row,
-        row.map(({ ChannelArn, ...rest }) => rest),
+        row.map((fields) => ({ ...fields, ChannelArn: undefined })),
       ),
       { maxLength: 4 },
     ),

@@ -62,7 +62,7 @@ const living: readonly [string, () => unknown][] = [
   ['a revoked proxy', revoked],
   ['a proxy that throws', () => new Proxy({}, { get: trap, has: trap, ownKeys: trap, getOwnPropertyDescriptor: trap })],
   ['a function that throws', () => trap],
-  ['a class', () => class SENT {}],
+  ['a class', () => Date],
   ['a function without a proper name', () => Object.defineProperty(() => 0, 'name', { value: Symbol('name') })],
   ['a date that is none', () => new Date(Number.NaN)],
   ['a map', () => new Map([['Value', 'SENT']])],

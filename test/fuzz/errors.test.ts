@@ -1,0 +1,42 @@
+// Whatever a client can throw: what it means, and that it means an end only where the service has said so.
+
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { toTrouble, type TroubleKind } from '../../src/core/trouble.ts';
+import { same } from '../support/same.ts';
+import { cases, Tally } from './fuzz.ts';
+import { isReadable } from './peek.ts';
+import { proofOfError, type Proof } from './rest-oracle.ts';
+import { thrown } from './rest-stories.ts';
+
+/** What ends a delivery, and what has to stand in the error for that; the other kinds never end one. */
+const ends: Partial<Record<TroubleKind, Proof>> = {
+  'not-found': 'missing',
+  invalid: 'invalid',
+  forbidden: 'forbidden',
+  conflict: 'refused',
+  refused: 'refused',
+};
+const now = Date.UTC(2026, 0, 1);
+
+describe('an error of any shape', () => {
+  it.each(cases())('is read, and never more into it than it says, %s', (_name, parameters) => {
+    const tally = new Tally(parameters);
+    fc.assert(
+      fc.property(thrown, fc.boolean(), (shape, stayed) => {
+        const error = shape.make();
+        const trouble = toTrouble(error, now, stayed);
+        const { kind, retryAfterMs = 0 } = trouble;
+        const proof = ends[kind];
+        tally.count(kind);
+        same(Object.is(trouble.error, error), true);
+        if (proof !== undefined) same([kind, stayed, proofOfError(error)], [kind, false, proof]);
+        if (kind === 'road' && !stayed && isReadable(error)) same(proofOfError(error), 'road');
+        same(retryAfterMs >= 0 && retryAfterMs <= 60_000, true);
+      }),
+      parameters,
+    );
+    const all = [...Object.keys(ends), 'road', 'credentials', 'skew', 'throttled'];
+    expect(tally.rarerThan(200, ...all)).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+// What a request can come to: the service's answers and errors, bent; each a value that the client gives or throws.
+
+import * as fc from 'fast-check';
+import { channel } from '../support/known.ts';
+import { mutated, strange, type Shape } from './strange.ts';
+
+const status = fc.constantFrom('PENDING', 'PENDING', 'SENT', 'FAILED', 'DENIED', 'ARCHIVED');
+const metadata = fc.record(
+  { httpStatusCode: fc.constantFrom(200, 201, 204), requestId: fc.constant('r-1'), attempts: fc.constantFrom(1, 3) },
+  { requiredKeys: ['httpStatusCode'] },
+);
+const told = fc.record({ Value: status, Detail: fc.constantFrom('', 'no answer') }, { requiredKeys: [] });
+
+function often(usual: fc.Arbitrary<unknown>): fc.Arbitrary<Shape> {
+  return fc.oneof({ weight: 8, arbitrary: mutated(usual) }, { weight: 1, arbitrary: strange });
+}
+
+/** GetChannelMessageStatus. */
+export const statusOutput: fc.Arbitrary<Shape> = often(
+  fc.record({ Status: told, $metadata: metadata }, { requiredKeys: ['$metadata'] }),
+);
+
+/** GetChannelMessage, about `messageId`. */
+export function messageOutput(messageId: string): fc.Arbitrary<Shape> {
+  const message = fc.record(
+    {
+      MessageId: fc.constantFrom(messageId, messageId, messageId, 'm-of-others'),
+      Status: told,
+      Content: fc.constant('x'),
+    },
+    { requiredKeys: ['MessageId'] },
+  );
+  return often(fc.record({ ChannelMessage: message, $metadata: metadata }, { requiredKeys: ['$metadata'] }));
+}
+
+/** ListChannelMessages, with rows about some of `messageIds`. */
+export function pageOutput(messageIds: readonly string[]): fc.Arbitrary<Shape> {
+  const row = fc.record(
+    { MessageId: fc.constantFrom(...messageIds, 'm-of-others'), Status: told, Content: fc.constant('x') },
+    { requiredKeys: ['MessageId'] },
+  );
+  const rows = fc.array(row, { maxLength: 8 });
+  return often(
+    fc.record(
+      { ChannelMessages: rows, NextToken: fc.constant('more'), $metadata: metadata },
+      { requiredKeys: ['ChannelMessages', '$metadata'] },
+    ),
+  );
+}
+
+/** SendChannelMessage, which made `messageId`. */
+export function sendOutput(messageId: string): fc.Arbitrary<Shape> {
+  return often(
+    fc.record(
+      { ChannelArn: fc.constant(channel), MessageId: fc.constant(messageId), Status: told, $metadata: metadata },
+      { requiredKeys: ['ChannelArn', 'MessageId', '$metadata'] },
+    ),
+  );
+}
+
+/** The names that come with each status, the service's and other people's. */
+const refusals = fc.constantFrom<[number | undefined, string][]>(
+  [400, 'BadRequestException'],
+  [400, 'ResourceLimitExceededException'],
+  [401, 'UnauthorizedClientException'],
+  [403, 'ForbiddenException'],
+  [403, 'ForbiddenException'],
+  [403, 'AccessDeniedException'],
+  [403, 'ExpiredTokenException'],
+  [403, 'RequestTimeTooSkewed'],
+  ...Array.from({ length: 6 }, (): [number, string] => [404, 'NotFoundException']),
+  [404, 'UnknownOperationException'],
+  [404, 'Unknown'],
+  [404, 'SyntaxError'],
+  [404, '404'],
+  [403, 'FORBIDDEN'],
+  [409, 'ConflictException'],
+  [413, 'PayloadTooLargeException'],
+  [429, 'ThrottledClientException'],
+  [500, 'ServiceFailureException'],
+  [502, 'SyntaxError'],
+  [undefined, 'TypeError'],
+  [undefined, 'AbortError'],
+  [undefined, 'NotFoundError'],
+  [undefined, 'ValidationError'],
+  [undefined, 'ForbiddenException'],
+);
+
+/** What a client throws. */
+export const thrown: fc.Arbitrary<Shape> = often(
+  fc
+    .tuple(
+      refusals,
+      fc.option(fc.constantFrom('r-1', ''), { nil: undefined }),
+      fc.constantFrom(undefined, '1', '9e99', 'soon'),
+    )
+    .map(([[httpStatusCode, name], requestId, retryAfter]) => ({
+      name,
+      message: 'scripted',
+      $metadata: { httpStatusCode, requestId, attempts: 1 },
+      $response: { statusCode: httpStatusCode, headers: { 'retry-after': retryAfter } },
+    })),
+);
