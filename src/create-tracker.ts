@@ -21,7 +21,9 @@ import { wakeUps } from './link/wake.ts';
 import { readOptions, type DeliveryTrackerOptions } from './options.ts';
 import { Poller } from './poll/poller.ts';
 import { createRoad } from './request/road.ts';
+import { resume } from './resume.ts';
 import { Sender } from './send/sender.ts';
+import { Archive } from './store/archive.ts';
 import { Tracker } from './tracker.ts';
 
 /** After a reconnect: time for the prefetch to settle what it names for free, then a spread against the herd. */
@@ -82,10 +84,22 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       if (counters.suspended.size === 0) emitter.emit('resumed');
     },
   });
+  const { store } = settings;
+  const archive: Archive | undefined =
+    store &&
+    new Archive({
+      store,
+      owner: settings.chimeBearer,
+      persistContent: settings.send.persistContent,
+      logger,
+      onError: (error) => emitter.emit('error', error),
+      onFound: (found, archive) => resume(found, { archive, ledger, sender, poller, added$, told$ }),
+    });
   const sender = new Sender({
     schedule,
     road,
-    resendWindowMs: settings.send.resendWindowMs,
+    rules: settings.send,
+    outbox: archive,
     random,
     onForbidden: (chimeBearer, error) => onForbidden('chime:SendChannelMessage', chimeBearer, error),
   });
@@ -140,6 +154,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   subscriptions.add(
     schedule.due$.subscribe((entry) => (entry.known.status === 'SENDING' ? sender.due(entry) : poller.due(entry))),
   );
+  subscriptions.add(announcements$.subscribe((change) => archive?.follow(change)));
   const hurry = (chimeBearer: string | undefined, afterMs: number, withinMs: number): void => {
     road.hurry();
     sender.hurry(chimeBearer, afterMs, withinMs);
@@ -177,6 +192,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     told$,
     updates$,
     deliveries$,
+    archive,
     stop: (reason) => {
       stopped$.next();
       sender.close(reason);

@@ -63,12 +63,20 @@ export interface DeliveryTracker {
   /** All deliveries by our id: replays, the same reference while nothing changed, at most once a microtask. */
   readonly deliveries$: Observable<Deliveries>;
   readonly stats: DeliveryStats;
+  /**
+   * Resolves with how many deliveries of an earlier life came back from the `store`: 0 without one. Never rejects: what a
+   * broken store could not give is told by an `error` event, and comes later if it can.
+   */
+  readonly restored: Promise<number>;
   on<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
   once<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
   off<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
   /** Stops tracking one delivery and says nothing of it any more. Says whether it was tracked. */
   forget(id: string): boolean;
-  /** Stops everything: no timer, listener or request of ours is left. Closing twice is harmless. */
+  /**
+   * Stops everything: no timer, listener or request of ours is left. Closing twice is harmless. With a `store` it resolves
+   * when what was being written is written, at most 5 s later; what is pending is brought back by the next tracker.
+   */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -26,10 +26,12 @@ export type { DeliveryStats } from './core/stats.ts';
 export type { DeliveryEvent, DeliveryEvents, DeliveryListener, LinkChange, Throttled } from './core/events.ts';
 export type { SendInput } from './send/outgoing-message.ts';
 export type { Trackable, TrackableMessage } from './send/tracked-message.ts';
+export type { SendRules } from './send/sender.ts';
 export type { SendFunction } from './send/wrap.ts';
 export type { MessagingSessionLike, PushSource, SessionObserver } from './link/push-source.ts';
 export type { PushMessage } from './link/frame.ts';
 export type { ReconcileReport } from './poll/rounds.ts';
+export type { DeliveryStore } from './store/delivery-store.ts';
 
 export {
   ChimeDeliveryError,
@@ -39,5 +41,8 @@ export {
   ListenerError,
   MissingPermissionError,
   RequestTimeoutError,
+  SendExpiredError,
+  StoreError,
   TrackerClosedError,
 } from './core/errors.ts';
+export type { StoreOperation } from './core/errors.ts';

@@ -8,6 +8,8 @@ import { quietLogger } from './core/quiet-logger.ts';
 import type { PollingOptions } from './poll/polling-options.ts';
 import type { RateLimit } from './request/pace.ts';
 import type { RetryOptions } from './request/retry.ts';
+import type { SendRules } from './send/sender.ts';
+import type { DeliveryStore } from './store/delivery-store.ts';
 
 /** Options of `createDeliveryTracker`. All times are in milliseconds. */
 export interface DeliveryTrackerOptions {
@@ -43,8 +45,19 @@ export interface DeliveryTrackerOptions {
   /**
    * `resendWindowMs` (600 000): how long a send whose answer never came is sent again with the same token; then it ends
    * UNKNOWN `indeterminate`. How long Chime remembers a token is not published.
+   *
+   * `expireMs` (24 h): how long a send may wait to leave, offline or without credentials; then it is not sent any more, and
+   * ends FAILED `rejected` with a `SendExpiredError`. It bounds the window above, too.
+   *
+   * `persistContent` (true): whether the store gets the content. Without it, a send that was not answered before the process
+   * ended cannot be sent again: it ends UNKNOWN `indeterminate`.
    */
-  send?: { resendWindowMs?: number | undefined } | undefined;
+  send?: (Partial<SendRules> & { persistContent?: boolean | undefined }) | undefined;
+  /**
+   * Where pending deliveries and unanswered sends outlive the process: an `unstorage` Storage, or anything of that shape.
+   * Each process, or browser profile, needs one of its own. Default: none.
+   */
+  store?: DeliveryStore | undefined;
   /** One HTTP attempt without an answer is given up after this. Default 10 000. */
   requestTimeoutMs?: number | undefined;
   /** Settled deliveries that are remembered for `get`, `watch` and `deliveries$`; the oldest go first. Default 10 000. */
@@ -63,7 +76,8 @@ export interface Settings {
   readonly polling: PollingOptions;
   readonly missing: MissingRules;
   readonly retry: RetryOptions;
-  readonly send: { readonly resendWindowMs: number };
+  readonly send: SendRules & { readonly persistContent: boolean };
+  readonly store: DeliveryStore | undefined;
   readonly requestTimeoutMs: number;
   readonly keepSettled: number;
   readonly wake$: Observable<unknown>;
@@ -79,6 +93,7 @@ const known: ReadonlySet<string> = new Set<keyof DeliveryTrackerOptions>([
   'missing',
   'retry',
   'send',
+  'store',
   'requestTimeoutMs',
   'keepSettled',
   'wake$',
@@ -115,9 +130,8 @@ function read(options: DeliveryTrackerOptions): Settings {
     polling: readPolling(options.polling),
     missing: readMissing(options.missing),
     retry: readRetry(options.retry),
-    send: {
-      resendWindowMs: ms('send.resendWindowMs', orDefault(part('send', options.send)['resendWindowMs'], 600_000)),
-    },
+    send: readSend(options.send),
+    store: readStore(options.store),
     requestTimeoutMs: ms('requestTimeoutMs', orDefault(given['requestTimeoutMs'], 10_000), true),
     keepSettled: expectNumber('keepSettled', orDefault(given['keepSettled'], 10_000), { min: 0, integer: true }),
     wake$,
@@ -175,6 +189,27 @@ function readRetry(options: Partial<RetryOptions> | undefined): RetryOptions {
     minTimeoutMs: ms('retry.minTimeoutMs', orDefault(given['minTimeoutMs'], 250)),
     maxTimeoutMs: ms('retry.maxTimeoutMs', orDefault(given['maxTimeoutMs'], 4_000)),
   };
+}
+
+function readSend(options: DeliveryTrackerOptions['send']): Settings['send'] {
+  const given = part('send', options);
+  const { persistContent = true } = given;
+  if (typeof persistContent !== 'boolean')
+    throw new InvalidArgumentError('send.persistContent', 'a boolean', persistContent);
+  return {
+    resendWindowMs: ms('send.resendWindowMs', orDefault(given['resendWindowMs'], 600_000)),
+    expireMs: ms('send.expireMs', orDefault(given['expireMs'], 24 * HOUR_MS)),
+    persistContent,
+  };
+}
+
+function readStore(store: DeliveryStore | undefined): DeliveryStore | undefined {
+  if (store === undefined) return undefined;
+  const given = expectObject('store', 'an unstorage Storage, or an object with its methods', store);
+  for (const method of ['getKeys', 'getItem', 'setItem', 'removeItem']) {
+    expectFunction(`store.${method}`, given[method]);
+  }
+  return store;
 }
 
 function ms(argument: string, value: unknown, above = false): number {

@@ -21,6 +21,7 @@ import type { ReconcileReport } from './poll/rounds.ts';
 import type { OpenRoad } from './request/road.ts';
 import { isProvable, readOutgoing, type SendInput } from './send/outgoing-message.ts';
 import type { Sender } from './send/sender.ts';
+import type { Archive } from './store/archive.ts';
 import { readTrackable, type Trackable } from './send/tracked-message.ts';
 import { wrapSend, type SendFunction } from './send/wrap.ts';
 
@@ -39,13 +40,17 @@ export interface TrackerParts {
   readonly told$: Subject<Report>;
   readonly updates$: Observable<DeliveryState>;
   readonly deliveries$: Observable<Deliveries>;
+  /** What outlives this tracker, where there is a store. */
+  readonly archive: Archive | undefined;
   /** Ends every subscription, timer and request of the parts. */
   stop(reason: Error): void;
 }
 
 export class Tracker implements DeliveryTracker {
   readonly #parts: TrackerParts;
-  #closed = false;
+  /** Set by `close`. */
+  #closed: Promise<void> | undefined;
+  readonly restored: Promise<number>;
   readonly updates$: Observable<DeliveryState>;
   readonly deliveries$: Observable<Deliveries>;
 
@@ -53,6 +58,7 @@ export class Tracker implements DeliveryTracker {
     this.#parts = parts;
     this.updates$ = parts.updates$;
     this.deliveries$ = parts.deliveries$;
+    this.restored = parts.archive?.restored ?? Promise.resolve(0);
   }
 
   send(input: SendInput, options: { signal?: AbortSignal | undefined } = {}): Delivery {
@@ -75,8 +81,8 @@ export class Tracker implements DeliveryTracker {
       }),
     );
     // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
-    if (this.#closed || ledger.find(entry.known.id) !== entry) return deliveryOf(entry);
-    sender.send(entry, outgoing, signal);
+    if (this.#closed !== undefined || ledger.find(entry.known.id) !== entry) return deliveryOf(entry);
+    sender.send(entry, outgoing, signal, input.ClientRequestToken === undefined);
     road.hurry();
     return deliveryOf(entry);
   }
@@ -90,7 +96,7 @@ export class Tracker implements DeliveryTracker {
         if (typeof chimeBearer === 'string') ledger.expect(chimeBearer);
       },
       track: (message) => {
-        if (!this.#closed) this.track(message);
+        if (this.#closed === undefined) this.track(message);
       },
       // The app's own send has worked; that its result cannot be tracked must not turn it into a failure.
       onError: (error) => settings.logger?.warn('chime-delivery: a wrapped send cannot be tracked', error),
@@ -121,7 +127,7 @@ export class Tracker implements DeliveryTracker {
   }
 
   reconcile(): Promise<ReconcileReport> {
-    if (this.#closed) return Promise.reject(new TrackerClosedError());
+    if (this.#closed !== undefined) return Promise.reject(new TrackerClosedError());
     const { poller, sender, road } = this.#parts;
     road.hurry();
     sender.hurry(undefined, 0, 0);
@@ -166,29 +172,34 @@ export class Tracker implements DeliveryTracker {
   }
 
   forget(id: string): boolean {
-    const { ledger, sender, poller, forgotten$ } = this.#parts;
+    const { ledger, sender, poller, archive, forgotten$ } = this.#parts;
     const entry = ledger.find(id);
     if (entry === undefined) return false;
     sender.drop(entry);
     poller.drop(entry);
     ledger.remove(entry);
     endTracking(entry, new DeliveryForgottenError(entry.known.id));
+    archive?.erase(entry);
     forgotten$.next(entry);
     return true;
   }
 
   close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      const reason = new TrackerClosedError();
-      this.#parts.stop(reason);
-      for (const entry of this.#parts.ledger.open()) endTracking(entry, reason);
-    }
-    return Promise.resolve();
+    return (this.#closed ??= this.#close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #close(): Promise<void> {
+    const { archive, ledger } = this.#parts;
+    // Whatever calls back from here on finds it closed.
+    this.#closed = Promise.resolve();
+    const reason = new TrackerClosedError();
+    this.#parts.stop(reason);
+    for (const entry of ledger.open()) endTracking(entry, reason);
+    return archive?.close() ?? Promise.resolve();
   }
 
   #add(change: Change): Entry {
@@ -197,7 +208,7 @@ export class Tracker implements DeliveryTracker {
   }
 
   #expectOpen(): void {
-    if (this.#closed) throw new TrackerClosedError();
+    if (this.#closed !== undefined) throw new TrackerClosedError();
   }
 }
 

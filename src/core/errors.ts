@@ -86,6 +86,37 @@ export class RequestTimeoutError extends ChimeDeliveryError {
   }
 }
 
+/** The methods of a `DeliveryStore`. */
+export type StoreOperation = 'getKeys' | 'getItem' | 'setItem' | 'removeItem';
+
+/**
+ * The store has failed, or not answered in time. Once per outage, by the `error` event: tracking goes on in memory, what
+ * could not be written is tried again, and until that is done it would be lost with the process.
+ */
+export class StoreError extends ChimeDeliveryError {
+  readonly code = 'STORE_FAILED' as const;
+  readonly operation: StoreOperation;
+
+  constructor(operation: StoreOperation, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : describe(cause);
+    super(`The store failed at ${operation}(): ${why} Until it works again, nothing outlives this process.`, { cause });
+    this.operation = operation;
+  }
+}
+
+/** The message could not leave for `send.expireMs`, and was not sent: send it again if it is still wanted. */
+export class SendExpiredError extends ChimeDeliveryError {
+  readonly code = 'SEND_EXPIRED' as const;
+  readonly expireMs: number;
+
+  constructor(expireMs: number, cause: unknown) {
+    super(`The message could not leave within ${expireMs} ms and was not sent: send it again if it is still wanted.`, {
+      cause,
+    });
+    this.expireMs = expireMs;
+  }
+}
+
 /** A listener of the app's threw. The others were called all the same; mend the listener. */
 export class ListenerError extends ChimeDeliveryError {
   readonly code = 'LISTENER_FAILED' as const;

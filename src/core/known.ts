@@ -41,6 +41,8 @@ export interface NewDelivery {
   readonly update?: boolean;
   readonly provable: boolean;
   readonly at: number;
+  /** Default: `at`. */
+  readonly sentAt?: number;
 }
 
 /** A delivery of which nothing is heard yet: PENDING where it has a MessageId, else SENDING. */
@@ -53,7 +55,7 @@ export function firstKnown(delivery: NewDelivery): Known {
     subChannelId: delivery.subChannelId,
     status: delivery.messageId === undefined ? 'SENDING' : 'PENDING',
     trackedAt: delivery.at,
-    sentAt: delivery.at,
+    sentAt: delivery.sentAt ?? delivery.at,
     polls: 0,
     update: delivery.update ?? false,
     provable: delivery.provable,

@@ -85,7 +85,11 @@ export class Ledger {
     this.expect(delivery.chimeBearer);
     this.#entries.set(delivery.id, entry);
     this.#size += 1;
-    if (delivery.messageId !== undefined) entry.known = this.#withEarly(known, delivery.at);
+    if (delivery.messageId !== undefined) {
+      // A send of an earlier life has an id of its own beside the service's.
+      this.#entries.set(delivery.messageId, entry);
+      entry.known = this.#withEarly(known, delivery.at);
+    }
     this.#settleIfDone(entry);
     return { entry, before: undefined, after: entry.known };
   }
@@ -128,7 +132,8 @@ export class Ledger {
   #withEarly(known: Known, at: number): Known {
     const heard = this.#early.take(known.messageId ?? '', at, known.update);
     if (heard === undefined || !isAbout(known, heard.message)) return known;
-    return decide(known, { ...heard.evidence, at }, this.#rules);
+    // What is brought back from an earlier life began before it was heard of.
+    return decide(known, { ...heard.evidence, at: Math.max(at, heard.evidence.at) }, this.#rules);
   }
 
   #settleIfDone(entry: Entry): void {

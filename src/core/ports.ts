@@ -2,6 +2,7 @@
  * What the core and the rooms need from the world, as small interfaces: an AWS client, a logger, a road to the service.
  * The composition root (`create-tracker.ts`) says which parts fill them.
  */
+import type { Entry } from './entry.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Anything with the AWS SDK's `send(command, { abortSignal })`: a `ChimeSDKMessagingClient`, or a test double. */
@@ -69,4 +70,17 @@ export interface Listening {
   upSince(chimeBearer: string): number;
   /** Something was missed that should have been heard: the socket is half-open, until an event is heard. */
   doubt(chimeBearer: string): void;
+}
+
+/** Where messages are kept until they are answered. */
+export interface Outbox {
+  /**
+   * Resolves when `entry` may leave: `input` is kept, or cannot be, and what an earlier life has left is known. `isNew`: its
+   * token was minted just now.
+   */
+  keep(entry: Entry, input: object, isNew: boolean): Promise<void>;
+  /** It is certain that nothing of it has left so far. */
+  hold(entry: Entry): void;
+  /** Resolves when that is no longer said of it. */
+  release(entry: Entry): Promise<void>;
 }

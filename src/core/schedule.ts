@@ -61,6 +61,8 @@ export class Schedule {
 
   #arm(now: number): void {
     this.#disarm();
+    // What is left over of older plans is no reason to wake up.
+    if (this.#planned === 0) this.#heap.clear();
     const at = this.#heap.peekValue();
     if (at === undefined || this.#closed) return;
     this.#timerAt = at;

@@ -76,15 +76,15 @@ export class Poller {
   }
 
   /** What was planned for a pending delivery is due. */
-  due(entry: Entry): void {
+  due(entry: Entry, priority: PollPriority = 'poll'): void {
     const now = Date.now();
     const { polling } = this.#ports;
-    if (now < deadlineOf(entry.known, polling)) return this.#wait(entry, 'poll', now);
+    if (now < deadlineOf(entry.known, polling)) return this.#wait(entry, priority, now);
     if (this.#asking.has(entry) || this.#turns.has(entry) || !overslept(entry, this.#ports)) {
       return this.#report(entry, { kind: 'deadline', at: now });
     }
     this.#final.add(entry);
-    this.#wait(entry, 'poll', now);
+    this.#wait(entry, priority, now);
   }
 
   /** Nothing more is to be learnt of it. */

@@ -1,24 +1,34 @@
 /**
  * Sends messages: one request token per logical message, the same input and token on every try, until the service has
  * answered for good or the message is too old to be sent again. Within a try, short retries are the road's; what an
- * answer means is `read-send-answer.ts`.
+ * answer means is `read-send-answer.ts`; who waits for whom, `queues.ts`; what outlives the process, the outbox's.
  */
 import { SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import { Subject, type Observable } from 'rxjs';
 import { reasonOf } from '../core/abort.ts';
 import type { Entry } from '../core/entry.ts';
+import { SendExpiredError } from '../core/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Report } from '../core/ledger.ts';
-import type { Road } from '../core/ports.ts';
+import type { Outbox, Permit, Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
+import { isOffline, neverLeft } from './never-left.ts';
+import { Queues } from './queues.ts';
 import { readSendAnswer } from './read-send-answer.ts';
 import { retryDelay } from './resend.ts';
+
+export interface SendRules {
+  /** How long a send whose answer never came is sent again with the same token; milliseconds. */
+  readonly resendWindowMs: number;
+  /** How long a send may wait to leave at all; milliseconds. */
+  readonly expireMs: number;
+}
 
 export interface SenderPorts {
   readonly schedule: Schedule;
   readonly road: Road;
-  /** How long a send whose answer never came is sent again with the same token; milliseconds. */
-  readonly resendWindowMs: number;
+  readonly rules: SendRules;
+  readonly outbox: Outbox | undefined;
   readonly random: () => number;
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
 }
@@ -28,38 +38,68 @@ interface Sending {
   readonly input: SendChannelMessageCommandInput;
   readonly abort: AbortController;
   readonly unlisten: () => void;
-  underWay: boolean;
-  /** A request has left that was not refused: the service may have the message although no answer came. */
-  mayHaveArrived: boolean;
+  /** `waiting`: it is not its turn yet. `resting`: until the next try. */
+  stage: 'waiting' | 'under-way' | 'resting';
+  /** Since when the service may have the message although no answer came; undefined while that cannot be. */
+  leftAt: number | undefined;
+  /** The outbox says that nothing of it has left. */
+  held: boolean;
   /** The last trouble, for an end without an answer. */
   error: unknown;
 }
+
+/** After so many tries in vain, what has certainly not left is marked as such in the outbox: it may take long. */
+const HOLD_AFTER_TRIES = 2;
 
 export class Sender {
   readonly #ports: SenderPorts;
   readonly #reports = new Subject<Report>();
   readonly reports$: Observable<Report> = this.#reports;
   readonly #sendings = new Map<Entry, Sending>();
+  readonly #queues: Queues;
 
   constructor(ports: SenderPorts) {
     this.#ports = ports;
+    this.#queues = new Queues((entry) => this.#begin(entry));
   }
 
-  /** Sends `input`, which carries the token, for `entry`. The signal calls it off while it is not answered. */
-  send(entry: Entry, input: SendChannelMessageCommandInput, signal: AbortSignal | undefined): void {
+  /**
+   * Sends `input`, which carries the token, for `entry`. The signal calls it off while it is not answered.
+   *
+   * @param isNew whether its token was minted just now
+   */
+  send(entry: Entry, input: SendChannelMessageCommandInput, signal: AbortSignal | undefined, isNew = true): void {
     const onAbort = (): void => this.#callOff(entry, signal && reasonOf(signal));
-    const sending: Sending = {
-      input,
-      abort: new AbortController(),
-      unlisten: () => signal?.removeEventListener('abort', onAbort),
-      underWay: false,
-      mayHaveArrived: false,
-      error: undefined,
-    };
-    this.#sendings.set(entry, sending);
+    const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
+    this.#add(entry, input, unlisten);
     signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted === true) onAbort();
-    else void this.#try(entry, sending);
+    if (signal?.aborted === true) return onAbort();
+    const { outbox, schedule } = this.#ports;
+    if (outbox === undefined) return this.#begin(entry);
+    schedule.set(entry, this.#endOf(entry));
+    void outbox.keep(entry, input, isNew).then(() => this.#queues.follow(entry));
+  }
+
+  /**
+   * Goes on with a send of an earlier life, after those of the same channel that were taken up before.
+   *
+   * @param held whether it is certain that nothing of it has left
+   */
+  resume(entry: Entry, input: SendChannelMessageCommandInput, held: boolean): void {
+    const sending = this.#add(entry, input, () => undefined);
+    sending.held = held;
+    if (!held) sending.leftAt = entry.known.trackedAt;
+    if (Date.now() >= this.#endOf(entry)) return this.#giveUp(entry, sending);
+    this.#ports.schedule.set(entry, this.#endOf(entry));
+    this.#queues.enter(entry);
+  }
+
+  /** The service may have had it from an earlier life, since then. */
+  mayHaveLeft(entry: Entry, at: number): void {
+    const sending = this.#sendings.get(entry);
+    if (sending === undefined) return;
+    sending.leftAt = Math.min(at, sending.leftAt ?? at);
+    this.#ports.schedule.bringForward(entry, this.#endOf(entry));
   }
 
   /** What was planned for a message that is not answered yet is due: another try, or the end of trying. */
@@ -67,15 +107,21 @@ export class Sender {
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
     if (Date.now() >= this.#endOf(entry)) this.#giveUp(entry, sending);
-    else if (!sending.underWay) void this.#try(entry, sending);
+    else if (sending.stage === 'resting') void this.#try(entry, sending);
+    // Its end has moved since it was planned.
+    else this.#ports.schedule.set(entry, this.#endOf(entry));
   }
 
-  /** Tries again, soon, whatever waits for its next try. */
+  /** Tries again, soon, whatever waits for its next try: those of one channel in their order. */
   hurry(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
     const now = Date.now();
-    for (const [entry, { underWay }] of this.#sendings) {
-      if (underWay || (chimeBearer !== undefined && entry.known.chimeBearer !== chimeBearer)) continue;
-      this.#ports.schedule.bringForward(entry, now + afterMs + this.#ports.random() * withinMs);
+    const latest = new Map<string, number>();
+    for (const [entry, { stage }] of this.#sendings) {
+      const { channelArn, chimeBearer: own } = entry.known;
+      if (stage !== 'resting' || (chimeBearer !== undefined && own !== chimeBearer)) continue;
+      const at = latest.get(channelArn) ?? now + afterMs + this.#ports.random() * withinMs;
+      latest.set(channelArn, at + 1);
+      this.#ports.schedule.bringForward(entry, at);
     }
   }
 
@@ -86,9 +132,11 @@ export class Sender {
     this.#sendings.delete(entry);
     sending.unlisten();
     sending.abort.abort();
+    this.#queues.leave(entry);
   }
 
   close(reason: Error): void {
+    this.#queues.clear();
     for (const { abort, unlisten } of this.#sendings.values()) {
       unlisten();
       abort.abort(reason);
@@ -97,46 +145,103 @@ export class Sender {
     this.#reports.complete();
   }
 
+  #add(entry: Entry, input: SendChannelMessageCommandInput, unlisten: () => void): Sending {
+    const abort = new AbortController();
+    const sending: Sending = {
+      input,
+      abort,
+      unlisten,
+      stage: 'waiting',
+      leftAt: undefined,
+      held: false,
+      error: undefined,
+    };
+    this.#sendings.set(entry, sending);
+    return sending;
+  }
+
+  /** It is its turn. */
+  #begin(entry: Entry): void {
+    const sending = this.#sendings.get(entry);
+    if (sending === undefined) this.#queues.leave(entry);
+    else void this.#try(entry, sending);
+  }
+
   async #try(entry: Entry, sending: Sending): Promise<void> {
     const { schedule, road, onForbidden } = this.#ports;
     const { chimeBearer } = entry.known;
-    let earlier = sending.mayHaveArrived;
-    sending.underWay = true;
+    const { signal } = sending.abort;
+    let earlier = sending.leftAt;
+    let offline = false;
+    sending.stage = 'under-way';
     schedule.set(entry, this.#endOf(entry));
+    const permit = sending.held ? await this.#release(entry, sending) : undefined;
+    if (this.#sendings.get(entry) !== sending) return permit?.refund();
     const answer = await road.run({
       kind: 'send',
       chimeBearer,
       priority: 'send',
-      signal: sending.abort.signal,
+      signal,
+      permit,
       command: () => new SendChannelMessageCommand(sending.input),
       onAttempt: () => {
-        earlier = sending.mayHaveArrived;
-        sending.mayHaveArrived = true;
+        earlier = sending.leftAt;
+        offline = isOffline();
+        sending.leftAt ??= Date.now();
+        schedule.set(entry, this.#endOf(entry));
       },
-      onTrouble: ({ kind }) => {
-        if (kind !== 'road') sending.mayHaveArrived = earlier;
+      onTrouble: (trouble) => {
+        if (trouble.kind !== 'road' || neverLeft(trouble, offline && isOffline())) sending.leftAt = earlier;
+        schedule.set(entry, this.#endOf(entry));
+        // Whoever comes after it does not wait for what may take long.
+        this.#queues.leave(entry);
       },
     });
     if (this.#sendings.get(entry) !== sending) return;
-    sending.underWay = false;
-    const reading = readSendAnswer(answer, { at: Date.now(), mayHaveArrived: sending.mayHaveArrived });
+    const mayHaveArrived = sending.leftAt !== undefined;
+    const reading = readSendAnswer(answer, { at: Date.now(), mayHaveArrived });
     switch (reading.kind) {
       case 'evidence':
         if (!answer.ok && answer.trouble.kind === 'forbidden') onForbidden(chimeBearer, answer.trouble.error);
         // Said to the first request of this message, PENDING is news; to a repeated token it may be the old answer.
-        if (!earlier && isPending(reading.evidence)) entry.pendingAt = reading.evidence.at;
+        if (earlier === undefined && isPending(reading.evidence)) entry.pendingAt = reading.evidence.at;
         return this.#report(entry, reading.evidence);
       case 'suspended':
         // The budget gives no leave until the credentials work again.
         sending.error = reading.error;
+        if (!mayHaveArrived) this.#hold(entry, sending);
         return void this.#try(entry, sending);
       case 'again': {
         sending.error = reading.error;
+        sending.stage = 'resting';
+        this.#queues.leave(entry);
         const at = Date.now() + retryDelay(entry.tries, this.#ports.random());
         entry.tries += 1;
+        if (!mayHaveArrived && entry.tries >= HOLD_AFTER_TRIES) this.#hold(entry, sending);
         return schedule.set(entry, Math.min(at, this.#endOf(entry)));
       }
       case 'aborted':
+    }
+  }
+
+  #hold(entry: Entry, sending: Sending): void {
+    const { outbox } = this.#ports;
+    if (outbox === undefined) return;
+    sending.held = true;
+    outbox.hold(entry);
+  }
+
+  /** Takes leave before the mark is taken away: while it waits for that, nothing has left. */
+  async #release(entry: Entry, sending: Sending): Promise<Permit | undefined> {
+    const { road, outbox } = this.#ports;
+    try {
+      const permit = await road.acquire(entry.known.chimeBearer, 'send', sending.abort.signal);
+      sending.held = false;
+      await outbox?.release(entry);
+      return permit;
+    } catch {
+      // The only way in which leave is not given: this was called off, or we are closing.
+      return undefined;
     }
   }
 
@@ -144,16 +249,21 @@ export class Sender {
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
     sending.error = reason;
-    if (sending.mayHaveArrived) this.#giveUp(entry, sending);
-    else this.#report(entry, { kind: 'rejected', at: Date.now(), error: reason });
+    if (sending.leftAt === undefined) this.#report(entry, { kind: 'rejected', at: Date.now(), error: reason });
+    else this.#report(entry, { kind: 'lost', at: Date.now(), error: reason });
   }
 
-  #giveUp(entry: Entry, { error }: Sending): void {
-    this.#report(entry, { kind: 'lost', at: Date.now(), error });
+  #giveUp(entry: Entry, { error, leftAt }: Sending): void {
+    const at = Date.now();
+    if (leftAt !== undefined) return this.#report(entry, { kind: 'lost', at, error });
+    this.#report(entry, { kind: 'rejected', at, error: new SendExpiredError(this.#ports.rules.expireMs, error) });
   }
 
+  /** Until when it is tried: as long as it may be late, and as its token is sure to be remembered. */
   #endOf(entry: Entry): number {
-    return entry.known.trackedAt + this.#ports.resendWindowMs;
+    const { resendWindowMs, expireMs } = this.#ports.rules;
+    const leftAt = this.#sendings.get(entry)?.leftAt ?? Infinity;
+    return Math.min(entry.known.trackedAt + expireMs, leftAt + resendWindowMs);
   }
 
   #report(entry: Entry, evidence: Evidence): void {

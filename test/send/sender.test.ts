@@ -50,7 +50,8 @@ function sender(replies: Reply[], resendWindowMs = 600_000) {
   const room = new Sender({
     schedule,
     road,
-    resendWindowMs,
+    rules: { resendWindowMs, expireMs: 24 * 3_600_000 },
+    outbox: undefined,
     random: () => 0.5,
     onForbidden: (_bearer, error) => forbidden.push(error),
   });

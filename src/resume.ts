@@ -1,0 +1,82 @@
+/**
+ * Takes up what an earlier life has left: a delivery that the service has is asked for ahead of every poll, one that was not
+ * answered is sent again. What is tracked already is not doubled: what the record knows is told to it.
+ */
+import type { Subject } from 'rxjs';
+import type { Entry } from './core/entry.ts';
+import type { Change, Ledger, Report } from './core/ledger.ts';
+import { isTerminal } from './core/message.ts';
+import type { Poller } from './poll/poller.ts';
+import { readOutgoing, type Outgoing, type SendInput } from './send/outgoing-message.ts';
+import type { Sender } from './send/sender.ts';
+import type { Archive } from './store/archive.ts';
+import type { Found } from './store/reading.ts';
+
+export interface ResumePorts {
+  readonly archive: Archive;
+  readonly ledger: Ledger;
+  readonly sender: Sender;
+  readonly poller: Poller;
+  readonly added$: Subject<Change>;
+  readonly told$: Subject<Report>;
+}
+
+/** Takes up what was found. Says how many deliveries are tracked anew. */
+export function resume(found: readonly Found[], ports: ResumePorts): number {
+  // A listener may close the tracker at the news of any.
+  return found.filter((each) => !ports.archive.closed && takeUp(each, ports)).length;
+}
+
+function takeUp(found: Found, ports: ResumePorts): boolean {
+  const { archive, ledger, poller, added$ } = ports;
+  const { id, messageId, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, sentAt } = found;
+  const known = ledger.find(id) ?? (messageId === undefined ? undefined : ledger.find(messageId));
+  if (known !== undefined) {
+    archive.adopt(known, found);
+    meet(known, found, ports);
+    return false;
+  }
+  const delivery = { id, messageId, channelArn, chimeBearer, subChannelId, provable, update };
+  const change = ledger.add({ ...delivery, at: trackedAt, sentAt });
+  const { entry } = change;
+  archive.adopt(entry, found);
+  added$.next(change);
+  // A listener may have forgotten it, or closed the tracker, at the news of it; and the outcome may have been heard early.
+  if (archive.closed || ledger.find(id) !== entry || isTerminal(entry.known.status)) return true;
+  if (entry.known.status === 'PENDING') poller.due(entry, 'reconcile');
+  else sendOn(entry, found, ports);
+  return true;
+}
+
+/** The app has tracked or sent the same before its record was read. */
+function meet(entry: Entry, { messageId, trackedAt, sentAt, held }: Found, ports: ResumePorts): void {
+  const { archive, sender, told$ } = ports;
+  const { status } = entry.known;
+  if (isTerminal(status)) archive.erase(entry);
+  else if (status !== 'SENDING') return;
+  else if (messageId === undefined) {
+    if (!held) sender.mayHaveLeft(entry, trackedAt);
+  } else {
+    sender.drop(entry);
+    told$.next({ entry, evidence: { kind: 'accepted', at: sentAt, messageId } });
+  }
+}
+
+function sendOn(entry: Entry, { input, held }: Found, { sender, told$ }: ResumePorts): void {
+  const outgoing = readInput(entry, input);
+  if (outgoing !== undefined) sender.resume(entry, outgoing, held);
+  // Without the content it cannot be sent again, and whether it was nobody will tell.
+  else told$.next({ entry, evidence: { kind: 'lost', at: Date.now() } });
+}
+
+/** The input, where it is kept, whole, and of this delivery. */
+function readInput({ known }: Entry, input: unknown): Outgoing | undefined {
+  try {
+    const outgoing = readOutgoing(input as SendInput, known.chimeBearer);
+    const { ChannelArn, ChimeBearer, ClientRequestToken } = outgoing;
+    const own = ChannelArn === known.channelArn && ChimeBearer === known.chimeBearer && ClientRequestToken === known.id;
+    return own ? outgoing : undefined;
+  } catch {
+    return undefined;
+  }
+}

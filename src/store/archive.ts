@@ -1,0 +1,156 @@
+/**
+ * What of a tracker's deliveries is kept in the store, and when: a message before it leaves, what the service has of it, and
+ * nothing once it has ended. Few writes: one as a send begins, one as its MessageId becomes known, one removal of each.
+ *
+ * Nothing is ever overwritten, since a process may be killed in the middle of that: the record of a sent message is written
+ * beside that of the send, which is removed when the other one is safe.
+ */
+import type { Entry } from '../core/entry.ts';
+import { StoreError } from '../core/errors.ts';
+import type { Change } from '../core/ledger.ts';
+import { isTerminal } from '../core/message.ts';
+import type { Logger, Outbox } from '../core/ports.ts';
+import type { DeliveryStore } from './delivery-store.ts';
+import { baseFor, keyFor, type RecordKind } from './keys.ts';
+import { LIMIT_MS, Operations } from './operations.ts';
+import { Reading, type Found } from './reading.ts';
+import { writeMark, writeRecord } from './record.ts';
+
+export interface ArchivePorts {
+  readonly store: DeliveryStore;
+  /** The tracker's bearer: its records are found again by a tracker of the same. */
+  readonly owner: string;
+  readonly persistContent: boolean;
+  readonly logger: Logger | undefined;
+  readonly onError: (error: StoreError) => void;
+  /** Takes back what was found; says how many deliveries that made. */
+  readonly onFound: (found: readonly Found[], archive: Archive) => number;
+}
+
+export class Archive implements Outbox {
+  readonly #ports: ArchivePorts;
+  readonly #operations: Operations;
+  readonly #base: string;
+  /** Every key that is written or wished for, and whose it is. */
+  readonly #owners = new Map<string, Entry>();
+  /** Keys of a delivery that are not made of its id: the app tracks by MessageId what was kept by its token. */
+  readonly #others = new Map<Entry, string[]>();
+  /** The store was read, or is too slow for anybody to wait for it. */
+  readonly #opened: Promise<void>;
+  /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
+  readonly restored: Promise<number>;
+  #stop: () => void = () => undefined;
+
+  constructor(ports: ArchivePorts) {
+    const { store, owner, logger, onError, onFound } = ports;
+    this.#ports = ports;
+    this.#base = baseFor(owner);
+    this.#operations = new Operations({
+      store,
+      onOutage: (operation, cause) => {
+        const error = new StoreError(operation, cause);
+        logger?.error(`chime-delivery: ${error.message}`, cause);
+        onError(error);
+      },
+    });
+    let count = 0;
+    const reading = new Reading({
+      operations: this.#operations,
+      base: this.#base,
+      owner,
+      logger,
+      isOurs: (key) => this.#owners.has(key),
+      onFound: (found) => (count += onFound(found, this)),
+    });
+    const stopped = new Promise<void>((resolve) => (this.#stop = resolve));
+    // Not before the app has had a chance to listen.
+    const read = Promise.resolve().then(() => reading.begin());
+    this.restored = Promise.race([read, stopped]).then(() => count);
+    this.#opened = new Promise((resolve) => {
+      const timer = setTimeout(resolve, LIMIT_MS);
+      void this.restored.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  get closed(): boolean {
+    return this.#operations.closed;
+  }
+
+  async keep(entry: Entry, input: object, isNew: boolean): Promise<void> {
+    // A token that was minted just now cannot have been used in an earlier life.
+    if (!isNew) await this.#opened;
+    const { known } = entry;
+    const key = this.#keyFor(entry, 'send');
+    if (isOpen(entry) && known.status === 'SENDING' && !this.#owners.has(key)) {
+      this.#owners.set(key, entry);
+      const { owner, persistContent } = this.#ports;
+      await this.#operations.write(key, writeRecord(known, owner, persistContent ? input : undefined));
+    }
+    await this.#opened;
+  }
+
+  hold(entry: Entry): void {
+    const key = this.#keyFor(entry, 'held');
+    if (!this.#owners.has(this.#keyFor(entry, 'send')) || this.#owners.has(key)) return;
+    this.#owners.set(key, entry);
+    void this.#operations.write(key, writeMark(entry.known));
+  }
+
+  release(entry: Entry): Promise<void> {
+    return this.#drop(this.#keyFor(entry, 'held'));
+  }
+
+  /** What was announced of a delivery: not before, or the app might never hear of it. */
+  follow({ entry, before, after }: Change): void {
+    if (entry.ended !== undefined) return;
+    if (isTerminal(after.status)) this.erase(entry);
+    else if (after.status === 'PENDING' && before !== undefined) this.#keepSent(entry);
+    // It may be in the store already, from an earlier life.
+    else if (after.status === 'PENDING') void this.#opened.then(() => this.#keepSent(entry));
+  }
+
+  /** `entry` is kept there: it was found, or is the same as what was. */
+  adopt(entry: Entry, { id, keys }: Found): void {
+    for (const key of keys) this.#owners.set(key, entry);
+    if (id !== entry.known.id) this.#others.set(entry, [...(this.#others.get(entry) ?? []), ...keys]);
+  }
+
+  erase(entry: Entry): void {
+    for (const kind of ['sent', 'send', 'held'] as const) void this.#drop(this.#keyFor(entry, kind));
+    for (const key of this.#others.get(entry) ?? []) void this.#drop(key);
+    this.#others.delete(entry);
+  }
+
+  /** Waits for what is being written, within limits; what is kept stays. */
+  close(): Promise<void> {
+    this.#stop();
+    return this.#operations.close();
+  }
+
+  #keepSent(entry: Entry): void {
+    const key = this.#keyFor(entry, 'sent');
+    const safe = (): void => {
+      void this.#drop(this.#keyFor(entry, 'send'));
+      void this.#drop(this.#keyFor(entry, 'held'));
+    };
+    if (!isOpen(entry)) return;
+    if (this.#owners.has(key)) return safe();
+    this.#owners.set(key, entry);
+    void this.#operations.write(key, writeRecord(entry.known, this.#ports.owner), safe);
+  }
+
+  #drop(key: string): Promise<void> {
+    return this.#owners.delete(key) ? this.#operations.write(key, undefined) : Promise.resolve();
+  }
+
+  #keyFor(entry: Entry, kind: RecordKind): string {
+    return keyFor(this.#base, kind, entry.known.id);
+  }
+}
+
+function isOpen({ known, ended }: Entry): boolean {
+  return ended === undefined && !isTerminal(known.status);
+}

@@ -1,0 +1,43 @@
+/**
+ * The names of records. They have to survive every driver: unstorage takes `/`, `\` and `:` for separators and `?` for an
+ * end, file systems may not tell `A` from `a`, and have names of at most 255 bytes. Pure.
+ */
+
+/**
+ * What a record is. `send`: a message that was not answered yet. `sent`: one that the service has. `held`: a mark beside a
+ * `send`, that nothing of it has left so far. Each has a key of its own, because overwriting is not atomic everywhere.
+ */
+export type RecordKind = 'send' | 'sent' | 'held';
+
+const MAX_NAME = 200;
+
+/** Where the records of one bearer are: the ARN names the app instance, too. */
+export function baseFor(owner: string): string {
+  return `chime-delivery:v1:${fnv1a(owner)}`;
+}
+
+export function keyFor(base: string, kind: RecordKind, id: string): string {
+  const name = id.replace(/[A-Z_]/g, (char) => `_${char.toLowerCase()}`);
+  // Too long for a file, and then not readable back from its name: what it is of stands in the record.
+  return `${base}:${kind}-${name.length > MAX_NAME ? `${name.slice(0, 100)}${fnv1a(id)}` : name}`;
+}
+
+/** What a key of the store names, if it is one of ours. Drivers may spell the separator otherwise. */
+export function readKey(
+  base: string,
+  listed: unknown,
+): { readonly key: string; readonly kind: RecordKind; readonly name: string } | undefined {
+  if (typeof listed !== 'string') return undefined;
+  const key = listed.replace(/[/\\]/g, ':');
+  const [, own, kind, name = ''] = /^(.*):(send|sent|held)-([^:]+)$/.exec(key) ?? [];
+  return own === base ? { key, kind: kind as RecordKind, name } : undefined;
+}
+
+/** FNV-1a, 64 bits: to tell names apart, not to hide them. */
+function fnv1a(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let i = 0; i < text.length; i += 1) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
+  }
+  return hash.toString(36);
+}

@@ -1,0 +1,136 @@
+/**
+ * Reads what an earlier life has left in the store: every record of one base, a few at once. Records are handed over together
+ * and in the order in which tracking began; what could not be read at first is handed over when it could.
+ */
+import type { Logger } from '../core/ports.ts';
+import { keyFor, readKey, type RecordKind } from './keys.ts';
+import type { Operations } from './operations.ts';
+import { isMark, readRecord, type Kept } from './record.ts';
+
+/** One delivery that was found. */
+export interface Found extends Kept {
+  /** Nothing of it has left, for certain. */
+  readonly held: boolean;
+  /** Where it is kept. */
+  readonly keys: readonly string[];
+}
+
+export interface ReadingPorts {
+  readonly operations: Operations;
+  readonly base: string;
+  readonly owner: string;
+  readonly logger: Logger | undefined;
+  /** Whether a record is this life's own. */
+  readonly isOurs: (key: string) => boolean;
+  readonly onFound: (found: readonly Found[]) => void;
+}
+
+const WORKERS = 32;
+
+/** The records of one delivery: they say something only together. */
+interface Bundle {
+  readonly keys: Map<RecordKind, string>;
+  readonly values: Map<RecordKind, unknown>;
+}
+
+interface Item {
+  readonly key: string;
+  readonly kind: RecordKind;
+  readonly bundle: Bundle;
+}
+
+export class Reading {
+  readonly #ports: ReadingPorts;
+  readonly #complete: Bundle[] = [];
+  #reading = false;
+
+  constructor(ports: ReadingPorts) {
+    this.#ports = ports;
+  }
+
+  /** Resolves when everything was read that can be read now. */
+  async begin(): Promise<void> {
+    const { operations, base } = this.#ports;
+    let rest: Promise<void> | undefined;
+    await operations.keys(base, {
+      done: (keys) => {
+        rest = this.#read(this.#bundlesOf(keys));
+      },
+      failed: () => operations.later(() => void this.begin()),
+    });
+    await rest;
+  }
+
+  #bundlesOf(listed: readonly unknown[]): Item[] {
+    const { base, isOurs } = this.#ports;
+    const bundles = new Map<string, Bundle>();
+    const items: Item[] = [];
+    for (const each of listed) {
+      const { key = '', kind, name = '' } = readKey(base, each) ?? {};
+      if (kind === undefined || isOurs(key)) continue;
+      const bundle = bundles.get(name) ?? { keys: new Map(), values: new Map() };
+      bundles.set(name, bundle);
+      bundle.keys.set(kind, key);
+      items.push({ key, kind, bundle });
+    }
+    return items;
+  }
+
+  async #read(items: Item[]): Promise<void> {
+    const { operations } = this.#ports;
+    const again: Item[] = [];
+    const next = items.values();
+    const work = async (): Promise<void> => {
+      for (const item of next) {
+        await operations.read(item.key, {
+          done: (value) => this.#take(item, value),
+          failed: () => again.push(item),
+        });
+        if (operations.hangs || operations.closed) return;
+      }
+    };
+    this.#reading = true;
+    // While it hangs, one is enough to see whether it still does.
+    await Promise.all(Array.from({ length: operations.hangs ? 1 : WORKERS }, work));
+    this.#reading = false;
+    this.#handOver();
+    again.push(...next);
+    if (again.length > 0) operations.later(() => void this.#read(again));
+  }
+
+  #take({ kind, bundle }: Item, value: unknown): void {
+    bundle.values.set(kind, value);
+    if (bundle.values.size < bundle.keys.size) return;
+    this.#complete.push(bundle);
+    if (!this.#reading) this.#handOver();
+  }
+
+  #handOver(): void {
+    if (this.#ports.operations.closed) return;
+    const found = this.#complete.splice(0).flatMap((bundle) => this.#open(bundle) ?? []);
+    if (found.length > 0) this.#ports.onFound(found.sort((a, b) => a.trackedAt - b.trackedAt));
+  }
+
+  /** What a bundle says; what is of no use in it is removed. */
+  #open({ keys, values }: Bundle): Found | undefined {
+    const { operations, base, owner, logger } = this.#ports;
+    const now = Date.now();
+    let found: Kept | undefined;
+    const use: string[] = [];
+    for (const kind of ['sent', 'send', 'held'] as const) {
+      const key = keys.get(kind);
+      const value = values.get(kind);
+      // Not there any more.
+      if (key === undefined || value === undefined || value === null) continue;
+      const kept = kind === 'held' ? undefined : readRecord(kind, value, owner, now);
+      const readable = kind === 'held' ? isMark(value) : kept !== undefined && key === keyFor(base, kind, kept.id);
+      if (!readable) logger?.warn(`chime-delivery: what the store has as ${key} cannot be read, and is dropped`);
+      // Once the service has a message, the other two are left over.
+      const leftOver = kind === 'held' ? found?.messageId !== undefined || found === undefined : found !== undefined;
+      if (readable && !leftOver) use.push(key);
+      else void operations.write(key, undefined);
+      if (readable && !leftOver) found ??= kept;
+    }
+    return found && { ...found, held: use.length > 1, keys: use };
+  }
+}

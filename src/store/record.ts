@@ -1,0 +1,78 @@
+/**
+ * Deliveries as they are kept: plain, versioned JSON. Whatever is read may have been written by anybody, or half: each field
+ * is checked, and what does not fit is no record. Pure.
+ */
+import { asRecord } from '../core/as-record.ts';
+import { expectArn, expectId, expectNumber } from '../core/expect.ts';
+import type { Known } from '../core/known.ts';
+import type { RecordKind } from './keys.ts';
+
+/** A delivery as it was when the record was written. */
+export interface Kept {
+  readonly id: string;
+  readonly channelArn: string;
+  readonly chimeBearer: string;
+  readonly subChannelId: string | undefined;
+  readonly provable: boolean;
+  readonly update: boolean;
+  readonly trackedAt: number;
+  /** Once the service has it. */
+  readonly messageId: string | undefined;
+  readonly sentAt: number;
+  /** What to send again; absent where content is not kept. */
+  readonly input: unknown;
+}
+
+const VERSION = 1;
+
+/** @param owner the bearer of the tracker that keeps it; the message's own may be another */
+export function writeRecord(known: Known, owner: string, input?: object): string {
+  const { id, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, messageId, sentAt } = known;
+  const delivery = { id, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, messageId, sentAt };
+  return JSON.stringify({ v: VERSION, owner, ...delivery, input });
+}
+
+/** The mark that nothing has left so far. */
+export function writeMark({ id }: Known): string {
+  return JSON.stringify({ v: VERSION, id });
+}
+
+export function isMark(value: unknown): boolean {
+  return parse(value)?.['v'] === VERSION;
+}
+
+/** What `value` tells, or undefined where it is not a whole record of that kind and owner. A time to come is taken for now. */
+export function readRecord(kind: RecordKind, value: unknown, owner: string, now: number): Kept | undefined {
+  const fields = parse(value);
+  if (fields === undefined || fields['v'] !== VERSION || fields['owner'] !== owner) return undefined;
+  const { provable, update, subChannelId, input } = fields;
+  if (typeof provable !== 'boolean' || typeof update !== 'boolean') return undefined;
+  const time = (name: string): number => Math.min(now, expectNumber(name, fields[name], { min: 0 }));
+  try {
+    return {
+      id: expectId('id', fields['id']),
+      channelArn: expectArn('channelArn', fields['channelArn']),
+      chimeBearer: expectArn('chimeBearer', fields['chimeBearer']),
+      subChannelId: subChannelId === undefined ? undefined : expectId('subChannelId', subChannelId),
+      provable,
+      update,
+      trackedAt: time('trackedAt'),
+      messageId: kind === 'sent' ? expectId('messageId', fields['messageId']) : undefined,
+      sentAt: time('sentAt'),
+      input,
+    };
+  } catch {
+    // Whichever field it was: nothing of it can be trusted.
+    return undefined;
+  }
+}
+
+/** unstorage parses what looks like JSON; others give the string that they were given. */
+function parse(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== 'string') return asRecord(value);
+  try {
+    return asRecord(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
+}
