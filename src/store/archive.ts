@@ -35,8 +35,10 @@ export class Archive implements Outbox {
   readonly #owners = new Map<string, Entry>();
   /** Keys of a delivery that are not made of its id: the app tracks by MessageId what was kept by its token. */
   readonly #others = new Map<Entry, string[]>();
-  /** The store was read, or is too slow for anybody to wait for it. */
+  /** Resolves when the store was read, or is too slow for anybody to wait for it. */
   readonly #opened: Promise<void>;
+  /** Writes that wait for that, since an earlier life may have left the same. Undefined afterwards. */
+  #waiting: Map<Entry, () => void> | undefined = new Map();
   /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
   readonly restored: Promise<number>;
   #stop: () => void = () => undefined;
@@ -67,11 +69,13 @@ export class Archive implements Outbox {
     const read = Promise.resolve().then(() => reading.begin());
     this.restored = Promise.race([read, stopped]).then(() => count);
     this.#opened = new Promise((resolve) => {
-      const timer = setTimeout(resolve, LIMIT_MS);
-      void this.restored.then(() => {
+      const open = (): void => {
         clearTimeout(timer);
+        this.#open();
         resolve();
-      });
+      };
+      const timer = setTimeout(open, LIMIT_MS);
+      void this.restored.then(open);
     });
   }
 
@@ -81,14 +85,8 @@ export class Archive implements Outbox {
 
   async keep(entry: Entry, input: object, isNew: boolean): Promise<void> {
     // A token that was minted just now cannot have been used in an earlier life.
-    if (!isNew) await this.#opened;
-    const { known } = entry;
-    const key = this.#keyFor(entry, 'send');
-    if (isOpen(entry) && known.status === 'SENDING' && !this.#owners.has(key)) {
-      this.#owners.set(key, entry);
-      const { owner, persistContent } = this.#ports;
-      await this.#operations.write(key, writeRecord(known, owner, persistContent ? input : undefined));
-    }
+    if (isNew) await this.#keepSend(entry, input);
+    else await new Promise<void>((written) => this.#whenOpen(entry, () => written(this.#keepSend(entry, input))));
     await this.#opened;
   }
 
@@ -108,8 +106,7 @@ export class Archive implements Outbox {
     if (entry.ended !== undefined) return;
     if (isTerminal(after.status)) this.erase(entry);
     else if (after.status === 'PENDING' && before !== undefined) this.#keepSent(entry);
-    // It may be in the store already, from an earlier life.
-    else if (after.status === 'PENDING') void this.#opened.then(() => this.#keepSent(entry));
+    else if (after.status === 'PENDING') this.#whenOpen(entry, () => this.#keepSent(entry));
   }
 
   /** `entry` is kept there: it was found, or is the same as what was. */
@@ -119,6 +116,7 @@ export class Archive implements Outbox {
   }
 
   erase(entry: Entry): void {
+    this.#waiting?.delete(entry);
     for (const kind of ['sent', 'send', 'held'] as const) void this.#drop(this.#keyFor(entry, kind));
     for (const key of this.#others.get(entry) ?? []) void this.#drop(key);
     this.#others.delete(entry);
@@ -126,8 +124,28 @@ export class Archive implements Outbox {
 
   /** Waits for what is being written, within limits; what is kept stays. */
   close(): Promise<void> {
+    this.#open();
     this.#stop();
     return this.#operations.close();
+  }
+
+  #whenOpen(entry: Entry, act: () => void): void {
+    if (this.#waiting === undefined) act();
+    else this.#waiting.set(entry, act);
+  }
+
+  #open(): void {
+    const waiting = this.#waiting ?? new Map<Entry, () => void>();
+    this.#waiting = undefined;
+    for (const act of waiting.values()) act();
+  }
+
+  async #keepSend(entry: Entry, input: object): Promise<void> {
+    const { owner, persistContent } = this.#ports;
+    const key = this.#keyFor(entry, 'send');
+    if (entry.known.status !== 'SENDING' || this.#owners.has(key)) return;
+    this.#owners.set(key, entry);
+    await this.#operations.write(key, writeRecord(entry.known, owner, persistContent ? input : undefined));
   }
 
   #keepSent(entry: Entry): void {
@@ -136,7 +154,7 @@ export class Archive implements Outbox {
       void this.#drop(this.#keyFor(entry, 'send'));
       void this.#drop(this.#keyFor(entry, 'held'));
     };
-    if (!isOpen(entry)) return;
+    if (isTerminal(entry.known.status)) return;
     if (this.#owners.has(key)) return safe();
     this.#owners.set(key, entry);
     void this.#operations.write(key, writeRecord(entry.known, this.#ports.owner), safe);
@@ -149,8 +167,4 @@ export class Archive implements Outbox {
   #keyFor(entry: Entry, kind: RecordKind): string {
     return keyFor(this.#base, kind, entry.known.id);
   }
-}
-
-function isOpen({ known, ended }: Entry): boolean {
-  return ended === undefined && !isTerminal(known.status);
 }

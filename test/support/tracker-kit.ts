@@ -74,10 +74,11 @@ export interface TrackerKit {
 export interface KitOptions extends Partial<DeliveryTrackerOptions> {
   /** `up`: attached and up. `down`: attached. Default: not attached. */
   socket?: 'up' | 'down';
+  /** In front of a service that is there already. Default: one of its own. */
+  service?: ScriptedService;
 }
 
-export function startTracker({ socket, ...options }: KitOptions = {}): TrackerKit {
-  const service = new ScriptedService();
+export function startTracker({ socket, service = new ScriptedService(), ...options }: KitOptions = {}): TrackerKit {
   const logged: string[] = [];
   const log =
     (level: string) =>

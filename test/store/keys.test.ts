@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createStorage } from 'unstorage';
+
+import { baseFor, keyFor, readKey } from '../../src/store/keys.ts';
+import { alice, bob } from '../support/known.ts';
+
+const id = fc.stringMatching(/^[-_a-zA-Z0-9]{1,128}$/);
+const kinds = ['send', 'sent', 'held'] as const;
+
+describe('the key of a record', () => {
+  it('says what it is of, for whoever looks into the store', () => {
+    expect(keyFor(baseFor(alice), 'send', '8f14e45f-ceea-467f-9a2f-2c1c8a1b0b1e')).toMatch(
+      /^chime-delivery:v1:[0-9a-z]{8,13}:send-8f14e45f-ceea-467f-9a2f-2c1c8a1b0b1e$/,
+    );
+  });
+
+  it('is another one for another bearer, kind, or id, also where file systems do not tell case', () => {
+    expect(baseFor(alice)).not.toBe(baseFor(bob));
+    fc.assert(
+      fc.property(id, id, (one, other) => {
+        const keys = [one, other].map((each) => keyFor('base', 'sent', each).toLowerCase());
+        expect(keys[0] === keys[1]).toBe(one === other);
+        expect(new Set(kinds.map((kind) => keyFor('base', kind, one))).size).toBe(3);
+      }),
+    );
+    expect(keyFor('base', 'sent', 'A'.repeat(128))).not.toBe(keyFor('base', 'sent', `${'A'.repeat(127)}B`));
+  });
+
+  it('is taken by every driver as it is: plain characters, and names that are no longer than a file’s', async () => {
+    await fc.assert(
+      fc.asyncProperty(id, async (each) => {
+        const key = keyFor(baseFor(alice), 'held', each);
+        const storage = createStorage();
+        await storage.setItem(key, '{}');
+        expect(await storage.getKeys(baseFor(alice))).toEqual([key]);
+        for (const part of key.split(':')) {
+          expect(part).toMatch(/^[-_a-z0-9]+$/);
+          expect(part.length).toBeLessThanOrEqual(255);
+        }
+      }),
+    );
+  });
+
+  it('is read back, however a driver spells its separators', () => {
+    const base = baseFor(alice);
+    fc.assert(
+      fc.property(id, fc.constantFrom(...kinds), fc.constantFrom(':', '/', '\\'), (each, kind, separator) => {
+        const key = keyFor(base, kind, each);
+        expect(readKey(base, key.replaceAll(':', separator))).toMatchObject({ key, kind });
+        expect(readKey(baseFor(bob), key)).toBeUndefined();
+      }),
+    );
+  });
+
+  it.each([undefined, null, 7, '', 'theme', 'base', 'base:sent-', 'base:other-m1', 'base:sent-m1:x', 'abase:sent-m1'])(
+    'is not %p',
+    (key) => {
+      expect(readKey('base', key)).toBeUndefined();
+    },
+  );
+});
