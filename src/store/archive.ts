@@ -39,6 +39,7 @@ export class Archive implements Outbox {
   readonly #opened: Promise<void>;
   /** Writes that wait for that, since an earlier life may have left the same. Undefined afterwards. */
   #waiting: Map<Entry, () => void> | undefined = new Map();
+  #place = 0;
   /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
   readonly restored: Promise<number>;
   #stop: () => void = () => undefined;
@@ -145,7 +146,10 @@ export class Archive implements Outbox {
     const key = this.#keyFor(entry, 'send');
     if (entry.known.status !== 'SENDING' || this.#owners.has(key)) return;
     this.#owners.set(key, entry);
-    await this.#operations.write(key, writeRecord(entry.known, owner, persistContent ? input : undefined));
+    await this.#operations.write(
+      key,
+      writeRecord(entry.known, owner, this.#place++, persistContent ? input : undefined),
+    );
   }
 
   #keepSent(entry: Entry): void {
@@ -157,7 +161,7 @@ export class Archive implements Outbox {
     if (isTerminal(entry.known.status)) return;
     if (this.#owners.has(key)) return safe();
     this.#owners.set(key, entry);
-    void this.#operations.write(key, writeRecord(entry.known, this.#ports.owner), safe);
+    void this.#operations.write(key, writeRecord(entry.known, this.#ports.owner, this.#place++), safe);
   }
 
   #drop(key: string): Promise<void> {

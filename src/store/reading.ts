@@ -108,7 +108,7 @@ export class Reading {
   #handOver(): void {
     if (this.#ports.operations.closed) return;
     const found = this.#complete.splice(0).flatMap((bundle) => this.#open(bundle) ?? []);
-    if (found.length > 0) this.#ports.onFound(found.sort((a, b) => a.trackedAt - b.trackedAt));
+    if (found.length > 0) this.#ports.onFound(found.sort((a, b) => a.trackedAt - b.trackedAt || a.place - b.place));
   }
 
   /** What a bundle says; what is of no use in it is removed. */

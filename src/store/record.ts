@@ -19,6 +19,8 @@ export interface Kept {
   /** Once the service has it. */
   readonly messageId: string | undefined;
   readonly sentAt: number;
+  /** Its place among those of one process: several may begin in one millisecond. */
+  readonly place: number;
   /** What to send again; absent where content is not kept. */
   readonly input: unknown;
 }
@@ -26,10 +28,10 @@ export interface Kept {
 const VERSION = 1;
 
 /** @param owner the bearer of the tracker that keeps it; the message's own may be another */
-export function writeRecord(known: Known, owner: string, input?: object): string {
+export function writeRecord(known: Known, owner: string, place: number, input?: object): string {
   const { id, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, messageId, sentAt } = known;
   const delivery = { id, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, messageId, sentAt };
-  return JSON.stringify({ v: VERSION, owner, ...delivery, input });
+  return JSON.stringify({ v: VERSION, owner, ...delivery, place, input });
 }
 
 /** The mark that nothing has left so far. */
@@ -59,6 +61,7 @@ export function readRecord(kind: RecordKind, value: unknown, owner: string, now:
       trackedAt: time('trackedAt'),
       messageId: kind === 'sent' ? expectId('messageId', fields['messageId']) : undefined,
       sentAt: time('sentAt'),
+      place: expectNumber('place', fields['place'], { min: 0 }),
       input,
     };
   } catch {

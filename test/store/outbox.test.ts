@@ -165,6 +165,23 @@ describe('several of them', () => {
     expect(most).toBe(2);
   });
 
+  it('go in that order although they were made in one millisecond, and the store lists them otherwise', async () => {
+    const world = lives();
+    world.service.answer('send', replies.hangs());
+    const first = await world.start();
+    for (const Content of ['a', 'b', 'c', 'd']) first.send({ Content });
+    await pass(50);
+    first.kill();
+    world.service.calls.length = 0;
+    world.service.heal('send');
+    const items = [...world.disk.items].toReversed();
+    world.disk.items.clear();
+    for (const [key, value] of items) world.disk.items.set(key, value);
+    await world.start();
+    await pass(SECOND);
+    expect(contents(world.service.requests('send'))).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it.each<[string, Reply, object]>([
     ['is refused for its words', replies.badRequest(), { FAILED: 1, UNKNOWN: 0 }],
     ['is refused', replies.refusal(409, 'ConflictException'), { FAILED: 0, UNKNOWN: 1 }],

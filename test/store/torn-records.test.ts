@@ -123,6 +123,7 @@ describe('garbage', () => {
     ['no word on whether it is an edit', (record) => ({ ...record, update: null })],
     ['a time that is none', (record) => ({ ...record, trackedAt: 'yesterday' })],
     ['a time before all times', (record) => ({ ...record, sentAt: -1 })],
+    ['no place', (record) => ({ ...record, place: 'first' })],
     ['a time without end', (record) => ({ ...record, trackedAt: null })],
   ];
   it.each(spoils)('%s is dropped with a warning, and harms no other', async (_name, spoil) => {
@@ -176,10 +177,10 @@ describe('garbage', () => {
       }),
       { numRuns: 500 },
     );
-    const text = writeRecord(sending(), alice, { Content: 'hello' });
+    const text = writeRecord(sending(), alice, 0, { Content: 'hello' });
     expect(readRecord('send', text, alice, now)).toMatchObject({ id: 'token-1', input: { Content: 'hello' } });
     expect(readRecord('send', JSON.parse(text), alice, now)).toEqual(readRecord('send', text, alice, now));
     expect(readRecord('sent', text, alice, now)).toBeUndefined();
-    expect(readRecord('sent', writeRecord(pending(), alice), alice, now)).toMatchObject({ messageId: 'm1' });
+    expect(readRecord('sent', writeRecord(pending(), alice, 0), alice, now)).toMatchObject({ messageId: 'm1' });
   });
 });
