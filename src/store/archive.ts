@@ -107,7 +107,8 @@ export class Archive implements Outbox {
     if (entry.ended !== undefined) return;
     if (isTerminal(after.status)) this.erase(entry);
     else if (after.status === 'PENDING' && before !== undefined) this.#keepSent(entry);
-    else if (after.status === 'PENDING') this.#whenOpen(entry, () => this.#keepSent(entry));
+    else if (after.status === 'PENDING' && !this.#owners.has(this.#keyFor(entry, 'sent')))
+      this.#whenOpen(entry, () => this.#keepSent(entry));
   }
 
   /** `entry` is kept there: it was found, or is the same as what was. */

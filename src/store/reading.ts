@@ -29,8 +29,10 @@ const WORKERS = 32;
 
 /** The records of one delivery: they say something only together. */
 interface Bundle {
-  readonly keys: Map<RecordKind, string>;
-  readonly values: Map<RecordKind, unknown>;
+  readonly keys: Partial<Record<RecordKind, string>>;
+  readonly values: Partial<Record<RecordKind, unknown>>;
+  /** How many are not read yet. */
+  unread: number;
 }
 
 interface Item {
@@ -68,9 +70,10 @@ export class Reading {
     for (const each of listed) {
       const { key = '', kind, name = '' } = readKey(base, each) ?? {};
       if (kind === undefined || isOurs(key)) continue;
-      const bundle = bundles.get(name) ?? { keys: new Map(), values: new Map() };
+      const bundle = bundles.get(name) ?? { keys: {}, values: {}, unread: 0 };
       bundles.set(name, bundle);
-      bundle.keys.set(kind, key);
+      bundle.keys[kind] = key;
+      bundle.unread += 1;
       items.push({ key, kind, bundle });
     }
     return items;
@@ -99,8 +102,9 @@ export class Reading {
   }
 
   #take({ kind, bundle }: Item, value: unknown): void {
-    bundle.values.set(kind, value);
-    if (bundle.values.size < bundle.keys.size) return;
+    bundle.values[kind] = value;
+    bundle.unread -= 1;
+    if (bundle.unread > 0) return;
     this.#complete.push(bundle);
     if (!this.#reading) this.#handOver();
   }
@@ -118,8 +122,8 @@ export class Reading {
     let found: Kept | undefined;
     const use: string[] = [];
     for (const kind of ['sent', 'send', 'held'] as const) {
-      const key = keys.get(kind);
-      const value = values.get(kind);
+      const key = keys[kind];
+      const value = values[kind];
       // Not there any more.
       if (key === undefined || value === undefined || value === null) continue;
       const kept = kind === 'held' ? undefined : readRecord(kind, value, owner, now);
