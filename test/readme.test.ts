@@ -14,7 +14,7 @@ const blocks = [...readme.matchAll(/```(tsx?)\n([\s\S]*?)```/g)].map(([, kind = 
 const given = `
 import { ChimeSDKMessagingClient, SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
-import { createDeliveryTracker, type Delivery, type PushMessage } from 'chime-delivery';
+import { createDeliveryTracker, type Delivery, type DeliveryStore, type PushMessage } from 'chime-delivery';
 import { DeliveryProvider, useDeliveries, useDelivery, useSend } from 'chime-delivery/react';
 import { useState } from 'react';
 import { faults, startChimeEmulator } from 'chime-delivery/emulator';
@@ -29,6 +29,7 @@ declare const link$: Observable<'up' | 'down'>;
 declare function showNotDelivered(id: string, status: string): void;
 declare function offerToSendAgain(id: string, reason: string): void;
 declare const AppState: { addEventListener(event: 'change', listener: (state: string) => void): { remove(): void } };
+declare const AsyncStorage: { getAllKeys(): Promise<readonly string[]>; getItem(key: string): Promise<string | null>; setItem(key: string, value: string): Promise<void>; removeItem(key: string): Promise<void> };
 declare const NetInfo: { addEventListener(listener: (state: { isConnected: boolean | null }) => void): () => void };
 `;
 
