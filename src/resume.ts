@@ -37,7 +37,7 @@ function takeUp(found: Found, ports: ResumePorts): boolean {
     return false;
   }
   const delivery = { id, messageId, channelArn, chimeBearer, subChannelId, provable, update };
-  const change = ledger.add({ ...delivery, at: trackedAt, sentAt });
+  const change = ledger.add({ ...delivery, at: Date.now(), trackedAt, sentAt });
   const { entry } = change;
   archive.adopt(entry, found);
   added$.next(change);

@@ -40,8 +40,10 @@ export interface NewDelivery {
   readonly subChannelId?: string | undefined;
   readonly update?: boolean;
   readonly provable: boolean;
+  /** The time. */
   readonly at: number;
-  /** Default: `at`. */
+  /** Of a delivery of an earlier life. Default of both: `at`. */
+  readonly trackedAt?: number;
   readonly sentAt?: number;
 }
 
@@ -54,7 +56,7 @@ export function firstKnown(delivery: NewDelivery): Known {
     messageId: delivery.messageId,
     subChannelId: delivery.subChannelId,
     status: delivery.messageId === undefined ? 'SENDING' : 'PENDING',
-    trackedAt: delivery.at,
+    trackedAt: delivery.trackedAt ?? delivery.at,
     sentAt: delivery.sentAt ?? delivery.at,
     polls: 0,
     update: delivery.update ?? false,

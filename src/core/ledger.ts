@@ -132,8 +132,7 @@ export class Ledger {
   #withEarly(known: Known, at: number): Known {
     const heard = this.#early.take(known.messageId ?? '', at, known.update);
     if (heard === undefined || !isAbout(known, heard.message)) return known;
-    // What is brought back from an earlier life began before it was heard of.
-    return decide(known, { ...heard.evidence, at: Math.max(at, heard.evidence.at) }, this.#rules);
+    return decide(known, { ...heard.evidence, at }, this.#rules);
   }
 
   #settleIfDone(entry: Entry): void {

@@ -33,6 +33,8 @@ export interface Trouble {
   readonly error: unknown;
   /** What `Retry-After` asked for, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** It is certain that the request never left. */
+  readonly stayed?: boolean | undefined;
   /** HTTP attempts made, where the SDK says so. */
   readonly attempts?: number | undefined;
 }
@@ -85,6 +87,7 @@ function read(error: unknown, now: number, stayed: boolean): Trouble {
   return {
     kind,
     error,
+    stayed: stayed || undefined,
     retryAfterMs: kind === 'throttled' ? retryAfterMs(error, now) : undefined,
     attempts: typeof attempts === 'number' ? attempts : undefined,
   };

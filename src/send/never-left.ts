@@ -1,18 +1,22 @@
 /**
- * Whether a request that got no answer can have reached anybody. Pure. Only what proves that it cannot counts: a connection
- * that was never made, or a browser that knew itself offline.
+ * Whether a request that got no answer can have reached anybody. Pure. Only what proves that it cannot counts: a command that
+ * was never handed to the network, a connection that was never made, or a browser that knew itself offline.
  */
-import { asRecord } from '../core/as-record.ts';
+import { asRecord, readOr } from '../core/as-record.ts';
 import type { Trouble } from '../core/trouble.ts';
 
 /** What Node calls finding and reaching the host, before the first byte of a request. */
 const BEFORE_THE_REQUEST: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
 
 /** @param offline whether the platform said that it was offline, both as the request left and as it failed */
-export function neverLeft({ kind, error, attempts = 1 }: Trouble, offline: boolean): boolean {
+export function neverLeft({ kind, error, stayed, attempts = 1 }: Trouble, offline: boolean): boolean {
+  if (kind !== 'road' || stayed === true) return kind === 'road';
   // Of several attempts of the SDK's own, only the last one is told of.
-  if (kind !== 'road' || attempts > 1) return false;
-  return neverConnected(error) || (offline && asRecord(error)?.['name'] === 'TypeError');
+  if (attempts > 1) return false;
+  return readOr(
+    () => false,
+    () => neverConnected(error) || (offline && asRecord(error)?.['name'] === 'TypeError'),
+  );
 }
 
 function neverConnected(error: unknown, depth = 0): boolean {

@@ -2,7 +2,7 @@
  * Deliveries as they are kept: plain, versioned JSON. Whatever is read may have been written by anybody, or half: each field
  * is checked, and what does not fit is no record. Pure.
  */
-import { asRecord } from '../core/as-record.ts';
+import { asRecord, readOr } from '../core/as-record.ts';
 import { expectArn, expectId, expectNumber } from '../core/expect.ts';
 import type { Known } from '../core/known.ts';
 import type { RecordKind } from './keys.ts';
@@ -40,42 +40,47 @@ export function writeMark({ id }: Known): string {
 }
 
 export function isMark(value: unknown): boolean {
-  return parse(value)?.['v'] === VERSION;
+  return readOr(
+    () => false,
+    () => parse(value)['v'] === VERSION,
+  );
 }
 
 /** What `value` tells, or undefined where it is not a whole record of that kind and owner. A time to come is taken for now. */
 export function readRecord(kind: RecordKind, value: unknown, owner: string, now: number): Kept | undefined {
-  const fields = parse(value);
-  if (fields === undefined || fields['v'] !== VERSION || fields['owner'] !== owner) return undefined;
+  // Whichever field it is that does not fit: nothing of the record can be trusted then.
+  return readOr(
+    () => undefined,
+    () => read(kind, parse(value), owner, now),
+  );
+}
+
+function read(
+  kind: RecordKind,
+  fields: Readonly<Record<string, unknown>>,
+  owner: string,
+  now: number,
+): Kept | undefined {
   const { provable, update, subChannelId, input } = fields;
+  if (fields['v'] !== VERSION || fields['owner'] !== owner) return undefined;
   if (typeof provable !== 'boolean' || typeof update !== 'boolean') return undefined;
   const time = (name: string): number => Math.min(now, expectNumber(name, fields[name], { min: 0 }));
-  try {
-    return {
-      id: expectId('id', fields['id']),
-      channelArn: expectArn('channelArn', fields['channelArn']),
-      chimeBearer: expectArn('chimeBearer', fields['chimeBearer']),
-      subChannelId: subChannelId === undefined ? undefined : expectId('subChannelId', subChannelId),
-      provable,
-      update,
-      trackedAt: time('trackedAt'),
-      messageId: kind === 'sent' ? expectId('messageId', fields['messageId']) : undefined,
-      sentAt: time('sentAt'),
-      place: expectNumber('place', fields['place'], { min: 0 }),
-      input,
-    };
-  } catch {
-    // Whichever field it was: nothing of it can be trusted.
-    return undefined;
-  }
+  return {
+    id: expectId('id', fields['id']),
+    channelArn: expectArn('channelArn', fields['channelArn']),
+    chimeBearer: expectArn('chimeBearer', fields['chimeBearer']),
+    subChannelId: subChannelId === undefined ? undefined : expectId('subChannelId', subChannelId),
+    provable,
+    update,
+    trackedAt: time('trackedAt'),
+    messageId: kind === 'sent' ? expectId('messageId', fields['messageId']) : undefined,
+    sentAt: time('sentAt'),
+    place: expectNumber('place', fields['place'], { min: 0 }),
+    input,
+  };
 }
 
 /** unstorage parses what looks like JSON; others give the string that they were given. */
-function parse(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (typeof value !== 'string') return asRecord(value);
-  try {
-    return asRecord(JSON.parse(value));
-  } catch {
-    return undefined;
-  }
+function parse(value: unknown): Readonly<Record<string, unknown>> {
+  return asRecord(typeof value === 'string' ? JSON.parse(value) : value) ?? {};
 }

@@ -29,7 +29,7 @@ async function sentAndKilled({ start, service }: ReturnType<typeof lives>, ...se
 }
 
 describe('before a message leaves', () => {
-  it('it is in the store', async () => {
+  it('is in the store', async () => {
     const { start, service, disk } = lives();
     const { send, store } = await start();
     store.latencyMs = 300;
@@ -49,7 +49,7 @@ describe('before a message leaves', () => {
     expect(contents(world.service.requests('send'))).toEqual(['old', 'new']);
   });
 
-  it('it can be called off, and is erased', async () => {
+  it('can be called off, and is erased', async () => {
     const { start, service, disk } = lives();
     const { tracker, store } = await start();
     store.latencyMs = 300;
@@ -63,7 +63,7 @@ describe('before a message leaves', () => {
     expect([service.count(), disk.names]).toEqual([0, []]);
   });
 
-  it('it can be forgotten, and is erased', async () => {
+  it('can be forgotten, and is erased', async () => {
     const { start, service, disk } = lives();
     const { tracker, send, store } = await start();
     store.latencyMs = 300;

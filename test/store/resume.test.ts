@@ -113,6 +113,22 @@ describe('a delivery that was pending when the process ended', () => {
     expect(service.count()).toBe(asked);
   });
 
+  it('was settled when it was heard of, not when it was sent, also where the news came before the record', async () => {
+    const { start, boot, disk } = lives();
+    const first = await start();
+    first.track('m1');
+    await flush();
+    first.kill();
+    await pass(MINUTE);
+    const second = boot({ socket: 'up' });
+    second.push.tells('m1', 'DENIED');
+    const heardAt = Date.now();
+    await flush();
+    expect(second.tracker.get('m1')).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
+    expect(second.tracker.get('m1')).toHaveProperty('settledAt', expect.closeTo(heardAt, -2));
+    expect(disk.names).toEqual([]);
+  });
+
   it('gets one last look when its 48 hours have passed meanwhile, and is then UNKNOWN deadline', async () => {
     const { start, service, disk } = lives();
     const first = await start();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { readRecord, writeRecord } from '../../src/store/record.ts';
 import { alice, pending, sending } from '../support/known.ts';
@@ -169,7 +169,7 @@ describe('garbage', () => {
     const now = Date.UTC(2026, 0, 2);
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        const fields = typeof value === 'object' && value !== null ? value : { value };
+        const fields = Object.fromEntries(Object.entries(Object(value) as object));
         for (const kind of ['send', 'sent'] as const) {
           expect(readRecord(kind, { ...fields, v: 1, owner: alice }, alice, now)).toBeUndefined();
           expect(readRecord(kind, JSON.stringify(value), alice, now)).toBeUndefined();
