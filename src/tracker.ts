@@ -68,6 +68,7 @@ export class Tracker implements DeliveryTracker {
     const signal = expectReadable('options', options, () => options.signal);
     if (signal !== undefined) expectSignal(signal);
     const outgoing = readOutgoing(input, settings.chimeBearer);
+    const isNew = input.ClientRequestToken === undefined;
     const known = ledger.find(outgoing.ClientRequestToken);
     if (known !== undefined) return deliveryOf(known);
     const entry = this.#add(
@@ -82,7 +83,7 @@ export class Tracker implements DeliveryTracker {
     );
     // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
     if (this.#closed !== undefined || ledger.find(entry.known.id) !== entry) return deliveryOf(entry);
-    sender.send(entry, outgoing, signal, input.ClientRequestToken === undefined);
+    sender.send(entry, outgoing, signal, isNew);
     road.hurry();
     return deliveryOf(entry);
   }
