@@ -21,6 +21,8 @@ interface World {
   readonly model: LedgerModel;
   readonly all: Modelled[];
   now: number;
+  /** What the clock shows beyond the one that nobody sets. */
+  ahead: number;
 }
 type Step = fc.Command<World, Real>;
 
@@ -123,15 +125,15 @@ const learnt = fc.oneof(
 );
 
 const learn: fc.Arbitrary<Step> = fc
-  .record({ which: fc.nat(7), what: learnt, twice: fc.boolean() })
-  .map(({ which, what, twice }) =>
+  .record({ which: fc.nat(7), what: learnt, twice: fc.boolean(), steady: fc.boolean() })
+  .map(({ which, what, twice, steady }) =>
     step(
       `learn ${which} ${JSON.stringify(what)}${twice ? ' twice' : ''}`,
-      ({ model, all, now }, { ledger, entries }) => {
+      ({ model, all, now, ahead }, { ledger, entries }) => {
         const it = all[which % Math.max(1, all.length)];
         const entry = it && entries.get(it);
         if (it === undefined || entry === undefined) return;
-        const evidence = { ...what, at: now } as Evidence;
+        const evidence = { ...what, at: now, ...(steady ? { steadyAt: now - ahead } : {}) } as Evidence;
         for (let time = 0; time < (twice ? 2 : 1); time += 1) {
           tell(entry, () => ledger.apply({ entry, evidence }));
           model.tell(it, evidence);
@@ -172,7 +174,14 @@ const wait: fc.Arbitrary<Step> = fc
   .constantFrom(1, 999, 1_000, 2_000, 59_999, 60_000, 60_001, -5_000)
   .map((ms) => step(`wait ${ms}`, (world) => void (world.now += ms)));
 
-const steps = fc.commands([begin, begin, learn, learn, learn, hear, hear, forget, wait, wait], {
+const setClock: fc.Arbitrary<Step> = fc.constantFrom(-3_600_000, -1_500, 1_500, 3_600_000).map((ms) =>
+  step(`set the clock by ${ms}`, (world) => {
+    world.now += ms;
+    world.ahead += ms;
+  }),
+);
+
+const steps = fc.commands([begin, begin, learn, learn, learn, hear, hear, forget, wait, wait, setClock], {
   maxCommands: 60,
   size: 'max',
 });
@@ -188,7 +197,10 @@ function agrees(): fc.IProperty<unknown> {
     ledger.expect(alice);
     const model = new LedgerModel(rules, keepSettled, alice);
     fc.modelRun(
-      () => ({ model: { model, all: [], now: sentAt }, real: { ledger, entries: new Map(), ends: new Map() } }),
+      () => ({
+        model: { model, all: [], now: sentAt, ahead: 0 },
+        real: { ledger, entries: new Map(), ends: new Map() },
+      }),
       commands,
     );
   });

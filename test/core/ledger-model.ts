@@ -21,16 +21,16 @@ export interface Modelled {
 
 /** The table: what one piece of evidence makes of a delivery. */
 export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): void {
-  const { kind, at } = evidence;
+  const { kind, at, steadyAt = at } = evidence;
   const end = (status: string, why: string): void => void Object.assign(it, { status, why, settledAt: at });
   const miss = (secondWitness: boolean): void => {
-    // A clock that was set back: what lies in the future now begins anew.
-    it.sentAt = Math.min(it.sentAt, at);
-    it.misses = it.misses.map((missedAt) => Math.min(missedAt, at));
+    // Waits are by the clock that nobody sets, where it is known; where they would begin in the future, they begin now.
+    it.sentAt = Math.min(it.sentAt, steadyAt);
+    it.misses = it.misses.map((missedAt) => Math.min(missedAt, steadyAt));
     const last = it.misses.at(-1);
-    if (last !== undefined && at - last < rules.confirmDelayMs) return;
-    it.misses.push(at);
-    if (it.misses.length < rules.confirmations || at - it.sentAt < rules.minAgeMs) return;
+    if (last !== undefined && steadyAt - last < rules.confirmDelayMs) return;
+    it.misses.push(steadyAt);
+    if (it.misses.length < rules.confirmations || steadyAt - it.sentAt < rules.minAgeMs) return;
     if (rules.confirmations > 1 && !secondWitness) return;
     if (it.of.provable) end('DENIED', 'missing');
     else end('UNKNOWN', 'indeterminate');
@@ -107,9 +107,13 @@ export class LedgerModel {
     const it = this.names.get(about.messageId);
     if (it !== undefined) return void (concerns(about, it) && this.tell(it, evidence));
     if (evidence.status === 'PENDING' || about.sender === undefined || !this.#bearers.has(about.sender)) return;
-    this.#early = this.#early.filter((early) => evidence.at - early.evidence.at <= 60_000);
-    if (this.#early.some((early) => isSame(early.about, about))) return;
-    this.#early = [...this.#early, { about, evidence }].slice(-1_000);
+    const isOld = (early: Early | undefined): boolean =>
+      early !== undefined && evidence.at - early.evidence.at > 60_000;
+    const before = this.#early.find((early) => isSame(early.about, about));
+    if (before !== undefined && !isOld(before)) return;
+    this.#early = [...this.#early.filter((early) => early !== before), { about, evidence }].slice(-1_000);
+    // In the order in which they came, whatever the clock said: it may have been set since.
+    while (isOld(this.#early[0])) this.#early.shift();
   }
 
   forget(it: Modelled): void {

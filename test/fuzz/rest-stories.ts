@@ -39,7 +39,7 @@ export function pageOutput(messageIds: readonly string[]): fc.Arbitrary<Shape> {
     { MessageId: fc.constantFrom(...messageIds, 'm-of-others'), Status: told, Content: fc.constant('x') },
     { requiredKeys: ['MessageId'] },
   );
-  const rows = fc.array(row, { maxLength: 8 });
+  const rows = fc.array(row, { maxLength: 12, size: 'max' });
   return often(
     fc.record(
       { ChannelMessages: rows, NextToken: fc.constant('more'), $metadata: metadata },

@@ -44,7 +44,7 @@ interface Script {
 
 const how = fc.constantFrom<Reply['how'][]>('answers', 'answers', 'answers', 'throws', 'throws', 'hangs');
 function replies(output: fc.Arbitrary<Shape>): fc.Arbitrary<Reply[]> {
-  return fc.array(fc.record({ how, output, error: thrown }), { minLength: 1, maxLength: 4 });
+  return fc.array(fc.record({ how, output, error: thrown }), { minLength: 1, maxLength: 3 });
 }
 const idOf = (index: number): string => `m${index}`;
 const script = (index: number): fc.Arbitrary<Script> =>
@@ -69,7 +69,7 @@ interface World {
 }
 /** Too much to print: what is wrong is said of one delivery, and the path makes the same world again. */
 const world: fc.Arbitrary<World> = fc
-  .record({ scripts, pages, batch: fc.boolean(), seed: fc.nat() })
+  .record({ scripts, pages, batch: fc.constantFrom(true, true, false), seed: fc.nat() })
   .map((one) => Object.assign(one, { [fc.toStringMethod]: () => `${DELIVERIES} deliveries` }));
 
 interface Heard {
