@@ -12,11 +12,21 @@ import { outage } from './outage/main.ts';
 import { overhead } from './overhead/main.ts';
 import { pressure } from './pressure/main.ts';
 import { resume } from './resume/main.ts';
+import { schedule } from './schedule/main.ts';
 import { draw } from './support/draw.ts';
 import { textOf } from './support/print.ts';
 import type { Section } from './support/section.ts';
 
-const sections: Readonly<Record<string, Section>> = { overhead, outage, hidden, herd, pressure, resume, bundle };
+const sections: Readonly<Record<string, Section>> = {
+  overhead,
+  schedule,
+  outage,
+  hidden,
+  herd,
+  pressure,
+  resume,
+  bundle,
+};
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, svg: { type: 'string' }, verbose: { type: 'boolean', default: false } },

@@ -1,4 +1,5 @@
-/** The laws of processing time that schedules are judged by: how long a message stays pending. Seconds; chance is passed in. */
+/** Laws of processing time: how long a message stays pending. In seconds; chance is passed in. */
+import { lognormal as drawLognormal } from '../support/chance.ts';
 
 export interface Law {
   readonly name: string;
@@ -23,7 +24,7 @@ export function lognormal(name: string, median: number, sigma: number): Law {
     name,
     survival: (t) => (t <= 0 ? 1 : normalTail(Math.log(t / median) / sigma)),
     mean: median * Math.exp(sigma ** 2 / 2),
-    sample: (random) => median * Math.exp(sigma * standardNormal(random)),
+    sample: (random) => drawLognormal(median, sigma, random),
   };
 }
 
@@ -56,11 +57,7 @@ export function mixture(name: string, share: number, one: Law, other: Law): Law 
   };
 }
 
-function standardNormal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** The part of a standard normal law above `z`; the relative error is below 2e-7 (Numerical Recipes, `erfcc`). */
+/** The part of a standard normal law above `z`; its relative error is below 2e-7 (`erfcc` of Numerical Recipes). */
 export function normalTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + x / 2);
@@ -72,4 +69,14 @@ export function normalTail(z: number): number {
 const coefficients = [
   -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223,
   0.17087277,
+];
+
+/** What the schedules are judged by. */
+export const laws: readonly Law[] = [
+  uniform('steady', 2.95, 3.05),
+  lognormal('σ 0.3', 1.5, 0.3),
+  lognormal('σ 0.8', 1.5, 0.8),
+  mixture('two humps', 0.9, lognormal('short', 0.8, 0.3), lognormal('long', 60, 0.5)),
+  exponential('exponential', 5),
+  pareto('Pareto', 1.2, 0.5, 3_600),
 ];

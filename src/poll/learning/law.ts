@@ -20,7 +20,7 @@ const MARGIN = Math.round(2 / STEP);
 /** Of self-consistency. More change the plan little. */
 const ROUNDS = 30;
 /** Half the width of the smoothing, as a part of the distance between the quartiles, were there one observation. */
-const SMOOTHING = 0.26;
+const SMOOTHING = 0.3;
 /** How many observations the heavy-tailed law counts for. */
 const SHAPE_VOICE = 1.5;
 /** Its width beforehand, which counts for one observation: a factor of 1.35. */

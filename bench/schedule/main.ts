@@ -1,0 +1,88 @@
+/** How good the schedule of looks is, when there is no push: its cost beside the best that knows the law, and beside others. */
+import { rounded } from '../support/numbers.ts';
+import type { Cell, Findings } from '../support/section.ts';
+import { contenders } from './contenders.ts';
+import { laws, type Law } from './laws.ts';
+import {
+  afterChange,
+  afterLearning,
+  geometricMean,
+  ofSchedule,
+  whileLearning,
+  type Ratio,
+  type Trial,
+} from './measure.ts';
+import { optimalCost } from './optimum.ts';
+import { picture } from './picture.ts';
+
+const SEED = 1;
+const trial: Trial = { seed: SEED, replications: 300 };
+const simpleTrial: Trial = { seed: SEED, replications: 5_000 };
+const changeTrial: Trial = { seed: SEED, replications: 60 };
+const MANY = 200;
+const FIRST = 20;
+const AFTER_CHANGE = 100;
+
+/** A way of looking, with its cost under each law as a multiple of the least. */
+export interface Quality {
+  readonly contender: string;
+  readonly ratios: Readonly<Record<string, Ratio>>;
+  readonly mean: number;
+  readonly worst: number;
+}
+
+export function schedule(): Promise<Findings> {
+  const qualities = [
+    quality(`chime-delivery, ${MANY} messages heard by push`, (law) => afterLearning('push', law, MANY, trial)),
+    quality(`chime-delivery, ${MANY} messages polled`, (law) => afterLearning('polls', law, MANY, trial)),
+    quality(`chime-delivery, the first ${FIRST}, push`, (law) => whileLearning('push', law, FIRST, trial)),
+    quality(`chime-delivery, the first ${FIRST}, polls`, (law) => whileLearning('polls', law, FIRST, trial)),
+    ...Object.entries(contenders).map(([name, make]) => quality(name, (law) => ofSchedule(make, law, simpleTrial))),
+  ];
+  const changes = laws.map((from, i) => change(from, laws[(i + 1) % laws.length]!));
+  const least = Object.fromEntries(laws.map((law) => [law.name, optimalCost(law)]));
+  return Promise.resolve({
+    tables: [
+      {
+        title: 'Mean delay + 1 s × mean requests, as a multiple of the least possible',
+        rows: qualities.map(row),
+        notes,
+      },
+      { title: `The law changes after ${MANY} messages: over the next ${AFTER_CHANGE}, and after them`, rows: changes },
+    ],
+    figures: { seed: SEED, least, qualities, changes },
+    pictures: [picture(qualities)],
+  });
+}
+
+const notes = [
+  'Without push. The least possible: the optimal inspection schedule for whoever knows the law and is bound by nothing else.',
+  'Laws: uniform 2.95-3.05 s; lognormal, median 1.5 s, σ 0.3 and 0.8; 90 % lognormal, median 0.8 s, σ 0.3, and 10 % median 60 s,',
+  'σ 0.5; exponential, mean 5 s; Pareto, α 1.2, from 0.5 s, capped at 1 h. mean: geometric.',
+  `Cost in the mean over the law, exactly; ${trial.replications} replications (${changeTrial.replications} of a change), seed ${SEED}.`,
+  'The waiter asks for the first time at once; exponential: half of each delay is chance.',
+];
+
+function quality(contender: string, measure: (law: Law) => Ratio): Quality {
+  const ratios = Object.fromEntries(laws.map((law) => [law.name, measure(law)]));
+  const means = Object.values(ratios).map(({ mean }) => mean);
+  return { contender, ratios, mean: geometricMean(means), worst: Math.max(...means) };
+}
+
+function row({ contender, ratios, mean, worst }: Quality): Record<string, Cell> {
+  const byLaw = Object.entries(ratios).map(([law, ratio]) => [law, rounded(ratio.mean)] as const);
+  return { contender, ...Object.fromEntries(byLaw), mean: rounded(mean), worst: rounded(worst) };
+}
+
+function change(from: Law, to: Law): Record<string, Cell> {
+  const push = afterChange('push', [from, to], [MANY, AFTER_CHANGE], changeTrial);
+  const polls = afterChange('polls', [from, to], [MANY, AFTER_CHANGE], changeTrial);
+  return {
+    from: from.name,
+    to: to.name,
+    'push: over': rounded(push.during.mean),
+    after: rounded(push.after.mean),
+    'polls: over': rounded(polls.during.mean),
+    'after ': rounded(polls.after.mean),
+  };
+}

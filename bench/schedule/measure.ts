@@ -1,0 +1,83 @@
+/** The costs of schedules under a law, as multiples of the least cost that is possible; means over many seeded replications. */
+import { chance } from '../support/chance.ts';
+import { mean } from '../support/numbers.ts';
+import { costOf, type Schedule } from './cost.ts';
+import type { Law } from './laws.ts';
+import { Learner, type Teacher } from './learner.ts';
+import { optimalCost } from './optimum.ts';
+
+export interface Ratio {
+  readonly mean: number;
+  /** Standard error of the mean. */
+  readonly error: number;
+}
+
+/** One message in all replications begins from the same chance; `replications` of each. */
+export interface Trial {
+  readonly seed: number;
+  readonly replications: number;
+}
+
+/** Of a schedule that learns nothing. */
+export function ofSchedule(make: (random: () => number) => Schedule, law: Law, trial: Trial): Ratio {
+  return ratio(law, trial, (random) => costOf(make(random), law));
+}
+
+/** After `messages` have taught it. */
+export function afterLearning(teacher: Teacher, law: Law, messages: number, trial: Trial): Ratio {
+  return ratio(law, trial, (random) => {
+    const learner = new Learner(teacher, random);
+    learner.learn(law, messages);
+    return learner.cost(law, 20);
+  });
+}
+
+/** Over the first `messages`. */
+export function whileLearning(teacher: Teacher, law: Law, messages: number, trial: Trial): Ratio {
+  return ratio(law, trial, (random) => meanCost(new Learner(teacher, random), law, messages));
+}
+
+/** After `before` messages of one law: over the next `messages`, that follow another, and when they have taught it. */
+export function afterChange(
+  teacher: Teacher,
+  [from, to]: readonly [Law, Law],
+  [before, messages]: readonly [number, number],
+  trial: Trial,
+): { readonly during: Ratio; readonly after: Ratio } {
+  const changed = (random: () => number): Learner => {
+    const learner = new Learner(teacher, random);
+    learner.learn(from, before);
+    return learner;
+  };
+  return {
+    during: ratio(to, trial, (random) => meanCost(changed(random), to, messages)),
+    after: ratio(to, trial, (random) => {
+      const learner = changed(random);
+      // Somebody asks meanwhile, as a poller would.
+      meanCost(learner, to, messages);
+      return learner.cost(to, 20);
+    }),
+  };
+}
+
+/** Of many ratios the one that stands for all. */
+export function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(mean(ratios.map((one) => Math.log(one))));
+}
+
+function meanCost(learner: Learner, law: Law, messages: number): number {
+  let sum = 0;
+  for (let i = 0; i < messages; i += 1) {
+    sum += learner.cost(law, 2);
+    learner.learn(law, 1);
+  }
+  return sum / messages;
+}
+
+function ratio(law: Law, { seed, replications }: Trial, costOnce: (random: () => number) => number): Ratio {
+  const least = optimalCost(law);
+  const ratios = Array.from({ length: replications }, (_, i) => costOnce(chance(seed * 1_000_003 + i)) / least);
+  const middle = mean(ratios);
+  const variance = mean(ratios.map((one) => (one - middle) ** 2));
+  return { mean: middle, error: Math.sqrt(variance / replications) };
+}
