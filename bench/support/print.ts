@@ -6,7 +6,7 @@ const WIDTH = 120;
 export function textOf({ title, rows, notes = [] }: Table): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cells = [columns, ...rows.map((row) => columns.map((column) => shown(row[column])))];
-  const isNumeric = columns.map((column) => rows.every((row) => typeof row[column] !== 'string'));
+  const isNumeric = columns.map((column) => rows.some((row) => typeof row[column] === 'number'));
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]?.length ?? 0)));
   const lines = cells.map((line) =>
     line
