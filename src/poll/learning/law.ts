@@ -2,7 +2,7 @@
  * The law of processing time that a channel's observations speak for. An interval says no more than that the time lies in
  * it: the estimate is the fixed point of Turnbull's self-consistency (1976), where each observation is divided among the
  * cells of its interval as the estimate itself is. Three things keep few observations from saying too much: the counts are
- * smoothed as far as their number asks for; a heavy-tailed law of their own middle and width has a small voice; and at each
+ * smoothed as far as their number asks for; a heavy-tailed law of their own middle and spread has a small voice; and at each
  * age half a message more is at risk, whose end is as likely in any tenth of age (a Beta-Stacy prior, for the tail).
  */
 import { LAST_EDGE, STEP } from './age-bins.ts';
@@ -18,12 +18,14 @@ export interface Law {
 /** Cells before the earliest and after the latest observation: a factor of seven. */
 const MARGIN = Math.round(2 / STEP);
 /** Of self-consistency. More change the plan little. */
-const ROUNDS = 30;
-/** Half the width of the smoothing, as a part of the distance between the quartiles, were there one observation. */
-const SMOOTHING = 0.3;
+const ROUNDS = 50;
+/** How far a count is smoothed to either side, as a part of the law's width, were there one observation. */
+const SMOOTHING = 0.5;
+/** The width is that of the narrowest stretch with this part of the counts: one hump's own, where there are several. */
+const HUMP = 1 / 3;
 /** How many observations the heavy-tailed law counts for. */
 const SHAPE_VOICE = 1.5;
-/** Its width beforehand, which counts for one observation: a factor of 1.35. */
+/** Its spread beforehand, which counts for one observation: a factor of 1.35. */
 const SHAPE_WIDTH = 0.3 / STEP;
 /** A Cauchy law is as wide as a normal one, where it matters, at this part of the variance. */
 const SHAPE_NARROWER = 0.5;
@@ -60,25 +62,29 @@ export function divide(intervals: readonly Interval[], { first, counts }: Law): 
   return parts;
 }
 
-/** Each count spread over its neighbourhood, and a heavy-tailed law (Cauchy's, of log age) of their middle and width. */
+/** Each count spread over its neighbourhood, and a heavy-tailed law (Cauchy's, of log age) of their middle and spread. */
 function soften(counts: Float64Array, size: number): Float64Array<ArrayBuffer> {
   const upTo = sums(counts);
   let sum = 0;
   let squares = 0;
-  let quartiles = 0;
   for (let cell = 0; cell < counts.length; cell += 1) {
     sum += counts[cell]! * cell;
     squares += counts[cell]! * cell * cell;
-    if (upTo[cell]! > 0.25 * size && upTo[cell]! <= 0.75 * size) quartiles += 1;
   }
   const middle = sum / size;
-  const width = Math.sqrt((SHAPE_NARROWER * (SHAPE_WIDTH ** 2 + squares - sum * middle)) / size);
-  const peak = SHAPE_VOICE / (Math.PI * width);
-  const reach = Math.floor(SMOOTHING * quartiles * size ** -0.2);
+  const spread = Math.sqrt((SHAPE_NARROWER * (SHAPE_WIDTH ** 2 + squares - sum * middle)) / size);
+  let width = counts.length;
+  for (let from = 0, to = 0; to < upTo.length;) {
+    if (upTo[to]! - upTo[from]! < HUMP * size) to += 1;
+    else if (to - from < width) width = to - from;
+    else from += 1;
+  }
+  const peak = SHAPE_VOICE / (Math.PI * spread);
+  const reach = Math.floor(SMOOTHING * width * size ** -0.2);
   const softened = new Float64Array(counts.length);
   for (let cell = 0; cell < counts.length; cell += 1) {
     const around = (upTo[cell + reach + 1] ?? size) - (upTo[cell - reach] ?? 0);
-    softened[cell] = around / (2 * reach + 1) + peak / (1 + ((cell - middle) / width) ** 2);
+    softened[cell] = around / (2 * reach + 1) + peak / (1 + ((cell - middle) / spread) ** 2);
   }
   return softened;
 }

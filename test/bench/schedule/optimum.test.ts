@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { contenders } from '../../../bench/schedule/contenders.ts';
+import { costOf } from '../../../bench/schedule/cost.ts';
+import { exponential, laws, uniform } from '../../../bench/schedule/laws.ts';
+import { optimalCost } from '../../../bench/schedule/optimum.ts';
+import { randomOf } from '../../support/seeds.ts';
+
+describe('the least cost', () => {
+  it('of an exponential law is that of the best fixed delay, which has a formula', () => {
+    // It forgets its age: V = d + 1 + exp(-d / 5) V.
+    const costs = Array.from({ length: 10_000 }, (_, i) => (i + 1) / 1_000).map(
+      (delay) => (delay + 1) / (1 - Math.exp(-delay / 5)) - 5,
+    );
+    expect(optimalCost(exponential('any', 5))).toBeCloseTo(Math.min(...costs), 3);
+  });
+
+  it('of a narrow law is one request at its end', () => {
+    expect(optimalCost(uniform('any', 2.95, 3.05))).toBeCloseTo(1 + 0.05, 2);
+  });
+
+  it('of a wide law with a dear request is that of the best of all one and two looks', () => {
+    const law = uniform('any', 0, 10);
+    const least = Math.min(
+      ...Array.from({ length: 1_000 }, (_, i) => costOf((age) => (age < i / 100 ? i / 100 : 10), law, 4)),
+    );
+    expect(optimalCost(law, 4) / least).toBeCloseTo(1, 3);
+  });
+
+  it.each(laws)('under the law $name is undercut by no schedule', (law) => {
+    for (const make of Object.values(contenders)) {
+      const random = randomOf(1);
+      const costs = Array.from({ length: 10 }, () => costOf(make(random), law));
+      expect(costs.reduce((sum, cost) => sum + cost, 0) / costs.length).toBeGreaterThan(optimalCost(law));
+    }
+  });
+});
+
+describe('the cost of a schedule', () => {
+  it.each(laws)('under the law $name is what simulated messages pay', (law) => {
+    const random = randomOf(2);
+    const delays = Array.from({ length: 40_000 }, () => {
+      const doneAt = law.sample(random);
+      const looks = Math.ceil(doneAt / 2);
+      return looks * 2 - doneAt + looks;
+    });
+    const paid = delays.reduce((sum, cost) => sum + cost, 0) / delays.length;
+    expect(costOf((age) => age + 2, law) / paid).toBeCloseTo(1, 1);
+  });
+});
