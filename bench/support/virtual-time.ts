@@ -31,7 +31,7 @@ export async function inVirtualTime<T>(
 ): Promise<T> {
   const clock = install({
     now: BEGIN,
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
   });
   const ownRandom = Math.random;
   Math.random = chance(seed);
