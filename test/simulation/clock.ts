@@ -56,7 +56,7 @@ export class VirtualTime {
   current: Machine | undefined;
   readonly #options: TimeOptions;
   /** Times at which something is planned, each once; what, in the order in which it was planned. */
-  readonly #times = new FlatQueue<number>();
+  readonly #times = new FlatQueue();
   readonly #tasks = new Map<number, Task[]>();
   readonly #timers = new Map<number, Task>();
   #handle = 0;
@@ -86,7 +86,7 @@ export class VirtualTime {
   sleep(machine: Machine, ms: number, timers: 'go-on' | 'are-late'): void {
     machine.asleepUntil = this.now + ms;
     if (timers === 'are-late') return;
-    for (const task of [...machine.timers]) {
+    for (const task of Array.from(machine.timers)) {
       this.#drop(task);
       this.#remember(this.#plan({ ...task, at: Math.max(task.at, this.now) + ms }));
     }
@@ -95,7 +95,7 @@ export class VirtualTime {
   /** Shows a machine (its timers fire at their time again, those that are late at once) or hides it. */
   setTimerGrid(machine: Machine, gridMs: number): void {
     machine.timerGrid = gridMs;
-    for (const task of [...machine.timers]) {
+    for (const task of Array.from(machine.timers)) {
       if (task.at <= task.wantedAt) continue;
       this.#drop(task);
       this.#remember(this.#plan({ ...task, at: Math.max(task.wantedAt, this.now) }));
@@ -105,7 +105,7 @@ export class VirtualTime {
   /** It is gone, and whatever it had planned with it. */
   kill(machine: Machine): void {
     machine.alive = false;
-    for (const task of [...machine.timers]) this.#drop(task);
+    for (const task of Array.from(machine.timers)) this.#drop(task);
   }
 
   /** Runs everything up to `end`, each step with all of its microtasks. */
@@ -120,8 +120,8 @@ export class VirtualTime {
             return resolve();
           }
           this.#run(task);
-          // The world's own steps leave no microtasks behind.
-          if (task.machine !== undefined) break;
+          // A step in which no machine ran leaves no microtasks behind.
+          if (this.current !== undefined) break;
         }
         realImmediate(step);
       };
@@ -145,7 +145,7 @@ export class VirtualTime {
     };
     const dateNow = Date.now;
     const random = Math.random;
-    const performanceNow = performance.now;
+    const realPerformance = performance.now.bind(performance);
     const clear = (handle?: number): void => this.#clear(handle);
     Object.assign(globalThis, {
       setTimeout: (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
@@ -162,7 +162,7 @@ export class VirtualTime {
       Object.assign(globalThis, before);
       Date.now = dateNow;
       Math.random = random;
-      performance.now = performanceNow;
+      performance.now = realPerformance;
     };
   }
 

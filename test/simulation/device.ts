@@ -1,10 +1,11 @@
 // A device through all its lives: what is planned to happen on it happens here, from messages to crashes.
 
+import { Disk } from './disk.ts';
 import { Life, type LifeParts } from './life.ts';
 import type { Incident, Spell } from './plan.ts';
 import type { Judge } from './promises/judge.ts';
 
-export interface DeviceParts extends Omit<LifeParts, 'onSettled'> {
+export interface DeviceParts extends Omit<LifeParts, 'onSettled' | 'disk'> {
   readonly judge: Judge;
   /** All lives of the world: a new one is added. */
   readonly lives: Life[];
@@ -14,6 +15,7 @@ const HOUR = 3_600_000;
 
 export class Device {
   readonly #parts: DeviceParts;
+  readonly #disk = new Disk();
   #life: Life | undefined;
   #lives = 0;
 
@@ -29,7 +31,7 @@ export class Device {
   /** Plans everything that is to happen on it, and starts its first life. */
   begin(): void {
     const { plan, index, time } = this.#parts;
-    this.#boot();
+    time.at(time.now, () => this.#boot());
     for (const message of plan.messages) {
       if (message.device === index) this.#at(message.at, (life) => life.hand(message));
     }
@@ -47,9 +49,9 @@ export class Device {
   /** The troubles are over: whatever still lasts ends. */
   recover(): void {
     const life = this.#life;
-    if (life === undefined || life.state === 'crashed') return this.#boot();
-    const { machine } = life;
     const { dice, time } = this.#parts;
+    if (life === undefined || life.state === 'crashed') return void time.at(time.now, () => this.#boot());
+    const { machine } = life;
     time.setTimerGrid(machine, 0);
     // Sockets may stay as dead as they are: nothing depends on them.
     if (life.line !== undefined && !life.line.isHealthy && dice.chance(0.7)) {
@@ -58,18 +60,34 @@ export class Device {
   }
 
   #boot(): void {
-    const { judge, lives } = this.#parts;
+    const { judge, lives, device, dice } = this.#parts;
     const before = this.#life;
     this.#lives += 1;
+    before?.store?.crash();
     const life = new Life(
-      { ...this.#parts, onSettled: (one, followed, state) => judge.outcome(one, followed, state) },
+      { ...this.#parts, disk: this.#disk, onSettled: (one, followed, state) => judge.outcome(one, followed, state) },
       this.#lives,
     );
     this.#life = life;
     lives.push(life);
+    const kept = device.storeLatencyMs !== undefined;
+    // An app with a store need not keep the ids; one that does it all the same must not get everything twice.
+    const tracksAgain = !kept || dice.chance(0.3);
     for (const followed of before?.witness.followed.values() ?? []) {
-      if (followed.settled.length === 0 && followed.ended !== 'forgotten') life.takeOver(followed);
+      if (kept) life.expectBack(followed);
+      if (tracksAgain && followed.settled.length === 0 && followed.ended !== 'forgotten') life.takeOver(followed);
     }
+  }
+
+  /** Unless another life has begun, as it does when the troubles are over. */
+  #restart(life: Life, afterMs: number): void {
+    const { time } = this.#parts;
+    time.after(afterMs, () => {
+      if (this.#life !== life) return;
+      // Whoever closes in good order waits for what is being written.
+      if (life.state === 'closed' && !life.isOver) this.#restart(life, 1_000);
+      else this.#boot();
+    });
   }
 
   /** Does something with the life that the device has at that time, on its machine. */
@@ -138,10 +156,10 @@ export class Device {
         return;
       case 'close':
         life.close();
-        return void time.after(Math.min(lastsMs, sleepMs), () => this.#boot());
+        return this.#restart(life, Math.min(lastsMs, sleepMs));
       case 'crash':
         life.crash();
-        return void time.after(Math.min(lastsMs, sleepMs), () => this.#boot());
+        return this.#restart(life, Math.min(lastsMs, sleepMs));
     }
 
     function setClock(one: Life, byMs: number): void {

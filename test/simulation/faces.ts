@@ -57,7 +57,7 @@ class SessionFace implements Face, MessagingSessionLike {
   }
 
   connecting(reconnecting: boolean): void {
-    for (const observer of [...this.#observers]) observer.messagingSessionDidStartConnecting?.(reconnecting);
+    for (const observer of Array.from(this.#observers)) observer.messagingSessionDidStartConnecting?.(reconnecting);
   }
 
   started(): void {
@@ -65,7 +65,7 @@ class SessionFace implements Face, MessagingSessionLike {
       this.webSocket = new SimulatedWebSocket();
       this.isSessionEstablished = true;
     }
-    for (const observer of [...this.#observers]) observer.messagingSessionDidStart?.();
+    for (const observer of Array.from(this.#observers)) observer.messagingSessionDidStart?.();
     this.message({ type: 'SESSION_ESTABLISHED', headers: {}, payload: null });
   }
 
@@ -76,11 +76,11 @@ class SessionFace implements Face, MessagingSessionLike {
 
   stopped(): void {
     this.closed();
-    for (const observer of [...this.#observers]) observer.messagingSessionDidStop?.({ code: 4999 });
+    for (const observer of Array.from(this.#observers)) observer.messagingSessionDidStop?.({ code: 4999 });
   }
 
   message(message: PushMessage): void {
-    for (const observer of [...this.#observers]) observer.messagingSessionDidReceiveMessage?.(message);
+    for (const observer of Array.from(this.#observers)) observer.messagingSessionDidReceiveMessage?.(message);
   }
 }
 
@@ -102,7 +102,7 @@ class SimulatedWebSocket {
 
   close(): void {
     this.#state = CLOSED;
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of Array.from(this.listeners)) listener();
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { createDeliveryTracker, type Deliveries, type DeliveryState, type DeliveryTracker } from 'chime-delivery';
 import { Subject } from 'rxjs';
 import { Machine } from './clock.ts';
+import { SimulatedStore, type Disk } from './disk.ts';
 import { faceOf } from './faces.ts';
 import { Line } from './line.ts';
 import { SimulatedClient, type RoadParts } from './network.ts';
@@ -20,6 +21,7 @@ import { Witness } from './witness.ts';
 export interface LifeParts extends RoadParts {
   readonly device: DevicePlan;
   readonly index: number;
+  readonly disk: Disk;
   readonly onSettled: (life: Life, ...args: Parameters<Listening['onSettled']>) => void;
 }
 
@@ -33,6 +35,9 @@ export class Life {
   readonly witness: Witness;
   readonly line: Line | undefined;
   readonly wake$: Subject<unknown> = new Subject();
+  readonly store: SimulatedStore | undefined;
+  /** How many deliveries the store brought back, once that is known. */
+  restored: number | undefined;
   /** Jumps of its clock, in the time of the world. */
   readonly clockJumps: { readonly at: number; readonly byMs: number }[] = [];
   /** Reconcile reports that were promised, and came. */
@@ -40,6 +45,8 @@ export class Life {
   /** The latest of `deliveries$`, where this app looks at it. */
   latest: Deliveries | undefined;
   state: 'open' | 'closed' | 'crashed' = 'open';
+  /** `close` has resolved. */
+  isOver = false;
   /** The next listener closes the tracker. */
   closesInListener = false;
   #detach: (() => void) | undefined;
@@ -52,8 +59,11 @@ export class Life {
     const road = { device: index, machine: this.machine, ignoresAbort: device.ignoresAbort };
     this.client = new SimulatedClient(parts, { ...road, byTracker: true });
     this.ownClient = new SimulatedClient(parts, { ...road, byTracker: false });
+    const { storeLatencyMs: latencyMs } = device;
+    if (latencyMs !== undefined) this.store = new SimulatedStore({ ...parts, machine: this.machine, latencyMs });
     this.tracker = createDeliveryTracker({
       ...device.options,
+      store: this.store,
       client: this.client,
       chimeBearer: device.bearer,
       wake$: this.wake$,
@@ -62,6 +72,7 @@ export class Life {
       onSettled: (followed, state) => parts.onSettled(this, followed, state),
       inListener: (state) => this.#inListener(state),
     });
+    void this.tracker.restored.then((count) => (this.restored = count));
     if (device.readsAll) this.tracker.deliveries$.subscribe((deliveries) => (this.latest = deliveries));
     if (device.push !== 'none') {
       this.line = new Line(faceOf(device), { ...parts, plan, machine: this.machine });
@@ -100,7 +111,7 @@ export class Life {
       void this.tracker
         .wrap(sendByItself)(own)
         .then(
-          (output) => this.#adopt(message, String((output as { MessageId: string }).MessageId ?? '')),
+          (output) => this.#adopt(message, (output as { MessageId?: string }).MessageId ?? ''),
           () => undefined,
         );
       return;
@@ -117,6 +128,11 @@ export class Life {
       },
       () => undefined,
     );
+  }
+
+  /** The store brings back what an earlier life has left, whatever its end was: a removal may have been lost. */
+  expectBack(earlier: Followed): void {
+    this.witness.expect(earlier, this.tracker, this.parts.time.now);
   }
 
   /** Goes on with what an earlier life had not finished, as an app does that kept the ids. */
@@ -161,7 +177,7 @@ export class Life {
     this.#note(() => '   the app closes the tracker');
     this.state = 'closed';
     this.witness.end('closed');
-    void this.tracker.close();
+    void this.tracker.close().then(() => (this.isOver = true));
   }
 
   crash(): void {
@@ -170,6 +186,7 @@ export class Life {
     this.witness.end('crashed');
     this.line?.end();
     this.parts.time.kill(this.machine);
+    this.store?.crash();
   }
 
   get #remembersSettled(): boolean {

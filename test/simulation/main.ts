@@ -5,6 +5,7 @@ import { readArguments, usage } from './arguments.ts';
 import { Tally } from './tally.ts';
 import { runWorld, type Outcome } from './world.ts';
 
+const MOST_TOLD = 3;
 const PLAIN_PROGRESS_SECONDS = 10;
 const seconds = secondsSince(process.hrtime.bigint());
 const request = readArguments(process.argv.slice(2), Math.random());
@@ -53,7 +54,7 @@ switch (request.kind) {
 
 function tellBroken({ seed, broken }: Outcome): void {
   if (process.stdout.isTTY) logUpdate.clear();
-  for (const { promise, at, where, what } of broken) {
+  for (const { promise, at, where, what } of broken.slice(0, MOST_TOLD)) {
     console.log(`BROKEN: ${promise}\n  ${where}, at ${(at / 1_000).toFixed(3)} s: ${what}`);
   }
   console.log(`replay it: npm run simulate -- --seed ${seed} --trace`);

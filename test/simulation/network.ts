@@ -94,30 +94,22 @@ export class SimulatedClient implements MessagingClient {
       const tell = strangers[strike as keyof typeof strangers];
       return this.#give(client, there + back, call, tell(dice));
     }
-    switch (strike) {
-      case 'offline':
-        return this.#give(client, dice.between(0, 30), call, { error: noNetwork(dice) });
-      case 'lossy':
-        if (dice.chance(0.5)) return this.#give(client, there, call, { error: reset() });
-        return void time.after(there, () => {
-          this.#ask(call, undefined);
-          this.#give(client, back, call, { error: reset() });
-        });
-      case 'hanging':
-        if (dice.chance(0.5)) time.after(there, () => this.#ask(call, undefined));
-        return;
-      default: {
-        const trouble = strike && serviceTroubles[strike]?.(dice);
-        time.after(there, () => {
-          const said = this.#ask(call, trouble);
-          this.#give(client, back, call, said);
-          // Something in between did not hear the answer in time, and asked again what had been done.
-          if (strike === 'repeating' && 'output' in said) {
-            time.after(dice.across(1, 3_000), () => this.#ask(call, undefined));
-          }
-        });
-      }
+    if (strike === 'offline') return this.#give(client, dice.between(0, 30), call, { error: noNetwork(dice) });
+    const isLost = strike === 'lossy' || strike === 'hanging';
+    if (isLost && dice.chance(0.5)) {
+      // On its way there.
+      return strike === 'lossy' ? this.#give(client, there, call, { error: reset() }) : undefined;
     }
+    const trouble = strike && serviceTroubles[strike]?.(dice);
+    time.after(there, () => {
+      const said = this.#ask(call, trouble);
+      if (strike === 'hanging') return;
+      this.#give(client, back, call, strike === 'lossy' ? { error: reset() } : said);
+      // Something in between did not hear the answer in time, and asked again what had been done.
+      if (strike === 'repeating' && 'output' in said) {
+        time.after(dice.across(1, 3_000), () => this.#ask(call, undefined));
+      }
+    });
   }
 
   #ask(call: Call, trouble: ServiceTrouble | undefined): Said {

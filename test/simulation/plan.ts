@@ -6,9 +6,29 @@ import type { DeniedShape } from '../../src/emulator/service/settings.ts';
 import { Dice } from './dice.ts';
 
 /** Troubles that last: on the road of one device, at its sockets, or in the service. */
-export type SpellKind = keyof typeof spellWeights;
+export type SpellKind =
+  | 'offline'
+  | 'lossy'
+  | 'hanging'
+  | 'slow'
+  | 'repeating'
+  | 'portal'
+  | 'blank'
+  | 'bad-gateway'
+  | 'proxy-forbids'
+  | 'proxy-404'
+  | 'server-errors'
+  | 'throttled'
+  | 'expired'
+  | 'skewed'
+  | 'stale'
+  | 'refusing'
+  | 'no-socket'
+  | 'store-fails'
+  | 'store-hangs'
+  | 'store-slow';
 
-const spellWeights = {
+export const spellWeights: Readonly<Record<SpellKind, number>> = {
   offline: 3,
   lossy: 4,
   hanging: 2,
@@ -28,12 +48,32 @@ const spellWeights = {
   /** Refused for a while, by the service's own word. */
   refusing: 2,
   'no-socket': 3,
+  'store-fails': 1,
+  'store-hangs': 1,
+  'store-slow': 1,
 };
 
 /** Troubles of a moment, on one device. */
-export type IncidentKind = keyof typeof incidentWeights;
+export type IncidentKind =
+  | 'drop'
+  | 'half-open'
+  | 'refused-reconnect'
+  | 'endless-reconnect'
+  | 'stop-session'
+  | 'detach-and-attach'
+  | 'sleep'
+  | 'clock-forward'
+  | 'clock-back'
+  | 'hidden-tab'
+  | 'frozen-tab'
+  | 'wake'
+  | 'reconcile'
+  | 'forget'
+  | 'crash'
+  | 'close'
+  | 'close-in-listener';
 
-const incidentWeights = {
+export const incidentWeights: Readonly<Record<IncidentKind, number>> = {
   drop: 4,
   'half-open': 4,
   'refused-reconnect': 2,
@@ -48,7 +88,7 @@ const incidentWeights = {
   wake: 3,
   reconcile: 3,
   forget: 2,
-  crash: 1,
+  crash: 2,
   close: 1,
   'close-in-listener': 1,
 };
@@ -82,6 +122,8 @@ export interface DevicePlan {
   /** The app subscribes to `deliveries$`. */
   readonly readsAll: boolean;
   readonly ignoresAbort: boolean;
+  /** How long an operation of its store takes; undefined: it has none. */
+  readonly storeLatencyMs: number | undefined;
   readonly options: Omit<DeliveryTrackerOptions, 'client' | 'chimeBearer'>;
 }
 
@@ -195,6 +237,7 @@ function drawDevices(dice: Dice, calm: boolean): DevicePlan[] {
         throwingListeners: dice.chance(0.2),
         readsAll: dice.chance(0.3),
         ignoresAbort: dice.chance(0.15),
+        storeLatencyMs: dice.chance(0.4) ? dice.pick([0, 1, 10, 300]) : undefined,
         options: drawOptions(dice, calm),
       };
     }),
@@ -213,7 +256,7 @@ function drawOptions(dice: Dice, calm: boolean): DevicePlan['options'] {
     missing: dice.pick([{}, {}, { confirmations: 1 }, { confirmations: 3 }]),
     polling: dice.pick([{}, {}, { giveUpAfterMs: 5 * MINUTE }, { quietMs: 5 * SECOND }, { maxDelayMs: 10 * SECOND }]),
     retry: dice.pick([{}, {}, { retries: 0 }]),
-    send: dice.pick([{}, {}, { resendWindowMs: 30 * SECOND }]),
+    send: dice.pick([{}, {}, { resendWindowMs: 30 * SECOND }, { expireMs: MINUTE }, { persistContent: false }]),
     requestTimeoutMs: dice.pick([10 * SECOND, 10 * SECOND, 3 * SECOND]),
     keepSettled: dice.pick([10_000, 10_000, 3, 0]),
   };
@@ -233,7 +276,7 @@ const CALM_START_MS = 5_000;
 function drawMessages(dice: Dice, ground: Ground): MessagePlan[] {
   const burstAt = dice.between(0, ground.troubleMs);
   const bursts = !ground.calm && dice.chance(0.3);
-  return Array.from({ length: dice.between(20, ground.calm ? 40 : 80) }, (_, index) => {
+  return Array.from({ length: dice.across(20, ground.calm ? 40 : 80) }, (_, index) => {
     const channelArn = dice.pick(ground.channels);
     const device = dice.between(0, ground.devices.length - 1);
     const outcome = dice.weigh({ none: 1, SENT: 6, FAILED: 2, DENIED: 3, NEVER: ground.calm ? 0 : 0.3 });

@@ -169,7 +169,9 @@ export class Service {
           maxResults: typeof input['MaxResults'] === 'number' ? input['MaxResults'] : 50,
           nextToken: textOf(input['NextToken']),
         });
-      default:
+      case 'RedactChannelMessage':
+      case 'DeleteChannelMessage':
+      case 'GetMessagingSessionEndpoint':
         throw new Error(`The simulated service does not do ${call.operation}`);
     }
   }

@@ -5,6 +5,9 @@ import type { VirtualTime } from './clock.ts';
 import type { Dice } from './dice.ts';
 import type { Plan, Spell, SpellKind } from './plan.ts';
 
+const storeTroubles: ReadonlySet<SpellKind> = new Set<SpellKind>(['store-fails', 'store-hangs', 'store-slow']);
+const notOfRequests: ReadonlySet<SpellKind> = new Set<SpellKind>([...storeTroubles, 'no-socket']);
+
 export class Weather {
   /** Strikes by kind. */
   readonly strikes: Map<string, number> = new Map();
@@ -24,7 +27,7 @@ export class Weather {
   /** What befalls one request of this device: the first of the spells over it that strikes. */
   strike(device: number, operation: Operation): SpellKind | undefined {
     for (const { kind, strength } of this.#over(device)) {
-      if (kind === 'no-socket' || (kind === 'stale' && operation !== 'GetChannelMessageStatus')) continue;
+      if (notOfRequests.has(kind) || (kind === 'stale' && operation !== 'GetChannelMessageStatus')) continue;
       if (kind === 'stale' && this.#mayBeDenied[device] === true) continue;
       if (!this.#dice.chance(kind === 'offline' ? 1 : strength)) continue;
       this.count(kind);
@@ -36,6 +39,14 @@ export class Weather {
   /** Whether a websocket of this device cannot be opened now, or loses what it has. */
   isSocketless(device: number): boolean {
     return this.#over(device).some(({ kind }) => kind === 'no-socket' || kind === 'offline');
+  }
+
+  /** What ails the store of this device now. */
+  storeTrouble(device: number): Spell | undefined {
+    const spell = this.#over(device).find(({ kind }) => storeTroubles.has(kind));
+    if (spell === undefined || !this.#dice.chance(spell.strength)) return undefined;
+    this.count(spell.kind);
+    return spell;
   }
 
   isExpired(device: number): boolean {

@@ -20,9 +20,11 @@ export interface Followed extends Heard {
   readonly bearer: string;
   /** Tracked by its id rather than sent by the tracker. */
   readonly adopted: boolean;
-  readonly delivery: Delivery;
+  readonly delivery: Pick<Delivery, 'id' | 'state'>;
   /** When following began, in the time of the world. */
   readonly since: number;
+  /** The same in an earlier life of the device, if its store is to bring it back. */
+  readonly earlier?: Followed;
   /** Statuses by `state$`, and 'complete'; undefined where nobody subscribed. */
   readonly stream: string[] | undefined;
   promise: TerminalState | Error | undefined;
@@ -108,6 +110,21 @@ export class Witness {
     // It may have settled before whoever handed it over had its handle.
     for (const state of followed.settled) this.#listening.onSettled(followed, state);
     return followed;
+  }
+
+  /** Waits for what the store is to bring back from an earlier life. There is no handle of it yet, and no promise. */
+  expect(earlier: Followed, tracker: DeliveryTracker, since: number): void {
+    const { id, message, bearer, adopted, calledOff } = earlier;
+    if (this.followed.has(id)) return;
+    const heard = this.#about(id);
+    const delivery = {
+      id,
+      get state(): DeliveryState {
+        return tracker.get(id) ?? heard.settled[0] ?? earlier.delivery.state;
+      },
+    };
+    const about = { id, message, bearer, adopted, calledOff, delivery, earlier, since };
+    this.followed.set(id, { ...heard, ...about, stream: undefined, promise: undefined, ended: undefined });
   }
 
   /** Everything that is still open ends in this way. */

@@ -25,6 +25,8 @@ export interface Outcome {
 }
 
 const epoch = Date.UTC(2026, 0, 1);
+/** How long `close` may wait for the store. */
+const STORE_LIMIT_MS = 5_001;
 /** How long a world is watched after everything was closed. */
 const AFTERMATH_MS = 120_000;
 
@@ -61,6 +63,8 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
     for (const life of lives) {
       if (life.state !== 'open') continue;
       await time.enter(life.machine, () => life.close());
+      // What is being written has its time (README).
+      if (life.store !== undefined) await time.runUntil(time.now + STORE_LIMIT_MS);
       judge.afterClose(life);
     }
     await time.runUntil(time.now + AFTERMATH_MS);
@@ -95,7 +99,9 @@ function endOf({ troubleMs, messages, incidents }: Plan, devices: readonly Devic
 function endingsOf(lives: readonly Life[]): Map<string, number> {
   const endings = new Map<string, number>();
   for (const { witness } of lives) {
-    for (const { settled, ended } of witness.followed.values()) {
+    for (const { settled, ended, earlier, updates } of witness.followed.values()) {
+      // Nothing was heard of it in this life.
+      if (earlier !== undefined && updates.length === 0) continue;
       const [state] = settled;
       const how =
         state === undefined

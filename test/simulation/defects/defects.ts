@@ -5,6 +5,10 @@ export interface Defect {
   readonly name: string;
   /** What is wrong, in a sentence for the table. */
   readonly what: string;
+  readonly edits: readonly Edit[];
+}
+
+export interface Edit {
   /** Below `src`. */
   readonly file: string;
   /** Stands there exactly once. */
@@ -12,126 +16,116 @@ export interface Defect {
   readonly replace: string;
 }
 
+/** Most are one edit. */
+function defect(name: string, what: string, ...edits: Edit[]): Defect {
+  return { name, what, edits };
+}
+
 export const defects: readonly Defect[] = [
-  {
-    name: 'trusts-one-miss',
-    what: 'one missing answer is believed',
+  defect('trusts-one-miss', 'one missing answer is believed', {
     file: 'core/decide.ts',
-    find: "misses >= rules.confirmations &&\n    at - known.sentAt >= rules.minAgeMs &&\n    (witness !== 'status' || rules.confirmations === 1);",
-    replace: 'at - known.sentAt >= rules.minAgeMs;',
-  },
-  {
-    name: 'trusts-young-misses',
-    what: 'a fresh message that cannot be read yet counts as denied',
+    find: "misses >= rules.confirmations &&\n    steadyAt - known.sentAt >= rules.minAgeMs &&\n    (witness !== 'status' || rules.confirmations === 1);",
+    replace: 'steadyAt - known.sentAt >= rules.minAgeMs;',
+  }),
+  defect('trusts-young-misses', 'a fresh message that cannot be read yet counts as denied', {
     file: 'core/decide.ts',
-    find: 'at - known.sentAt >= rules.minAgeMs &&',
+    find: 'steadyAt - known.sentAt >= rules.minAgeMs &&',
     replace: '',
-  },
-  {
-    name: 'forgets-early-events',
-    what: 'an event that comes before the answer to the send is forgotten',
+  }),
+  defect('forgets-early-events', 'an event that comes before the answer to the send is forgotten', {
     file: 'core/early-outcomes.ts',
-    find: "if (evidence.status === 'PENDING' || this.#heard.has(key)) return;",
-    replace: 'if (this.#heard.size >= 0) return;',
-  },
-  {
-    name: 'new-token-on-retry',
-    what: 'each try of a send has a token of its own',
+    find: "if (evidence.status === 'PENDING') return;",
+    replace: 'if (evidence.status !== undefined) return;',
+  }),
+  defect('new-token-on-retry', 'each try of a send has a token of its own', {
     file: 'send/sender.ts',
     find: 'command: () => new SendChannelMessageCommand(sending.input),',
     replace:
       'command: () => new SendChannelMessageCommand({ ...sending.input, ClientRequestToken: `${sending.input.ClientRequestToken}-${Math.random()}` }),',
-  },
-  {
-    name: 'ignores-terminality',
-    what: 'what comes after the last word changes it',
+  }),
+  defect('ignores-terminality', 'what comes after the last word changes it', {
     file: 'core/decide.ts',
     find: 'if (isTerminal(known.status)) return known;',
     replace: '',
-  },
-  {
-    name: 'expired-is-forbidden',
-    what: 'a 403 by an expired token counts as a missing permission',
+  }),
+  defect('expired-is-forbidden', 'a 403 by an expired token counts as a missing permission', {
     file: 'core/trouble.ts',
     find: "if (credentialNames.test(named)) return 'credentials';",
     replace: "if (credentialNames.test(named)) return 'forbidden';",
-  },
-  {
-    name: 'expired-is-denied',
-    what: 'a 403 by an expired token counts as a missing status',
+  }),
+  defect('expired-is-denied', 'a 403 by an expired token counts as a missing status', {
     file: 'poll/read-answer.ts',
     find: "answer.trouble.kind === 'not-found'",
     replace: "(answer.trouble.kind === 'not-found' || answer.trouble.kind === 'credentials')",
-  },
-  {
-    name: 'trusts-the-link',
-    what: 'no safety look while the link claims to be up: a half-open socket is believed',
+  }),
+  defect('trusts-the-link', 'no safety look while the link claims to be up: a half-open socket is believed', {
     file: 'poll/pace-of-looks.ts',
     find: 'return Math.max(quiet, floor) * (1 + QUIET_JITTER * random);',
     replace: 'return Math.max(quiet, floor) * 1e9;',
-  },
-  {
-    name: 'retries-without-leave',
-    what: 'retries within a request are not paid for',
+  }),
+  defect('retries-without-leave', 'retries within a request are not paid for', {
     file: 'request/road.ts',
     find: 'given = undefined;\n        return withLeave(errand, permit);',
     replace:
       'given = { release: () => undefined, refund: () => undefined };\n        return withLeave(errand, permit);',
-  },
-  {
-    name: 'pays-for-waiting',
-    what: 'the time in which a whole burst waited is paid for once more',
+  }),
+  defect('pays-for-waiting', 'the time in which a whole burst waited is paid for once more', {
     file: 'request/account.ts',
     find: 'if (this.#drawn > 0) this.#earn();',
     replace: '',
-  },
-  {
-    name: 'trusts-blank-answers',
-    what: 'an empty 200 from a proxy counts as a missing status',
+  }),
+  defect('trusts-blank-answers', 'an empty 200 from a proxy counts as a missing status', {
     file: 'poll/read-answer.ts',
     find: "return own || isObject ? { kind: 'missing' } : { kind: 'empty' };",
     replace: "return { kind: 'missing' };",
-  },
-  {
-    name: 'trusts-any-404',
-    what: "a 404 that does not name the service's error counts as a missing message",
+  }),
+  defect('trusts-any-404', "a 404 that does not name the service's error counts as a missing message", {
     file: 'core/trouble.ts',
-    find: 'const own = !unreadable.has(named) && (!bare || $metadata?.requestId !== undefined);',
-    replace: 'const own = true;',
-  },
-  {
-    name: 'rejects-what-arrived',
-    what: 'a refusal ends a send as FAILED although an earlier try may have arrived',
+    find: "const isOwn = isException || isText($metadata?.requestId) || (named === 'Error' && status !== 404);",
+    replace: 'const isOwn = true;',
+  }),
+  defect('rejects-what-arrived', 'a refusal ends a send as FAILED although an earlier try may have arrived', {
     file: 'send/read-send-answer.ts',
     find: "kind: mayHaveArrived ? 'lost' : 'rejected'",
     replace: "kind: 'rejected'",
-  },
-  {
-    name: 'waits-for-the-clock',
-    what: 'after the clock was set back, a denial waits until it has caught up',
-    file: 'core/decide.ts',
-    find: 'const known = setBack(before, at);',
-    replace: 'const known = before;',
-  },
-  {
-    name: 'never-probes',
-    what: 'once the credentials were refused, nothing is ever tried again by itself',
+  }),
+  defect(
+    'waits-for-the-clock',
+    'after the clock was set back, a denial waits until it has caught up',
+    {
+      file: 'core/decide.ts',
+      find: 'const known = setBack(before, steadyAt);',
+      replace: 'const known = before;',
+    },
+    {
+      file: 'poll/poller.ts',
+      find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead };',
+      replace: 'const evidence = found;',
+    },
+  ),
+  defect('trusts-the-clock', 'a clock that was set forward makes a fresh message old enough to be denied', {
+    file: 'poll/poller.ts',
+    find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead };',
+    replace: 'const evidence = found;',
+  }),
+  defect('never-asks-again', 'a witness that was refused once is never asked again', {
+    file: 'poll/look.ts',
+    find: "if (reading.kind === 'empty' && !asked.has('message')) {",
+    replace: "if (reading.kind === 'empty' && access.may(chimeBearer, 'message')) {",
+  }),
+  defect('never-probes', 'once the credentials were refused, nothing is ever tried again by itself', {
     file: 'request/suspension.ts',
     find: 'this.#timer = setTimeout(() => this.#open(), delay * (0.5 + this.#ports.random() / 2));',
     replace: 'void delay;',
-  },
-  {
-    name: 'leaves-a-timer',
-    what: 'close leaves the timer of the schedule',
+  }),
+  defect('leaves-a-timer', 'close leaves the timer of the schedule', {
     file: 'core/schedule.ts',
     find: 'this.#closed = true;\n    this.#disarm();',
     replace: 'this.#closed = true;',
-  },
-  {
-    name: 'leaves-promises-open',
-    what: 'close leaves `settled` of what is pending open',
+  }),
+  defect('leaves-promises-open', 'close leaves `settled` of what is pending open', {
     file: 'tracker.ts',
     find: 'for (const entry of this.#parts.ledger.open()) endTracking(entry, reason);',
     replace: '',
-  },
+  }),
 ];

@@ -1,10 +1,10 @@
 // `npm run simulate:defects`: puts each defect into a copy of `src`, simulates until it is found, and prints the table.
 
-import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { simulateInChild } from '../child.ts';
 import type { TallyFacts } from '../tally.ts';
 import { defects, type Defect } from './defects.ts';
 
@@ -57,39 +57,22 @@ async function simulate(defect: Defect, runs: number): Promise<TallyFacts> {
     }
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
     await plant(defect, copy);
-    return JSON.parse(await simulateIn(copy, runs)) as TallyFacts;
+    return await simulateInChild(['--runs', String(runs)], copy);
   } finally {
     await rm(copy, { recursive: true });
   }
 }
 
-async function plant({ name, file, find, replace }: Defect, copy: string): Promise<void> {
-  const path = join(copy, 'src', file);
-  const source = await readFile(path, 'utf8');
-  const times = source.split(find).length - 1;
-  if (times !== 1) throw new Error(`The defect ${name} no longer fits: its words stand ${times} times in src/${file}.`);
-  await writeFile(
-    path,
-    source.replace(find, () => replace),
-  );
-}
-
-/** The summary of `npm run simulate` in that copy. */
-function simulateIn(copy: string, runs: number): Promise<string> {
-  const flags = ['--import', 'tsx', '--conditions=chime-delivery/source', 'test/simulation/main.ts'];
-  const child = spawn(process.execPath, [...flags, '--json', '--runs', String(runs)], {
-    cwd: copy,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let errors = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0 || code === 1) resolve(out);
-      else reject(new Error(`The simulation ended with ${code}: ${errors}`));
-    });
-  });
+async function plant({ name, edits }: Defect, copy: string): Promise<void> {
+  for (const { file, find, replace } of edits) {
+    const path = join(copy, 'src', file);
+    const source = await readFile(path, 'utf8');
+    const times = source.split(find).length - 1;
+    if (times !== 1)
+      throw new Error(`The defect ${name} no longer fits: its words stand ${times} times in src/${file}.`);
+    await writeFile(
+      path,
+      source.replace(find, () => replace),
+    );
+  }
 }

@@ -83,7 +83,8 @@ export class Facts {
 /** What the options of a device come to. */
 export interface Limits {
   readonly giveUpAfterMs: number;
-  readonly resendWindowMs: number;
+  /** A send without an answer is given up after this. */
+  readonly sendEndsAfterMs: number;
   readonly requestsPerSecond: number;
   readonly burst: number;
   readonly maxConcurrent: number;
@@ -92,8 +93,14 @@ export interface Limits {
 export function limitsOf({ options }: DevicePlan): Limits {
   const { requestsPerSecond = 5, maxConcurrent = 4, burst = Math.max(1, requestsPerSecond) } = options.rateLimit ?? {};
   const { giveUpAfterMs = 48 * HOUR } = options.polling ?? {};
-  const { resendWindowMs = 600_000 } = options.send ?? {};
-  return { giveUpAfterMs, resendWindowMs, requestsPerSecond, burst, maxConcurrent };
+  const { resendWindowMs = 600_000, expireMs = 24 * HOUR } = options.send ?? {};
+  return {
+    giveUpAfterMs,
+    sendEndsAfterMs: Math.min(resendWindowMs, expireMs),
+    requestsPerSecond,
+    burst,
+    maxConcurrent,
+  };
 }
 
 /** Whether a missing status proves that it was denied. */

@@ -1,6 +1,8 @@
 // What the tracker says of itself is so: its counters, its snapshots, and that suspensions begin before they end.
 
+import type { DeliveryTracker } from 'chime-delivery';
 import type { Life } from '../life.ts';
+import type { Followed } from '../witness.ts';
 import type { Facts, Report } from './facts.ts';
 
 export function judgeFigures({ plan }: Facts, life: Life, report: Report): void {
@@ -16,11 +18,16 @@ export function judgeFigures({ plan }: Facts, life: Life, report: Report): void 
   if (suspensions.at(-1) === 'suspended' && life.tracker.stats.pending > 0) wrong('still suspended');
 }
 
+/** It was handed over in this life, or the store has brought it back. */
+function isBack(tracker: DeliveryTracker, { earlier, updates, id }: Followed): boolean {
+  return earlier === undefined || updates.length > 0 || tracker.get(id)?.id === id;
+}
+
 function* counted({ tracker, client, witness }: Life): Generator<string> {
   const { requests, pending, settled } = tracker.stats;
   const sum = Object.values(requests).reduce((total, one) => total + one, 0);
   if (sum !== client.departures.length) yield `stats count ${sum} requests of ${client.departures.length}`;
-  const all = [...witness.followed.values()];
+  const all = [...witness.followed.values()].filter((one) => isBack(tracker, one));
   const open = all.filter((one) => one.settled.length === 0 && one.ended === undefined);
   if (pending !== open.length) yield `stats count ${pending} pending of ${open.length}`;
   for (const status of ['SENT', 'FAILED', 'DENIED', 'UNKNOWN'] as const) {

@@ -13,8 +13,9 @@ export function judgeAfterClose(life: Life, report: Report): void {
   if (client.open > 0) left(`${client.open} requests under way`);
   if (line !== undefined && line.face.listeners > 0) left(`${line.face.listeners} listeners of the socket`);
   if (wake$.observed) left('a listener of wake$');
-  for (const { promise, ended, delivery, message } of witness.followed.values()) {
-    if (ended !== 'closed') continue;
+  for (const { promise, ended, delivery, message, earlier } of witness.followed.values()) {
+    // Of what the store was to bring back, nobody has the promise.
+    if (ended !== 'closed' || earlier !== undefined) continue;
     const told = promise instanceof Error ? promise.name : promise?.status;
     if (!isChimeDeliveryError(promise) || promise.code !== 'TRACKER_CLOSED')
       left(`${message.text}: settled is ${told}`);

@@ -2,12 +2,39 @@
 // nothing outlives its deadline, and every reconcile has ended.
 
 import type { Life } from '../life.ts';
+import type { Followed } from '../witness.ts';
 import { limitsOf, named, patienceMs, type Facts, type Report } from './facts.ts';
+
+/** It was not done with when the life before ended, and every store of the device worked all the time. */
+function hadToComeBack(facts: Facts, life: Life, followed: Followed): boolean {
+  const { earlier, message } = followed;
+  const { index } = life.parts;
+  if (facts.plan.spells.some(({ kind, device }) => device === index && kind.startsWith('store-'))) return false;
+  // Of what the app had sent by itself, the record may not have been written when the process ended.
+  if (followed.adopted || !facts.exists(followed)) return false;
+  for (let one = earlier; one !== undefined; one = one.earlier) {
+    if (one.settled.length > 0 || one.ended === 'forgotten') return false;
+  }
+  // The app may have handed it over again, by the id that Chime gave it.
+  return !facts.lives.some(
+    ({ parts, witness }) =>
+      parts.index === index &&
+      [...witness.followed.values()].some((one) => one.message === message && one.id !== followed.id),
+  );
+}
 
 export function judgeForgotten(facts: Facts, life: Life, report: Report): void {
   const { giveUpAfterMs } = limitsOf(life.parts.device);
   for (const followed of life.witness.followed.values()) {
     if (followed.settled.length > 0 || followed.ended !== undefined) continue;
+    const now = life.tracker.get(followed.id);
+    // It came back as one with the message that the app had tracked again, under that one's id.
+    if (now !== undefined && now.id !== followed.id) continue;
+    if (now === undefined && followed.earlier !== undefined) {
+      if (hadToComeBack(facts, life, followed))
+        report('nothing forgotten', life.machine.name, `${named(followed)} did not come back`);
+      continue;
+    }
     const wrong = (what: string): void => report('nothing forgotten', life.machine.name, `${named(followed)} ${what}`);
     const { status, trackedAt } = followed.delivery.state;
     const age = facts.time.wallClock(life.machine) - trackedAt;
@@ -16,6 +43,7 @@ export function judgeForgotten(facts: Facts, life: Life, report: Report): void {
     else if (age > giveUpAfterMs + patienceMs(0))
       wrong(`is still ${status} at an age of ${age} ms of ${giveUpAfterMs} ms`);
   }
+  if (life.restored === undefined) report('nothing forgotten', life.machine.name, '`restored` never resolves');
   const { asked, answered } = life.reconciles;
   if (answered < asked) report('nothing forgotten', life.machine.name, `${asked - answered} reconciles never end`);
 }

@@ -15,7 +15,10 @@ export function judgeOnce(life: Life, report: Report): void {
 
 const eventOf = { SENT: 'sent', FAILED: 'failed', DENIED: 'failed', UNKNOWN: 'unknown' } as const;
 
-function* faults(life: Life, { settled, events, updates, stream, promise, ended }: Followed): Generator<string> {
+function* faults(
+  life: Life,
+  { settled, events, updates, stream, promise, ended, earlier }: Followed,
+): Generator<string> {
   const status = settled[0]?.status;
   if (settled.length > 1) yield `settled ${settled.length} times`;
   if (new Set(updates).size !== updates.length) yield `updates$ repeats itself: ${updates.join(', ')}`;
@@ -27,8 +30,8 @@ function* faults(life: Life, { settled, events, updates, stream, promise, ended 
   if (events.join(', ') !== expected) yield `events ${events.join(', ')}; expected ${expected}`;
   const last = updates.at(-1);
   if (status !== undefined && last !== status) yield `updates$ ends with ${last}, and it is ${status}`;
-  // In the middle of a step, not all of it is told.
-  if (life.state === 'crashed') return;
+  // In the middle of a step, not all of it is told; and of what was brought back, nobody has the handle.
+  if (life.state === 'crashed' || earlier !== undefined) return;
   const told = promise instanceof Error ? promise.name : promise?.status;
   if (told !== status) yield `settled is ${told ?? 'open'}, and it is ${status ?? 'open'}`;
   if (stream === undefined) return;

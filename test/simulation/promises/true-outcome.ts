@@ -36,7 +36,7 @@ export function judgeRejections(facts: Facts, life: Life, report: Report): void 
 
 /** Why this UNKNOWN should not have been; undefined where it is honest. */
 function dishonesty(facts: Facts, life: Life, followed: Followed, state: UnknownState): string | undefined {
-  const { giveUpAfterMs, resendWindowMs } = limitsOf(life.parts.device);
+  const { giveUpAfterMs, sendEndsAfterMs } = limitsOf(life.parts.device);
   const age = state.settledAt - state.trackedAt;
   const arrivals = facts.arrivalsOf(followed);
   switch (state.reason) {
@@ -65,7 +65,9 @@ function dishonesty(facts: Facts, life: Life, followed: Followed, state: Unknown
       const isRefused = arrivals.some(
         ({ call, refusal }) => call.input['Content'] === followed.message.text && refusal !== undefined,
       );
-      return followed.calledOff || age >= resendWindowMs || isRefused
+      // Without the content nothing can be sent again.
+      const isEmpty = followed.earlier !== undefined && life.parts.device.options.send?.persistContent === false;
+      return isEmpty || followed.calledOff || age >= sendEndsAfterMs || isRefused
         ? undefined
         : `it was sent ${age} ms ago, and neither refused nor called off`;
     }

@@ -1,0 +1,102 @@
+// What outlives a crash on a device, and the store that each life sees of it: as slow, broken or hung as the weather says.
+// A crash in the middle of an operation leaves it undone, done, or (a record being written) torn.
+
+import type { DeliveryStore } from 'chime-delivery';
+import type { Machine, VirtualTime } from './clock.ts';
+import type { Dice } from './dice.ts';
+import type { Trace } from './trace.ts';
+import type { Weather } from './weather.ts';
+
+export class Disk {
+  readonly items: Map<string, string> = new Map();
+}
+
+export interface StoreParts {
+  readonly disk: Disk;
+  readonly index: number;
+  readonly machine: Machine;
+  readonly latencyMs: number;
+  readonly time: VirtualTime;
+  readonly dice: Dice;
+  readonly weather: Weather;
+  readonly trace: Trace;
+}
+
+interface Operation {
+  readonly key: string;
+  readonly value: string | undefined;
+  readonly act: () => void;
+}
+
+export class SimulatedStore implements DeliveryStore {
+  readonly #parts: StoreParts;
+  readonly #underWay = new Set<Operation>();
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  getKeys(base = ''): Promise<string[]> {
+    const { items } = this.#parts.disk;
+    return this.#do('getKeys', '', undefined, () => [...items.keys()].filter((key) => key.startsWith(base)));
+  }
+
+  getItem(key: string): Promise<string | undefined> {
+    return this.#do('getItem', key, undefined, () => this.#parts.disk.items.get(key));
+  }
+
+  setItem(key: string, value: string): Promise<void> {
+    return this.#do('setItem', key, value, () => void this.#parts.disk.items.set(key, value));
+  }
+
+  removeItem(key: string): Promise<void> {
+    return this.#do('removeItem', key, undefined, () => void this.#parts.disk.items.delete(key));
+  }
+
+  /** The process is gone in the middle of whatever is under way. */
+  crash(): void {
+    const { dice, disk } = this.#parts;
+    for (const { key, value, act } of this.#underWay) {
+      if (dice.chance(0.4)) act();
+      else if (value !== undefined && dice.chance(0.5)) {
+        disk.items.set(key, value.slice(0, dice.between(0, value.length - 1)));
+        this.#note(() => `a record is torn: ${this.#show(key)}`);
+      }
+    }
+    this.#underWay.clear();
+  }
+
+  #do<T>(name: keyof DeliveryStore, key: string, value: string | undefined, act: () => T): Promise<T> {
+    const { time, dice, weather, latencyMs, machine, index } = this.#parts;
+    const trouble = weather.storeTrouble(index);
+    this.#note(() => `${name} ${this.#show(key)}${trouble === undefined ? '' : ` (${trouble.kind})`}`);
+    if (trouble?.kind === 'store-fails') {
+      if (dice.chance(0.5)) throw new Error('QuotaExceededError');
+      return Promise.reject(new Error('EIO'));
+    }
+    return new Promise((resolve) => {
+      const operation: Operation = { key, value, act };
+      this.#underWay.add(operation);
+      const end = (): void => {
+        if (this.#underWay.delete(operation)) resolve(act());
+      };
+      if (trouble?.kind === 'store-hangs') {
+        // For ever, or until it works again.
+        if (dice.chance(0.5)) time.at(trouble.to, end, machine);
+        return;
+      }
+      const ms = trouble === undefined ? latencyMs : dice.across(100, 8_000);
+      if (ms === 0) end();
+      else time.after(ms, end, machine);
+    });
+  }
+
+  #show(key: string): string {
+    const [, kind = '', id] = /:([a-z]+)-([^:]+)$/.exec(key) ?? [];
+    return `${kind} ${id === undefined ? '' : this.#parts.trace.name('k', id)}`;
+  }
+
+  #note(say: () => string): void {
+    this.#parts.trace.note(this.#parts.machine, () => `[] ${say()}`);
+  }
+}
