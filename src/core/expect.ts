@@ -5,8 +5,13 @@ import { InvalidArgumentError, isChimeDeliveryError } from './errors.ts';
 const arnPattern = /^arn:[a-z0-9-.]{1,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[^/].{0,1023}$/;
 const idPattern = /^[-_a-zA-Z0-9]{1,128}$/;
 
+/** Whether `value` can be an ARN. */
+export function isArn(value: unknown): value is string {
+  return typeof value === 'string' && arnPattern.test(value);
+}
+
 export function expectArn(argument: string, value: unknown): string {
-  if (typeof value === 'string' && arnPattern.test(value)) return value;
+  if (isArn(value)) return value;
   throw new InvalidArgumentError(argument, 'an ARN such as arn:aws:chime:us-east-1:…', value);
 }
 

@@ -3,6 +3,8 @@
  * The composition root (`create-tracker.ts`) says which parts fill them.
  */
 import type { Entry } from './entry.ts';
+import type { Evidence } from './evidence.ts';
+import type { Known } from './known.ts';
 import type { Trouble } from './trouble.ts';
 
 /** Anything with the AWS SDK's `send(command, { abortSignal })`: a `ChimeSDKMessagingClient`, or a test double. */
@@ -70,6 +72,14 @@ export interface Listening {
   upSince(chimeBearer: string): number;
   /** Something was missed that should have been heard: the socket is half-open, until an event is heard. */
   doubt(chimeBearer: string): void;
+}
+
+/** Another tracker of the same bearer, which may look in our place. */
+export interface Elsewhere {
+  /** Has a look taken there. False: it has to be taken here. */
+  ask(entry: Entry, priority: Priority): boolean;
+  /** A look taken here has found this. */
+  found(known: Known, evidence: Evidence): void;
 }
 
 /** Where messages are kept until they are answered. */

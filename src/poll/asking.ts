@@ -17,7 +17,7 @@ import { UnderWay } from './under-way.ts';
 import type { PollPriority } from './waiting-room.ts';
 
 export interface AskingPorts {
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'find'>;
   readonly road: Road;
   readonly limit: Allowance;
   readonly confirmations: number;

@@ -5,13 +5,15 @@
 import { Subject, type Observable } from 'rxjs';
 import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
+import type { Known } from '../core/known.ts';
 import type { Change, Ledger, Report } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
-import type { Road } from '../core/ports.ts';
+import type { Elsewhere, Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
 import { steadyNow } from '../core/time.ts';
 import { Asking, type NotShown } from './asking.ts';
 import { deadlineOf, finalLookGraceMs, overslept } from './deadline.ts';
+import { Guests } from './guests.ts';
 import type { Finding } from './look.ts';
 import type { Allowance } from './page-value.ts';
 import { Plan, type PlanRules } from './plan.ts';
@@ -23,6 +25,8 @@ export interface PollerPorts extends PlanRules {
   readonly ledger: Ledger;
   readonly schedule: Schedule;
   readonly road: Road;
+  /** Who may look in our place, where there is anybody. */
+  readonly elsewhere?: Elsewhere | undefined;
   /** Leaves that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
   readonly maxClaims: number;
   readonly rateLimit: Allowance;
@@ -32,6 +36,9 @@ export interface PollerPorts extends PlanRules {
   readonly onNoPages: (chimeBearer: string) => void;
 }
 
+/** A look that is taken elsewhere, and of which nothing was heard for so long, in milliseconds, is asked for anew. */
+const ASK_AGAIN_MS = 30_000;
+
 export class Poller {
   readonly #ports: PollerPorts;
   readonly #reports = new Subject<Report>();
@@ -39,6 +46,9 @@ export class Poller {
   readonly #rounds = new Rounds();
   /** Deliveries that get one look after their deadline, because the machine slept through it. */
   readonly #final = new Set<Entry>();
+  /** Deliveries that are looked at elsewhere. */
+  readonly #away = new Map<Entry, PollPriority>();
+  readonly #guests = new Guests();
   readonly #turns: Turns;
   readonly #asking: Asking;
   readonly #plan: Plan;
@@ -53,7 +63,7 @@ export class Poller {
     });
     const { ledger, road, random, missing, onUnknownWord, onNoPages } = ports;
     this.#asking = new Asking({
-      ledger,
+      ledger: { find: (messageId) => this.#guests.find({ messageId, update: false }) ?? ledger.find(messageId) },
       road,
       random,
       onUnknownWord,
@@ -80,7 +90,9 @@ export class Poller {
     const now = Date.now();
     const { polling } = this.#ports;
     if (now < deadlineOf(entry.known, polling)) return this.#wait(entry, priority, now);
-    if (this.#asking.has(entry) || this.#turns.has(entry) || !overslept(entry, this.#ports)) {
+    const waits =
+      this.#asking.has(entry) || this.#turns.has(entry) || (this.#away.has(entry) && this.#final.has(entry));
+    if (waits || !overslept(entry, this.#ports)) {
       return this.#report(entry, { kind: 'deadline', at: now });
     }
     this.#final.add(entry);
@@ -91,9 +103,51 @@ export class Poller {
   drop(entry: Entry): void {
     this.#ports.schedule.clear(entry);
     this.#turns.leave(entry);
+    this.#away.delete(entry);
     this.#final.delete(entry);
     this.#asking.drop(entry);
     this.#rounds.answered(entry, isTerminal(entry.known.status));
+  }
+
+  /** A look that was taken elsewhere has found this. */
+  hear(entry: Entry, evidence: Evidence): void {
+    // It is being looked at here, too: that will tell as much.
+    if (this.#asking.has(entry) && !(evidence.kind === 'said' && evidence.status !== 'PENDING')) return;
+    this.#away.delete(entry);
+    this.#turns.leave(entry);
+    entry.triedAt = evidence.at;
+    // A tab that was frozen hears late: what was a fresh message then must not look old.
+    this.#conclude(entry, 'reconcile', evidence, Math.max(0, Date.now() - evidence.at));
+  }
+
+  /** Whoever looked in our place has changed, or does so no longer. */
+  takeBack(): void {
+    const now = Date.now();
+    for (const [entry, priority] of this.#away) this.#wait(entry, priority, now);
+  }
+
+  /** Looks at a delivery of another tracker's. */
+  host(known: Known, priority: PollPriority): void {
+    const now = Date.now();
+    const own = this.#ports.ledger.find(known.messageId ?? '');
+    if (own !== undefined && own.known.status === 'PENDING' && isSame(own.known, known)) {
+      // Its own pace serves the others, too.
+      if (priority === 'reconcile' && !this.#asking.has(own)) this.#wait(own, priority, now);
+      return;
+    }
+    const guest = this.#guests.add(known);
+    if (guest !== undefined) this.#turns.enter(guest, priority, now);
+  }
+
+  /** Nothing more is to be learnt for others: of this message (or edit), or of any. */
+  dismiss(message?: Pick<Known, 'messageId' | 'update'>): void {
+    const guests = message === undefined ? this.#guests.all() : [this.#guests.find(message)];
+    for (const guest of guests) {
+      if (guest === undefined) continue;
+      this.#guests.delete(guest);
+      this.#turns.leave(guest);
+      this.#asking.drop(guest);
+    }
   }
 
   /** Push can no longer be relied on: the pace begins anew, `afterMs` from now. */
@@ -140,7 +194,7 @@ export class Poller {
 
   *#unasked(chimeBearer: string | undefined): Generator<Entry> {
     for (const entry of this.#ports.ledger.open()) {
-      if (entry.known.status !== 'PENDING' || this.#asking.has(entry)) continue;
+      if (entry.known.status !== 'PENDING' || this.#asking.has(entry) || this.#away.has(entry)) continue;
       if (chimeBearer === undefined || entry.known.chimeBearer === chimeBearer) yield entry;
     }
   }
@@ -148,11 +202,25 @@ export class Poller {
   #wait(entry: Entry, priority: PollPriority, now: number): void {
     const { schedule, polling } = this.#ports;
     const end = this.#final.has(entry) ? now + finalLookGraceMs(polling) : deadlineOf(entry.known, polling);
+    if (this.#ports.elsewhere?.ask(entry, priority) === true) {
+      this.#away.set(entry, priority);
+      return schedule.set(entry, this.#final.has(entry) ? end : Math.min(end, now + ASK_AGAIN_MS));
+    }
+    this.#away.delete(entry);
     schedule.set(entry, end);
     this.#turns.enter(entry, priority, now);
   }
 
   #found(entry: Entry, priority: PollPriority, finding: Finding | NotShown): void {
+    if (finding.kind === 'evidence') {
+      this.#ports.onLook();
+      this.#ports.elsewhere?.found(entry.known, finding.evidence);
+    }
+    if (this.#guests.has(entry)) {
+      if (finding.kind === 'not-shown') this.#turns.enter(entry, priority, Date.now());
+      else this.#guests.delete(entry);
+      return;
+    }
     // Whoever heard the news of another of the same page may have forgotten it, or closed the tracker.
     if (entry.ended !== undefined || isTerminal(entry.known.status)) return;
     if (finding.kind === 'evidence') return this.#conclude(entry, priority, finding.evidence);
@@ -174,13 +242,12 @@ export class Poller {
     }
   }
 
-  #conclude(entry: Entry, priority: PollPriority, found: Evidence): void {
+  #conclude(entry: Entry, priority: PollPriority, found: Evidence, heardLateMs?: number): void {
     const { chimeBearer } = entry.known;
-    const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead };
+    const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (heardLateMs ?? 0) };
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
     const hearable = this.#plan.isHearable(entry);
     entry.tries += 1;
-    this.#ports.onLook();
     this.#report(entry, evidence);
     if (isTerminal(entry.known.status)) {
       // A safety look has found what push should have told: it happened while the link was up, and nothing was heard. (A
@@ -191,7 +258,7 @@ export class Poller {
     }
     this.#rounds.answered(entry, false);
     // Not when the answer came: what it says may be as old as the question.
-    if (evidence.kind === 'said') entry.pendingAt = entry.triedAt;
+    if (evidence.kind === 'said' && heardLateMs === undefined) entry.pendingAt = entry.triedAt;
     if (this.#final.has(entry)) return this.#report(entry, { kind: 'deadline', at: Date.now() });
     const at = evidence.kind === 'missing' ? this.#plan.confirmAt(entry) : this.#plan.nextLookAt(entry);
     this.#ports.schedule.set(entry, at);
@@ -200,6 +267,10 @@ export class Poller {
   #report(entry: Entry, evidence: Evidence): void {
     this.#reports.next({ entry, evidence });
   }
+}
+
+function isSame(one: Known, other: Known): boolean {
+  return one.channelArn === other.channelArn && one.chimeBearer === other.chimeBearer && one.update === other.update;
 }
 
 /** Grouped by bearer, channel and sub-channel. */

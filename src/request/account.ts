@@ -91,6 +91,13 @@ export class Account {
     return { requestsPerSecond: this.#pace.rate, pausedForMs: this.#pace.pausedUntil - now };
   }
 
+  /** What was saved up is gone: somebody else may just have spent as much. */
+  empty(): void {
+    this.#pace = { ...this.#pace, paidUntil: Math.max(this.#pace.paidUntil, Date.now()) };
+    this.#credit = Math.min(0, this.#credit) - this.#reservoir;
+    this.#drawn = 0;
+  }
+
   /** Whether it has been idle for so long that a new account would be the same. */
   isAsNew(now: number): boolean {
     if (this.#running > 0 || this.#claims.size > 0 || this.#pumping || this.#credit < 0) return false;

@@ -21,6 +21,7 @@ export class Budget {
   readonly #ports: BudgetPorts;
   readonly #limiters: Bottleneck.Group;
   readonly #accounts = new Map<string, Account>();
+  #emptied = false;
   #closed = false;
 
   constructor(limit: RateLimit, ports: BudgetPorts) {
@@ -44,6 +45,12 @@ export class Budget {
   /** The service answered 429. Says what that costs the bearer. */
   throttle(chimeBearer: string, retryAfterMs: number | undefined): { requestsPerSecond: number; pausedForMs: number } {
     return this.#account(chimeBearer).throttle(retryAfterMs);
+  }
+
+  /** From now on every account begins with nothing saved up. */
+  empty(): void {
+    this.#emptied = true;
+    for (const account of this.#accounts.values()) account.empty();
   }
 
   /** The service answered something that only good credentials get. */
@@ -87,6 +94,7 @@ export class Budget {
       onSuspended: (error) => onSuspended(chimeBearer, error),
       onResumed: () => onResumed(chimeBearer),
     });
+    if (this.#emptied) account.empty();
     if (this.#closed) account.close();
     return account;
   }

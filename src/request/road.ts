@@ -17,11 +17,26 @@ export interface RoadOptions extends BudgetPorts {
   readonly retry: RetryOptions;
   readonly requestTimeoutMs: number;
   readonly logger: Logger | undefined;
+  /** Leave from whoever keeps the budget that this one is a part of; undefined where there is nobody to ask. */
+  readonly leave?:
+    | ((chimeBearer: string, priority: Priority, signal: AbortSignal | undefined) => Promise<Permit | undefined>)
+    | undefined;
   onRequests(kind: RequestKind, requests: number): void;
-  onThrottled(chimeBearer: string, cost: { requestsPerSecond: number; pausedForMs: number }): void;
+  onThrottled(chimeBearer: string, cost: Throttle, retryAfterMs: number | undefined): void;
+}
+
+interface Throttle {
+  readonly requestsPerSecond: number;
+  readonly pausedForMs: number;
 }
 
 export interface OpenRoad extends Road {
+  /** Leave from the own budget alone. */
+  acquireOwn(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit>;
+  /** The service has answered 429 to somebody else of this bearer. */
+  throttle(chimeBearer: string, retryAfterMs: number | undefined): void;
+  /** Others have just spent the budget. */
+  empty(): void;
   /** A sign that things may have changed for the better. */
   hurry(): void;
   close(): void;
@@ -72,10 +87,28 @@ export function createRoad(options: RoadOptions): OpenRoad {
   }
 
   function learn(chimeBearer: string, { kind, error, retryAfterMs }: Trouble): void {
-    if (kind === 'throttled') options.onThrottled(chimeBearer, budget.throttle(chimeBearer, retryAfterMs));
+    if (kind === 'throttled') {
+      options.onThrottled(chimeBearer, budget.throttle(chimeBearer, retryAfterMs), retryAfterMs);
+    }
     if (kind === 'credentials') budget.refused(chimeBearer, error);
     else if (kind !== 'skew' && kind !== 'road') budget.answered(chimeBearer);
   }
+
+  const acquireOwn: OpenRoad['acquireOwn'] = (...order) => budget.acquire(...order);
+
+  async function acquireBoth(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
+    const own = await acquireOwn(chimeBearer, priority, signal);
+    try {
+      const shared = await options.leave?.(chimeBearer, priority, signal);
+      return shared === undefined ? own : both(own, shared);
+    } catch (error) {
+      own.refund();
+      throw error;
+    }
+  }
+
+  // Without anybody to ask it is the own leave itself, and takes no turn longer.
+  const acquire = options.leave === undefined ? acquireOwn : acquireBoth;
 
   async function withLeave(errand: Errand, permit: Permit): Promise<unknown> {
     try {
@@ -86,15 +119,17 @@ export function createRoad(options: RoadOptions): OpenRoad {
   }
 
   return {
-    acquire: (chimeBearer: string, priority: Priority, signal?: AbortSignal) =>
-      budget.acquire(chimeBearer, priority, signal),
+    acquire,
+    acquireOwn,
+    throttle: (chimeBearer, retryAfterMs) => void budget.throttle(chimeBearer, retryAfterMs),
+    empty: () => budget.empty(),
 
     async run(errand: Errand): Promise<Answer> {
       const { chimeBearer, priority, signal } = errand;
       let given = errand.permit;
       let skewed = false;
       const once = async (): Promise<unknown> => {
-        const permit = given ?? (await budget.acquire(chimeBearer, priority, signal));
+        const permit = given ?? (await acquire(chimeBearer, priority, signal));
         given = undefined;
         return withLeave(errand, permit);
       };
@@ -124,6 +159,19 @@ export function createRoad(options: RoadOptions): OpenRoad {
     hurry: () => budget.hurry(),
 
     close: () => budget.close(),
+  };
+}
+
+function both(one: Permit, other: Permit): Permit {
+  return {
+    release: () => {
+      one.release();
+      other.release();
+    },
+    refund: () => {
+      one.refund();
+      other.refund();
+    },
   };
 }
 
