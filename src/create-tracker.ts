@@ -19,11 +19,15 @@ import type { DeliveryTracker } from './delivery-tracker.ts';
 import { Link } from './link/link.ts';
 import { wakeUps } from './link/wake.ts';
 import { readOptions, type DeliveryTrackerOptions } from './options.ts';
+import { learnFrom } from './learn-from.ts';
 import { Poller } from './poll/poller.ts';
 import { createRoad } from './request/road.ts';
 import { resume } from './resume.ts';
 import { Sender } from './send/sender.ts';
 import { Archive } from './store/archive.ts';
+import type { Found } from './store/reading.ts';
+import { tabEnvironment } from './tabs/environment.ts';
+import { Tabs } from './tabs/tabs.ts';
 import { Tracker } from './tracker.ts';
 
 /** After a reconnect: time for the prefetch to settle what it names for free, then a spread against the herd. */
@@ -52,6 +56,14 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   const refusals = new OnceEach();
   const unknownWords = new OnceEach();
 
+  const environment = settings.tabs ? tabEnvironment() : undefined;
+  let tabs: Tabs | undefined;
+  let closed = false;
+  let leads = true;
+  let onHeir: (heir: boolean) => void = () => undefined;
+  const heir =
+    environment === undefined ? Promise.resolve(true) : new Promise<boolean>((resolve) => (onHeir = resolve));
+
   /** One error event per bearer and action: a storm of 403 says the same thing each time. */
   function onForbidden(action: string, chimeBearer: string, cause: unknown): void {
     if (!refusals.isNew(`${action} by ${chimeBearer}`)) return;
@@ -68,12 +80,15 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     logger,
     random,
     onRequests: (kind, requests) => (counters.requests[kind] += requests),
-    onThrottled: (chimeBearer, cost) => {
+    leave: environment && ((...order) => tabs?.leave(...order) ?? Promise.resolve(undefined)),
+    onThrottled: (chimeBearer, cost, retryAfterMs) => {
+      tabs?.throttled(chimeBearer, retryAfterMs);
       counters.throttles += 1;
       emitter.emit('throttled', { chimeBearer, ...cost });
     },
     onSuspended: (chimeBearer, error) => {
       counters.suspended.add(chimeBearer);
+      if (tabs !== undefined) tabs.able = false;
       // The credentials are the client's, so that every bearer finds out: it is said once.
       if (counters.suspended.size > 1) return;
       logger?.warn('chime-delivery: the credentials are refused; asking stops until they work again', error);
@@ -81,7 +96,9 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     },
     onResumed: (chimeBearer) => {
       counters.suspended.delete(chimeBearer);
-      if (counters.suspended.size === 0) emitter.emit('resumed');
+      if (counters.suspended.size > 0) return;
+      if (tabs !== undefined) tabs.able = true;
+      emitter.emit('resumed');
     },
   });
   const { store } = settings;
@@ -93,7 +110,9 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       persistContent: settings.send.persistContent,
       logger,
       onError: (error) => emitter.emit('error', error),
-      onFound: (found, archive) => resume(found, { archive, ledger, sender, poller, added$, told$ }),
+      isHeir: () => heir,
+      // What another tab has is that tab's.
+      onFound: (found) => takeUp(found.filter(({ id }) => tabs?.has(id) !== true)),
     });
   const sender = new Sender({
     schedule,
@@ -107,6 +126,10 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     ledger,
     schedule,
     road,
+    elsewhere: environment && {
+      ask: (entry, priority) => priority !== 'send' && tabs?.ask(entry, priority) === true,
+      found: (known, evidence) => tabs?.found(known, evidence),
+    },
     listening: link,
     polling,
     missing,
@@ -126,6 +149,9 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     },
   });
 
+  const takeUp = (found: readonly Found[]): number =>
+    resume(found, { archive, isClosed: () => closed, ledger, sender, poller, added$, told$ });
+
   const added$ = new Subject<Change>();
   const forgotten$ = new Subject<Entry>();
   const told$ = new Subject<Report>();
@@ -140,6 +166,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
         sender.drop(change.entry);
       }
       poller.follow(change);
+      tabs?.follow(change);
     }),
   );
   const announcements$ = pipeline.announcements$.pipe(
@@ -178,6 +205,38 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     ).subscribe(() => hurry(undefined, 0, WAKE_SPREAD_MS)),
   );
 
+  if (environment !== undefined) {
+    tabs = new Tabs({
+      environment,
+      chimeBearer: settings.chimeBearer,
+      ledger,
+      requestTimeoutMs,
+      logger,
+      acquire: (...order) => road.acquireOwn(...order),
+      throttle: (chimeBearer, retryAfterMs) => road.throttle(chimeBearer, retryAfterMs),
+      empty: () => road.empty(),
+      host: (known, priority) => poller.host(known, priority),
+      dismiss: (message) => poller.dismiss(message),
+      takeBack: () => poller.takeBack(),
+      unanswered: () => sender.unanswered(),
+      onFound: (finding) => learnFrom(finding, { ledger, poller, told$ }),
+      onLeader: (own) => {
+        // Whoever led before may have had no time to bring back everything.
+        if (own && !leads) void archive?.readAgain();
+        leads = own;
+        onHeir(own);
+      },
+      onLegacy: (facts) => {
+        // The store knows more of it, where there is one.
+        void Promise.resolve(archive?.readAgain()).then(() =>
+          takeUp(facts.map((each) => ({ ...each, keys: [], place: 0 }))),
+        );
+      },
+    });
+    subscriptions.add(link.reports$.subscribe((report) => tabs?.heard(report)));
+    subscriptions.add(forgotten$.subscribe(({ known }) => tabs?.forget(known.id)));
+  }
+
   return new Tracker({
     settings: { ...settings, logger },
     ledger,
@@ -194,6 +253,8 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     deliveries$,
     archive,
     stop: (reason) => {
+      closed = true;
+      tabs?.close();
       stopped$.next();
       sender.close(reason);
       poller.close(reason);

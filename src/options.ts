@@ -64,6 +64,11 @@ export interface DeliveryTrackerOptions {
   keepSettled?: number | undefined;
   /** Moments at which looking again is worth it, beside the platform's own (online, visible). Default: none. */
   wake$?: Observable<unknown> | undefined;
+  /**
+   * Whether the tabs of one origin that have the same `chimeBearer` work together: one looks for all of them, within one
+   * budget. It has no effect where there are no tabs, or no Web Locks or BroadcastChannel. Default true.
+   */
+  tabs?: boolean | undefined;
   /** Where diagnostics go. Default: nowhere. */
   logger?: Logger | undefined;
 }
@@ -81,6 +86,7 @@ export interface Settings {
   readonly requestTimeoutMs: number;
   readonly keepSettled: number;
   readonly wake$: Observable<unknown>;
+  readonly tabs: boolean;
   readonly logger: Logger | undefined;
 }
 
@@ -97,6 +103,7 @@ const known: ReadonlySet<string> = new Set<keyof DeliveryTrackerOptions>([
   'requestTimeoutMs',
   'keepSettled',
   'wake$',
+  'tabs',
   'logger',
 ]);
 
@@ -135,6 +142,7 @@ function read(options: DeliveryTrackerOptions): Settings {
     requestTimeoutMs: ms('requestTimeoutMs', orDefault(given['requestTimeoutMs'], 10_000), true),
     keepSettled: expectNumber('keepSettled', orDefault(given['keepSettled'], 10_000), { min: 0, integer: true }),
     wake$,
+    tabs: expectBoolean('tabs', orDefault(given['tabs'], true)),
     logger,
   };
 }

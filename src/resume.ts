@@ -13,7 +13,8 @@ import type { Archive } from './store/archive.ts';
 import type { Found } from './store/reading.ts';
 
 export interface ResumePorts {
-  readonly archive: Archive;
+  readonly archive: Archive | undefined;
+  readonly isClosed: () => boolean;
   readonly ledger: Ledger;
   readonly sender: Sender;
   readonly poller: Poller;
@@ -24,7 +25,7 @@ export interface ResumePorts {
 /** Takes up what was found. Says how many deliveries are tracked anew. */
 export function resume(found: readonly Found[], ports: ResumePorts): number {
   // A listener may close the tracker at the news of any.
-  return found.filter((each) => !ports.archive.closed && takeUp(each, ports)).length;
+  return found.filter((each) => !ports.isClosed() && takeUp(each, ports)).length;
 }
 
 function takeUp(found: Found, ports: ResumePorts): boolean {
@@ -32,17 +33,17 @@ function takeUp(found: Found, ports: ResumePorts): boolean {
   const { id, messageId, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, sentAt } = found;
   const known = ledger.find(id) ?? (messageId === undefined ? undefined : ledger.find(messageId));
   if (known !== undefined) {
-    archive.adopt(known, found);
+    archive?.adopt(known, found);
     meet(known, found, ports);
     return false;
   }
   const delivery = { id, messageId, channelArn, chimeBearer, subChannelId, provable, update };
   const change = ledger.add({ ...delivery, at: Date.now(), trackedAt, sentAt });
   const { entry } = change;
-  archive.adopt(entry, found);
+  archive?.adopt(entry, found);
   added$.next(change);
   // A listener may have forgotten it, or closed the tracker, at the news of it; and the outcome may have been heard early.
-  if (archive.closed || ledger.find(id) !== entry || isTerminal(entry.known.status)) return true;
+  if (ports.isClosed() || ledger.find(id) !== entry || isTerminal(entry.known.status)) return true;
   if (entry.known.status === 'PENDING') poller.due(entry, 'reconcile');
   else sendOn(entry, found, ports);
   return true;
@@ -52,7 +53,7 @@ function takeUp(found: Found, ports: ResumePorts): boolean {
 function meet(entry: Entry, { messageId, trackedAt, sentAt, held }: Found, ports: ResumePorts): void {
   const { archive, sender, told$ } = ports;
   const { status } = entry.known;
-  if (isTerminal(status)) archive.erase(entry);
+  if (isTerminal(status)) archive?.erase(entry);
   else if (status !== 'SENDING') return;
   else if (messageId === undefined) {
     if (!held) sender.mayHaveLeft(entry, trackedAt);

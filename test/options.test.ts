@@ -33,6 +33,7 @@ describe('the defaults', () => {
       requestTimeoutMs: 10_000,
       keepSettled: 10_000,
       wake$: NEVER,
+      tabs: true,
       logger: undefined,
     });
   });
@@ -76,6 +77,7 @@ describe('every option', () => {
       store: { getKeys: () => [], getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
       requestTimeoutMs: 1,
       keepSettled: 0,
+      tabs: false,
       logger: console,
     };
     const settings = readOptions({ client, chimeBearer: alice, wake$, ...given });
@@ -147,6 +149,8 @@ describe('what is no option', () => {
     ['store.getKeys', { store: {} }],
     ['store.removeItem', { store: { getKeys: () => [], getItem: () => null, setItem: () => undefined } }],
     ['wake$', { wake$: {} }],
+    ['tabs', { tabs: 'yes' }],
+    ['tabs', { tabs: null }],
     ['wake$', { wake$: null }],
     ['logger', { logger: 'console' }],
     ['logger', { logger: null }],

@@ -94,6 +94,15 @@ export class Sender {
     this.#queues.enter(entry);
   }
 
+  /** What nobody has answered so far, and whether it is certain that nothing of it has left. */
+  unanswered(): { readonly id: string; readonly input: object; readonly held: boolean }[] {
+    return [...this.#sendings].map(([entry, { input, leftAt }]) => ({
+      id: entry.known.id,
+      input,
+      held: leftAt === undefined,
+    }));
+  }
+
   /** The service may have had it from an earlier life, since then. */
   mayHaveLeft(entry: Entry, at: number): void {
     const sending = this.#sendings.get(entry);

@@ -23,6 +23,8 @@ export interface ArchivePorts {
   readonly persistContent: boolean;
   readonly logger: Logger | undefined;
   readonly onError: (error: StoreError) => void;
+  /** Whether it is for this tracker to bring back what was left; resolves when that is known. */
+  readonly isHeir: () => Promise<boolean>;
   /** Takes back what was found; says how many deliveries that made. */
   readonly onFound: (found: readonly Found[], archive: Archive) => number;
 }
@@ -31,6 +33,7 @@ export class Archive implements Outbox {
   readonly #ports: ArchivePorts;
   readonly #operations: Operations;
   readonly #base: string;
+  readonly #reading: Reading;
   /** Every key that is written or wished for, and whose it is. */
   readonly #owners = new Map<string, Entry>();
   /** Keys of a delivery that are not made of its id: the app tracks by MessageId what was kept by its token. */
@@ -45,7 +48,7 @@ export class Archive implements Outbox {
   #stop: () => void = () => undefined;
 
   constructor(ports: ArchivePorts) {
-    const { store, owner, logger, onError, onFound } = ports;
+    const { store, owner, logger, onError, onFound, isHeir } = ports;
     this.#ports = ports;
     this.#base = baseFor(owner);
     this.#operations = new Operations({
@@ -57,7 +60,7 @@ export class Archive implements Outbox {
       },
     });
     let count = 0;
-    const reading = new Reading({
+    this.#reading = new Reading({
       operations: this.#operations,
       base: this.#base,
       owner,
@@ -67,7 +70,7 @@ export class Archive implements Outbox {
     });
     const stopped = new Promise<void>((resolve) => (this.#stop = resolve));
     // Not before the app has had a chance to listen.
-    const read = Promise.resolve().then(() => reading.begin());
+    const read = isHeir().then((heir) => (heir ? this.#reading.begin() : undefined));
     this.restored = Promise.race([read, stopped]).then(() => count);
     this.#opened = new Promise((resolve) => {
       const open = (): void => {
@@ -78,6 +81,11 @@ export class Archive implements Outbox {
       const timer = setTimeout(open, LIMIT_MS);
       void this.restored.then(open);
     });
+  }
+
+  /** Reads again: somebody else has left something. Resolves when that is taken up. */
+  readAgain(): Promise<void> {
+    return this.#reading.begin();
   }
 
   get closed(): boolean {

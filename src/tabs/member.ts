@@ -1,0 +1,351 @@
+/**
+ * One tab among those of its origin and bearer, from the moment when it joins them until it leaves. One of them leads: it
+ * takes the looks of all, and its budget is everybody's. What it finds, and what any of them hears, each judges for itself.
+ * Nobody depends on a leader that does not answer: the lead is taken from it.
+ */
+import { firstKnown, type Known } from '../core/known.ts';
+import { isServiceStatus } from '../core/message.ts';
+import type { Logger, Permit, Priority } from '../core/ports.ts';
+import type { Entry } from '../core/entry.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { Election } from './election.ts';
+import type { Channel, TabEnvironment } from './environment.ts';
+import { Leaves } from './leaves.ts';
+import {
+  readFacts,
+  readFinding,
+  readMessage,
+  writeMessage,
+  type Ask,
+  type Facts,
+  type Finding,
+  type Message,
+} from './message.ts';
+import { factsOf, Presence } from './presence.ts';
+import { lockOf, Roster } from './roster.ts';
+import { Vigil } from './vigil.ts';
+
+export interface MemberPorts {
+  readonly environment: TabEnvironment;
+  readonly chimeBearer: string;
+  readonly ledger: Pick<Ledger, 'find'>;
+  readonly requestTimeoutMs: number;
+  readonly logger: Logger | undefined;
+  /** Leave from this tab's own budget. */
+  readonly acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) => Promise<Permit>;
+  readonly throttle: (chimeBearer: string, retryAfterMs: number | undefined) => void;
+  /** Others have just spent this tab's budget. */
+  readonly empty: () => void;
+  /** Looks at a delivery of another tab's. */
+  readonly host: (known: Known, priority: Ask['priority']) => void;
+  /** Looks no longer at this message (or edit) for others, or at none. */
+  readonly dismiss: (message?: Pick<Known, 'messageId' | 'update'>) => void;
+  /** Who looks in our place has changed. */
+  readonly takeBack: () => void;
+  readonly onFound: (finding: Finding) => void;
+  /** Whether this tab leads, as soon as that is known, and when it changes. */
+  readonly onLeader: (own: boolean) => void;
+  /** A tab has ended, and left these. */
+  readonly onLegacy: (facts: readonly Facts[]) => void;
+  /** The sends of this tab that nobody has answered, to be handed over. */
+  readonly unanswered: () => readonly Pick<Facts, 'id' | 'input' | 'held'>[];
+}
+
+/** For what a tab says as it ends: that is still on its way when its lock is free. */
+const LAST_WORDS_MS = 100;
+/** For the tabs that this one has not heard of to say what they have. */
+const INTRODUCTION_MS = 250;
+
+type Lead = Pick<Extract<Message, { kind: 'lead' }>, 'visible' | 'able'> & { readonly tab: string };
+
+export class Member {
+  readonly #ports: MemberPorts;
+  /** Where there are locks, the context is secure, and there is this. */
+  readonly #id: string = crypto.randomUUID();
+  readonly #channel: Channel;
+  readonly #election: Election;
+  readonly #roster: Roster;
+  readonly #leaves: Leaves;
+  readonly #vigil: Vigil;
+  readonly #pending: ReadonlyMap<string, Known>;
+  readonly presence: Presence;
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Looks to ask for, and findings to tell, in this turn. */
+  readonly #asks = new Map<Entry, Ask['priority']>();
+  #findings: Finding[] = [];
+  /** Undefined while it is not known, and while it is this tab. */
+  #leader: Lead | undefined;
+  /** Another tab was ever heard. */
+  #met = false;
+  /** Whether the credentials of this tab work. */
+  #able: boolean;
+  #closed = false;
+
+  constructor(
+    ports: MemberPorts,
+    pending: ReadonlyMap<string, Known>,
+    { able, onFailure }: { able: boolean; onFailure: (error: unknown) => void },
+  ) {
+    const { environment, chimeBearer, acquire, requestTimeoutMs } = ports;
+    const { locks } = environment;
+    const name = `chime-delivery:${chimeBearer}`;
+    const post = (message: Message): void => this.#post(message);
+    this.#ports = ports;
+    this.#pending = pending;
+    this.#able = able;
+    this.#channel = environment.openChannel(name);
+    this.#channel.addEventListener('message', ({ data }) => {
+      const { from, message } = readMessage(data) ?? {};
+      // What was on its way when this tab left is not for it any more.
+      if (from !== undefined && message !== undefined && !this.#closed) this.#hear(from, message);
+    });
+    this.#leaves = new Leaves({ post, acquire, requestTimeoutMs });
+    this.#roster = new Roster(locks, name, (tab) => this.#inherit(tab));
+    this.presence = new Presence(pending, { locks, lock: lockOf(name, this.#id), post });
+    this.#vigil = new Vigil({
+      isNeeded: () => pending.size > 0 || this.#leaves.waiting,
+      ask: () => post({ kind: 'ping' }),
+      onSilence: () => this.#election.take(),
+    });
+    this.#election = new Election({
+      locks,
+      name,
+      onLead: (taken) => this.#lead(taken),
+      onLost: () => {
+        this.#stepDown();
+        post({ kind: 'ping' });
+        this.#vigil.begin();
+      },
+      onUnavailable: onFailure,
+    });
+    post({ kind: 'who' });
+    this.#vigil.begin();
+    this.#election.queue();
+  }
+
+  has(id: string): boolean {
+    return this.#roster.has(id);
+  }
+
+  /** Whether another tab looks in our place, or will as soon as it is known which one. */
+  get #follows(): boolean {
+    return !this.#election.leading && this.#leader?.able !== false;
+  }
+
+  ask(entry: Entry, priority: Ask['priority']): boolean {
+    if (!this.#follows) return false;
+    this.#asks.set(entry, priority);
+    if (this.#asks.size === 1) void Promise.resolve().then(() => this.#askNow());
+    return true;
+  }
+
+  tell(finding: Finding): void {
+    if (!this.#met) return;
+    this.#findings.push(finding);
+    if (this.#findings.length > 1) return;
+    void Promise.resolve().then(() => this.#post({ kind: 'found', found: this.#findings.splice(0) }));
+  }
+
+  async leave(chimeBearer: string, priority: Priority, signal: AbortSignal | undefined): Promise<Permit | undefined> {
+    if (!this.#follows) return undefined;
+    this.#vigil.begin();
+    return this.#leaves.ask(chimeBearer, priority, signal);
+  }
+
+  throttled(chimeBearer: string, retryAfterMs: number | undefined): void {
+    if (this.#follows) this.#post({ kind: 'slow', chimeBearer, retryAfterMs });
+  }
+
+  /** With credentials that do not work nobody should lead. */
+  set able(able: boolean) {
+    this.#able = able;
+    if (!this.#election.leading) return;
+    if (able) this.#sayLead();
+    else {
+      this.#stepDown();
+      this.#election.queue();
+    }
+  }
+
+  /** The tab is shown, or no longer. */
+  seen(): void {
+    if (this.#election.leading) return this.#sayLead();
+    if (!this.#isVisible()) return;
+    this.#post({ kind: 'ping' });
+    this.#vigil.begin();
+  }
+
+  freeze(): void {
+    this.#stepDown();
+    this.#election.close();
+  }
+
+  resume(): void {
+    this.#election.queue();
+  }
+
+  /** Leaves what is pending to the others. */
+  close(unanswered: readonly Pick<Facts, 'id' | 'input' | 'held'>[]): void {
+    const facts = unanswered.flatMap((each) => {
+      const known = this.#pending.get(each.id);
+      return known === undefined ? [] : { ...factsOf(known), ...each };
+    });
+    if (facts.length > 0) this.#post({ kind: 'have', all: false, facts, ended: [] });
+    this.#stepDown();
+    this.#vigil.stop();
+    this.#leaves.goAlone();
+    this.#election.close();
+    this.presence.close();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#closed = true;
+    this.#channel.close();
+  }
+
+  #lead(taken: boolean): void {
+    const { empty, takeBack, onLeader } = this.#ports;
+    this.#leader = undefined;
+    this.#vigil.stop();
+    // Whoever led before may have spent in this very second what this tab's own budget still believes to have.
+    if (taken || this.#met) empty();
+    this.#sayLead();
+    this.#leaves.goAlone();
+    this.#roster.watch();
+    takeBack();
+    void this.#roster.isComplete(this.#id).then(
+      // A tab that is frozen does not answer; it would be asked for in vain for ever.
+      (complete) => this.#later(complete ? 0 : INTRODUCTION_MS, () => onLeader(true)),
+      () => onLeader(true),
+    );
+  }
+
+  #stepDown(): void {
+    this.#leaves.takeBack();
+    this.#roster.unwatch();
+    this.#ports.dismiss();
+  }
+
+  #follow(leader: Lead): void {
+    const { takeBack, onLeader } = this.#ports;
+    // It has taken the lead from this tab, which will hear of that in a moment.
+    if (this.#election.leading) return;
+    const news = this.#leader?.tab !== leader.tab || this.#leader.able !== leader.able;
+    this.#leader = leader;
+    if (!leader.visible && this.#able && this.#isVisible()) this.#election.take();
+    if (!news) return;
+    if (leader.able) this.#leaves.askAgain();
+    else this.#leaves.goAlone();
+    takeBack();
+    onLeader(false);
+  }
+
+  #hear(from: string, message: Message): void {
+    const { leading } = this.#election;
+    this.#met = true;
+    if (from === this.#leader?.tab || message.kind === 'lead') this.#vigil.heard();
+    switch (message.kind) {
+      case 'who':
+        this.presence.tellAll();
+        if (leading) this.#sayLead();
+        return;
+      case 'ping':
+        if (leading) this.#sayLead();
+        return;
+      case 'lead':
+        return this.#follow({ ...message, tab: from });
+      case 'have':
+        return this.#roster.take(from, message);
+      case 'gone':
+        return void this.#roster.delete(message.tab);
+      case 'ask':
+        if (!leading) return;
+        this.#sayLead();
+        if (this.#able) for (const ask of message.asks) this.#answer(ask);
+        return;
+      case 'found':
+        return this.#learn(message.found);
+      case 'leave':
+        if (!leading) return;
+        this.#sayLead();
+        if (this.#able) this.#leaves.give(from, message);
+        return;
+      case 'grant':
+        if (message.to === this.#id) this.#leaves.granted(message.n);
+        return;
+      case 'done':
+        return this.#leaves.returned(from, message.n, message.used);
+      case 'slow':
+        if (leading) this.#ports.throttle(message.chimeBearer, message.retryAfterMs);
+    }
+  }
+
+  #answer({ facts: told, priority }: Ask): void {
+    const facts = readFacts(told, Date.now());
+    const { ledger, host } = this.#ports;
+    const { messageId = '', channelArn, chimeBearer, update, misses } = facts;
+    const { known } = ledger.find(messageId) ?? {};
+    const same = known?.channelArn === channelArn && known.chimeBearer === chimeBearer && known.update === update;
+    const { status, evidence, settledAt: at = 0, detail } = (same ? known : undefined) ?? {};
+    // What nobody could tell this tab, another may still be told.
+    if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected') {
+      return host({ ...firstKnown({ ...facts, at: facts.trackedAt }), misses }, priority);
+    }
+    this.tell({
+      messageId,
+      channelArn,
+      chimeBearer,
+      update,
+      evidence: { kind: 'said', source: evidence, at, status, detail },
+    });
+  }
+
+  #learn(found: readonly Finding[]): void {
+    const { dismiss, onFound } = this.#ports;
+    for (const told of found) {
+      const finding = readFinding(told, Date.now());
+      const { evidence, messageId, update = false } = finding;
+      if (evidence.kind === 'said' && evidence.status !== 'PENDING') dismiss({ messageId, update });
+      onFound(finding);
+    }
+  }
+
+  /** A tab is no more. */
+  #inherit(tab: string): void {
+    this.#later(LAST_WORDS_MS, () => {
+      if (!this.#election.leading) return;
+      const facts = this.#roster.delete(tab).map((told) => readFacts(told, Date.now()));
+      this.#post({ kind: 'gone', tab });
+      if (facts.length > 0) this.#ports.onLegacy(facts);
+    });
+  }
+
+  #later(ms: number, act: () => void): void {
+    if (this.#closed) return;
+    if (ms === 0) return act();
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  #askNow(): void {
+    const asks = [...this.#asks].map(([{ known }, priority]) => ({ facts: factsOf(known), priority }));
+    this.#asks.clear();
+    this.#post({ kind: 'ask', asks });
+    this.#vigil.begin();
+  }
+
+  #sayLead(): void {
+    this.#post({ kind: 'lead', visible: this.#isVisible(), able: this.#able });
+  }
+
+  #isVisible(): boolean {
+    return this.#ports.environment.document.visibilityState === 'visible';
+  }
+
+  #post(message: Message): void {
+    if (this.#closed) return;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, and no such argument
+    this.#channel.postMessage(writeMessage(this.#id, message));
+  }
+}

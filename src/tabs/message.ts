@@ -1,0 +1,163 @@
+/**
+ * What tabs say to each other: plain, versioned messages. Whatever comes may be of another version of this library, or of
+ * anybody on this origin: each field is checked, and what does not fit is no message. Pure.
+ */
+import { asRecord } from '../core/as-record.ts';
+import type { Evidence } from '../core/evidence.ts';
+import { isArn, isId } from '../core/expect.ts';
+import type { Known } from '../core/known.ts';
+import type { Priority } from '../core/ports.ts';
+
+/** A delivery without an outcome, as far as others need to know it. */
+export interface Facts extends Pick<
+  Known,
+  'id' | 'channelArn' | 'chimeBearer' | 'messageId' | 'subChannelId' | 'provable' | 'update' | 'trackedAt' | 'sentAt'
+> {
+  readonly misses: number;
+  /** Of a send that is handed over: what to send again, and that nothing of it has left. */
+  readonly input: unknown;
+  readonly held: boolean;
+}
+
+/** What was found out about a message. */
+export interface Finding {
+  readonly messageId: string;
+  readonly channelArn: string;
+  readonly chimeBearer: string;
+  /** Whether it is about an edit; undefined where that was not said. */
+  readonly update: boolean | undefined;
+  readonly evidence: Evidence;
+}
+
+export interface Ask {
+  readonly facts: Facts;
+  readonly priority: Exclude<Priority, 'send'>;
+}
+
+export type Message =
+  /** Say who leads, and what you have. */
+  | { readonly kind: 'who' }
+  /** Leader, are you there? */
+  | { readonly kind: 'ping' }
+  /** I lead. `able`: with credentials that work. */
+  | { readonly kind: 'lead'; readonly visible: boolean; readonly able: boolean }
+  /** My deliveries without an outcome: `all` of them, or what is new and what has ended. */
+  | {
+      readonly kind: 'have';
+      readonly all: boolean;
+      readonly facts: readonly Facts[];
+      readonly ended: readonly string[];
+    }
+  /** That tab is no more, and what it had is mine. */
+  | { readonly kind: 'gone'; readonly tab: string }
+  | { readonly kind: 'ask'; readonly asks: readonly Ask[] }
+  | { readonly kind: 'found'; readonly found: readonly Finding[] }
+  /** May I make a request? */
+  | { readonly kind: 'leave'; readonly n: number; readonly chimeBearer: string; readonly priority: Priority }
+  | { readonly kind: 'grant'; readonly to: string; readonly n: number }
+  /** It is made, or (`used` is false) will not be. */
+  | { readonly kind: 'done'; readonly n: number; readonly used: boolean }
+  /** The service has answered 429 to me. */
+  | { readonly kind: 'slow'; readonly chimeBearer: string; readonly retryAfterMs: number | undefined };
+
+/** Whether a value is what it has to be. */
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isCount: Check = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
+const isAnything: Check = () => true;
+
+function oneOf(...words: readonly string[]): Check {
+  return (value) => words.includes(value as string);
+}
+
+function maybe(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+function listOf(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+function fields(checks: Readonly<Record<string, Check>>): Check {
+  const entries = Object.entries(checks);
+  return (value) => entries.every(([name, check]) => check(asRecord(value)?.[name]));
+}
+
+/** One of several kinds, which says itself of which it is. */
+function kinds(checks: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check {
+  const kinds = new Map(Object.entries(checks).map(([kind, each]) => [kind as unknown, fields(each)]));
+  return (value) => kinds.get(asRecord(value)?.['kind'])?.(value) === true;
+}
+
+const about = { channelArn: isArn, chimeBearer: isArn };
+const facts = {
+  ...about,
+  id: isId,
+  messageId: maybe(isId),
+  subChannelId: maybe(isId),
+  provable: isFlag,
+  update: isFlag,
+  trackedAt: isCount,
+  sentAt: isCount,
+  misses: isCount,
+  input: isAnything,
+  held: isFlag,
+} satisfies Record<keyof Facts, Check>;
+
+const error = fields({ name: isText, message: isText });
+const isEvidence = kinds({
+  present: { at: isCount },
+  unanswered: { at: isCount },
+  missing: { at: isCount, witness: oneOf('status', 'message', 'status-alone') },
+  invalid: { at: isCount, error },
+  forbidden: { at: isCount, error },
+  said: {
+    at: isCount,
+    source: oneOf('send-response', 'websocket', 'prefetch', 'status', 'list', 'missing'),
+    status: oneOf('PENDING', 'SENT', 'FAILED', 'DENIED'),
+    detail: maybe(isText),
+  },
+});
+
+const isMessage = kinds({
+  who: {},
+  ping: {},
+  lead: { visible: isFlag, able: isFlag },
+  have: { all: isFlag, facts: listOf(fields(facts)), ended: listOf(isId) },
+  gone: { tab: isText },
+  ask: { asks: listOf(fields({ facts: fields({ ...facts, messageId: isId }), priority: oneOf('poll', 'reconcile') })) },
+  found: { found: listOf(fields({ ...about, messageId: isId, update: maybe(isFlag), evidence: isEvidence })) },
+  leave: { n: isCount, chimeBearer: isArn, priority: oneOf('send', 'reconcile', 'poll') },
+  grant: { to: isText, n: isCount },
+  done: { n: isCount, used: isFlag },
+  slow: { chimeBearer: isArn, retryAfterMs: maybe(isCount) },
+} satisfies Record<Message['kind'], Record<string, Check>>);
+
+const VERSION = 1;
+
+export function writeMessage(from: string, message: Message): object {
+  return { v: VERSION, from, ...message };
+}
+
+/** What `data` says and who says so; undefined where it is no message. */
+export function readMessage(data: unknown): { from: string; message: Message } | undefined {
+  const { v, from } = asRecord(data) ?? {};
+  return v === VERSION && typeof from === 'string' && isMessage(data) ? { from, message: data as Message } : undefined;
+}
+
+/** What was told of a delivery; a time to come is taken for now. */
+export function readFacts(told: Facts, now: number): Facts {
+  return { ...told, trackedAt: Math.min(told.trackedAt, now), sentAt: Math.min(told.sentAt, now) };
+}
+
+/** What was told to be found, with an error that is one; a time to come is taken for now. */
+export function readFinding(told: Finding, now: number): Finding {
+  const evidence = { ...told.evidence, at: Math.min(told.evidence.at, now) };
+  if ('error' in evidence) {
+    const { name, message } = evidence.error as Error;
+    evidence.error = Object.assign(new Error(message), { name });
+  }
+  return { ...told, evidence };
+}

@@ -1,0 +1,84 @@
+/**
+ * What every other tab has pending, as it says itself; and, for the leader, which of these tabs are no more: each holds a
+ * lock of its own while it has anything pending, and whoever gets that lock knows.
+ */
+import type { Locks } from './environment.ts';
+import type { Facts, Message } from './message.ts';
+
+export class Roster {
+  readonly #locks: Locks;
+  readonly #name: string;
+  readonly #onDeath: (tab: string) => void;
+  readonly #tabs = new Map<string, Map<string, Facts>>();
+  /** Tabs whose lock is waited for; undefined while this tab does not lead. */
+  #watches: Map<string, AbortController> | undefined;
+
+  constructor(locks: Locks, name: string, onDeath: (tab: string) => void) {
+    this.#locks = locks;
+    this.#name = name;
+    this.#onDeath = onDeath;
+  }
+
+  /** Whether another tab has it. */
+  has(id: string): boolean {
+    return [...this.#tabs.values()].some((facts) => facts.has(id));
+  }
+
+  take(tab: string, { all, facts, ended }: Extract<Message, { kind: 'have' }>): void {
+    const known = (all ? undefined : this.#tabs.get(tab)) ?? new Map<string, Facts>();
+    for (const each of facts) known.set(each.id, each);
+    for (const id of ended) known.delete(id);
+    if (known.size === 0) return void this.delete(tab);
+    this.#tabs.set(tab, known);
+    this.#watch(tab);
+  }
+
+  /** Gives what it had, in the order in which tracking began. */
+  delete(tab: string): readonly Facts[] {
+    const facts = [...(this.#tabs.get(tab)?.values() ?? [])];
+    this.#tabs.delete(tab);
+    this.#watches?.get(tab)?.abort();
+    this.#watches?.delete(tab);
+    return facts.sort((a, b) => a.trackedAt - b.trackedAt);
+  }
+
+  /** Begins to wait for the end of each tab. */
+  watch(): void {
+    this.#watches ??= new Map();
+    for (const tab of this.#tabs.keys()) this.#watch(tab);
+  }
+
+  /** Whether every tab beside `own` that has anything pending has said so. */
+  async isComplete(own: string): Promise<boolean> {
+    const { held = [] } = await this.#locks.query();
+    const prefix = lockOf(this.#name, '');
+    return held.every(({ name = '' }) => {
+      const tab = name.startsWith(prefix) ? name.slice(prefix.length) : own;
+      return tab === own || this.#tabs.has(tab);
+    });
+  }
+
+  unwatch(): void {
+    for (const watch of this.#watches?.values() ?? []) watch.abort();
+    this.#watches = undefined;
+  }
+
+  #watch(tab: string): void {
+    const watches = this.#watches;
+    if (watches === undefined || watches.has(tab)) return;
+    const watch = new AbortController();
+    watches.set(tab, watch);
+    const onDeath = (): void => {
+      if (watch.signal.aborted) return;
+      watches.delete(tab);
+      this.#onDeath(tab);
+    };
+    // Rejected: called off.
+    this.#locks.request(lockOf(this.#name, tab), { signal: watch.signal }, onDeath).catch(() => undefined);
+  }
+}
+
+/** The lock that a tab holds while it has anything pending. */
+export function lockOf(name: string, tab: string): string {
+  return `${name} ${tab}`;
+}

@@ -1,0 +1,126 @@
+/**
+ * What tabs do for each other, as the rest of a tracker sees it: somebody else who may look in its place, leave from a budget
+ * that is everybody's, and what others have found. A tab that is hidden away or closed leaves the others, one that is shown
+ * again joins them anew; meanwhile, and where there is nobody, a tracker works alone.
+ */
+import type { Entry } from '../core/entry.ts';
+import type { Evidence } from '../core/evidence.ts';
+import type { Known } from '../core/known.ts';
+import type { Change, Report } from '../core/ledger.ts';
+import type { Elsewhere, Permit, Priority } from '../core/ports.ts';
+import { Member, type MemberPorts } from './member.ts';
+import type { Ask } from './message.ts';
+import { followPending } from './presence.ts';
+
+export class Tabs implements Elsewhere {
+  readonly #ports: MemberPorts;
+  readonly #pending = new Map<string, Known>();
+  readonly #unlisten: () => void;
+  #member: Member | undefined;
+  #able = true;
+  #alone = false;
+
+  constructor(ports: MemberPorts) {
+    this.#ports = ports;
+    const { page, document } = ports.environment;
+    const listeners = [
+      [page, 'pagehide', () => this.#goAlone()],
+      [page, 'pageshow', () => this.#join()],
+      [document, 'freeze', () => this.#member?.freeze()],
+      [document, 'resume', () => this.#member?.resume()],
+      [document, 'visibilitychange', () => this.#member?.seen()],
+    ] as const;
+    for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
+    this.#unlisten = () => {
+      for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
+    };
+    this.#join();
+  }
+
+  /** Whether a tab that lives has this delivery. */
+  has(id: string): boolean {
+    return this.#member?.has(id) === true;
+  }
+
+  ask(entry: Entry, priority: Ask['priority']): boolean {
+    return this.#member?.ask(entry, priority) === true;
+  }
+
+  found({ messageId = '', channelArn, chimeBearer, update }: Known, evidence: Evidence): void {
+    this.#member?.tell({ messageId, channelArn, chimeBearer, update, evidence: portable(evidence) });
+  }
+
+  /** What push has told here may save the others a look. */
+  heard(report: Report): void {
+    const { evidence } = report;
+    if ('entry' in report || evidence.kind !== 'said' || evidence.status === 'PENDING') return;
+    const { messageId, channelArn, update, sender } = report.message;
+    if (sender === undefined) return;
+    if (sender !== this.#ports.chimeBearer && this.#ports.ledger.find(messageId) === undefined) return;
+    this.#member?.tell({ messageId, channelArn, chimeBearer: sender, update, evidence });
+  }
+
+  leave(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit | undefined> {
+    return this.#member?.leave(chimeBearer, priority, signal) ?? Promise.resolve(undefined);
+  }
+
+  throttled(chimeBearer: string, retryAfterMs: number | undefined): void {
+    this.#member?.throttled(chimeBearer, retryAfterMs);
+  }
+
+  /** Whether the credentials of this tab work. */
+  set able(able: boolean) {
+    this.#able = able;
+    if (this.#member !== undefined) this.#member.able = able;
+  }
+
+  follow(change: Change): void {
+    if (followPending(this.#pending, change)) this.#member?.presence.tell(change.after.id);
+  }
+
+  forget(id: string): void {
+    if (this.#pending.delete(id)) this.#member?.presence.tell(id);
+  }
+
+  /** Leaves what is pending to the others. Nothing of this tab is left behind. */
+  close(): void {
+    this.#alone = true;
+    this.#unlisten();
+    this.#part();
+  }
+
+  #join(): void {
+    if (this.#member !== undefined || this.#alone) return;
+    const { logger, onLeader } = this.#ports;
+    const onFailure = (error: unknown): void => {
+      logger?.warn('chime-delivery: tabs cannot find each other here; each looks for itself', error);
+      this.#alone = true;
+      this.#goAlone();
+      onLeader(true);
+    };
+    try {
+      this.#member = new Member(this.#ports, this.#pending, { able: this.#able, onFailure });
+    } catch (error) {
+      // A page of an origin that may have neither locks nor channels.
+      onFailure(error);
+    }
+  }
+
+  #goAlone(): void {
+    this.#part();
+    this.#ports.takeBack();
+  }
+
+  #part(): void {
+    const member = this.#member;
+    this.#member = undefined;
+    member?.close(this.#ports.unanswered());
+  }
+}
+
+/** Errors of the app's client need not survive the way to another tab. */
+function portable(evidence: Evidence): Evidence {
+  if (evidence.kind !== 'invalid' && evidence.kind !== 'forbidden') return evidence;
+  const { name, message } = evidence.error instanceof Error ? evidence.error : new Error(String(evidence.error));
+  return { ...evidence, error: { name, message } };
+}
