@@ -11,7 +11,7 @@ export interface StartOptions {
   readonly userArn: string;
   readonly channelArn: string;
   readonly tracker?: Partial<
-    Pick<DeliveryTrackerOptions, 'rateLimit' | 'polling' | 'missing' | 'retry' | 'requestTimeoutMs'>
+    Pick<DeliveryTrackerOptions, 'rateLimit' | 'polling' | 'missing' | 'retry' | 'requestTimeoutMs' | 'tabs'>
   >;
   readonly session?: SessionOptions;
 }
@@ -77,6 +77,8 @@ export interface Driver {
   /** What a browser says when the network is back. */
   dispatchOnline(): void;
   status(id: string): DeliveryStatus | undefined;
+  /** Keeps the page from doing anything else for so long, in milliseconds. */
+  hang(ms: number): void;
   /** Closes the tracker; the session goes on. */
   closeTracker(): Promise<void>;
   close(): Promise<void>;

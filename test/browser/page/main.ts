@@ -133,6 +133,10 @@ const driver: Driver = {
   dispatchPageShow: () => void dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
   dispatchOnline: () => void dispatchEvent(new Event('online')),
   status: (id) => current().tracker.get(id)?.status,
+  hang: (ms) => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  },
   closeTracker: () => current().tracker.close(),
   close: async () => {
     const { tracker, session } = current();

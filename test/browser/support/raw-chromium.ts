@@ -23,6 +23,10 @@ export interface RawPage {
   evaluate(expression: string): Promise<unknown>;
   send(method: string, params?: Params): Promise<Record<string, unknown>>;
   bringToFront(): Promise<void>;
+  /** Its process ends at once: nothing of the page runs any more. Resolves when Chromium says so. */
+  crash(): Promise<void>;
+  /** Closes the tab, as a person does. */
+  close(): Promise<void>;
 }
 
 export interface RawChromium {
@@ -47,6 +51,16 @@ export async function launchRawChromium(): Promise<RawChromium> {
   const socket = new WebSocket(address);
   await new Promise((resolve) => socket.once('open', resolve));
   const send = sender(socket);
+  const onEvent = (method: string, sessionId: string): Promise<void> =>
+    new Promise((resolve) => {
+      const listen = (data: Buffer): void => {
+        const event = JSON.parse(data.toString()) as { method?: string; sessionId?: string };
+        if (event.method !== method || event.sessionId !== sessionId) return;
+        socket.off('message', listen);
+        resolve();
+      };
+      socket.on('message', listen);
+    });
 
   return {
     open: async (url) => {
@@ -55,6 +69,14 @@ export async function launchRawChromium(): Promise<RawChromium> {
       return {
         send: (method, params = {}) => send(method, params, String(sessionId)),
         bringToFront: async () => void (await send('Target.activateTarget', { targetId })),
+        crash: async () => {
+          await send('Inspector.enable', {}, String(sessionId));
+          const crashed = onEvent('Inspector.targetCrashed', String(sessionId));
+          // Nobody is left to answer this.
+          void send('Page.crash', {}, String(sessionId));
+          await crashed;
+        },
+        close: async () => void (await send('Target.closeTarget', { targetId })),
         evaluate: async (expression) => {
           const params = { expression, awaitPromise: true, returnByValue: true };
           const { result, exceptionDetails } = await send('Runtime.evaluate', params, String(sessionId));
