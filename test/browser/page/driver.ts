@@ -3,6 +3,7 @@
  * does is `main.ts`.
  */
 import type { DeliveryStats, DeliveryStatus, DeliveryTrackerOptions } from 'chime-delivery';
+import type { Marks, StoreKind } from './store.ts';
 
 export interface StartOptions {
   /** The emulator. */
@@ -14,6 +15,8 @@ export interface StartOptions {
     Pick<DeliveryTrackerOptions, 'rateLimit' | 'polling' | 'missing' | 'retry' | 'requestTimeoutMs' | 'tabs'>
   >;
   readonly session?: SessionOptions;
+  /** Default: none. */
+  readonly store?: StoreKind;
 }
 
 export interface SessionOptions {
@@ -53,6 +56,12 @@ export interface Driver {
   send(contents: readonly string[]): string[];
   /** Tracks messages that were sent elsewhere; returns our ids. */
   track(messageIds: readonly string[]): string[];
+  /** Sends one message after the other, until the page is no more. */
+  keepSending(name: string): Promise<never>;
+  /** Resolves when what came back from the store, and all since, is settled. */
+  untilIdle(): Promise<void>;
+  /** What this page and those before it have known. */
+  marks(): Marks;
   untilPending(ids: readonly string[]): Promise<void>;
   untilSettled(ids: readonly string[]): Promise<void>;
   /** Every `settled` event so far. */

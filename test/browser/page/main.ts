@@ -10,6 +10,7 @@ import type { Delivery, DeliveryTracker, PushMessage, SessionObserver } from 'ch
 import type { Driver, Ending, StartOptions } from './driver.ts';
 import { keepingLogger, keepSignals, keepSurprises, realNow, Record } from './record.ts';
 import { createSession } from './session.ts';
+import { markEnded, markKept, readMarks, storeOf } from './store.ts';
 
 interface Opened {
   readonly options: StartOptions;
@@ -24,6 +25,7 @@ keepSignals(notices);
 const endings: Ending[] = [];
 const deliveries = new Map<string, Delivery>();
 let expired = false;
+let sending = false;
 let opened: Opened | undefined;
 
 function current(): Opened {
@@ -43,7 +45,13 @@ function open(options: StartOptions): void {
     }),
   });
   const logger = keepingLogger(notices);
-  const tracker = createDeliveryTracker({ client, chimeBearer: options.userArn, logger, ...options.tracker });
+  const store = options.store === undefined ? {} : { store: storeOf(options.store) };
+  const tracker = createDeliveryTracker({ client, chimeBearer: options.userArn, logger, ...store, ...options.tracker });
+  if (options.store !== undefined) {
+    // What comes back was written whole, also where the page was gone before the store could say so.
+    tracker.on('update', ({ id, status }) => status === 'SENDING' && !sending && markKept(id));
+    tracker.on('settled', ({ id, status }) => markEnded(id, status));
+  }
   tracker.on('settled', (state) => {
     const { messageId, evidence } = { messageId: undefined, evidence: undefined, ...state };
     endings.push({ id: state.id, messageId, status: state.status, evidence, polls: state.polls, at: realNow() });
@@ -104,6 +112,20 @@ const driver: Driver = {
     const { tracker, options } = current();
     return messageIds.map((messageId) => keep(tracker.track({ channelArn: options.channelArn, messageId })));
   },
+  keepSending: async (name) => {
+    for (let i = 0; ; i += 1) {
+      sending = true;
+      send([`${['SENT 0', 'SENT 100', 'DENIED 40', 'FAILED 20'][i % 4]} ${name}-${i}`]);
+      sending = false;
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  },
+  untilIdle: async () => {
+    const { tracker } = current();
+    await tracker.restored;
+    while (tracker.stats.pending > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  },
+  marks: readMarks,
   untilPending: async (ids) => void (await Promise.all(ids.map((id) => accepted(deliveryOf(id))))),
   untilSettled: async (ids) => void (await Promise.all(ids.map((id) => deliveryOf(id).settled))),
   endings: () => [...endings],
