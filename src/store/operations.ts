@@ -26,6 +26,8 @@ export interface OperationPorts {
 interface Ends<T> {
   readonly done: (result: T) => void;
   readonly failed: () => void;
+  /** Told that it is overdue. */
+  readonly overdue?: () => void;
 }
 
 /** What a key is to hold; without a value it is to be removed. The latest one counts. */
@@ -43,6 +45,8 @@ export class Operations {
   readonly #queue = new Set<string>();
   readonly #failed = new Set<string>();
   readonly #locked = new Set<string>();
+  /** Those of the locked keys whose operation is overdue. */
+  readonly #stuck = new Set<string>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #outages = new Set<StoreOperation>();
   readonly #toldAt = new Map<StoreOperation, number>();
@@ -107,7 +111,7 @@ export class Operations {
       this.#wishes.set(key, { value, onDone, settle: resolve });
       this.#failed.delete(key);
       this.#queue.add(key);
-      if (this.#hangs || this.closed) resolve();
+      if (this.#hangs || this.#stuck.has(key) || this.closed) resolve();
       this.#pump();
     });
   }
@@ -157,6 +161,7 @@ export class Operations {
     this.#locked.add(key);
     const end = (): boolean => {
       this.#locked.delete(key);
+      this.#stuck.delete(key);
       const latest = this.#wishes.get(key) === wish;
       if (!latest) this.#queue.add(key);
       wish.settle();
@@ -175,16 +180,18 @@ export class Operations {
           if (end()) this.#failed.add(key);
           this.#pump();
         },
+        overdue: () => this.#stuck.add(key),
       },
     );
   }
 
-  #run<T>(operation: StoreOperation, call: () => Promise<T>, { done, failed }: Ends<T>): Promise<void> {
+  #run<T>(operation: StoreOperation, call: () => Promise<T>, { done, failed, overdue: late }: Ends<T>): Promise<void> {
     return new Promise((resolve) => {
       this.#running += 1;
       let overdue = false;
       const timer = setTimeout(() => {
         overdue = true;
+        late?.();
         this.#running -= 1;
         this.#timers.delete(timer);
         this.#hang(operation);

@@ -209,6 +209,29 @@ describe('a store that loses an operation for ever', () => {
   });
 });
 
+describe('a store that never ends one removal', () => {
+  it('holds up neither that send nor those that come after it', async () => {
+    const { start, service } = lives();
+    const { store, send, track, tracker } = await start();
+    // Refused, a send is marked as held: nothing of it has left. The mark is taken away before each further try.
+    service.answer('send', replies.expiredToken());
+    const first = send();
+    await pass(SECOND);
+    store.ail('hangs', 'removeItem');
+    await pass(10 * SECOND);
+    store.heal({ lost: true });
+    track('m9');
+    await pass(MINUTE);
+    service.heal('send');
+    const second = send();
+    await pass(2 * MINUTE);
+    expect([first.state.status, second.state.status]).toEqual(['PENDING', 'PENDING']);
+    const closed = tracker.close();
+    await pass(6 * SECOND);
+    await closed;
+  });
+});
+
 describe('a full store', () => {
   it('loses nothing that is in memory, and still erases', async () => {
     const { start, disk, service } = lives();

@@ -108,11 +108,6 @@ export const defects: readonly Defect[] = [
     find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead };',
     replace: 'const evidence = found;',
   }),
-  defect('never-asks-again', 'a witness that was refused once is never asked again', {
-    file: 'poll/look.ts',
-    find: "if (reading.kind === 'empty' && !asked.has('message')) {",
-    replace: "if (reading.kind === 'empty' && access.may(chimeBearer, 'message')) {",
-  }),
   defect('never-probes', 'once the credentials were refused, nothing is ever tried again by itself', {
     file: 'request/suspension.ts',
     find: 'this.#timer = setTimeout(() => this.#open(), delay * (0.5 + this.#ports.random() / 2));',
@@ -125,7 +120,23 @@ export const defects: readonly Defect[] = [
   }),
   defect('leaves-promises-open', 'close leaves `settled` of what is pending open', {
     file: 'tracker.ts',
-    find: 'for (const entry of this.#parts.ledger.open()) endTracking(entry, reason);',
+    find: 'for (const entry of ledger.open()) endTracking(entry, reason);',
     replace: '',
+  }),
+  defect('loses-what-was-sent', 'once the service has a message, its record is removed', {
+    file: 'store/archive.ts',
+    find: 'void this.#operations.write(key, writeRecord(entry.known, this.#ports.owner, this.#place++), safe);',
+    replace: 'safe();',
+  }),
+  defect('resends-with-a-new-token', 'what an earlier life has left is sent again with another token', {
+    file: 'resume.ts',
+    find: 'if (outgoing !== undefined) sender.resume(entry, outgoing, held);',
+    replace:
+      'if (outgoing !== undefined) sender.resume(entry, { ...outgoing, ClientRequestToken: `${outgoing.ClientRequestToken}-2` }, held);',
+  }),
+  defect('sends-before-it-is-written', 'a send leaves before its record is safe', {
+    file: 'send/sender.ts',
+    find: 'void outbox.keep(entry, input, isNew).then(() => this.#queues.follow(entry));',
+    replace: 'void outbox.keep(entry, input, isNew); this.#queues.follow(entry);',
   }),
 ];
