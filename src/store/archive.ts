@@ -42,6 +42,7 @@ export class Archive implements Outbox {
   readonly #opened: Promise<void>;
   /** Writes that wait for that, since an earlier life may have left the same. Undefined afterwards. */
   #waiting: Map<Entry, () => void> | undefined = new Map();
+  #isRead = false;
   #place = 0;
   /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
   readonly restored: Promise<number>;
@@ -71,6 +72,7 @@ export class Archive implements Outbox {
     const stopped = new Promise<void>((resolve) => (this.#stop = resolve));
     // Not before the app has had a chance to listen.
     const read = isHeir().then((heir) => (heir ? this.#reading.begin() : undefined));
+    void read.then(() => (this.#isRead = true));
     this.restored = Promise.race([read, stopped]).then(() => count);
     this.#opened = new Promise((resolve) => {
       const open = (): void => {
@@ -174,7 +176,9 @@ export class Archive implements Outbox {
   }
 
   #drop(key: string): Promise<void> {
-    return this.#owners.delete(key) ? this.#operations.write(key, undefined) : Promise.resolve();
+    const isKnown = this.#owners.delete(key);
+    // Before the store is read, an earlier life may have left what nobody knows of here: it must not come back.
+    return isKnown || !this.#isRead ? this.#operations.write(key, undefined) : Promise.resolve();
   }
 
   #keyFor(entry: Entry, kind: RecordKind): string {

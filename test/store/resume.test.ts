@@ -240,6 +240,20 @@ describe('what was tracked anew before its record was read', () => {
     expect(disk.names).toEqual([]);
   });
 
+  it.each(['settled', 'forgotten'])('does not come back when it is %s before that', async (end) => {
+    const { start, boot, disk } = lives();
+    const first = await start();
+    first.track('m1');
+    await flush();
+    first.kill();
+    const { track, tracker, story } = boot({ keepSettled: 0 }, (slow) => (slow.latencyMs = 300));
+    track('m1', end === 'settled' ? { status: 'SENT' } : {});
+    tracker.forget('m1');
+    const told = [...story];
+    await pass(5 * SECOND);
+    expect([story, disk.names, tracker.stats.pending]).toEqual([told, [], 0]);
+  });
+
   it('is not sent again when the app sends the same token, and the record knows its MessageId', async () => {
     const { start, boot, service } = lives();
     const first = await start();
