@@ -1,0 +1,244 @@
+// What a store can hold for a record: each is taken for what it says, whole, or dropped; and a tracker that starts with any
+// of it tracks what is valid, sends what was sent before, and makes up nothing.
+
+import { describe, expect, it, jest } from '@jest/globals';
+import { createDeliveryTracker, type DeliveryState } from 'chime-delivery';
+import * as fc from 'fast-check';
+import { baseFor, keyFor } from '../../src/store/keys.ts';
+import { readRecord } from '../../src/store/record.ts';
+import { alice, bob, channel } from '../support/known.ts';
+import { same } from '../support/same.ts';
+import { cases, Tally } from './fuzz.ts';
+import { isReadable, isText, parsed, peek } from './peek.ts';
+import { settle, useSteppedTime } from './stepped-time.ts';
+import { mutated, mutatedJson, rawJson, strange, type Shape } from './strange.ts';
+
+useSteppedTime();
+
+const RECORDS = 25;
+const MINUTE = 60_000;
+const now = Date.UTC(2026, 0, 1);
+const base = baseFor(alice);
+
+type Kind = 'send' | 'sent';
+const age = fc.constantFrom(0, 1, MINUTE, 9 * MINUTE, 11 * MINUTE, 1_500 * MINUTE, -MINUTE);
+
+/** A record as it should be. */
+function record(index: number, kind: Kind): fc.Arbitrary<unknown> {
+  const id = kind === 'sent' ? `m${index}` : `token-${index}`;
+  const channelArn = `${channel}-${index}`;
+  return fc
+    .record({
+      v: fc.constant(1),
+      owner: fc.constantFrom(alice, alice, alice, bob),
+      chimeBearer: fc.constantFrom(alice, alice, bob),
+      provable: fc.boolean(),
+      update: fc.constant(false),
+      age,
+      place: fc.nat(50),
+      content: fc.boolean(),
+    })
+    .map(({ age, content, ...fields }) => {
+      const { chimeBearer } = fields;
+      const input = { ChannelArn: channelArn, ChimeBearer: chimeBearer, Content: 'hello', ClientRequestToken: id };
+      const times = { trackedAt: now - age, sentAt: now - age };
+      const more = kind === 'sent' ? { messageId: id } : content ? { input } : {};
+      return { ...fields, id, channelArn, ...times, ...more };
+    });
+}
+
+/** Anything in place of a record: as an object (what drivers parse is JSON), as text, or nothing of the kind. */
+function stored(index: number, kind: Kind): fc.Arbitrary<Shape> {
+  const valid = record(index, kind);
+  return fc.oneof(
+    { weight: 7, arbitrary: mutatedJson(valid) },
+    { weight: 2, arbitrary: rawJson(valid).map((text) => ({ make: () => text })) },
+    { weight: 1, arbitrary: strange },
+  );
+}
+
+const ARN = /^arn:[a-z0-9-.]{1,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[^/].{0,1023}$/;
+const ID = /^[-_a-zA-Z0-9]{1,128}$/;
+const is = (pattern: RegExp, value: unknown): boolean => typeof value === 'string' && pattern.test(value);
+const isCount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < Infinity;
+
+/** What a record says, if it is one: read a second time. */
+function truthOf(kind: Kind, value: unknown): Record<string, unknown> | undefined {
+  const fields = (typeof value === 'string' ? parsed(value) : value) as Record<string, unknown> | undefined;
+  const field = (name: string): unknown => peek(fields, name);
+  const fits =
+    field('v') === 1 &&
+    field('owner') === alice &&
+    is(ID, field('id')) &&
+    is(ARN, field('channelArn')) &&
+    is(ARN, field('chimeBearer')) &&
+    (field('subChannelId') === undefined || is(ID, field('subChannelId'))) &&
+    typeof field('provable') === 'boolean' &&
+    typeof field('update') === 'boolean' &&
+    isCount(field('trackedAt')) &&
+    isCount(field('sentAt')) &&
+    isCount(field('place')) &&
+    (kind === 'send' || is(ID, field('messageId')));
+  return fits ? fields : undefined;
+}
+
+describe('a record of any shape', () => {
+  it.each(cases())('is read for what it says, or is none, %s', (_name, parameters) => {
+    const tally = new Tally(parameters);
+    const any = fc.constantFrom<Kind[]>('send', 'sent').chain((kind) => {
+      const inMemory = mutated(record(0, kind));
+      return fc.tuple(
+        fc.constant(kind),
+        fc.oneof({ weight: 3, arbitrary: stored(0, kind) }, { weight: 1, arbitrary: inMemory }),
+      );
+    });
+    fc.assert(
+      fc.property(any, ([kind, shape]) => {
+        const value = shape.make();
+        const kept = readRecord(kind, value, alice, now);
+        tally.count(kept === undefined ? 'none' : kind);
+        // What throws when it is read is none, whatever else stands in it.
+        const truth = kept === undefined && !isReadable(value) ? undefined : truthOf(kind, value);
+        const said = truth && {
+          id: truth['id'],
+          channelArn: truth['channelArn'],
+          chimeBearer: truth['chimeBearer'],
+          subChannelId: truth['subChannelId'],
+          provable: truth['provable'],
+          update: truth['update'],
+          trackedAt: Math.min(now, truth['trackedAt'] as number),
+          messageId: kind === 'sent' ? truth['messageId'] : undefined,
+          sentAt: Math.min(now, truth['sentAt'] as number),
+          place: truth['place'],
+          input: truth['input'],
+        };
+        same(kept, said);
+      }),
+      parameters,
+    );
+    expect(tally.rarerThan(10, 'none', 'send', 'sent')).toEqual([]);
+  });
+});
+
+interface Item {
+  readonly kind: Kind;
+  readonly value: Shape;
+  /** The mark that nothing of it has left. */
+  readonly held: Shape | undefined;
+  /** Its key is not its own. */
+  readonly astray: boolean;
+}
+const mark = mutatedJson(fc.constant({ v: 1, id: 'token' }));
+const item = (index: number): fc.Arbitrary<Item> =>
+  fc.constantFrom<Kind[]>('send', 'sent').chain((kind) =>
+    fc.record({
+      kind: fc.constant(kind),
+      value: stored(index, kind),
+      held: fc.option(mark, { nil: undefined, freq: 2 }),
+      astray: fc.constantFrom(false, false, false, false, true),
+    }),
+  );
+const items = fc.tuple(...Array.from({ length: RECORDS }, (_, index) => item(index)));
+/** What else `getKeys` may list. */
+const strays = fc.array(
+  fc.oneof(
+    strange,
+    fc
+      .constantFrom(base, `${base}:`, `${base}:sent-`, `${base}:gone-m1`, `${base}/sent-m1:x`, 'sent-m1')
+      .map((key) => ({
+        make: () => key,
+      })),
+  ),
+  { maxLength: 5 },
+);
+
+describe('a tracker on a store that holds anything', () => {
+  it.each(cases(RECORDS))('takes up what is valid, and makes up nothing, %s', async (_name, parameters) => {
+    const tally = new Tally(parameters);
+    const world = fc
+      .tuple(items, strays)
+      .map((one) => Object.assign(one, { [fc.toStringMethod]: () => `${RECORDS} records` }));
+    await fc.assert(
+      fc.asyncProperty(world, async ([items, strays]) => {
+        const disk = new Map<string, unknown>();
+        const expected = new Map<string, Record<string, unknown>>();
+        const held = new Set<string>();
+        items.forEach(({ kind, value, held: marked, astray }, index) => {
+          const id = kind === 'sent' ? `m${index}` : `token-${index}`;
+          const key = keyFor(base, kind, astray ? `astray-${index}` : id);
+          const made = value.make();
+          const truth = isReadable(made) ? truthOf(kind, made) : undefined;
+          disk.set(key, made);
+          if (marked !== undefined) disk.set(keyFor(base, 'held', id), marked.make());
+          if (truth === undefined || key !== keyFor(base, kind, truth['id'] as string)) return;
+          expected.set(truth['id'] as string, truth);
+          if (marked !== undefined) held.add(truth['id'] as string);
+        });
+        const requests: Record<string, unknown>[] = [];
+        const store = {
+          getKeys: () => [...disk.keys(), ...strays.map((stray) => stray.make())] as string[],
+          getItem: (key: string) => disk.get(key),
+          setItem: (key: string, text: string) => void disk.set(key, text),
+          removeItem: (key: string) => void disk.delete(key),
+        };
+        const client = {
+          send: (command: { input: Record<string, unknown> }) => {
+            requests.push(command.input);
+            return new Promise<never>(() => undefined);
+          },
+        };
+        const rateLimit = { requestsPerSecond: 1e5, burst: 1e5, maxConcurrent: 1_000 };
+        const tracker = createDeliveryTracker({
+          client,
+          chimeBearer: alice,
+          store,
+          rateLimit,
+          polling: { batch: false },
+        });
+        const states = new Map<string, DeliveryState>();
+        tracker.updates$.subscribe((state) => states.set(state.id, state));
+        for (let i = 0; i < 3; i += 1) {
+          await settle();
+          jest.advanceTimersByTime(1);
+        }
+        await settle();
+        same([await tracker.restored, [...states.keys()].sort()], [expected.size, [...expected.keys()].sort()]);
+        for (const [id, state] of states) {
+          const truth = expected.get(id) ?? {};
+          const { status, channelArn, chimeBearer, messageId } = state;
+          same(
+            [channelArn, chimeBearer, messageId],
+            [truth['channelArn'], truth['chimeBearer'], messageIdOf(truth, id)],
+          );
+          tally.count(status);
+          if (messageId !== undefined) same(status === 'PENDING', true);
+          // A send is waited for, or nobody can know what became of it; refused only where it never left, and is too late.
+          else if (status === 'FAILED')
+            same([held.has(id), now - Number(truth['trackedAt']) >= 1_440 * MINUTE], [true, true]);
+          else same(['SENDING', 'UNKNOWN'].includes(status), true);
+        }
+        for (const { ChannelArn, ChimeBearer, MessageId, ClientRequestToken, Content } of requests) {
+          // Each is about a record, and says what that says.
+          const about = [...expected.values()].filter((truth) => {
+            if (truth['channelArn'] !== ChannelArn || truth['chimeBearer'] !== ChimeBearer) return false;
+            if (ClientRequestToken === undefined) return truth['messageId'] === MessageId;
+            return truth['id'] === ClientRequestToken && peek(truth['input'], 'Content') === Content && isText(Content);
+          });
+          same([ClientRequestToken ?? MessageId, about.length > 0], [ClientRequestToken ?? MessageId, true]);
+          tally.count(ClientRequestToken === undefined ? 'asked for' : 'sent again');
+        }
+        const closed = tracker.close();
+        await settle();
+        jest.advanceTimersByTime(1);
+        await closed;
+      }),
+      { ...parameters, endOnFailure: true },
+    );
+    expect(tally.rarerThan(1, 'PENDING', 'SENDING', 'UNKNOWN', 'asked for', 'sent again')).toEqual([]);
+    expect(tally.rarerThan(40, 'FAILED')).toEqual([]);
+  });
+});
+
+function messageIdOf(truth: Readonly<Record<string, unknown>>, id: string): unknown {
+  return id.startsWith('token') ? undefined : truth['messageId'];
+}
