@@ -23,7 +23,7 @@ const options = {
   polling: { firstDelayMs: 100, maxDelayMs: 1_000, giveUpAfterMs: GIVE_UP_MS },
   missing: { confirmations: 2, confirmDelayMs: 200, minAgeMs: 200 },
   retry: { retries: 1, minTimeoutMs: 10, maxTimeoutMs: 20 },
-  send: { resendWindowMs: RESEND_MS },
+  send: { resendWindowMs: RESEND_MS, expireMs: RESEND_MS },
   requestTimeoutMs: 500,
 };
 
@@ -194,6 +194,9 @@ function lie(
   }
   if (state.evidence === 'rejected') {
     const { operation, proof } = last ?? {};
+    if ((state.error as { code?: unknown } | undefined)?.code === 'SEND_EXPIRED') {
+      return lasted >= RESEND_MS && state.messageId === undefined ? undefined : 'it was not too late';
+    }
     const isRefusal = proof === 'invalid' || proof === 'forbidden' || proof === 'refused' || proof === 'missing';
     return operation === 'send' && isRefusal ? undefined : 'the send was not refused';
   }
