@@ -19,10 +19,11 @@ export interface Law {
 const MARGIN = Math.round(2 / STEP);
 /** Of self-consistency. More change the plan little. */
 const ROUNDS = 50;
-/** How far a count is smoothed to either side, as a part of the law's width, were there one observation. */
-const SMOOTHING = 0.5;
-/** The width is that of the narrowest stretch with this part of the counts: one hump's own, where there are several. */
-const HUMP = 1 / 3;
+/**
+ * The smoothing goes by the width of the narrowest stretch with this part of the counts, which is one hump's own where there
+ * are several, and by the cube root of their number (as Freedman and Diaconis have it for histograms).
+ */
+const HUMP = 0.4;
 /** How many observations the heavy-tailed law counts for. */
 const SHAPE_VOICE = 1.5;
 /** Its spread beforehand, which counts for one observation: a factor of 1.35. */
@@ -80,7 +81,7 @@ function soften(counts: Float64Array, size: number): Float64Array<ArrayBuffer> {
     else from += 1;
   }
   const peak = SHAPE_VOICE / (Math.PI * spread);
-  const reach = Math.floor(SMOOTHING * width * size ** -0.2);
+  const reach = Math.floor(width / Math.cbrt(size));
   const softened = new Float64Array(counts.length);
   for (let cell = 0; cell < counts.length; cell += 1) {
     const around = (upTo[cell + reach + 1] ?? size) - (upTo[cell - reach] ?? 0);
