@@ -99,13 +99,13 @@ export const defects: readonly Defect[] = [
     },
     {
       file: 'poll/poller.ts',
-      find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead };',
+      find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (heardLateMs ?? 0) };',
       replace: 'const evidence = found;',
     },
   ),
   defect('trusts-the-clock', 'a clock that was set forward makes a fresh message old enough to be denied', {
     file: 'poll/poller.ts',
-    find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead };',
+    find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (heardLateMs ?? 0) };',
     replace: 'const evidence = found;',
   }),
   defect('never-probes', 'once the credentials were refused, nothing is ever tried again by itself', {
