@@ -9,6 +9,11 @@ interface Dated {
   readonly at: number;
   /** What `at` would be had nobody set the clock since the message was accepted, where that is known. */
   readonly steadyAt?: number | undefined;
+  /**
+   * Milliseconds from the question to this answer, where one was asked. What was missing was missing when the question
+   * came: a slow answer must not make a fresh message look old.
+   */
+  readonly tookMs?: number | undefined;
 }
 
 /** The send was answered: the service has the message. `status` where the answer carried one. */

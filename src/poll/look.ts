@@ -10,6 +10,7 @@ import { GetChannelMessageCommand, GetChannelMessageStatusCommand } from '@aws-s
 import type { Evidence, Missing } from '../core/evidence.ts';
 import type { Known } from '../core/known.ts';
 import type { Permit, Priority, Road } from '../core/ports.ts';
+import { steadyNow } from '../core/time.ts';
 import type { Trouble } from '../core/trouble.ts';
 import type { Access } from './access.ts';
 import { readAnswer, type Question, type Reading } from './read-answer.ts';
@@ -41,6 +42,7 @@ export async function look(order: LookOrder, ports: LookPorts): Promise<Finding>
   const { access, road } = ports;
   const asked = new Set<Question>();
   let permit: Permit | undefined = order.permit;
+  let askedAt = steadyNow();
 
   const ask = async (question: Question): Promise<Reading> => {
     asked.add(question);
@@ -51,7 +53,10 @@ export async function look(order: LookOrder, ports: LookPorts): Promise<Finding>
       signal,
       permit,
       command: () => commandFor(question, known),
-      onAttempt: order.onRequest,
+      onAttempt: () => {
+        askedAt = steadyNow();
+        order.onRequest();
+      },
     });
     permit = undefined;
     const reading = readAnswer(question, messageId, answer);
@@ -63,35 +68,36 @@ export async function look(order: LookOrder, ports: LookPorts): Promise<Finding>
   const needsWitness = known.misses > 0 && known.misses + 1 >= ports.confirmations;
   if (access.may(chimeBearer, 'message') && (needsWitness || !access.may(chimeBearer, 'status'))) {
     const reading = await ask('message');
-    if (refusalOf(reading) === undefined) return conclude(reading, 'message', ports);
+    if (refusalOf(reading) === undefined) return conclude(reading, 'message', askedAt, ports);
   }
   const reading = await ask('status');
   const refusal = refusalOf(reading);
   if (refusal !== undefined) {
     const second = asked.has('message') ? reading : await ask('message');
-    if (refusalOf(second) === undefined) return conclude(second, 'message', ports);
+    if (refusalOf(second) === undefined) return conclude(second, 'message', askedAt, ports);
     return evidence({ kind: 'forbidden', at: Date.now(), error: refusal.error });
   }
   if (reading.kind === 'empty' && !asked.has('message')) {
     // Also where that was refused before: nothing else can tell, and a permission may have been given since.
     const second = await ask('message');
-    if (refusalOf(second) === undefined) return conclude(second, 'message', ports);
+    if (refusalOf(second) === undefined) return conclude(second, 'message', askedAt, ports);
   }
-  return conclude(reading, access.may(chimeBearer, 'message') ? 'status' : 'status-alone', ports);
+  return conclude(reading, access.may(chimeBearer, 'message') ? 'status' : 'status-alone', askedAt, ports);
 }
 
-function conclude(reading: Reading, witness: Missing['witness'], ports: LookPorts): Finding {
+function conclude(reading: Reading, witness: Missing['witness'], askedAt: number, ports: LookPorts): Finding {
   const at = Date.now();
+  const tookMs = Math.max(0, steadyNow() - askedAt);
   switch (reading.kind) {
     case 'said':
-      return evidence({ kind: 'said', source: 'status', at, status: reading.status, detail: reading.detail });
+      return evidence({ kind: 'said', source: 'status', at, tookMs, status: reading.status, detail: reading.detail });
     case 'said-otherwise':
       ports.onUnknownWord(reading.word);
       return evidence({ kind: 'said', source: 'status', at, status: 'PENDING' });
     case 'present':
       return evidence({ kind: 'present', at });
     case 'missing':
-      return evidence({ kind: 'missing', at, witness });
+      return evidence({ kind: 'missing', at, tookMs, witness });
     case 'empty':
       return evidence({ kind: 'unanswered', at });
     case 'trouble':

@@ -110,11 +110,12 @@ const error = fields({ name: isText, message: isText });
 const isEvidence = kinds({
   present: { at: isCount },
   unanswered: { at: isCount },
-  missing: { at: isCount, witness: oneOf('status', 'message', 'status-alone') },
+  missing: { at: isCount, tookMs: maybe(isCount), witness: oneOf('status', 'message', 'status-alone') },
   invalid: { at: isCount, error },
   forbidden: { at: isCount, error },
   said: {
     at: isCount,
+    tookMs: maybe(isCount),
     source: oneOf('send-response', 'websocket', 'prefetch', 'status', 'list', 'missing'),
     status: oneOf('PENDING', 'SENT', 'FAILED', 'DENIED'),
     detail: maybe(isText),

@@ -219,4 +219,15 @@ describe('a miss that proves nothing', () => {
     await pass(MINUTE);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
+
+  it('is as old as the question: a slow answer does not make a fresh message old', async () => {
+    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 2_000 } });
+    service.answer('status', replies.late(6_000, replies.notFound()), (call) => service.tellStatus(call));
+    service.settle('m1', 'SENT');
+    const delivery = track('m1');
+    await pass(7 * SECOND);
+    expect(service.count('status')).toBeGreaterThan(0);
+    await pass(10 * SECOND);
+    expect(delivery.state.status).toBe('SENT');
+  });
 });
