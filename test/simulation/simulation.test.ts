@@ -8,7 +8,7 @@ import { incidentWeights, spellWeights } from './plan.ts';
 import { runWorld } from './world.ts';
 
 const FIXED_WORLDS = 600;
-const FRESH_WORLDS = 100;
+const FRESH_WORLDS = 40;
 const PATIENCE_MS = 900_000;
 
 async function traceOf(seed: number): Promise<string[]> {
