@@ -133,6 +133,8 @@ export class Device {
         line?.muteFor(sleepMs + dice.between(1_000, 60_000));
         return time.sleep(machine, sleepMs, dice.pick(['go-on', 'are-late']));
       case 'clock-forward':
+        // A clock is often set when the network is back, and then the app is told to look.
+        if (dice.chance(0.5)) time.after(dice.between(1, 1_000), () => life.wake$.next('online'), machine);
         return setClock(life, dice.across(1_000, 3 * HOUR));
       case 'clock-back':
         return setClock(life, -dice.across(1_000, 3 * HOUR));
