@@ -103,7 +103,7 @@ export const defects: readonly Defect[] = [
       replace: 'const evidence = found;',
     },
   ),
-  defect('trusts-the-clock', 'a clock that was set forward makes a fresh message old enough to be denied', {
+  defect('trusts-the-clock', 'misses go by the clock that can be set, and not by the steady one', {
     file: 'poll/poller.ts',
     find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (heardLateMs ?? 0) };',
     replace: 'const evidence = found;',
