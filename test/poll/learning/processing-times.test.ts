@@ -84,17 +84,36 @@ describe('channels', () => {
     expect(times.nextLookAge('new', 0, late)).toBeLessThan(600);
   });
 
-  it('are 200 at most, the longest unheard of goes; none is above 4 kB, whatever was seen', () => {
+  it('are 200 at most, beside the whole', () => {
+    const bytesOf = (channels: number): number => {
+      const times = new ProcessingTimes();
+      for (let channel = 0; channel < channels; channel += 1) times.observe(`${channel}`, 500, 500);
+      return times.bytes;
+    };
+    const each = bytesOf(1) / 2;
+    expect(bytesOf(200)).toBe(201 * each);
+    expect(bytesOf(1_000)).toBe(201 * each);
+  });
+
+  it('go when they are the longest unheard of', () => {
     const times = new ProcessingTimes();
-    for (let channel = 0; channel < 500; channel += 1) {
-      for (let i = 0; i < 6; i += 1) times.observe(`${channel}`, 0, 10 ** (1 + ((channel + 3 * i) % 8)));
-      teach(times, 'first', 1, 400, 500);
-      times.nextLookAge(`${channel}`, 0, late);
+    teach(times, 'heard again', 20, 400, 500);
+    teach(times, 'not heard again', 20, 400, 500);
+    for (let channel = 0; channel < 340; channel += 1) {
+      times.observe(`${channel}`, 20_000, 20_000);
+      if (channel === 150) times.observe('heard again', 450, 450);
     }
-    expect(times.bytes).toBeGreaterThan(200 * 800);
-    expect(times.bytes).toBeLessThanOrEqual(201 * 4_096);
-    expect(times.nextLookAge('first', 0, late)).toBeLessThan(600);
-    expect(times.nextLookAge('0', 0, late)).toBe(times.nextLookAge('never heard of', 0, late));
+    expect(times.nextLookAge('heard again', 0, late)).toBeLessThan(600);
+    expect(times.nextLookAge('not heard again', 0, late)).toBeGreaterThan(19_000);
+  });
+
+  it('take at most 4 kB each, whatever was seen', () => {
+    const times = new ProcessingTimes();
+    for (let i = 0; i < 300; i += 1) times.observe('a', 0, 10 ** (1 + (i % 8)));
+    expect(times.nextLookAge('a', 0, late)).toBeDefined();
+    expect(times.nextLookAge('never heard of', 0, late)).toBeDefined();
+    expect(times.bytes).toBeGreaterThan(2 * 2_000);
+    expect(times.bytes).toBeLessThanOrEqual(2 * 4_096);
   });
 });
 
