@@ -1,31 +1,42 @@
-/** The quality of schedules as a plot: one line a contender, one dot a law, the geometric mean marked. */
+/** The quality of schedules as a plot: a column for each law, and one for the geometric mean of all; a bar for each contender. */
 import * as Plot from '@observablehq/plot';
 import type { Picture } from '../support/section.ts';
 import type { Quality } from './main.ts';
 
 export function picture(qualities: readonly Quality[]): Picture {
-  const dots = qualities.flatMap(({ contender, ratios }) =>
-    Object.entries(ratios).map(([law, { mean }]) => ({ contender, law, ratio: mean })),
-  );
+  const bars = qualities.flatMap(({ contender, ratios, mean }) => [
+    ...Object.entries(ratios).map(([law, ratio]) => ({ contender, law, ratio: ratio.mean })),
+    { contender, law: 'all of them', ratio: mean },
+  ]);
+  const columns = [...new Set(bars.map(({ law }) => law))];
   return {
     name: 'schedule',
     options: {
-      height: 60 + 32 * qualities.length,
-      marginLeft: 280,
-      marginTop: 40,
+      height: 86 + 26 * qualities.length,
+      marginLeft: 290,
+      marginBottom: 46,
+      marginRight: 20,
       x: {
         type: 'log',
+        domain: [1, 7],
         label: 'cost, as a multiple of the least possible',
+        labelOffset: 40,
         grid: true,
-        ticks: [1, 1.25, 1.5, 2, 3, 5],
-        tickFormat: String,
+        ticks: [1, 2, 4],
       },
       y: { label: null, domain: qualities.map(({ contender }) => contender) },
-      color: { scheme: 'observable10', legend: true },
+      fx: { label: null, domain: columns },
       marks: [
+        Plot.barX(bars, {
+          x1: 1,
+          x2: 'ratio',
+          y: 'contender',
+          fx: 'law',
+          fill: '#4269d0',
+          insetTop: 3,
+          insetBottom: 3,
+        }),
         Plot.ruleX([1]),
-        Plot.dot(dots, { x: 'ratio', y: 'contender', stroke: 'law', r: 3.5 }),
-        Plot.tickX(qualities, { x: 'mean', y: 'contender', strokeWidth: 2 }),
       ],
     },
   };
