@@ -242,9 +242,9 @@ export class Poller {
     }
   }
 
-  #conclude(entry: Entry, priority: PollPriority, found: Evidence, heardLateMs = 0): void {
+  #conclude(entry: Entry, priority: PollPriority, found: Evidence, heardLateMs?: number): void {
     const { chimeBearer } = entry.known;
-    const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (found.tookMs ?? 0) - heardLateMs };
+    const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (found.tookMs ?? 0) - (heardLateMs ?? 0) };
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
     const hearable = this.#plan.isHearable(entry);
     entry.tries += 1;
