@@ -25,9 +25,7 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
       if (!sending) return known;
       const { at, messageId, subChannelId = known.subChannelId, status, detail } = evidence;
       const pending: Known = { ...known, status: 'PENDING', messageId, subChannelId, sentAt: at };
-      return status === undefined
-        ? pending
-        : said(pending, { kind: 'said', source: 'send-response', at, status, detail }, rules);
+      return status === undefined ? pending : said(pending, { source: 'send-response', at, status, detail }, rules);
     }
     case 'rejected':
       if (!sending) return known;
@@ -52,7 +50,7 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
   }
 }
 
-function said(known: Known, evidence: Said, rules: MissingRules): Known {
+function said(known: Known, evidence: Omit<Said, 'kind'>, rules: MissingRules): Known {
   const { source, status, at, steadyAt, detail } = evidence;
   const polled = source === 'status' || source === 'list';
   const seen = polled ? looked(known) : known;
@@ -60,12 +58,12 @@ function said(known: Known, evidence: Said, rules: MissingRules): Known {
   if (seen.update && status === 'SENT' && source !== 'websocket' && source !== 'send-response') {
     // The old content of a denied edit is still there, and reads SENT (inferred): who reads it learns no more of the edit
     // than from a missing status.
-    return polled ? missing(seen, { kind: 'missing', at, steadyAt, witness: 'status-alone' }, rules) : seen;
+    return polled ? missing(seen, { at, steadyAt, witness: 'status-alone' }, rules) : seen;
   }
   return { ...seen, status, settledAt: at, evidence: source, detail };
 }
 
-function missing(before: Known, { witness, at, steadyAt = at }: Missing, rules: MissingRules): Known {
+function missing(before: Known, { witness, at, steadyAt = at }: Omit<Missing, 'kind'>, rules: MissingRules): Known {
   // By the steady clock: a fresh message must not look old because the other one was set forward.
   const known = setBack(before, steadyAt);
   if (known.misses > 0 && steadyAt - known.missedAt < rules.confirmDelayMs) return known;
@@ -82,10 +80,7 @@ function missing(before: Known, { witness, at, steadyAt = at }: Missing, rules: 
 
 /** A clock that was set back would have the waits last until it has caught up: they begin anew instead. */
 function setBack(known: Known, at: number): Known {
-  const { sentAt, missedAt } = known;
-  return at < sentAt || at < missedAt
-    ? { ...known, sentAt: Math.min(sentAt, at), missedAt: Math.min(missedAt, at) }
-    : known;
+  return { ...known, sentAt: Math.min(known.sentAt, at), missedAt: Math.min(known.missedAt, at) };
 }
 
 function looked(known: Known): Known {

@@ -155,6 +155,14 @@ describe('the verdict', () => {
     expect(verdict(again, missing('message', hourAgo + 2_000))).toBe('DENIED missing looked:1');
   });
 
+  it('of the first miss does not wait for a clock that was set back to catch up', () => {
+    const trusting = { ...rules, confirmations: 1 };
+    const hourAgo = sentAt - 3_600_000;
+    const missed = decide(pending(), missing('message', hourAgo), trusting);
+    expect(verdict(missed, missing('message', hourAgo + 1_999), trusting)).toBe('PENDING looked:1 misses:2');
+    expect(verdict(missed, missing('message', hourAgo + 2_000), trusting)).toBe('DENIED missing looked:1');
+  });
+
   it('of misses goes by the steady clock where that is known: setting the other one forward makes no message old', () => {
     const hourLater = sentAt + 3_600_000;
     const looksOld = { ...missing('message', hourLater), steadyAt: sentAt + 500 };
@@ -183,6 +191,8 @@ describe('the verdict', () => {
     const seen: Evidence = kind === 'said' ? said('status', 'PENDING') : { kind, at };
     const known = decide(columns.missedOnce, seen, rules);
     expect(verdict(known, missing('message', at + 5_000))).toBe('PENDING looked:1 misses:1');
+    // However soon: what was missed before has been explained.
+    expect(verdict(known, missing('message', columns.missedOnce.missedAt + 1))).toBe('PENDING looked:1 misses:1');
   });
 });
 

@@ -44,6 +44,25 @@ describe('an outcome that comes before its message is known', () => {
     expect(early.take('m1', 1_000 + later) !== undefined).toBe(good);
   });
 
+  it('is the first that came, to the last moment of that minute', () => {
+    const early = new EarlyOutcomes();
+    early.remember(about('m1'), said('FAILED', 1_000));
+    early.remember(about('m1'), said('SENT', 61_000));
+    expect(early.take('m1', 61_000)?.evidence.status).toBe('FAILED');
+  });
+
+  it('of a message and of an edit of it are two', () => {
+    const early = new EarlyOutcomes();
+    const edit = { ...about('m1'), update: true };
+    early.remember(edit, said('DENIED'));
+    early.remember(about('m1'), said('SENT'));
+    early.remember({ ...about('m2'), update: true }, said('FAILED'));
+    // A prefetch does not say which it is: it speaks of the message.
+    early.remember({ ...about('m3'), update: undefined }, said('SENT'));
+    const taken = [early.take('m1', 1), early.take('m1', 1, true), early.take('m2', 1), early.take('m3', 1)];
+    expect(taken.map((heard) => heard?.evidence.status)).toEqual(['SENT', 'DENIED', undefined, 'SENT']);
+  });
+
   it('is heard anew after that, as a reconnect tells the same messages again', () => {
     const early = new EarlyOutcomes();
     early.remember(about('m1'), said('SENT', 1_000));
