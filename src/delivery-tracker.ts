@@ -71,7 +71,10 @@ export interface DeliveryTracker {
   on<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
   once<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
   off<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this;
-  /** Stops tracking one delivery and says nothing of it any more. Says whether it was tracked. */
+  /**
+   * Stops tracking one delivery and says nothing of it any more. Says whether it was tracked: what the `store` has not
+   * given back yet is not, and does not come back either.
+   */
   forget(id: string): boolean;
   /**
    * Stops everything: no timer, listener or request of ours is left. Closing twice is harmless. With a `store` it resolves

@@ -37,6 +37,7 @@ function takeUp(found: Found, ports: ResumePorts): boolean {
     meet(known, found, ports);
     return false;
   }
+  if (archive?.refuses(found) === true) return false;
   const delivery = { id, messageId, channelArn, chimeBearer, subChannelId, provable, update };
   const change = ledger.add({ ...delivery, at: Date.now(), trackedAt, sentAt });
   const { entry } = change;

@@ -175,6 +175,7 @@ export class Tracker implements DeliveryTracker {
   forget(id: string): boolean {
     const { ledger, sender, poller, archive, forgotten$ } = this.#parts;
     const entry = ledger.find(id);
+    archive?.forget(id);
     if (entry === undefined) return false;
     sender.drop(entry);
     poller.drop(entry);

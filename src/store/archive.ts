@@ -26,7 +26,7 @@ export interface ArchivePorts {
   /** Whether it is for this tracker to bring back what was left; resolves when that is known. */
   readonly isHeir: () => Promise<boolean>;
   /** Takes back what was found; says how many deliveries that made. */
-  readonly onFound: (found: readonly Found[], archive: Archive) => number;
+  readonly onFound: (found: readonly Found[]) => number;
 }
 
 export class Archive implements Outbox {
@@ -42,7 +42,9 @@ export class Archive implements Outbox {
   readonly #opened: Promise<void>;
   /** Writes that wait for that, since an earlier life may have left the same. Undefined afterwards. */
   #waiting: Map<Entry, () => void> | undefined = new Map();
-  #isRead = false;
+  #isBegun = false;
+  /** Ids that the app has forgotten before the store could tell of them. */
+  readonly #unwanted = new Set<string>();
   #place = 0;
   /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
   readonly restored: Promise<number>;
@@ -67,12 +69,14 @@ export class Archive implements Outbox {
       owner,
       logger,
       isOurs: (key) => this.#owners.has(key),
-      onFound: (found) => (count += onFound(found, this)),
+      onFound: (found) => (count += onFound(found)),
     });
     const stopped = new Promise<void>((resolve) => (this.#stop = resolve));
     // Not before the app has had a chance to listen.
-    const read = isHeir().then((heir) => (heir ? this.#reading.begin() : undefined));
-    void read.then(() => (this.#isRead = true));
+    const read = isHeir().then((heir) => {
+      this.#isBegun = true;
+      return heir ? this.#reading.begin() : undefined;
+    });
     this.restored = Promise.race([read, stopped]).then(() => count);
     this.#opened = new Promise((resolve) => {
       const open = (): void => {
@@ -134,6 +138,18 @@ export class Archive implements Outbox {
     this.#others.delete(entry);
   }
 
+  /** The app has done with this id, whatever the store may still tell of it. */
+  forget(id: string): void {
+    if (this.#mayHoldMore) this.#unwanted.add(id);
+  }
+
+  /** Whether the app has done with what was found; then it is removed. */
+  refuses({ id, messageId = id, keys }: Found): boolean {
+    const refused = this.#unwanted.has(id) || this.#unwanted.has(messageId);
+    if (refused) for (const key of keys) void this.#operations.write(key, undefined);
+    return refused;
+  }
+
   /** Waits for what is being written, within limits; what is kept stays. */
   close(): Promise<void> {
     this.#open();
@@ -177,8 +193,12 @@ export class Archive implements Outbox {
 
   #drop(key: string): Promise<void> {
     const isKnown = this.#owners.delete(key);
-    // Before the store is read, an earlier life may have left what nobody knows of here: it must not come back.
-    return isKnown || !this.#isRead ? this.#operations.write(key, undefined) : Promise.resolve();
+    // An earlier life may have left what nobody knows of here: it must not come back.
+    return isKnown || this.#mayHoldMore ? this.#operations.write(key, undefined) : Promise.resolve();
+  }
+
+  get #mayHoldMore(): boolean {
+    return !this.#isBegun || this.#reading.isUnderWay;
   }
 
   #keyFor(entry: Entry, kind: RecordKind): string {

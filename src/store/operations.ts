@@ -81,9 +81,14 @@ export class Operations {
     return this.#run('getKeys', list, ends);
   }
 
-  /** Resolves when it has ended, or is overdue. What was wished for meanwhile counts, and then nothing is told. */
+  /** Resolves when it has ended, or is overdue. What was wished for meanwhile counts: then there is nothing to read. */
   read(key: string, { done, failed }: Ends<unknown>): Promise<void> {
-    if (this.#locked.has(key) || this.#wishes.has(key)) return Promise.resolve();
+    if (this.#wishes.has(key) || this.#locked.has(key)) {
+      if (this.#wishes.has(key)) done(undefined);
+      // Somebody else reads it.
+      else failed();
+      return Promise.resolve();
+    }
     this.#locked.add(key);
     const unlock = (): void => {
       this.#locked.delete(key);
@@ -91,7 +96,7 @@ export class Operations {
     };
     return this.#run('getItem', async () => this.#ports.store.getItem(key), {
       done: (value) => {
-        if (!this.#wishes.has(key)) done(value);
+        done(this.#wishes.has(key) ? undefined : value);
         unlock();
       },
       failed: () => {

@@ -45,20 +45,33 @@ export class Reading {
   readonly #ports: ReadingPorts;
   readonly #complete: Bundle[] = [];
   #reading = false;
+  /** Listings that have not come, and bundles that are not handed over. */
+  #outstanding = 0;
 
   constructor(ports: ReadingPorts) {
     this.#ports = ports;
   }
 
+  /** Whether there may be something that nobody knows of yet. */
+  get isUnderWay(): boolean {
+    return this.#outstanding > 0;
+  }
+
   /** Resolves when everything was read that can be read now. */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    this.#outstanding += 1;
+    return this.#list();
+  }
+
+  async #list(): Promise<void> {
     const { operations, base } = this.#ports;
     let rest: Promise<void> | undefined;
     await operations.keys(base, {
       done: (keys) => {
         rest = this.#read(this.#bundlesOf(keys));
+        this.#outstanding -= 1;
       },
-      failed: () => operations.later(() => void this.begin()),
+      failed: () => operations.later(() => void this.#list()),
     });
     await rest;
   }
@@ -76,6 +89,7 @@ export class Reading {
       bundle.unread += 1;
       items.push({ key, kind, bundle });
     }
+    this.#outstanding += bundles.size;
     return items;
   }
 
@@ -111,8 +125,10 @@ export class Reading {
 
   #handOver(): void {
     if (this.#ports.operations.closed) return;
-    const found = this.#complete.splice(0).flatMap((bundle) => this.#open(bundle) ?? []);
+    const complete = this.#complete.splice(0);
+    const found = complete.flatMap((bundle) => this.#open(bundle) ?? []);
     if (found.length > 0) this.#ports.onFound(found.sort((a, b) => a.trackedAt - b.trackedAt || a.place - b.place));
+    this.#outstanding -= complete.length;
   }
 
   /** What a bundle says; what is of no use in it is removed. */

@@ -217,7 +217,72 @@ describe('what has come to its end', () => {
   });
 });
 
+describe('what is forgotten before it came back', () => {
+  it('does not come back, and is erased: at any moment of the reading, and under whichever id', async () => {
+    const { start, boot, disk } = lives();
+    const first = await start();
+    const { id } = first.send();
+    first.track('m7');
+    first.track('m8');
+    await pass(100);
+    first.kill();
+    for (const afterMs of [0, 150, 450]) {
+      const written = new Map(disk.items);
+      const { tracker, story, kill } = boot({}, (slow) => (slow.latencyMs = 300));
+      await pass(afterMs);
+      for (const each of ['m1', 'm7']) expect(tracker.forget(each)).toBe(false);
+      await pass(5 * SECOND);
+      expect([tracker.get(id), tracker.get('m7'), story]).toEqual([undefined, undefined, ['update PENDING m8']]);
+      expect(await standing(tracker.restored)).toBe(1);
+      expect(disk.names).toEqual(['sent-m8']);
+      kill();
+      for (const [key, value] of written) disk.items.set(key, value);
+    }
+  });
+
+  it('does not come back when a listener forgets it at the news of another', async () => {
+    const { start, boot, disk } = lives();
+    const first = await start();
+    first.track('m1');
+    first.track('m2');
+    await flush();
+    first.kill();
+    const { tracker, story } = boot();
+    tracker.on('update', () => tracker.forget('m2'));
+    await pass(100);
+    expect([story, disk.names]).toEqual([['update PENDING m1'], ['sent-m1']]);
+  });
+
+  it('does not come back from a store that could not be read at first', async () => {
+    const { start, boot, disk } = lives();
+    const first = await start();
+    first.track('m1');
+    await flush();
+    first.kill();
+    const { tracker, story, store } = boot({}, (ill) => ill.ail('rejects', 'getItem'));
+    await pass(100);
+    expect(await standing(tracker.restored)).toBe(0);
+    tracker.forget('m1');
+    store.heal();
+    await pass(MINUTE);
+    expect([story, disk.names]).toEqual([['error'], []]);
+  });
+});
+
 describe('what was tracked anew before its record was read', () => {
+  it('does not come back under its other id when it is forgotten', async () => {
+    const { start, boot, disk } = lives();
+    const first = await start();
+    first.send();
+    await pass(100);
+    first.kill();
+    const { track, tracker } = boot({}, (slow) => (slow.latencyMs = 300));
+    track('m1');
+    tracker.forget('m1');
+    await pass(5 * SECOND);
+    expect([tracker.stats.pending, disk.names]).toEqual([0, []]);
+  });
+
   it('is one delivery, not two, under whichever id', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
