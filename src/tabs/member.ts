@@ -3,32 +3,22 @@
  * takes the looks of all, and its budget is everybody's. What it finds, and what any of them hears, each judges for itself.
  * Nobody depends on a leader that does not answer: the lead is taken from it.
  */
-import { firstKnown, type Known } from '../core/known.ts';
-import { isServiceStatus } from '../core/message.ts';
+import type { Known } from '../core/known.ts';
 import type { Logger, Permit, Priority } from '../core/ports.ts';
 import type { Entry } from '../core/entry.ts';
-import type { Ledger } from '../core/ledger.ts';
 import { Election } from './election.ts';
-import type { Channel, TabEnvironment } from './environment.ts';
+import type { TabEnvironment } from './environment.ts';
 import { Leaves } from './leaves.ts';
-import {
-  readFacts,
-  readFinding,
-  readMessage,
-  writeMessage,
-  type Ask,
-  type Facts,
-  type Finding,
-  type Message,
-} from './message.ts';
+import { Line } from './line.ts';
+import { Looks, type LooksPorts } from './looks.ts';
+import { readFacts, type Ask, type Facts, type Finding, type Message } from './message.ts';
 import { factsOf, Presence } from './presence.ts';
 import { lockOf, Roster } from './roster.ts';
 import { Vigil } from './vigil.ts';
 
-export interface MemberPorts {
+export interface MemberPorts extends LooksPorts {
   readonly environment: TabEnvironment;
   readonly chimeBearer: string;
-  readonly ledger: Pick<Ledger, 'find'>;
   readonly requestTimeoutMs: number;
   readonly logger: Logger | undefined;
   /** Leave from this tab's own budget. */
@@ -36,13 +26,8 @@ export interface MemberPorts {
   readonly throttle: (chimeBearer: string, retryAfterMs: number | undefined) => void;
   /** Others have just spent this tab's budget. */
   readonly empty: () => void;
-  /** Looks at a delivery of another tab's. */
-  readonly host: (known: Known, priority: Ask['priority']) => void;
-  /** Looks no longer at this message (or edit) for others, or at none. */
-  readonly dismiss: (message?: Pick<Known, 'messageId' | 'update'>) => void;
   /** Who looks in our place has changed. */
   readonly takeBack: () => void;
-  readonly onFound: (finding: Finding) => void;
   /** Whether this tab leads, as soon as that is known, and when it changes. */
   readonly onLeader: (own: boolean) => void;
   /** A tab has ended, and left these. */
@@ -51,35 +36,26 @@ export interface MemberPorts {
   readonly unanswered: () => readonly Pick<Facts, 'id' | 'input' | 'held'>[];
 }
 
-/** For what a tab says as it ends: that is still on its way when its lock is free. */
-const LAST_WORDS_MS = 100;
-/** For the tabs that this one has not heard of to say what they have. */
-const INTRODUCTION_MS = 250;
-
 type Lead = Pick<Extract<Message, { kind: 'lead' }>, 'visible' | 'able'> & { readonly tab: string };
 
 export class Member {
   readonly #ports: MemberPorts;
   /** Where there are locks, the context is secure, and there is this. */
   readonly #id: string = crypto.randomUUID();
-  readonly #channel: Channel;
+  readonly #line: Line;
   readonly #election: Election;
   readonly #roster: Roster;
   readonly #leaves: Leaves;
+  readonly #looks: Looks;
   readonly #vigil: Vigil;
   readonly #pending: ReadonlyMap<string, Known>;
   readonly presence: Presence;
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
-  /** Looks to ask for, and findings to tell, in this turn. */
-  readonly #asks = new Map<Entry, Ask['priority']>();
-  #findings: Finding[] = [];
   /** Undefined while it is not known, and while it is this tab. */
   #leader: Lead | undefined;
   /** Another tab was ever heard. */
   #met = false;
   /** Whether the credentials of this tab work. */
   #able: boolean;
-  #closed = false;
 
   constructor(
     ports: MemberPorts,
@@ -89,16 +65,12 @@ export class Member {
     const { environment, chimeBearer, acquire, requestTimeoutMs } = ports;
     const { locks } = environment;
     const name = `chime-delivery:${chimeBearer}`;
-    const post = (message: Message): void => this.#post(message);
     this.#ports = ports;
     this.#pending = pending;
     this.#able = able;
-    this.#channel = environment.openChannel(name);
-    this.#channel.addEventListener('message', ({ data }) => {
-      const { from, message } = readMessage(data) ?? {};
-      // What was on its way when this tab left is not for it any more.
-      if (from !== undefined && message !== undefined && !this.#closed) this.#hear(from, message);
-    });
+    this.#line = new Line(environment, name, this.#id, (from, message) => this.#hear(from, message));
+    const post = (message: Message): void => this.#line.post(message);
+    this.#looks = new Looks(ports, post);
     this.#leaves = new Leaves({ post, acquire, requestTimeoutMs });
     this.#roster = new Roster(locks, name, (tab) => this.#inherit(tab));
     this.presence = new Presence(pending, { locks, lock: lockOf(name, this.#id), post });
@@ -134,16 +106,13 @@ export class Member {
 
   ask(entry: Entry, priority: Ask['priority']): boolean {
     if (!this.#follows) return false;
-    this.#asks.set(entry, priority);
-    if (this.#asks.size === 1) void Promise.resolve().then(() => this.#askNow());
+    this.#looks.ask(entry, priority);
+    this.#vigil.begin();
     return true;
   }
 
   tell(finding: Finding): void {
-    if (!this.#met) return;
-    this.#findings.push(finding);
-    if (this.#findings.length > 1) return;
-    void Promise.resolve().then(() => this.#post({ kind: 'found', found: this.#findings.splice(0) }));
+    if (this.#met) this.#looks.tell(finding);
   }
 
   async leave(chimeBearer: string, priority: Priority, signal: AbortSignal | undefined): Promise<Permit | undefined> {
@@ -153,7 +122,7 @@ export class Member {
   }
 
   throttled(chimeBearer: string, retryAfterMs: number | undefined): void {
-    if (this.#follows) this.#post({ kind: 'slow', chimeBearer, retryAfterMs });
+    if (this.#follows) this.#line.post({ kind: 'slow', chimeBearer, retryAfterMs });
   }
 
   /** With credentials that do not work nobody should lead. */
@@ -171,7 +140,7 @@ export class Member {
   seen(): void {
     if (this.#election.leading) return this.#sayLead();
     if (!this.#isVisible()) return;
-    this.#post({ kind: 'ping' });
+    this.#line.post({ kind: 'ping' });
     this.#vigil.begin();
   }
 
@@ -190,15 +159,13 @@ export class Member {
       const known = this.#pending.get(each.id);
       return known === undefined ? [] : { ...factsOf(known), ...each };
     });
-    if (facts.length > 0) this.#post({ kind: 'have', all: false, facts, ended: [] });
+    if (facts.length > 0) this.#line.post({ kind: 'have', all: false, facts, ended: [] });
     this.#stepDown();
     this.#vigil.stop();
     this.#leaves.goAlone();
     this.#election.close();
     this.presence.close();
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#closed = true;
-    this.#channel.close();
+    this.#line.close();
   }
 
   #lead(taken: boolean): void {
@@ -209,13 +176,8 @@ export class Member {
     if (taken || this.#met) empty();
     this.#sayLead();
     this.#leaves.goAlone();
-    this.#roster.watch();
+    this.#roster.watch(this.#id, () => onLeader(true));
     takeBack();
-    void this.#roster.isComplete(this.#id).then(
-      // A tab that is frozen does not answer; it would be asked for in vain for ever.
-      (complete) => this.#later(complete ? 0 : INTRODUCTION_MS, () => onLeader(true)),
-      () => onLeader(true),
-    );
   }
 
   #stepDown(): void {
@@ -259,10 +221,10 @@ export class Member {
       case 'ask':
         if (!leading) return;
         this.#sayLead();
-        if (this.#able) for (const ask of message.asks) this.#answer(ask);
+        if (this.#able) for (const ask of message.asks) this.#looks.answer(ask);
         return;
       case 'found':
-        return this.#learn(message.found);
+        return this.#looks.learn(message.found);
       case 'leave':
         if (!leading) return;
         this.#sayLead();
@@ -278,74 +240,18 @@ export class Member {
     }
   }
 
-  #answer({ facts: told, priority }: Ask): void {
-    const facts = readFacts(told, Date.now());
-    const { ledger, host } = this.#ports;
-    const { messageId = '', channelArn, chimeBearer, update, misses } = facts;
-    const { known } = ledger.find(messageId) ?? {};
-    const same = known?.channelArn === channelArn && known.chimeBearer === chimeBearer && known.update === update;
-    const { status, evidence, settledAt: at = 0, detail } = (same ? known : undefined) ?? {};
-    // What nobody could tell this tab, another may still be told.
-    if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected') {
-      return host({ ...firstKnown({ ...facts, at: facts.trackedAt }), misses }, priority);
-    }
-    this.tell({
-      messageId,
-      channelArn,
-      chimeBearer,
-      update,
-      evidence: { kind: 'said', source: evidence, at, status, detail },
-    });
-  }
-
-  #learn(found: readonly Finding[]): void {
-    const { dismiss, onFound } = this.#ports;
-    for (const told of found) {
-      const finding = readFinding(told, Date.now());
-      const { evidence, messageId, update = false } = finding;
-      if (evidence.kind === 'said' && evidence.status !== 'PENDING') dismiss({ messageId, update });
-      onFound(finding);
-    }
-  }
-
   /** A tab is no more. */
   #inherit(tab: string): void {
-    this.#later(LAST_WORDS_MS, () => {
-      if (!this.#election.leading) return;
-      const facts = this.#roster.delete(tab).map((told) => readFacts(told, Date.now()));
-      this.#post({ kind: 'gone', tab });
-      if (facts.length > 0) this.#ports.onLegacy(facts);
-    });
-  }
-
-  #later(ms: number, act: () => void): void {
-    if (this.#closed) return;
-    if (ms === 0) return act();
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, ms);
-    this.#timers.add(timer);
-  }
-
-  #askNow(): void {
-    const asks = [...this.#asks].map(([{ known }, priority]) => ({ facts: factsOf(known), priority }));
-    this.#asks.clear();
-    this.#post({ kind: 'ask', asks });
-    this.#vigil.begin();
+    const facts = this.#roster.delete(tab).map((told) => readFacts(told, Date.now()));
+    this.#line.post({ kind: 'gone', tab });
+    if (facts.length > 0) this.#ports.onLegacy(facts);
   }
 
   #sayLead(): void {
-    this.#post({ kind: 'lead', visible: this.#isVisible(), able: this.#able });
+    this.#line.post({ kind: 'lead', visible: this.#isVisible(), able: this.#able });
   }
 
   #isVisible(): boolean {
     return this.#ports.environment.document.visibilityState === 'visible';
-  }
-
-  #post(message: Message): void {
-    if (this.#closed) return;
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, and no such argument
-    this.#channel.postMessage(writeMessage(this.#id, message));
   }
 }

@@ -5,11 +5,17 @@
 import type { Locks } from './environment.ts';
 import type { Facts, Message } from './message.ts';
 
+/** For what a tab says as it ends: that is still on its way when its lock is free. */
+const LAST_WORDS_MS = 100;
+/** For the tabs that this one has not heard of to say what they have. One that is frozen does not: nobody waits longer. */
+const INTRODUCTION_MS = 250;
+
 export class Roster {
   readonly #locks: Locks;
   readonly #name: string;
   readonly #onDeath: (tab: string) => void;
   readonly #tabs = new Map<string, Map<string, Facts>>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   /** Tabs whose lock is waited for; undefined while this tab does not lead. */
   #watches: Map<string, AbortController> | undefined;
 
@@ -42,25 +48,39 @@ export class Roster {
     return facts.sort((a, b) => a.trackedAt - b.trackedAt);
   }
 
-  /** Begins to wait for the end of each tab. */
-  watch(): void {
-    this.#watches ??= new Map();
+  /**
+   * Begins to wait for the end of each tab.
+   *
+   * @param onComplete called when the tabs beside `own` that have anything pending have had time to say so
+   */
+  watch(own: string, onComplete: () => void): void {
+    const watches = (this.#watches ??= new Map<string, AbortController>());
     for (const tab of this.#tabs.keys()) this.#watch(tab);
+    const later = (ms: number): void => {
+      if (this.#watches === watches) this.#later(ms, onComplete);
+    };
+    void this.#isComplete(own).then(
+      (complete) => later(complete ? 0 : INTRODUCTION_MS),
+      () => later(0),
+    );
+  }
+
+  /** Waits for nothing any more. */
+  unwatch(): void {
+    for (const watch of this.#watches?.values() ?? []) watch.abort();
+    this.#watches = undefined;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   /** Whether every tab beside `own` that has anything pending has said so. */
-  async isComplete(own: string): Promise<boolean> {
+  async #isComplete(own: string): Promise<boolean> {
     const { held = [] } = await this.#locks.query();
     const prefix = lockOf(this.#name, '');
     return held.every(({ name = '' }) => {
       const tab = name.startsWith(prefix) ? name.slice(prefix.length) : own;
       return tab === own || this.#tabs.has(tab);
     });
-  }
-
-  unwatch(): void {
-    for (const watch of this.#watches?.values() ?? []) watch.abort();
-    this.#watches = undefined;
   }
 
   #watch(tab: string): void {
@@ -71,10 +91,19 @@ export class Roster {
     const onDeath = (): void => {
       if (watch.signal.aborted) return;
       watches.delete(tab);
-      this.#onDeath(tab);
+      this.#later(LAST_WORDS_MS, () => this.#onDeath(tab));
     };
     // Rejected: called off.
     this.#locks.request(lockOf(this.#name, tab), { signal: watch.signal }, onDeath).catch(() => undefined);
+  }
+
+  #later(ms: number, act: () => void): void {
+    if (ms === 0) return act();
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms);
+    this.#timers.add(timer);
   }
 }
 

@@ -1,0 +1,74 @@
+/**
+ * Looks across tabs: a follower asks the leader for them, and whoever has found something tells all. What is asked or found in
+ * one turn goes out in one message. Each tab judges for itself what it is told.
+ */
+import type { Entry } from '../core/entry.ts';
+import { firstKnown, type Known } from '../core/known.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { isServiceStatus } from '../core/message.ts';
+import { readFacts, readFinding, type Ask, type Finding, type Message } from './message.ts';
+import { factsOf } from './presence.ts';
+
+export interface LooksPorts {
+  readonly ledger: Pick<Ledger, 'find'>;
+  /** Looks at a delivery of another tab's. */
+  readonly host: (known: Known, priority: Ask['priority']) => void;
+  /** Looks no longer at this message (or edit) for others, or at none. */
+  readonly dismiss: (message?: Pick<Known, 'messageId' | 'update'>) => void;
+  readonly onFound: (finding: Finding) => void;
+}
+
+export class Looks {
+  readonly #ports: LooksPorts;
+  readonly #post: (message: Message) => void;
+  /** Looks to ask for, and findings to tell, in this turn. */
+  readonly #asks = new Map<Entry, Ask['priority']>();
+  #findings: Finding[] = [];
+
+  constructor(ports: LooksPorts, post: (message: Message) => void) {
+    this.#ports = ports;
+    this.#post = post;
+  }
+
+  ask(entry: Entry, priority: Ask['priority']): void {
+    this.#asks.set(entry, priority);
+    if (this.#asks.size > 1) return;
+    void Promise.resolve().then(() => {
+      const asks = [...this.#asks].map(([each, urgency]) => ({ facts: factsOf(each.known), priority: urgency }));
+      this.#asks.clear();
+      this.#post({ kind: 'ask', asks });
+    });
+  }
+
+  tell(finding: Finding): void {
+    this.#findings.push(finding);
+    if (this.#findings.length > 1) return;
+    void Promise.resolve().then(() => this.#post({ kind: 'found', found: this.#findings.splice(0) }));
+  }
+
+  /** Looks for another tab, or tells it what is known here already. */
+  answer({ facts: told, priority }: Ask): void {
+    const facts = readFacts(told, Date.now());
+    const { ledger, host } = this.#ports;
+    const { messageId = '', channelArn, chimeBearer, update, misses } = facts;
+    const { known } = ledger.find(messageId) ?? {};
+    const same = known?.channelArn === channelArn && known.chimeBearer === chimeBearer && known.update === update;
+    const { status, evidence, settledAt: at = 0, detail } = (same ? known : undefined) ?? {};
+    // What nobody could tell this tab, another may still be told.
+    if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected') {
+      return host({ ...firstKnown({ ...facts, at: facts.trackedAt }), misses }, priority);
+    }
+    const said = { kind: 'said', source: evidence, at, status, detail } as const;
+    this.tell({ messageId, channelArn, chimeBearer, update, evidence: said });
+  }
+
+  learn(found: readonly Finding[]): void {
+    const { dismiss, onFound } = this.#ports;
+    for (const told of found) {
+      const finding = readFinding(told, Date.now());
+      const { evidence, messageId, update = false } = finding;
+      if (evidence.kind === 'said' && evidence.status !== 'PENDING') dismiss({ messageId, update });
+      onFound(finding);
+    }
+  }
+}
