@@ -5,11 +5,9 @@ import { filter, map, merge, ReplaySubject, share, Subject, Subscription, takeUn
 import { announce } from './core/announce.ts';
 import { stateOf } from './core/delivery.ts';
 import type { Entry } from './core/entry.ts';
-import { MissingPermissionError } from './core/errors.ts';
 import { DeliveryEmitter } from './core/events.ts';
 import { Ledger, type Change, type Report } from './core/ledger.ts';
 import { isTerminal } from './core/message.ts';
-import { OnceEach } from './core/once-each.ts';
 import { createPipeline } from './core/pipeline.ts';
 import { quietLogger } from './core/quiet-logger.ts';
 import { Schedule } from './core/schedule.ts';
@@ -18,6 +16,7 @@ import { Counters } from './core/stats.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import { Link } from './link/link.ts';
 import { wakeUps } from './link/wake.ts';
+import { Notices } from './notices.ts';
 import { readOptions, type DeliveryTrackerOptions } from './options.ts';
 import { learnFrom } from './learn-from.ts';
 import { Poller } from './poll/poller.ts';
@@ -53,24 +52,10 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   ledger.expect(settings.chimeBearer);
   const schedule = new Schedule();
   const link = new Link(logger);
-  const refusals = new OnceEach();
-  const unknownWords = new OnceEach();
-
+  const notices = new Notices(emitter, logger, counters);
   const environment = settings.tabs ? tabEnvironment() : undefined;
-  let tabs: Tabs | undefined;
+  const tabs = environment && new Tabs(environment);
   let closed = false;
-  let leads = true;
-  let onHeir: (heir: boolean) => void = () => undefined;
-  const heir =
-    environment === undefined ? Promise.resolve(true) : new Promise<boolean>((resolve) => (onHeir = resolve));
-
-  /** One error event per bearer and action: a storm of 403 says the same thing each time. */
-  function onForbidden(action: string, chimeBearer: string, cause: unknown): void {
-    if (!refusals.isNew(`${action} by ${chimeBearer}`)) return;
-    const error = new MissingPermissionError(action, chimeBearer, cause);
-    logger?.error(`chime-delivery: ${error.message}`, cause);
-    emitter.emit('error', error);
-  }
 
   const road = createRoad({
     client: settings.client,
@@ -80,25 +65,19 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     logger,
     random,
     onRequests: (kind, requests) => (counters.requests[kind] += requests),
-    leave: environment && ((...order) => tabs?.leave(...order) ?? Promise.resolve(undefined)),
+    leave: tabs && ((...order) => tabs.leave(...order)),
     onThrottled: (chimeBearer, cost, retryAfterMs) => {
       tabs?.throttled(chimeBearer, retryAfterMs);
       counters.throttles += 1;
       emitter.emit('throttled', { chimeBearer, ...cost });
     },
     onSuspended: (chimeBearer, error) => {
-      counters.suspended.add(chimeBearer);
       if (tabs !== undefined) tabs.able = false;
-      // The credentials are the client's, so that every bearer finds out: it is said once.
-      if (counters.suspended.size > 1) return;
-      logger?.warn('chime-delivery: the credentials are refused; asking stops until they work again', error);
-      emitter.emit('suspended', error);
+      notices.suspended(chimeBearer, error);
     },
     onResumed: (chimeBearer) => {
-      counters.suspended.delete(chimeBearer);
-      if (counters.suspended.size > 0) return;
-      if (tabs !== undefined) tabs.able = true;
-      emitter.emit('resumed');
+      const all = notices.resumed(chimeBearer);
+      if (all && tabs !== undefined) tabs.able = true;
     },
   });
   const { store } = settings;
@@ -110,7 +89,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       persistContent: settings.send.persistContent,
       logger,
       onError: (error) => emitter.emit('error', error),
-      isHeir: () => heir,
+      isHeir: () => tabs?.heir ?? Promise.resolve(true),
       // What another tab has is that tab's.
       onFound: (found) => takeUp(found.filter(({ id }) => tabs?.has(id) !== true)),
     });
@@ -120,16 +99,13 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     rules: settings.send,
     outbox: archive,
     random,
-    onForbidden: (chimeBearer, error) => onForbidden('chime:SendChannelMessage', chimeBearer, error),
+    onForbidden: (chimeBearer, error) => notices.forbidden('chime:SendChannelMessage', chimeBearer, error),
   });
   const poller = new Poller({
     ledger,
     schedule,
     road,
-    elsewhere: environment && {
-      ask: (entry, priority) => priority !== 'send' && tabs?.ask(entry, priority) === true,
-      found: (known, evidence) => tabs?.found(known, evidence),
-    },
+    elsewhere: tabs,
     listening: link,
     polling,
     missing,
@@ -138,15 +114,9 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     requestTimeoutMs,
     random,
     onLook: () => (counters.polls += 1),
-    onForbidden: (chimeBearer, error) => onForbidden('chime:GetChannelMessageStatus', chimeBearer, error),
-    onNoPages: (chimeBearer) =>
-      logger?.debug(
-        `chime-delivery: ${chimeBearer} may not do chime:ListChannelMessages; each message is asked for alone`,
-      ),
-    onUnknownWord: (word) => {
-      if (unknownWords.isNew(word))
-        logger?.warn('chime-delivery: a message status that this version does not know counts as pending', word);
-    },
+    onForbidden: (chimeBearer, error) => notices.forbidden('chime:GetChannelMessageStatus', chimeBearer, error),
+    onNoPages: (chimeBearer) => notices.noPages(chimeBearer),
+    onUnknownWord: (word) => notices.unknownWord(word),
   });
 
   const takeUp = (found: readonly Found[]): number =>
@@ -205,9 +175,10 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     ).subscribe(() => hurry(undefined, 0, WAKE_SPREAD_MS)),
   );
 
-  if (environment !== undefined) {
-    tabs = new Tabs({
-      environment,
+  if (tabs !== undefined) {
+    subscriptions.add(link.reports$.subscribe((report) => tabs.heard(report)));
+    subscriptions.add(forgotten$.subscribe(({ known }) => tabs.forget(known.id)));
+    tabs.join({
       chimeBearer: settings.chimeBearer,
       ledger,
       requestTimeoutMs,
@@ -220,12 +191,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       takeBack: () => poller.takeBack(),
       unanswered: () => sender.unanswered(),
       onFound: (finding) => learnFrom(finding, { ledger, poller, told$ }),
-      onLeader: (own) => {
-        // Whoever led before may have had no time to bring back everything.
-        if (own && !leads) void archive?.readAgain();
-        leads = own;
-        onHeir(own);
-      },
+      onSuccession: () => void archive?.readAgain(),
       onLegacy: (facts) => {
         // The store knows more of it, where there is one.
         void Promise.resolve(archive?.readAgain()).then(() =>
@@ -233,8 +199,6 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
         );
       },
     });
-    subscriptions.add(link.reports$.subscribe((report) => tabs?.heard(report)));
-    subscriptions.add(forgotten$.subscribe(({ known }) => tabs?.forget(known.id)));
   }
 
   return new Tracker({

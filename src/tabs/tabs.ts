@@ -9,20 +9,36 @@ import type { Known } from '../core/known.ts';
 import type { Change, Report } from '../core/ledger.ts';
 import type { Elsewhere, Permit, Priority } from '../core/ports.ts';
 import { Member, type MemberPorts } from './member.ts';
-import type { Ask } from './message.ts';
+import type { TabEnvironment } from './environment.ts';
 import { followPending } from './presence.ts';
 
+export interface TabsPorts extends Omit<MemberPorts, 'environment' | 'onLeader'> {
+  /** This tab has taken over from another, which may have had no time to bring back everything. */
+  readonly onSuccession: () => void;
+}
+
 export class Tabs implements Elsewhere {
-  readonly #ports: MemberPorts;
+  readonly #environment: TabEnvironment;
+  /** Whether it is for this tab to bring back what an earlier life has left. */
+  readonly heir: Promise<boolean>;
   readonly #pending = new Map<string, Known>();
-  readonly #unlisten: () => void;
+  #onHeir: (heir: boolean) => void = () => undefined;
+  #ports: TabsPorts | undefined;
+  #unlisten: () => void = () => undefined;
   #member: Member | undefined;
+  #leads = true;
   #able = true;
   #alone = false;
 
-  constructor(ports: MemberPorts) {
+  constructor(environment: TabEnvironment) {
+    this.#environment = environment;
+    this.heir = new Promise((resolve) => (this.#onHeir = resolve));
+  }
+
+  /** Joins the others. */
+  join(ports: TabsPorts): void {
     this.#ports = ports;
-    const { page, document } = ports.environment;
+    const { page, document } = this.#environment;
     const listeners = [
       [page, 'pagehide', () => this.#goAlone()],
       [page, 'pageshow', () => this.#join()],
@@ -42,8 +58,8 @@ export class Tabs implements Elsewhere {
     return this.#member?.has(id) === true;
   }
 
-  ask(entry: Entry, priority: Ask['priority']): boolean {
-    return this.#member?.ask(entry, priority) === true;
+  ask(entry: Entry, priority: Priority): boolean {
+    return priority !== 'send' && this.#member?.ask(entry, priority) === true;
   }
 
   found({ messageId = '', channelArn, chimeBearer, update }: Known, evidence: Evidence): void {
@@ -55,8 +71,8 @@ export class Tabs implements Elsewhere {
     const { evidence } = report;
     if ('entry' in report || evidence.kind !== 'said' || evidence.status === 'PENDING') return;
     const { messageId, channelArn, update, sender } = report.message;
-    if (sender === undefined) return;
-    if (sender !== this.#ports.chimeBearer && this.#ports.ledger.find(messageId) === undefined) return;
+    const { chimeBearer, ledger } = this.#ports ?? {};
+    if (sender === undefined || (sender !== chimeBearer && ledger?.find(messageId) === undefined)) return;
     this.#member?.tell({ messageId, channelArn, chimeBearer: sender, update, evidence });
   }
 
@@ -90,31 +106,40 @@ export class Tabs implements Elsewhere {
   }
 
   #join(): void {
-    if (this.#member !== undefined || this.#alone) return;
-    const { logger, onLeader } = this.#ports;
+    const ports = this.#ports;
+    if (ports === undefined || this.#member !== undefined || this.#alone) return;
     const onFailure = (error: unknown): void => {
-      logger?.warn('chime-delivery: tabs cannot find each other here; each looks for itself', error);
+      ports.logger?.warn('chime-delivery: tabs cannot find each other here; each looks for itself', error);
       this.#alone = true;
       this.#goAlone();
-      onLeader(true);
+      this.#lead(true);
     };
+    const environment = this.#environment;
+    const onLeader = (own: boolean): void => this.#lead(own);
     try {
-      this.#member = new Member(this.#ports, this.#pending, { able: this.#able, onFailure });
+      const own = { able: this.#able, onFailure };
+      this.#member = new Member({ ...ports, environment, onLeader }, this.#pending, own);
     } catch (error) {
       // A page of an origin that may have neither locks nor channels.
       onFailure(error);
     }
   }
 
+  #lead(own: boolean): void {
+    if (own && !this.#leads) this.#ports?.onSuccession();
+    this.#leads = own;
+    this.#onHeir(own);
+  }
+
   #goAlone(): void {
     this.#part();
-    this.#ports.takeBack();
+    this.#ports?.takeBack();
   }
 
   #part(): void {
     const member = this.#member;
     this.#member = undefined;
-    member?.close(this.#ports.unanswered());
+    member?.close(this.#ports?.unanswered() ?? []);
   }
 }
 

@@ -1,0 +1,59 @@
+/**
+ * What the app is told of the tracker's own troubles: by its events, and by the logger. What is said again and again by a
+ * service or a store is said once here. Of the deliveries themselves `core/announce.ts` tells.
+ */
+import { MissingPermissionError } from './core/errors.ts';
+import type { DeliveryEmitter } from './core/events.ts';
+import { OnceEach } from './core/once-each.ts';
+import type { Logger } from './core/ports.ts';
+import type { Counters } from './core/stats.ts';
+
+export class Notices {
+  readonly #emitter: DeliveryEmitter;
+  readonly #logger: Logger | undefined;
+  readonly #suspended: Counters['suspended'];
+  readonly #refusals = new OnceEach();
+  readonly #unknownWords = new OnceEach();
+
+  /** @param suspended kept up to date here: the bearers that nothing is asked for */
+  constructor(emitter: DeliveryEmitter, logger: Logger | undefined, { suspended }: Pick<Counters, 'suspended'>) {
+    this.#emitter = emitter;
+    this.#logger = logger;
+    this.#suspended = suspended;
+  }
+
+  /** One error event per bearer and action: a storm of 403 says the same thing each time. */
+  forbidden(action: string, chimeBearer: string, cause: unknown): void {
+    if (!this.#refusals.isNew(`${action} by ${chimeBearer}`)) return;
+    const error = new MissingPermissionError(action, chimeBearer, cause);
+    this.#logger?.error(`chime-delivery: ${error.message}`, cause);
+    this.#emitter.emit('error', error);
+  }
+
+  noPages(chimeBearer: string): void {
+    this.#logger?.debug(
+      `chime-delivery: ${chimeBearer} may not do chime:ListChannelMessages; each message is asked for alone`,
+    );
+  }
+
+  unknownWord(word: unknown): void {
+    if (!this.#unknownWords.isNew(word)) return;
+    this.#logger?.warn('chime-delivery: a message status that this version does not know counts as pending', word);
+  }
+
+  /** The credentials are the client's, so that every bearer finds out: it is told once. */
+  suspended(chimeBearer: string, error: unknown): void {
+    this.#suspended.add(chimeBearer);
+    if (this.#suspended.size > 1) return;
+    this.#logger?.warn('chime-delivery: the credentials are refused; asking stops until they work again', error);
+    this.#emitter.emit('suspended', error);
+  }
+
+  /** Says whether every bearer can ask again. */
+  resumed(chimeBearer: string): boolean {
+    this.#suspended.delete(chimeBearer);
+    if (this.#suspended.size > 0) return false;
+    this.#emitter.emit('resumed');
+    return true;
+  }
+}
