@@ -146,7 +146,9 @@ export class Life {
     if (open.length === 0) return;
     const one = this.parts.dice.pick(open);
     this.#note(() => `   the app forgets ${one.message.text}`);
-    one.ended = 'forgotten';
+    // What an earlier life has tracked by its MessageId, too, came back as one delivery under both ids.
+    const same = this.tracker.get(one.id);
+    for (const each of open) if (each === one || (same && this.tracker.get(each.id) === same)) each.ended = 'forgotten';
     this.tracker.forget(one.id);
   }
 
