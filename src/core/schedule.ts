@@ -42,7 +42,8 @@ export class Schedule {
       this.#heap.push(entry, at);
       if (this.#heap.length > 2 * this.#planned + 64) this.#rebuild(0);
     }
-    if (at < this.#timerAt || this.#timerAt <= now) this.#arm(now);
+    // A timer that is overdue was held up by a sleep, and may have the rest of its time before it.
+    if (Math.max(at, now) < this.#timerAt || this.#timerAt < now) this.#arm(now);
   }
 
   clear(entry: Entry): void {
@@ -65,8 +66,8 @@ export class Schedule {
     if (this.#planned === 0) this.#heap.clear();
     const at = this.#heap.peekValue();
     if (at === undefined || this.#closed) return;
-    this.#timerAt = at;
-    this.#timer = setTimeout(() => this.#tick(), Math.min(Math.max(at - now, 0), MAX_NAP_MS));
+    this.#timerAt = Math.max(at, now);
+    this.#timer = setTimeout(() => this.#tick(), Math.min(this.#timerAt - now, MAX_NAP_MS));
   }
 
   #disarm(): void {

@@ -72,8 +72,8 @@ function dishonesty(facts: Facts, life: Life, followed: Followed, state: Unknown
       );
       // Without the content nothing can be sent again.
       const isEmpty = followed.earlier !== undefined && life.parts.device.options.send?.persistContent === false;
-      // By a clock that was set back, it looks younger than it was.
-      const wasSetBack = life.machine.clockError < 0;
+      // By a clock that was set back in between, it looks younger than what counts, the time since it left.
+      const wasSetBack = life.machine.clockError < 0 || life.clockJumps.some(({ byMs }) => byMs < 0);
       return isEmpty || followed.calledOff || age >= sendEndsAfterMs || isRefused || wasSetBack
         ? undefined
         : `it was sent ${age} ms ago, and neither refused nor called off`;

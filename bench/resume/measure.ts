@@ -1,0 +1,32 @@
+/** One restart, in a process of its own as a restart is: nothing is warm. Prints one line of JSON. */
+import { readFile } from 'node:fs/promises';
+import { createDeliveryTracker, type DeliveryStore } from 'chime-delivery';
+import { user } from '../overhead/workload.ts';
+
+const [file = ''] = process.argv.slice(2);
+const items = new Map(Object.entries(JSON.parse(await readFile(file, 'utf8')) as Record<string, string>));
+
+let storeMs = 0;
+const timed = <T>(act: () => T): T => {
+  const begun = performance.now();
+  const result = act();
+  storeMs += performance.now() - begun;
+  return result;
+};
+const store: DeliveryStore = {
+  getKeys: () => timed(() => [...items.keys()]),
+  getItem: (key) => timed(() => items.get(key)),
+  setItem: (key, value) => items.set(key, value),
+  removeItem: (key) => items.delete(key),
+};
+
+const begun = performance.now();
+const used = process.cpuUsage();
+const client = { send: () => new Promise(() => undefined) };
+const tracker = createDeliveryTracker({ client, chimeBearer: user, store });
+const pending = await tracker.restored;
+const restoredMs = performance.now() - begun;
+const { user: own, system } = process.cpuUsage(used);
+if (pending !== items.size) throw new Error(`${items.size} were pending, ${pending} came back.`);
+console.log(JSON.stringify({ restoredMs, cpuMs: (own + system) / 1_000, storeMs }));
+process.exit();
