@@ -38,8 +38,19 @@ function takeUp(found: Found, ports: ResumePorts): boolean {
     return false;
   }
   if (archive?.refuses(found) === true) return false;
-  const delivery = { id, messageId, channelArn, chimeBearer, subChannelId, provable, update };
-  const change = ledger.add({ ...delivery, at: Date.now(), trackedAt, sentAt });
+  const at = Date.now();
+  const change = ledger.add({
+    id,
+    messageId,
+    channelArn,
+    chimeBearer,
+    subChannelId,
+    provable,
+    update,
+    at,
+    trackedAt,
+    sentAt,
+  });
   const { entry } = change;
   archive?.adopt(entry, found);
   added$.next(change);

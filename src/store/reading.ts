@@ -151,6 +151,6 @@ export class Reading {
       else void operations.write(key, undefined);
       if (readable && !leftOver) found ??= kept;
     }
-    return found && { ...found, held: use.length > 1, keys: use };
+    return found && Object.assign(found, { held: use.length > 1, keys: use });
   }
 }
