@@ -136,8 +136,7 @@ function describe(value: unknown): string {
 }
 
 function nameOf(value: unknown): string {
-  if (typeof value === 'string')
-    return value === '' ? "''" : `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
+  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
   if (typeof value === 'function') return `a function ${value.name}`.trim();
   if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? `${value}n` : String(value);
   if (Array.isArray(value)) return 'an array';

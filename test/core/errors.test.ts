@@ -6,6 +6,8 @@ import {
   ListenerError,
   MissingPermissionError,
   RequestTimeoutError,
+  SendExpiredError,
+  StoreError,
   TrackerClosedError,
 } from '../../src/core/errors.ts';
 import { alice } from '../support/known.ts';
@@ -30,6 +32,8 @@ describe('an error of ours', () => {
     ],
     [new RequestTimeoutError(500), 'RequestTimeoutError', 'REQUEST_TIMEOUT', { timeoutMs: 500 }],
     [new ListenerError('sent', cause), 'ListenerError', 'LISTENER_FAILED', { event: 'sent', cause }],
+    [new StoreError('setItem', cause), 'StoreError', 'STORE_FAILED', { operation: 'setItem', cause }],
+    [new SendExpiredError(500, cause), 'SendExpiredError', 'SEND_EXPIRED', { expireMs: 500, cause }],
   ])('has a name, a code and the facts: %s', (error, name, code, facts) => {
     expect(error).toMatchObject({ name, code, ...facts });
     expect([error instanceof Error, isChimeDeliveryError(error)]).toEqual([true, true]);
@@ -39,6 +43,16 @@ describe('an error of ours', () => {
     const { message } = new MissingPermissionError('chime:GetChannelMessageStatus', alice, cause);
     expect(message).toContain('chime:GetChannelMessageStatus');
     expect(message).toContain(alice);
+  });
+
+  it('says what has failed, and of what it was caused', () => {
+    expect(new StoreError('getKeys', cause).message).toBe(
+      'The store failed at getKeys(): what the service said Until it works again, nothing outlives this process.',
+    );
+    expect(new StoreError('getKeys', 'full').message).toContain("getKeys(): 'full' ");
+    expect(new SendExpiredError(500, cause).message).toContain('within 500 ms');
+    expect(new ListenerError('sent', cause).message).toBe("A listener for 'sent' threw: what the service said");
+    expect(new ListenerError('sent', 7).message).toBe("A listener for 'sent' threw: 7");
   });
 
   it('is told from all others', () => {
@@ -59,7 +73,10 @@ describe('what came instead of an argument', () => {
     [10n, '10n'],
     ['', "''"],
     ['five', "'five'"],
+    ['x'.repeat(60), `'${'x'.repeat(60)}'`],
     ['x'.repeat(500), `'${'x'.repeat(60)}…'`],
+    [Channel, 'a function Channel'],
+    [() => undefined, 'a function'],
     [true, 'true'],
     [Symbol('s'), 'Symbol(s)'],
     [[1, 2], 'an array'],
@@ -71,6 +88,12 @@ describe('what came instead of an argument', () => {
     expect(new InvalidArgumentError('id', 'an id', received).message).toBe(
       `Expected \`id\` to be an id, got ${named}.`,
     );
+  });
+
+  it('is named even where it cannot be looked at', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(new InvalidArgumentError('id', 'an id', proxy).message).toContain('got something that cannot be read.');
   });
 
   it('is named shortly, however long it is', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import FlatQueue from 'flatqueue';
 import { Schedule } from '../../src/core/schedule.ts';
 import type { Entry } from '../../src/core/entry.ts';
 import { entryNamed } from '../support/known.ts';
@@ -49,6 +50,40 @@ describe('what is planned', () => {
     expect(jest.getTimerCount()).toBe(1);
     pass(200);
     expect([story.length, jest.getTimerCount()]).toEqual([3, 0]);
+  });
+
+  it('sets its timer anew for what is due before everything else, and for nothing else', () => {
+    const { schedule, begin } = scheduled();
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const counted: number[] = [];
+    for (const at of [500, 600, 500, 400, -100, 0, -200, -300]) {
+      schedule.set(begin.a, start + at);
+      counted.push(timers.mock.calls.length);
+    }
+    timers.mockRestore();
+    expect(counted).toEqual([1, 1, 1, 2, 3, 3, 3, 3]);
+  });
+
+  it('leaves no timer behind for what was planned before', () => {
+    const { schedule, story, begin } = scheduled();
+    schedule.set(begin.a, start + hour);
+    schedule.set(begin.a, start + 100);
+    pass(100);
+    expect([story, jest.getTimerCount()]).toEqual([['a at 100'], 0]);
+  });
+
+  it('takes no more room than twice what is planned, however often that changes', () => {
+    const push = jest.spyOn(FlatQueue.prototype, 'push');
+    const { schedule, story, begin } = scheduled();
+    let most = 0;
+    for (let i = 1; i <= 5_000; i += 1) {
+      schedule.set(begin.a, start + i);
+      most = Math.max(most, (push.mock.contexts.at(-1) as FlatQueue<Entry>).length);
+    }
+    push.mockRestore();
+    expect(most).toBeLessThan(80);
+    pass(hour);
+    expect(story).toEqual(['a at 5000']);
   });
 
   it('is replaced by what is planned later for the same delivery', () => {
@@ -163,6 +198,15 @@ describe('when the clock is set', () => {
     jest.setSystemTime(start + 2 * hour);
     pass(10_000);
     expect(story).toEqual(['a at 10000', 'b at 10000']);
+  });
+
+  it('forward, what was missed is due at once when anything is planned', () => {
+    const { schedule, story, begin } = scheduled();
+    schedule.set(begin.a, start + 10_000);
+    jest.setSystemTime(start + 2 * hour);
+    schedule.set(begin.b, start + 3 * hour);
+    pass(1);
+    expect(story).toEqual(['a at 0']);
   });
 });
 
