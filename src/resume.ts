@@ -67,9 +67,8 @@ function meet(entry: Entry, { messageId, trackedAt, sentAt, held }: Found, ports
   const { status } = entry.known;
   if (isTerminal(status)) archive?.erase(entry);
   else if (status !== 'SENDING') return;
-  else if (messageId === undefined) {
-    if (!held) sender.mayHaveLeft(entry, trackedAt);
-  } else {
+  else if (messageId === undefined) sender.meet(entry, trackedAt, held);
+  else {
     sender.drop(entry);
     told$.next({ entry, evidence: { kind: 'accepted', at: sentAt, messageId } });
   }

@@ -103,12 +103,18 @@ export class Sender {
     }));
   }
 
-  /** The service may have had it from an earlier life, since then. */
-  mayHaveLeft(entry: Entry, at: number): void {
+  /** An earlier life has begun to send the same, at `at`: the service may have it since then, unless that is `held`. */
+  meet(entry: Entry, at: number, held: boolean): void {
+    const { outbox, schedule } = this.#ports;
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
-    sending.leftAt = Math.min(at, sending.leftAt ?? at);
-    this.#ports.schedule.bringForward(entry, this.#endOf(entry));
+    if (!held) {
+      sending.leftAt = Math.min(at, sending.leftAt ?? at);
+      schedule.bringForward(entry, this.#endOf(entry));
+    } else if (sending.stage === 'waiting') {
+      // The mark is there, and has to go before this leaves.
+      sending.held = true;
+    } else void outbox?.release(entry);
   }
 
   /** What was planned for a message that is not answered yet is due: another try, or the end of trying. */

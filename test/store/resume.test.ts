@@ -347,6 +347,30 @@ describe('what was tracked anew before its record was read', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
     expect(service.requests('send').map(({ token }) => token)).toEqual(['token-1', 'token-1']);
   });
+
+  it.each([
+    ['before it leaves again', 0, 0],
+    ['also where it has left again before that was read', 120, 1_500],
+  ])('and nothing of which had left, is no longer said to be so %s', async (_name, others, latencyMs) => {
+    const { start, boot, service, disk } = lives();
+    service.answer('send', replies.expiredToken());
+    const first = await start();
+    first.send({ ClientRequestToken: 'token-1' });
+    await pass(MINUTE);
+    for (let i = 0; i < others; i += 1) first.track(`m${i}`);
+    await flush();
+    expect(disk.names).toEqual(expect.arrayContaining(['held-token-1', 'send-token-1']));
+    first.kill();
+    service.calls.length = 0;
+    service.answer('send', replies.hangs());
+    const second = boot({}, (slow) => (slow.latencyMs = latencyMs));
+    second.send({ ClientRequestToken: 'token-1' });
+    await pass(9_100);
+    second.kill();
+    await pass(6 * SECOND);
+    expect(service.count('send')).toBe(1);
+    expect(disk.names.filter((name) => name.endsWith('token-1'))).toEqual(['send-token-1']);
+  });
 });
 
 describe('namespaces', () => {
