@@ -59,6 +59,7 @@ export function createRoad(options: RoadOptions): OpenRoad {
   async function request(errand: Errand): Promise<unknown> {
     const { chimeBearer, kind, signal } = errand;
     errand.onAttempt?.();
+    if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: reasonOf(signal) });
     options.onRequests(kind, 1);
     let stayed = (): boolean => false;
     try {

@@ -200,6 +200,8 @@ export class Sender {
       permit,
       command: () => new SendChannelMessageCommand(sending.input),
       onAttempt: () => {
+        // The timer of its end may be late: a machine that slept wakes up in the middle of a retry.
+        if (Date.now() >= this.#endOf(entry)) return this.#giveUp(entry, sending);
         earlier = sending.leftAt;
         offline = isOffline();
         sending.leftAt ??= Date.now();

@@ -111,6 +111,28 @@ describe('a machine that was asleep', () => {
     expect(service.count()).toBe(before + 1);
   });
 
+  it('in the middle of a retry does not send again with a token that may be forgotten by now', async () => {
+    const { send, service, tracker } = startTracker();
+    service.answer('send', replies.reset(), (call) => service.acceptSend(call));
+    const delivery = send();
+    await pass(30);
+    sleep(8 * HOUR);
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    expect([service.count('send'), tracker.stats.requests.send]).toEqual([1, 1]);
+  });
+
+  it('in the middle of a retry does not send what should have left long ago', async () => {
+    const { send, service } = startTracker();
+    service.answer('send', replies.throttled(), (call) => service.acceptSend(call));
+    const delivery = send();
+    await pass(30);
+    sleep(5 * DAY);
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'FAILED', error: { code: 'SEND_EXPIRED' } });
+    expect(service.count('send')).toBe(1);
+  });
+
   it('ends UNKNOWN deadline if that look finds PENDING', async () => {
     const { track, service } = startTracker();
     const delivery = track('m1');
