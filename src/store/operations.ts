@@ -71,8 +71,9 @@ export class Operations {
     return this.#state !== 'open';
   }
 
-  /** Resolves when it has ended, or is overdue. */
+  /** Resolves when it has ended, or is overdue. Once closed, nothing is read. */
   keys(base: string, ends: Ends<readonly unknown[]>): Promise<void> {
+    if (this.closed) return Promise.resolve();
     const list = async (): Promise<readonly unknown[]> => {
       const keys: unknown = await this.#ports.store.getKeys(base);
       if (!Array.isArray(keys)) throw new TypeError('getKeys() gave no array.');
@@ -83,6 +84,7 @@ export class Operations {
 
   /** Resolves when it has ended, or is overdue. What was wished for meanwhile counts: then there is nothing to read. */
   read(key: string, { done, failed }: Ends<unknown>): Promise<void> {
+    if (this.closed) return Promise.resolve();
     if (this.#wishes.has(key) || this.#locked.has(key)) {
       if (this.#wishes.has(key)) done(undefined);
       // Somebody else reads it.

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { lives } from '../support/lives-kit.ts';
 import { BOB, replies, ScriptedService } from '../support/scripted-service.ts';
@@ -461,6 +461,30 @@ describe('a restored delivery', () => {
     await pass(MINUTE);
     expect([updates, service.count()]).toEqual([1, 0]);
     expect(await standing(tracker.restored)).toEqual(expect.any(Number));
+  });
+});
+
+describe('a tracker that is closed while the store is read', () => {
+  it.each([
+    [0, 0],
+    [50, 0],
+    [150, 0],
+    [350, 50],
+  ])('after %i ms, with %i back, reads no further and leaves nothing behind', async (afterMs, back) => {
+    const { start, boot } = lives();
+    const first = await start();
+    for (let i = 0; i < 50; i += 1) first.track(`m${i}`);
+    await flush();
+    first.kill();
+    const { tracker, store, logged, errors, story } = boot({}, (slow) => (slow.latencyMs = 100));
+    await pass(afterMs);
+    const reads = store.log.length;
+    const closed = tracker.close();
+    await pass(150);
+    await closed;
+    expect(jest.getTimerCount()).toBe(0);
+    await pass(MINUTE);
+    expect([store.log.length - reads, logged, errors, story.length]).toEqual([0, [], [], back]);
   });
 });
 
