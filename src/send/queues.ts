@@ -1,6 +1,7 @@
 /**
  * Who waits for whom: sends of an earlier life leave one after the other within each channel, in the order in which they were
- * made, and what is sent now goes after them. A channel of which nothing is left over has no queue. It sends nothing itself.
+ * made, and what is sent now goes after them. A channel of which nothing is left over has no queue. What is sent now starts
+ * in order, too, however long each one takes until it is ready. It sends nothing itself.
  */
 import type { Entry } from '../core/entry.ts';
 
@@ -8,6 +9,8 @@ export class Queues {
   readonly #onTurn: (entry: Entry) => void;
   /** By channel; the first one's turn it is. */
   readonly #queues = new Map<string, Set<Entry>>();
+  /** Those that have come and not gone on, in order: whether each is ready. */
+  readonly #coming = new Map<Entry, boolean>();
 
   constructor(onTurn: (entry: Entry) => void) {
     this.#onTurn = onTurn;
@@ -21,14 +24,20 @@ export class Queues {
     if (queue.size === 1) this.#onTurn(entry);
   }
 
-  /** Goes after those of its channel, where there are any; nobody has to wait for it. */
-  follow(entry: Entry): void {
-    if (this.#queues.has(entry.known.channelArn)) this.enter(entry);
-    else this.#onTurn(entry);
+  /** Keeps a place for it, until it is ready. */
+  come(entry: Entry): void {
+    this.#coming.set(entry, false);
+  }
+
+  /** Goes on after those that came before it; then after those of its channel, where there are any. */
+  ready(entry: Entry): void {
+    if (this.#coming.has(entry)) this.#coming.set(entry, true);
+    this.#goOn();
   }
 
   /** It is not waited for, and does not wait, any longer. */
   leave(entry: Entry): void {
+    if (this.#coming.delete(entry)) this.#goOn();
     const { channelArn } = entry.known;
     const queue = this.#queues.get(channelArn);
     if (queue === undefined) return;
@@ -41,5 +50,16 @@ export class Queues {
 
   clear(): void {
     this.#queues.clear();
+    this.#coming.clear();
+  }
+
+  #goOn(): void {
+    for (const [entry, ready] of this.#coming) {
+      if (!ready) return;
+      this.#coming.delete(entry);
+      // Nobody has to wait for it.
+      if (this.#queues.has(entry.known.channelArn)) this.enter(entry);
+      else this.#onTurn(entry);
+    }
   }
 }

@@ -77,7 +77,8 @@ export class Sender {
     const { outbox, schedule } = this.#ports;
     if (outbox === undefined) return this.#begin(entry);
     schedule.set(entry, this.#endOf(entry));
-    void outbox.keep(entry, input, isNew).then(() => this.#queues.follow(entry));
+    this.#queues.come(entry);
+    void outbox.keep(entry, input, isNew).then(() => this.#queues.ready(entry));
   }
 
   /**

@@ -49,6 +49,36 @@ describe('before a message leaves', () => {
     expect(contents(world.service.requests('send'))).toEqual(['old', 'new']);
   });
 
+  it('starts after those that were sent before it, however long each takes to be written', async () => {
+    const { start, service } = lives();
+    const { send, store, tracker } = await start();
+    store.latencyMs = 900;
+    send({ Content: 'a' });
+    const forgotten = send({ Content: 'b' });
+    store.latencyMs = 300;
+    send({ Content: 'c' });
+    store.latencyMs = 0;
+    send({ Content: 'd', ChannelArn: random });
+    await pass(800);
+    expect(service.count('send')).toBe(0);
+    tracker.forget(forgotten.id);
+    await pass(SECOND);
+    expect(contents(service.requests('send'))).toEqual(['a', 'c', 'd']);
+  });
+
+  it('waits for none that was called off before it was written', async () => {
+    const { start, service } = lives();
+    const { send, store, tracker } = await start();
+    store.latencyMs = 4 * SECOND;
+    const { id } = send({ Content: 'a' });
+    store.latencyMs = 0;
+    send({ Content: 'b' });
+    tracker.forget(id);
+    await pass(50);
+    expect(contents(service.requests('send'))).toEqual(['b']);
+    await pass(5 * SECOND);
+  });
+
   it('can be called off, and is erased', async () => {
     const { start, service, disk } = lives();
     const { tracker, store } = await start();
