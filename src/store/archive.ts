@@ -43,7 +43,7 @@ export class Archive implements Outbox {
   /** Writes that wait for that, since an earlier life may have left the same. Undefined afterwards. */
   #waiting: Map<Entry, () => void> | undefined = new Map();
   #isBegun = false;
-  /** Ids that the app has forgotten before the store could tell of them. */
+  /** Ids of what has ended, or was forgotten, before the store could tell of it. */
   readonly #unwanted = new Set<string>();
   #place = 0;
   /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
@@ -132,13 +132,15 @@ export class Archive implements Outbox {
   }
 
   erase(entry: Entry): void {
+    const { id, messageId = id } = entry.known;
+    for (const each of [id, messageId]) this.forget(each);
     this.#waiting?.delete(entry);
     for (const kind of ['sent', 'send', 'held'] as const) void this.#drop(this.#keyFor(entry, kind));
     for (const key of this.#others.get(entry) ?? []) void this.#drop(key);
     this.#others.delete(entry);
   }
 
-  /** The app has done with this id, whatever the store may still tell of it. */
+  /** This id is done with, whatever the store may still tell of it. */
   forget(id: string): void {
     if (this.#mayHoldMore) this.#unwanted.add(id);
   }

@@ -319,6 +319,23 @@ describe('what was tracked anew before its record was read', () => {
     expect([story, disk.names, tracker.stats.pending]).toEqual([told, [], 0]);
   });
 
+  it('does not come back when its record was read before it was settled, and it is no longer remembered', async () => {
+    const { start, boot, disk } = lives();
+    const first = await start();
+    const { id } = first.send();
+    await pass(100);
+    for (let i = 2; i < 40; i += 1) first.track(`m${i}`);
+    await flush();
+    first.kill();
+    const { track, tracker, story } = boot({ keepSettled: 0 }, (slow) => (slow.latencyMs = 300));
+    await pass(650);
+    track('m1', { status: 'SENT' });
+    await pass(5 * SECOND);
+    expect(story.filter((line) => line.endsWith(' m1'))).toEqual(['update SENT m1', 'sent SENT m1', 'settled SENT m1']);
+    expect([tracker.get(id), await standing(tracker.restored)]).toEqual([undefined, 38]);
+    expect(disk.names).not.toContain(`sent-${id}`);
+  });
+
   it('is not sent again when the app sends the same token, and the record knows its MessageId', async () => {
     const { start, boot, service } = lives();
     const first = await start();
