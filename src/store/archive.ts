@@ -91,6 +91,8 @@ export class Archive implements Outbox {
 
   /** Reads again: somebody else has left something. Resolves when that is taken up. */
   readAgain(): Promise<void> {
+    // What has ended meanwhile is erased, and may have begun anew elsewhere.
+    if (!this.#mayHoldMore) this.#unwanted.clear();
     return this.#reading.begin();
   }
 

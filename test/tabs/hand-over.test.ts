@@ -182,6 +182,20 @@ describe('with a store', () => {
     expect(await shared.getKeys()).toEqual([]);
   });
 
+  it('what the leader has ended with before it read the store is taken over when another tab has begun it anew', async () => {
+    const shared = store();
+    const browser = startBrowser();
+    const leader = browser.open({ store: shared });
+    leader.tracker.forget('m1');
+    const closing = browser.open({ store: shared });
+    await pass(SECOND);
+    closing.kit.track('m1');
+    await pass(SECOND);
+    browser.close(closing);
+    await pass(SECOND);
+    expect(leader.tracker.get('m1')?.status).toBe('PENDING');
+  });
+
   it('a killed tab leaves its unanswered send to the leader, by the store', async () => {
     const shared = store();
     const browser = startBrowser();
