@@ -137,9 +137,15 @@ export class Archive implements Outbox {
     const { id, messageId = id } = entry.known;
     for (const each of [id, messageId]) this.forget(each);
     this.#waiting?.delete(entry);
-    for (const kind of ['sent', 'send', 'held'] as const) void this.#drop(this.#keyFor(entry, kind));
-    for (const key of this.#others.get(entry) ?? []) void this.#drop(key);
+    const send = this.#keyFor(entry, 'send');
+    const sent = [this.#keyFor(entry, 'sent'), ...(this.#others.get(entry) ?? [])];
+    const kept = sent.filter((key) => this.#owners.delete(key) || this.#mayHoldMore);
     this.#others.delete(entry);
+    void this.#drop(this.#keyFor(entry, 'held'));
+    // While the send is there, so is what the service has of it: alone it would be sent again, or called lost.
+    void this.#drop(send, () => {
+      for (const key of kept) if (!this.#owners.has(key)) void this.#operations.write(key, undefined);
+    });
   }
 
   /** This id is done with, whatever the store may still tell of it. */
@@ -195,10 +201,11 @@ export class Archive implements Outbox {
     void this.#operations.write(key, writeRecord(entry.known, this.#ports.owner, this.#place++), safe);
   }
 
-  #drop(key: string): Promise<void> {
+  async #drop(key: string, onDone?: () => void): Promise<void> {
     const isKnown = this.#owners.delete(key);
-    // An earlier life may have left what nobody knows of here: it must not come back.
-    return isKnown || this.#mayHoldMore ? this.#operations.write(key, undefined) : Promise.resolve();
+    // An earlier life may have left what nobody knows of here: it must not come back. What is being removed may fail to be.
+    if (isKnown || this.#mayHoldMore || this.#operations.isBusyWith(key)) await this.#operations.write(key, undefined, onDone);
+    else onDone?.();
   }
 
   get #mayHoldMore(): boolean {

@@ -123,6 +123,11 @@ export class Operations {
     });
   }
 
+  /** Whether something is still to be done to `key`. */
+  isBusyWith(key: string): boolean {
+    return this.#wishes.has(key);
+  }
+
   /** Calls `again` when it is time to try anew what failed. */
   later(again: () => void): void {
     this.#later.push(again);

@@ -207,6 +207,28 @@ describe('what has come to its end', () => {
     expect([stored, disk.names]).toEqual([[['sent-m1']], []]);
   });
 
+  it('is not contradicted in the next life, where the store could not erase all of it', async () => {
+    const { start, service, disk } = lives();
+    const { send, story, store, kill } = await start();
+    const remove = jest.spyOn(store, 'removeItem');
+    remove.mockImplementation(async (key) => {
+      if (key.endsWith('send-token-1')) throw new Error('EBUSY');
+      disk.items.delete(key);
+    });
+    send({ ClientRequestToken: 'token-1' });
+    await pass(100);
+    service.settle('m1', 'SENT');
+    await pass(MINUTE);
+    kill();
+    expect(story.slice(-1)).toEqual(['settled SENT m1']);
+    expect(disk.names).toEqual(['send-token-1', 'sent-token-1']);
+    await pass(10 * MINUTE);
+    const second = await start();
+    await pass(MINUTE);
+    expect(second.story.slice(-1)).toEqual(['settled SENT m1']);
+    expect(disk.names).toEqual([]);
+  });
+
   it('is not kept when a listener has forgotten it at the first news of it', async () => {
     const { start, disk } = lives();
     const { tracker, track } = await start();
