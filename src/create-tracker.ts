@@ -147,11 +147,16 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   );
   const updates$ = announcements$.pipe(map(({ entry, after }) => stateOf(entry, after)));
   const deliveries$ = snapshotsOf(ledger, merge(announcements$, forgotten$.pipe(takeUntil(stopped$))));
-  subscriptions.add(announcements$.subscribe(({ entry, after }) => announce(entry, after, emitter)));
+  subscriptions.add(
+    announcements$.subscribe((change) => {
+      announce(change.entry, change.after, emitter);
+      // Afterwards, and also where a listener has closed the tracker at the news of it.
+      archive?.follow(change);
+    }),
+  );
   subscriptions.add(
     schedule.due$.subscribe((entry) => (entry.known.status === 'SENDING' ? sender.due(entry) : poller.due(entry))),
   );
-  subscriptions.add(announcements$.subscribe((change) => archive?.follow(change)));
   const hurry = (chimeBearer: string | undefined, afterMs: number, withinMs: number): void => {
     road.hurry();
     sender.hurry(chimeBearer, afterMs, withinMs);

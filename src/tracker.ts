@@ -201,7 +201,8 @@ export class Tracker implements DeliveryTracker {
     const reason = new TrackerClosedError();
     this.#parts.stop(reason);
     for (const entry of ledger.open()) endTracking(entry, reason);
-    return archive?.close() ?? Promise.resolve();
+    // Called by a listener, it is closed in the middle of an announcement, which the archive follows to its end.
+    return Promise.resolve().then(() => archive?.close());
   }
 
   #add(change: Change): Entry {
