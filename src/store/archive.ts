@@ -115,7 +115,7 @@ export class Archive implements Outbox {
   }
 
   release(entry: Entry): Promise<void> {
-    return this.#drop(this.#keyFor(entry, 'held'));
+    return withinLimit(this.#drop(this.#keyFor(entry, 'held')));
   }
 
   /** What was announced of a delivery: not before, or the app might never hear of it. */
@@ -183,10 +183,8 @@ export class Archive implements Outbox {
     const key = this.#keyFor(entry, 'send');
     if (entry.known.status !== 'SENDING' || this.#owners.has(key)) return;
     this.#owners.set(key, entry);
-    await this.#operations.write(
-      key,
-      writeRecord(entry.known, owner, this.#place++, persistContent ? input : undefined),
-    );
+    const record = writeRecord(entry.known, owner, this.#place++, persistContent ? input : undefined);
+    await withinLimit(this.#operations.write(key, record));
   }
 
   #keepSent(entry: Entry): void {
@@ -204,7 +202,8 @@ export class Archive implements Outbox {
   async #drop(key: string, onDone?: () => void): Promise<void> {
     const isKnown = this.#owners.delete(key);
     // An earlier life may have left what nobody knows of here: it must not come back. What is being removed may fail to be.
-    if (isKnown || this.#mayHoldMore || this.#operations.isBusyWith(key)) await this.#operations.write(key, undefined, onDone);
+    if (isKnown || this.#mayHoldMore || this.#operations.isBusyWith(key))
+      await this.#operations.write(key, undefined, onDone);
     else onDone?.();
   }
 
@@ -215,4 +214,15 @@ export class Archive implements Outbox {
   #keyFor(entry: Entry, kind: RecordKind): string {
     return keyFor(this.#base, kind, entry.known.id);
   }
+}
+
+/** Until it is done, or nobody waits any longer: a slow store may have much to do before it. */
+function withinLimit(done: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LIMIT_MS);
+    void done.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -164,6 +164,21 @@ describe('a slow store', () => {
     expect(store.mostUnderWay).toBe(32);
   });
 
+  it('delays no send longer than its limit, however much it has to do before', async () => {
+    const { start, service, disk } = lives();
+    const { send, track, store, tracker } = await start();
+    store.latencyMs = SECOND;
+    for (let i = 0; i < 500; i += 1) track(`n${i}`);
+    const { id } = send();
+    await pass(5 * SECOND - 10);
+    expect(service.count('send')).toBe(0);
+    await pass(SECOND);
+    expect(service.count('send')).toBe(1);
+    await pass(MINUTE);
+    expect(disk.names).toContain(`sent-${id}`);
+    await tracker.close();
+  });
+
   it('keeps the order of what is done to one key: what is over does not come back', async () => {
     const { start, disk, service } = lives();
     service.latencyMs = 1;

@@ -207,21 +207,24 @@ describe('what has come to its end', () => {
     expect([stored, disk.names]).toEqual([[['sent-m1']], []]);
   });
 
-  it.each(['an event', 'a stream'])('is erased where the news of it by %s closes the tracker, and nothing else', async (by) => {
-    const { start, service, disk } = lives();
-    const { tracker, track, story } = await start();
-    const delivery = track('m1');
-    track('m2');
-    await flush();
-    if (by === 'an event') tracker.once('settled', () => void tracker.close());
-    else delivery.state$.subscribe(({ status }) => void (status === 'SENT' && tracker.close()));
-    service.settle('m1', 'SENT');
-    service.settle('m2', 'SENT');
-    await pass(MINUTE);
-    expect(await standing(delivery.settled)).toMatchObject({ status: 'SENT' });
-    expect(story.filter((line) => line.endsWith('SENT m2'))).toEqual([]);
-    expect(disk.names).toEqual(['sent-m2']);
-  });
+  it.each(['an event', 'a stream'])(
+    'is erased where the news of it by %s closes the tracker, and nothing else',
+    async (by) => {
+      const { start, service, disk } = lives();
+      const { tracker, track, story } = await start();
+      const delivery = track('m1');
+      track('m2');
+      await flush();
+      if (by === 'an event') tracker.once('settled', () => void tracker.close());
+      else delivery.state$.subscribe(({ status }) => void (status === 'SENT' && tracker.close()));
+      service.settle('m1', 'SENT');
+      service.settle('m2', 'SENT');
+      await pass(MINUTE);
+      expect(await standing(delivery.settled)).toMatchObject({ status: 'SENT' });
+      expect(story.filter((line) => line.endsWith('SENT m2'))).toEqual([]);
+      expect(disk.names).toEqual(['sent-m2']);
+    },
+  );
 
   it('is not contradicted in the next life, where the store could not erase all of it', async () => {
     const { start, service, disk } = lives();
