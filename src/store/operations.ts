@@ -2,8 +2,8 @@
  * A store, made bearable: each operation has a time limit, those on one key keep their order, a few run at once, and what
  * failed is tried again until it is done or overtaken. What is written, and why, is the archive's business.
  *
- * An operation that is overdue may still take effect, so that its key stays locked until it ends: a late `setItem` must not
- * bring back what was removed since.
+ * A write that is overdue may still take effect, so that its key stays locked until it ends: a late `setItem` must not
+ * bring back what was removed since. A read that is overdue may never end, and locks nothing any more.
  */
 import type { StoreOperation } from '../core/errors.ts';
 import type { DeliveryStore } from './delivery-store.ts';
@@ -83,7 +83,7 @@ export class Operations {
   }
 
   /** Resolves when it has ended, or is overdue. What was wished for meanwhile counts: then there is nothing to read. */
-  read(key: string, { done, failed }: Ends<unknown>): Promise<void> {
+  read(key: string, { done, failed, overdue }: Ends<unknown>): Promise<void> {
     if (this.closed) return Promise.resolve();
     if (this.#wishes.has(key) || this.#locked.has(key)) {
       if (this.#wishes.has(key)) done(undefined);
@@ -92,8 +92,9 @@ export class Operations {
       return Promise.resolve();
     }
     this.#locked.add(key);
+    let isLate = false;
     const unlock = (): void => {
-      this.#locked.delete(key);
+      if (!isLate) this.#locked.delete(key);
       this.#pump();
     };
     return this.#run('getItem', async () => this.#ports.store.getItem(key), {
@@ -104,6 +105,11 @@ export class Operations {
       failed: () => {
         failed();
         unlock();
+      },
+      overdue: () => {
+        isLate = true;
+        this.#locked.delete(key);
+        overdue?.();
       },
     });
   }

@@ -39,6 +39,8 @@ interface Item {
   readonly key: string;
   readonly kind: RecordKind;
   readonly bundle: Bundle;
+  /** It was read. */
+  taken: boolean;
 }
 
 export class Reading {
@@ -63,15 +65,24 @@ export class Reading {
     return this.#list();
   }
 
-  async #list(): Promise<void> {
+  async #list(listing = { done: false }): Promise<void> {
     const { operations, base } = this.#ports;
     let rest: Promise<void> | undefined;
+    // One that is overdue may be lost for ever.
+    const again = once(() =>
+      operations.later(() => {
+        if (!listing.done) void this.#list(listing);
+      }),
+    );
     await operations.keys(base, {
       done: (keys) => {
+        if (listing.done) return;
+        listing.done = true;
         rest = this.#read(this.#bundlesOf(keys));
         this.#outstanding -= 1;
       },
-      failed: () => operations.later(() => void this.#list()),
+      failed: again,
+      overdue: again,
     });
     await rest;
   }
@@ -87,7 +98,7 @@ export class Reading {
       bundles.set(name, bundle);
       bundle.keys[kind] = key;
       bundle.unread += 1;
-      items.push({ key, kind, bundle });
+      items.push({ key, kind, bundle, taken: false });
     }
     this.#outstanding += bundles.size;
     return items;
@@ -99,9 +110,12 @@ export class Reading {
     const next = items.values();
     const work = async (): Promise<void> => {
       for (const item of next) {
+        if (item.taken) continue;
+        const retry = once(() => again.push(item));
         await operations.read(item.key, {
           done: (value) => this.#take(item, value),
-          failed: () => again.push(item),
+          failed: retry,
+          overdue: retry,
         });
         if (operations.hangs || operations.closed) return;
       }
@@ -115,7 +129,10 @@ export class Reading {
     if (again.length > 0) operations.later(() => void this.#read(again));
   }
 
-  #take({ kind, bundle }: Item, value: unknown): void {
+  #take(item: Item, value: unknown): void {
+    const { kind, bundle, taken } = item;
+    if (taken) return;
+    item.taken = true;
     bundle.values[kind] = value;
     bundle.unread -= 1;
     if (bundle.unread > 0) return;
@@ -153,4 +170,13 @@ export class Reading {
     }
     return found && Object.assign(found, { held: use.length > 1, keys: use });
   }
+}
+
+/** What is overdue may fail, too. */
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }

@@ -224,6 +224,44 @@ describe('a store that loses an operation for ever', () => {
   });
 });
 
+describe('a store that loses a reading for ever', () => {
+  it.each(['getKeys', 'getItem'] as const)('by %s gives back what it has when it works again', async (operation) => {
+    const { start, boot, service, disk } = lives();
+    const first = await start();
+    const { id } = first.send();
+    first.track('m7');
+    await pass(100);
+    first.kill();
+    const { tracker, store, story } = boot({}, (ill) => ill.ail('hangs', operation));
+    await pass(8 * SECOND);
+    store.heal({ lost: true });
+    await pass(MINUTE);
+    expect([id, 'm7'].map((each) => tracker.get(each)?.status)).toEqual(['PENDING', 'PENDING']);
+    service.settle('m1', 'SENT');
+    service.settle('m7', 'SENT');
+    await pass(5 * MINUTE);
+    expect(story.filter((line) => line.startsWith('settled'))).toHaveLength(2);
+    expect(disk.names).toEqual([]);
+  });
+
+  it('does not hold up what is done to the same key, and what it gives at last is of no use any more', async () => {
+    const { start, boot, disk } = lives();
+    const first = await start();
+    first.track('m1');
+    await flush();
+    first.kill();
+    const { tracker, track, store, story } = boot({ keepSettled: 0 }, (ill) => ill.ail('hangs', 'getItem'));
+    await pass(4 * SECOND);
+    track('m1', { status: 'SENT' });
+    await pass(MINUTE);
+    expect(disk.names).toEqual([]);
+    store.heal();
+    await pass(MINUTE);
+    expect(tracker.get('m1')).toBeUndefined();
+    expect(story.filter((line) => line.endsWith(' m1'))).toHaveLength(3);
+  });
+});
+
 describe('a store that never ends one removal', () => {
   it('holds up neither that send nor those that come after it', async () => {
     const { start, service } = lives();
