@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createDeliveryTracker, type DeliveryStore, type DeliveryTracker } from 'chime-delivery';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,28 @@ import localStorageDriver from 'unstorage/drivers/localstorage';
 import memoryDriver from 'unstorage/drivers/memory';
 
 import { ALICE, CHANNEL } from '../support/scripted-service.ts';
+
+/** IndexedDB as `idb-keyval` has it, which the driver brings along: a Map by database. */
+const databases = new Map<string, Map<string, unknown>>();
+jest.unstable_mockModule(
+  'idb-keyval',
+  () => ({
+    createStore: (db: string, name: string) => `${db}/${name}`,
+    get: async (key: string, at = '') => database(at).get(key),
+    set: async (key: string, value: unknown, at = '') => void database(at).set(key, value),
+    del: async (key: string, at = '') => void database(at).delete(key),
+    keys: async (at = '') => [...database(at).keys()],
+    clear: async (at = '') => database(at).clear(),
+  }),
+  { virtual: true },
+);
+const { default: indexedDbDriver } = await import('unstorage/drivers/indexedb');
+
+function database(at: string): Map<string, unknown> {
+  const known = databases.get(at) ?? new Map<string, unknown>();
+  databases.set(at, known);
+  return known;
+}
 
 /** Ids that a file system, or a separator, might take for something else. */
 const ids = ['m1', 'M1', 'a_b', 'A-B', 'con', '-', '_', '__', 'nul', 'x'.repeat(128), 'X'.repeat(128), '_'.repeat(128)];
@@ -67,6 +89,10 @@ const stores: [string, () => Promise<DeliveryStore> | DeliveryStore][] = [
   [
     'the localStorage driver',
     () => createStorage({ driver: localStorageDriver({ storage: webStorage(), base: 'app:' }) }),
+  ],
+  [
+    'the IndexedDB driver',
+    () => createStorage({ driver: indexedDbDriver({ dbName: 'deliveries', storeName: 'records' }) }),
   ],
   ['a prefixed storage', () => prefixStorage(createStorage(), 'app:deliveries')],
   ['the bare memory driver', () => bare(memoryDriver())],
