@@ -4,6 +4,7 @@
  */
 import { asRecord, isText, readOr } from '../core/as-record.ts';
 import type { Evidence } from '../core/evidence.ts';
+import { isId } from '../core/expect.ts';
 import type { Answer } from '../core/ports.ts';
 import { readStatusField } from '../core/status-field.ts';
 
@@ -62,7 +63,7 @@ function readOutput(output: Readonly<Record<string, unknown>>, at: number): Send
       kind: 'accepted',
       at,
       messageId,
-      subChannelId: typeof subChannelId === 'string' ? subChannelId : undefined,
+      subChannelId: isId(subChannelId) ? subChannelId : undefined,
       status,
       detail,
     },

@@ -46,6 +46,19 @@ describe('a delivery that was pending when the process ended', () => {
     expect(service.count('send')).toBe(1);
   });
 
+  it.each(['', 'no id', null, 7])(
+    'comes back although the answer to its send named %p for a sub-channel',
+    async (given) => {
+      const { start, service } = lives();
+      service.answer('send', replies.accepted('m1', 'PENDING', { SubChannelId: given }));
+      const first = await start();
+      const { id } = first.send();
+      await pass(100);
+      first.kill();
+      expect((await start()).tracker.get(id)).toMatchObject({ status: 'PENDING', messageId: 'm1' });
+    },
+  );
+
   it('comes back however it was tracked: by `track`, with all that was said of it', async () => {
     const { start, disk } = lives();
     const first = await start();
