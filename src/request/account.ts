@@ -29,7 +29,7 @@ export class Account {
   #reservoir: number;
   /** Leaves earned, or given back while none may leave, less requests made without leave: booked with the next refill. */
   #credit = 0;
-  /** Leaves that Bottleneck was asked for and has not given yet: it sets a timer, which a hidden tab may keep for a minute. */
+  /** Leaves that Bottleneck was asked for and is still to give: it sets a timer, which a hidden tab may keep for a minute. */
   #asked = 0;
   /**
    * Leaves that Bottleneck has given and nobody has used, or that were given back: they go out as soon as one may run. To
@@ -96,6 +96,7 @@ export class Account {
     this.#pace = { ...this.#pace, paidUntil: Math.max(this.#pace.paidUntil, Date.now()) };
     this.#credit = Math.min(0, this.#credit) - this.#reservoir;
     this.#drawn = 0;
+    this.#asked = 0;
   }
 
   /** Whether it has been idle for so long that a new account would be the same. */
@@ -130,7 +131,7 @@ export class Account {
         if (weight < 1 || isPaused(this.#pace, Date.now())) return this.#sleep();
         this.#reservoir -= weight;
         this.#asked = weight;
-        await limiter.schedule({ weight }, async () => this.#draw(weight));
+        await limiter.schedule({ weight }, async () => this.#draw());
       }
     } finally {
       this.#pumping = false;
@@ -187,7 +188,8 @@ export class Account {
     this.#timer = setTimeout(() => void this.#pump(), Math.min(ms, MAX_TIMER_MS));
   }
 
-  #draw(leaves: number): void {
+  #draw(): void {
+    const leaves = this.#asked;
     this.#asked = 0;
     // Bottleneck took its time: a 429 that came meanwhile has taken these leaves, too.
     if (isPaused(this.#pace, Date.now())) return;

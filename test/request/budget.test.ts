@@ -174,6 +174,20 @@ describe('the budget of a bearer', () => {
   });
 });
 
+describe('a budget that others have spent', () => {
+  it('gives nothing of what it had, also not what a slow timer still keeps', async () => {
+    const { request, left, budget } = budgetKit({ ...limit, maxConcurrent: 100 });
+    for (let i = 0; i < 5; i += 1) request(`r${i}`);
+    for (let i = 0; i < 50; i += 1) await Promise.resolve();
+    budget.empty();
+    await pass(150);
+    expect(left).toEqual([]);
+    await pass(1_000);
+    expect(left).toHaveLength(5);
+    budget.close();
+  });
+});
+
 describe('requests that the SDK made by itself', () => {
   it('are paid for afterwards', async () => {
     const { budget, request, left } = budgetKit();
