@@ -21,7 +21,8 @@ export class Budget {
   readonly #ports: BudgetPorts;
   readonly #limiters: Bottleneck.Group;
   readonly #accounts = new Map<string, Account>();
-  #emptied = false;
+  /** When others have last spent it. */
+  #emptiedAt = -Infinity;
   #closed = false;
 
   constructor(limit: RateLimit, ports: BudgetPorts) {
@@ -47,9 +48,9 @@ export class Budget {
     return this.#account(chimeBearer).throttle(retryAfterMs);
   }
 
-  /** From now on every account begins with nothing saved up. */
+  /** Every account begins anew with nothing saved up. */
   empty(): void {
-    this.#emptied = true;
+    this.#emptiedAt = Date.now();
     for (const account of this.#accounts.values()) account.empty();
   }
 
@@ -94,7 +95,9 @@ export class Budget {
       onSuspended: (error) => onSuspended(chimeBearer, error),
       onResumed: () => onResumed(chimeBearer),
     });
-    if (this.#emptied) account.empty();
+    const { burst, requestsPerSecond } = this.#limit;
+    // What was spent long ago has been earned again.
+    if (Math.abs(Date.now() - this.#emptiedAt) < (burst / requestsPerSecond) * 1_000) account.empty();
     if (this.#closed) account.close();
     return account;
   }

@@ -186,6 +186,19 @@ describe('a budget that others have spent', () => {
     expect(left).toHaveLength(5);
     budget.close();
   });
+
+  it.each([
+    ['just now is empty, also for a bearer who comes later', 500, 0],
+    ['long ago is whole again, also for a bearer who comes later', 2_000, 5],
+  ])('%s', async (_how, ms, leaves) => {
+    const { request, left, budget } = budgetKit({ ...limit, maxConcurrent: 100 });
+    budget.empty();
+    await pass(ms);
+    for (let i = 0; i < 10; i += 1) request(`r${i}`);
+    await pass(100);
+    expect(left).toHaveLength(leaves);
+    budget.close();
+  });
 });
 
 describe('requests that the SDK made by itself', () => {
