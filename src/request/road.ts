@@ -55,6 +55,8 @@ class Obstacle extends Error {
 export function createRoad(options: RoadOptions): OpenRoad {
   const { client, requestTimeoutMs, logger } = options;
   const budget = new Budget(options.rateLimit, options);
+  /** How often others have spent it. */
+  let emptied = 0;
 
   async function request(errand: Errand): Promise<unknown> {
     const { chimeBearer, kind, signal } = errand;
@@ -99,13 +101,18 @@ export function createRoad(options: RoadOptions): OpenRoad {
 
   async function acquireBoth(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
     const own = await acquireOwn(chimeBearer, priority, signal);
+    const before = emptied;
     try {
       const shared = await options.leave?.(chimeBearer, priority, signal);
-      return shared === undefined ? own : both(own, shared);
+      if (shared !== undefined) return both(own, shared);
     } catch (error) {
       own.refund();
       throw error;
     }
+    if (emptied === before) return own;
+    // Others have spent the budget meanwhile, and this leave with it.
+    own.release();
+    return acquireBoth(chimeBearer, priority, signal);
   }
 
   // Without anybody to ask it is the own leave itself, and takes no turn longer.
@@ -123,7 +130,10 @@ export function createRoad(options: RoadOptions): OpenRoad {
     acquire,
     acquireOwn,
     throttle: (chimeBearer, retryAfterMs) => void budget.throttle(chimeBearer, retryAfterMs),
-    empty: () => budget.empty(),
+    empty: () => {
+      emptied += 1;
+      budget.empty();
+    },
 
     async run(errand: Errand): Promise<Answer> {
       const { chimeBearer, priority, signal } = errand;

@@ -44,6 +44,18 @@ describe('the budget', () => {
     expect(tabs.slice(4).every(({ requests }) => requests.send >= 10)).toBe(true);
   });
 
+  it.each([300, 600, 900])('is one when the leader is killed %i ms after a rest', async (ms) => {
+    const browser = startBrowser();
+    const [leader, ...others] = await openTabs(browser, 3);
+    await pass(10 * SECOND);
+    for (const { kit } of others) for (let i = 0; i < 20; i += 1) kit.send();
+    await pass(ms);
+    if (leader !== undefined) browser.kill(leader);
+    await pass(10 * SECOND);
+    expect(mostInASecond(browser.service.times())).toBeLessThanOrEqual(BURST + RATE);
+    expect(browser.service.count('send')).toBe(40);
+  });
+
   it('of all shrinks by the 429 of one', async () => {
     const browser = startBrowser();
     const [, follower] = await openTabs(browser, 2);
