@@ -62,7 +62,7 @@ export class Leaves {
     });
   }
 
-  /** There is another leader. */
+  /** The leader may not know of them. */
   askAgain(): void {
     for (const { message } of this.#waiting.values()) this.#ports.post(message);
   }

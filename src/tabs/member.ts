@@ -76,7 +76,11 @@ export class Member {
     this.presence = new Presence(pending, { locks, lock: lockOf(name, this.#id), post });
     this.#vigil = new Vigil({
       isNeeded: () => pending.size > 0 || this.#leaves.waiting,
-      ask: () => post({ kind: 'ping' }),
+      ask: () => {
+        post({ kind: 'ping' });
+        // It may have lost the lead for a moment, and has forgotten them then.
+        this.#leaves.askAgain();
+      },
       onSilence: () => this.#election.take(),
     });
     this.#election = new Election({

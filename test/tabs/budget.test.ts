@@ -97,6 +97,20 @@ describe('a send', () => {
     expect(leader?.kit.story.at(-1)).toBe('settled SENT m9');
   });
 
+  it('that waits for leave is not forgotten by a leader that loses the lead for a moment', async () => {
+    const browser = startBrowser();
+    const [leader, follower, thief] = await openTabs(browser, 3);
+    for (const tab of [leader, follower]) for (let i = 0; i < 20; i += 1) tab?.kit.send();
+    await pass(500);
+    // It hangs before it can say that it leads.
+    if (thief === undefined) throw new Error('There is no third tab.');
+    browser.hang(thief);
+    const [name = ''] = [...browser.locks.held].find(([, { tab }]) => tab === leader) ?? [];
+    browser.locks.request(thief, name, { steal: true }, () => undefined).catch(() => undefined);
+    await pass(20 * SECOND);
+    expect(browser.service.count('send')).toBe(40);
+  });
+
   it('that is called off while it waits for leave takes none', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
