@@ -99,11 +99,16 @@ class LockManager {
         rob: () => tab.run(() => reject(Object.assign(new Error('Lock broken.'), { name: 'AbortError' }))),
       };
       signal?.addEventListener('abort', abort, { once: true });
-      const holder = this.held.get(name);
-      if (holder === undefined || steal) {
-        holder?.rob();
-        request.grant();
-      } else this.queue.push(request);
+      const enter = (): void => {
+        if (signal?.aborted === true) return;
+        const holder = this.held.get(name);
+        if (holder === undefined || steal) {
+          holder?.rob();
+          request.grant();
+        } else this.queue.push(request);
+      };
+      // As in a browser, no lock is had in the turn in which it is asked for; and a tab that hangs asks for none.
+      setTimeout(() => tab.run(enter));
     });
   }
 

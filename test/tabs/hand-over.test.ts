@@ -30,7 +30,7 @@ describe('a tab that is closed', () => {
   it('leaves its unanswered sends, which go out again with their tokens and in their order', async () => {
     const browser = startBrowser();
     const [remaining, closing] = [browser.open(), browser.open()];
-    await flush();
+    await pass(2 * SECOND);
     browser.service.answer('send', replies.hangs());
     const ids = ['one', 'two'].map((Content) => closing.kit.send({ Content }).id);
     await pass(100);
