@@ -68,10 +68,9 @@ export class Presence {
   #flush(): void {
     const news = [...this.#news];
     this.#news.clear();
-    if (this.#release === undefined) return;
     const facts = news.flatMap((id) => this.#pending.get(id) ?? []).map(factsOf);
     const ended = news.filter((id) => !this.#pending.has(id));
-    if (news.length > 0) this.#ports.post({ kind: 'have', all: false, facts, ended });
+    if (this.#release !== undefined && news.length > 0) this.#ports.post({ kind: 'have', all: false, facts, ended });
     if (this.#pending.size === 0) this.close();
   }
 }

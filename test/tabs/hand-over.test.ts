@@ -73,6 +73,18 @@ describe('a tab that is closed', () => {
   });
 });
 
+describe('a tab with nothing pending', () => {
+  it('holds no lock of its own, also where that had ended before the lock was had', async () => {
+    const browser = startBrowser();
+    const [, tab] = [browser.open(), browser.open()];
+    await flush();
+    tab.kit.track('m1');
+    tab.tracker.forget('m1');
+    await flush();
+    expect([...browser.locks.held.values()].filter((lock) => lock.tab === tab)).toEqual([]);
+  });
+});
+
 describe('a tab that is kept for a while', () => {
   it('joins the others again when it is shown', async () => {
     const browser = startBrowser();
