@@ -159,11 +159,10 @@ export class Member {
 
   /** Leaves what is pending to the others. */
   close(unanswered: readonly Pick<Facts, 'id' | 'input' | 'held'>[]): void {
-    const facts = unanswered.flatMap((each) => {
-      const known = this.#pending.get(each.id);
-      return known === undefined ? [] : { ...factsOf(known), ...each };
-    });
-    if (facts.length > 0) this.#line.post({ kind: 'have', all: false, facts, ended: [] });
+    const sends = new Map(unanswered.map((each) => [each.id, each]));
+    // All of it: the others have not been told yet of what has just come.
+    const facts = [...this.#pending.values()].map((known) => ({ ...factsOf(known), ...sends.get(known.id) }));
+    if (facts.length > 0) this.#line.post({ kind: 'have', all: true, facts, ended: [] });
     this.#stepDown();
     this.#vigil.stop();
     this.#leaves.goAlone();

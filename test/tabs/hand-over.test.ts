@@ -59,6 +59,22 @@ describe('a tab that is closed', () => {
     expect(remaining.kit.story.at(-1)).toBe('settled FAILED m1');
   });
 
+  it.each([
+    ['nothing else', []],
+    ['something else', ['m0']],
+  ])('leaves also what it has just begun to track, beside %s', async (_what, before) => {
+    const browser = startBrowser();
+    const [remaining, closing] = [browser.open(), browser.open()];
+    await pass(SECOND);
+    for (const messageId of before) closing.kit.track(messageId);
+    await pass(SECOND);
+    closing.kit.track('m1');
+    await closing.tracker.close();
+    browser.service.settle('m1', 'SENT');
+    await pass(5 * SECOND);
+    expect(remaining.tracker.get('m1')?.status).toBe('SENT');
+  });
+
   it('leaves neither lock, nor channel, nor timer', async () => {
     const browser = startBrowser();
     const tabs = [browser.open(), browser.open(), browser.open()];
