@@ -88,13 +88,12 @@ export class Roster {
     if (watches === undefined || watches.has(tab)) return;
     const watch = new AbortController();
     watches.set(tab, watch);
-    const onDeath = (): void => {
-      if (watch.signal.aborted) return;
-      watches.delete(tab);
-      this.#later(LAST_WORDS_MS, () => this.#onDeath(tab));
-    };
+    const { signal } = watch;
+    // Called off, perhaps by its last words: a tab that has nothing left may live, and have something again.
+    const onDeath = (): void => (signal.aborted ? undefined : this.#onDeath(tab));
+    const onFree = (): void => (signal.aborted ? undefined : this.#later(LAST_WORDS_MS, onDeath));
     // Rejected: called off.
-    this.#locks.request(lockOf(this.#name, tab), { signal: watch.signal }, onDeath).catch(() => undefined);
+    this.#locks.request(lockOf(this.#name, tab), { signal }, onFree).catch(() => undefined);
   }
 
   #later(ms: number, act: () => void): void {

@@ -90,6 +90,27 @@ describe('a tab that is closed', () => {
 });
 
 describe('a tab with nothing pending', () => {
+  it('is not taken for dead when it has something again at once', async () => {
+    const browser = startBrowser();
+    const [leader, tab] = [browser.open(), browser.open()];
+    await flush();
+    // What is said comes later than a lock that is free.
+    for (const channel of browser.channels) {
+      const hear = channel.hear.bind(channel);
+      channel.hear = (data) => void setTimeout(() => hear(data), 10);
+    }
+    tab.kit.track('m1');
+    await pass(SECOND);
+    tab.tracker.forget('m1');
+    await pass(30);
+    tab.kit.track('m2');
+    await pass(SECOND);
+    browser.service.settle('m2', 'SENT');
+    await pass(10 * SECOND);
+    expect(tab.kit.story.at(-1)).toBe('settled SENT m2');
+    expect(leader.kit.story).toEqual([]);
+  });
+
   it('holds no lock of its own, also where that had ended before the lock was had', async () => {
     const browser = startBrowser();
     const [, tab] = [browser.open(), browser.open()];
