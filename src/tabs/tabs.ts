@@ -26,7 +26,8 @@ export class Tabs implements Elsewhere {
   #ports: TabsPorts | undefined;
   #unlisten: () => void = () => undefined;
   #member: Member | undefined;
-  #leads = true;
+  /** Undefined while that is not known. */
+  #leads: boolean | undefined;
   #able = true;
   #alone = false;
 
@@ -126,7 +127,7 @@ export class Tabs implements Elsewhere {
   }
 
   #lead(own: boolean): void {
-    if (own && !this.#leads) this.#ports?.onSuccession();
+    if (own && this.#leads === false) this.#ports?.onSuccession();
     this.#leads = own;
     this.#onHeir(own);
   }
@@ -139,6 +140,8 @@ export class Tabs implements Elsewhere {
   #part(): void {
     const member = this.#member;
     this.#member = undefined;
+    // Others lead meanwhile.
+    this.#leads &&= false;
     member?.close(this.#ports?.unanswered() ?? []);
   }
 }

@@ -245,6 +245,26 @@ describe('with a store', () => {
     expect(leader.tracker.get('m1')?.status).toBe('PENDING');
   });
 
+  it('a tab that is shown again and leads takes up what others have left meanwhile', async () => {
+    const shared = store();
+    const browser = startBrowser();
+    const kept = browser.open({ store: shared });
+    await pass(SECOND);
+    kept.page.dispatchEvent(new Event('pagehide'));
+    const killed = browser.open({ store: shared });
+    await pass(SECOND);
+    browser.service.answer('send', replies.hangs());
+    const { id } = killed.kit.send();
+    await pass(SECOND);
+    browser.service.heal('send');
+    browser.kill(killed);
+    kept.page.dispatchEvent(new Event('pageshow'));
+    await pass(SECOND);
+    browser.service.settle('m1', 'SENT');
+    await pass(10 * SECOND);
+    expect(kept.tracker.get(id)?.status).toBe('SENT');
+  });
+
   it('a killed tab leaves its unanswered send to the leader, by the store', async () => {
     const shared = store();
     const browser = startBrowser();
