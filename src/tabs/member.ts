@@ -132,8 +132,9 @@ export class Member {
   /** With credentials that do not work nobody should lead. */
   set able(able: boolean) {
     this.#able = able;
-    if (!this.#election.leading) return;
-    if (able) this.#sayLead();
+    if (!this.#election.leading) {
+      if (able && this.#leader?.able === false) this.#election.take();
+    } else if (able) this.#sayLead();
     else {
       this.#stepDown();
       this.#election.queue();
@@ -195,7 +196,7 @@ export class Member {
     if (this.#election.leading) return;
     const news = this.#leader?.tab !== leader.tab || this.#leader.able !== leader.able;
     this.#leader = leader;
-    if (!leader.visible && this.#able && this.#isVisible()) this.#election.take();
+    if (this.#able && (!leader.able || (!leader.visible && this.#isVisible()))) this.#election.take();
     if (!news) return;
     if (leader.able) this.#leaves.askAgain();
     else this.#leaves.goAlone();

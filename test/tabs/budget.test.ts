@@ -146,6 +146,34 @@ describe('a leader with bad credentials', () => {
     expect([leader, follower].map((tab) => tab?.kit.story.at(-1))).toEqual(['settled SENT m1', 'settled SENT m2']);
   });
 
+  it('and nobody to hand it on to loses it to the first tab with good ones', async () => {
+    const browser = startBrowser();
+    const [leader] = await openTabs(browser, 1);
+    if (leader !== undefined) leader.expired = true;
+    leader?.kit.track('m0');
+    await pass(5 * SECOND);
+    const tabs = Array.from({ length: 3 }, () => browser.open({ visibility: 'hidden' }));
+    await pass(5 * SECOND);
+    for (const { kit } of tabs) for (let i = 0; i < 10; i += 1) kit.send();
+    await pass(20 * SECOND);
+    expect(browser.service.count('send')).toBe(30);
+    expect(mostInASecond(browser.service.times())).toBeLessThanOrEqual(BURST + RATE);
+    expect(browser.pollers).toHaveLength(1);
+  });
+
+  it('loses it to a tab whose credentials work again', async () => {
+    const browser = startBrowser();
+    const tabs = await openTabs(browser, 3);
+    for (const tab of tabs) tab.expired = true;
+    for (const [i, { kit }] of tabs.entries()) kit.track(`m${i}`);
+    await pass(10 * SECOND);
+    for (const tab of tabs.slice(1)) tab.expired = false;
+    await pass(60 * SECOND);
+    const looks = tabs.map((tab) => tab.looks);
+    await pass(600 * SECOND);
+    expect(tabs.filter((tab, i) => tab.looks > (looks[i] ?? 0))).toHaveLength(1);
+  });
+
   it('that all share suspends each, and they go on together when the credentials work', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 3);
