@@ -2,6 +2,7 @@
  * Whether the leader answers: by question and answer, asked only while something depends on it. Timers of a hidden tab are
  * slow and those of a frozen one stand still, so that one which comes late proves nothing: then it is asked once more.
  */
+import { steadyNow } from '../core/time.ts';
 
 export interface VigilPorts {
   /** Whether anything depends on the leader. */
@@ -30,7 +31,7 @@ export class Vigil {
 
   /** Something was asked of the leader, or will be. */
   begin(): void {
-    this.#owedSince ??= Date.now();
+    this.#owedSince ??= steadyNow();
     this.#arm();
   }
 
@@ -48,13 +49,13 @@ export class Vigil {
 
   #arm(): void {
     if (this.#timer !== undefined) return;
-    const at = Date.now() + BEAT_MS;
-    this.#timer = setTimeout(() => this.#beat(Date.now() - at), BEAT_MS);
+    const at = steadyNow() + BEAT_MS;
+    this.#timer = setTimeout(() => this.#beat(steadyNow() - at), BEAT_MS);
   }
 
   #beat(lateMs: number): void {
     this.#timer = undefined;
-    const silent = this.#owedSince !== undefined && Date.now() - this.#owedSince >= ANSWER_MS;
+    const silent = this.#owedSince !== undefined && steadyNow() - this.#owedSince >= ANSWER_MS;
     if (silent && (lateMs < HELD_UP_MS || this.#askedTwice)) return this.#ports.onSilence();
     if (!silent && this.#owedSince === undefined && !this.#ports.isNeeded()) return;
     if (silent) {

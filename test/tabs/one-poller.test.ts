@@ -1,5 +1,5 @@
 // Tabs of one origin and bearer: one of them takes the looks of all, and each is told.
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { startBrowser, type ScriptedBrowser, type ScriptedTab } from '../support/tabs-kit.ts';
 import { flush, pass, SECOND } from '../support/tracker-kit.ts';
@@ -111,6 +111,19 @@ describe('the leader', () => {
       ['settled SENT m1'],
     ]);
     expect(leader?.looks).toBe(looks);
+  });
+
+  it('is replaced within 5 s also where the clock is set back', async () => {
+    const browser = startBrowser();
+    const [leader, follower] = await openTabs(browser, 2);
+    follower?.kit.track('m1');
+    await pass(2 * SECOND);
+    if (leader !== undefined) browser.hang(leader);
+    follower?.kit.track('m2');
+    await pass(500);
+    jest.setSystemTime(Date.now() - 3_600 * SECOND);
+    await pass(4_500);
+    expect(follower?.looks).toBeGreaterThan(0);
   });
 
   it('is a visible tab, where there is one', async () => {
