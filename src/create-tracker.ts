@@ -198,10 +198,11 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       onFound: (finding) => learnFrom(finding, { ledger, poller, told$ }),
       onSuccession: () => void archive?.readAgain(),
       onLegacy: (facts) => {
-        // The store knows more of it, where there is one.
-        void Promise.resolve(archive?.readAgain()).then(() =>
-          takeUp(facts.map((each) => ({ ...each, keys: [], place: 0 }))),
-        );
+        const legacy = facts.map((each) => ({ ...each, keys: [], place: 0 }));
+        // What was handed over whole is taken as it is. Of the rest the store knows more, where there is one.
+        takeUp(legacy.filter(({ input }) => input !== undefined));
+        const rest = legacy.filter(({ input }) => input === undefined);
+        void Promise.resolve(archive?.readAgain()).then(() => takeUp(rest));
       },
     });
   }

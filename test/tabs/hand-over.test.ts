@@ -245,6 +245,23 @@ describe('with a store', () => {
     expect(leader.tracker.get('m1')?.status).toBe('PENDING');
   });
 
+  it('that keeps no content a closed tab leaves its unanswered send all the same', async () => {
+    const options = { store: store(), send: { persistContent: false } };
+    const browser = startBrowser();
+    const [remaining, closing] = [browser.open(options), browser.open(options)];
+    await pass(2 * SECOND);
+    browser.service.answer('send', replies.hangs());
+    const { id } = closing.kit.send();
+    await pass(100);
+    browser.service.heal('send');
+    browser.close(closing);
+    await pass(SECOND);
+    browser.service.settle('m1', 'SENT');
+    await pass(10 * SECOND);
+    expect(remaining.tracker.get(id)?.status).toBe('SENT');
+    expect(await options.store.getKeys()).toEqual([]);
+  });
+
   it('a tab that is shown again and leads takes up what others have left meanwhile', async () => {
     const shared = store();
     const browser = startBrowser();
