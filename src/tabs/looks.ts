@@ -50,12 +50,13 @@ export class Looks {
   answer({ facts: told, priority }: Ask): void {
     const facts = readFacts(told, Date.now());
     const { ledger, host } = this.#ports;
-    const { messageId = '', channelArn, chimeBearer, update, misses } = facts;
+    const { messageId = '', channelArn, chimeBearer, provable, update, misses } = facts;
     const { known } = ledger.find(messageId) ?? {};
     const same = known?.channelArn === channelArn && known.chimeBearer === chimeBearer && known.update === update;
     const { status, evidence, settledAt: at = 0, detail } = (same ? known : undefined) ?? {};
-    // What nobody could tell this tab, another may still be told.
-    if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected') {
+    // What nobody could tell this tab, another may still be told; and what it has inferred may not be so for the other.
+    const inferred = evidence === 'missing' && !provable;
+    if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected' || inferred) {
       return host({ ...firstKnown({ ...facts, at: facts.trackedAt }), misses }, priority);
     }
     const said = { kind: 'said', source: evidence, at, status, detail } as const;

@@ -61,6 +61,20 @@ describe('ten tabs', () => {
     expect(browser.service.count()).toBeLessThan(10);
   });
 
+  it('believe a denial that was inferred only of a message of which that may be inferred', async () => {
+    const browser = startBrowser();
+    const [leader, follower] = await openTabs(browser, 2);
+    browser.service.settle('m1', 'DENIED');
+    leader?.kit.track('m1');
+    await pass(20 * SECOND);
+    follower?.kit.track('m1', { persistence: 'NON_PERSISTENT' });
+    await pass(20 * SECOND);
+    expect(settledIn([leader, follower].flatMap((tab) => tab ?? []))).toEqual([
+      ['settled DENIED m1'],
+      ['settled UNKNOWN m1'],
+    ]);
+  });
+
   it('are told by the push of one', async () => {
     const browser = startBrowser();
     const [first, second] = await openTabs(browser, 2);
