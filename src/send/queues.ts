@@ -9,8 +9,8 @@ export class Queues {
   readonly #onTurn: (entry: Entry) => void;
   /** By channel; the first one's turn it is. */
   readonly #queues = new Map<string, Set<Entry>>();
-  /** Those that have come and not gone on, in order: whether each is ready. */
-  readonly #coming = new Map<Entry, boolean>();
+  /** By channel, those that have come and not gone on, in order: whether each is ready. */
+  readonly #coming = new Map<string, Map<Entry, boolean>>();
 
   constructor(onTurn: (entry: Entry) => void) {
     this.#onTurn = onTurn;
@@ -26,19 +26,24 @@ export class Queues {
 
   /** Keeps a place for it, until it is ready. */
   come(entry: Entry): void {
-    this.#coming.set(entry, false);
+    const { channelArn } = entry.known;
+    const coming = this.#coming.get(channelArn) ?? new Map<Entry, boolean>();
+    this.#coming.set(channelArn, coming.set(entry, false));
   }
 
-  /** Goes on after those that came before it; then after those of its channel, where there are any. */
+  /** Goes on after those of its channel that came before it, and those that are left over. */
   ready(entry: Entry): void {
-    if (this.#coming.has(entry)) this.#coming.set(entry, true);
-    this.#goOn();
+    const coming = this.#coming.get(entry.known.channelArn);
+    if (coming?.has(entry) !== true) return;
+    coming.set(entry, true);
+    this.#goOn(entry.known.channelArn, coming);
   }
 
   /** It is not waited for, and does not wait, any longer. */
   leave(entry: Entry): void {
-    if (this.#coming.delete(entry)) this.#goOn();
     const { channelArn } = entry.known;
+    const coming = this.#coming.get(channelArn);
+    if (coming?.delete(entry) === true) this.#goOn(channelArn, coming);
     const queue = this.#queues.get(channelArn);
     if (queue === undefined) return;
     const [first] = queue;
@@ -53,13 +58,14 @@ export class Queues {
     this.#coming.clear();
   }
 
-  #goOn(): void {
-    for (const [entry, ready] of this.#coming) {
+  #goOn(channelArn: string, coming: Map<Entry, boolean>): void {
+    for (const [entry, ready] of coming) {
       if (!ready) return;
-      this.#coming.delete(entry);
+      coming.delete(entry);
       // Nobody has to wait for it.
-      if (this.#queues.has(entry.known.channelArn)) this.enter(entry);
+      if (this.#queues.has(channelArn)) this.enter(entry);
       else this.#onTurn(entry);
     }
+    if (coming.size === 0 && this.#coming.get(channelArn) === coming) this.#coming.delete(channelArn);
   }
 }
