@@ -99,7 +99,15 @@ export class Leaves {
   }
 
   returned(from: string, n: number, used: boolean): void {
-    const key = `${from} ${n}`;
+    this.#end(`${from} ${n}`, used);
+  }
+
+  /** This tab leads no longer. */
+  takeBack(): void {
+    for (const key of this.#given.keys()) this.#end(key, true);
+  }
+
+  #end(key: string, used: boolean): void {
     const given = this.#given.get(key);
     if (given === undefined) return;
     this.#given.delete(key);
@@ -107,13 +115,5 @@ export class Leaves {
     if (given.permit === undefined) given.abort.abort();
     else if (used) given.permit.release();
     else given.permit.refund();
-  }
-
-  /** This tab leads no longer. */
-  takeBack(): void {
-    for (const key of this.#given.keys()) {
-      const [from = '', n = ''] = key.split(' ');
-      this.returned(from, Number(n), true);
-    }
   }
 }

@@ -1,5 +1,5 @@
 // What tabs say to each other comes from anybody on the origin: whatever is not whole is no message, and harms nobody.
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { readMessage, writeMessage, type Facts, type Message } from '../../src/tabs/message.ts';
@@ -113,6 +113,20 @@ describe('a message', () => {
 function say(browser: ScriptedBrowser, message: object): void {
   for (const channel of browser.channels) channel.hear({ v: 1, from: 'a stranger', ...message });
 }
+
+describe('leave that was asked for', () => {
+  it('under any name is taken back when the tab is closed', async () => {
+    const browser = startBrowser();
+    const tab = browser.open();
+    await pass(SECOND);
+    say(browser, { kind: 'leave', n: 1, chimeBearer: ALICE, priority: 'poll' });
+    await flush();
+    expect(browser.posted).toContainEqual(expect.objectContaining({ kind: 'grant', to: 'a stranger', n: 1 }));
+    await tab.tracker.close();
+    await flush();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
 
 describe('what another tab has found', () => {
   it.each([
