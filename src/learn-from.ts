@@ -1,5 +1,6 @@
 /** What another tab has found out, told to this one's deliveries: each ledger judges for itself. */
 import type { Subject } from 'rxjs';
+import { isSameQuestion } from './core/known.ts';
 import type { Ledger, Report } from './core/ledger.ts';
 import type { Poller } from './poll/poller.ts';
 import type { Finding } from './tabs/message.ts';
@@ -11,7 +12,7 @@ export interface LearnPorts {
 }
 
 export function learnFrom(finding: Finding, { ledger, poller, told$ }: LearnPorts): void {
-  const { messageId, channelArn, chimeBearer: sender, update, evidence } = finding;
+  const { messageId, channelArn, chimeBearer: sender, subChannelId, update, evidence } = finding;
   const isSaid = evidence.kind === 'said';
   // What push has told may be of a message that this tab does not know yet.
   if (isSaid && evidence.source !== 'status' && evidence.source !== 'list') {
@@ -20,7 +21,6 @@ export function learnFrom(finding: Finding, { ledger, poller, told$ }: LearnPort
   const entry = ledger.find(messageId);
   if (entry === undefined) return;
   const { known } = entry;
-  const same =
-    known.channelArn === channelArn && known.chimeBearer === sender && known.update === (update ?? known.update);
-  if (same && known.status === 'PENDING') poller.hear(entry, evidence);
+  const asked = { channelArn, chimeBearer: sender, subChannelId, update: update ?? known.update };
+  if (known.status === 'PENDING' && isSameQuestion(known, asked)) poller.hear(entry, evidence);
 }

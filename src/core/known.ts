@@ -70,3 +70,15 @@ export function firstKnown(delivery: NewDelivery): Known {
     error: undefined,
   };
 }
+
+type Question = Pick<Known, 'channelArn' | 'chimeBearer' | 'subChannelId' | 'update'>;
+
+/** Whether what a look at one of the same MessageId tells is about the other, too. */
+export function isSameQuestion(one: Question, other: Question): boolean {
+  return (
+    one.channelArn === other.channelArn &&
+    one.chimeBearer === other.chimeBearer &&
+    one.subChannelId === other.subChannelId &&
+    one.update === other.update
+  );
+}

@@ -5,7 +5,7 @@
 import { Subject, type Observable } from 'rxjs';
 import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
-import type { Known } from '../core/known.ts';
+import { isSameQuestion, type Known } from '../core/known.ts';
 import type { Change, Ledger, Report } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
 import type { Elsewhere, Road } from '../core/ports.ts';
@@ -130,7 +130,7 @@ export class Poller {
   host(known: Known, priority: PollPriority): void {
     const now = Date.now();
     const own = this.#ports.ledger.find(known.messageId ?? '');
-    if (own !== undefined && own.known.status === 'PENDING' && isSame(own.known, known)) {
+    if (own !== undefined && own.known.status === 'PENDING' && isSameQuestion(own.known, known)) {
       // Its own pace serves the others, too.
       if (priority === 'reconcile' && !this.#asking.has(own)) this.#wait(own, priority, now);
       return;
@@ -267,10 +267,6 @@ export class Poller {
   #report(entry: Entry, evidence: Evidence): void {
     this.#reports.next({ entry, evidence });
   }
-}
-
-function isSame(one: Known, other: Known): boolean {
-  return one.channelArn === other.channelArn && one.chimeBearer === other.chimeBearer && one.update === other.update;
 }
 
 /** Grouped by bearer, channel and sub-channel. */

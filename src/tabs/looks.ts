@@ -3,7 +3,7 @@
  * one turn goes out in one message. Each tab judges for itself what it is told.
  */
 import type { Entry } from '../core/entry.ts';
-import { firstKnown, type Known } from '../core/known.ts';
+import { firstKnown, isSameQuestion, type Known } from '../core/known.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isServiceStatus } from '../core/message.ts';
 import { readFacts, readFinding, type Ask, type Finding, type Message } from './message.ts';
@@ -50,17 +50,16 @@ export class Looks {
   answer({ facts: told, priority }: Ask): void {
     const facts = readFacts(told, Date.now());
     const { ledger, host } = this.#ports;
-    const { messageId = '', channelArn, chimeBearer, provable, update, misses } = facts;
+    const { messageId = '', channelArn, chimeBearer, subChannelId, provable, update, misses } = facts;
     const { known } = ledger.find(messageId) ?? {};
-    const same = known?.channelArn === channelArn && known.chimeBearer === chimeBearer && known.update === update;
-    const { status, evidence, settledAt: at = 0, detail } = (same ? known : undefined) ?? {};
+    const { status, evidence, settledAt: at = 0, detail } = known && isSameQuestion(known, facts) ? known : {};
     // What nobody could tell this tab, another may still be told; and what it has inferred may not be so for the other.
     const inferred = evidence === 'missing' && !provable;
     if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected' || inferred) {
       return host({ ...firstKnown({ ...facts, at: facts.trackedAt }), misses }, priority);
     }
     const said = { kind: 'said', source: evidence, at, status, detail } as const;
-    this.tell({ messageId, channelArn, chimeBearer, update, evidence: said });
+    this.tell({ messageId, channelArn, chimeBearer, subChannelId, update, evidence: said });
   }
 
   learn(found: readonly Finding[]): void {

@@ -24,6 +24,8 @@ export interface Finding {
   readonly messageId: string;
   readonly channelArn: string;
   readonly chimeBearer: string;
+  /** Where it was looked for. */
+  readonly subChannelId: string | undefined;
   /** Whether it is about an edit; undefined where that was not said. */
   readonly update: boolean | undefined;
   readonly evidence: Evidence;
@@ -122,6 +124,14 @@ const isEvidence = kinds({
   },
 });
 
+const finding = {
+  ...about,
+  messageId: isId,
+  subChannelId: maybe(isId),
+  update: maybe(isFlag),
+  evidence: isEvidence,
+} satisfies Record<keyof Finding, Check>;
+
 const isMessage = kinds({
   who: {},
   ping: {},
@@ -129,7 +139,7 @@ const isMessage = kinds({
   have: { all: isFlag, facts: listOf(fields(facts)), ended: listOf(isId) },
   gone: { tab: isText },
   ask: { asks: listOf(fields({ facts: fields({ ...facts, messageId: isId }), priority: oneOf('poll', 'reconcile') })) },
-  found: { found: listOf(fields({ ...about, messageId: isId, update: maybe(isFlag), evidence: isEvidence })) },
+  found: { found: listOf(fields(finding)) },
   leave: { n: isCount, chimeBearer: isArn, priority: oneOf('send', 'reconcile', 'poll') },
   grant: { to: isText, n: isCount },
   done: { n: isCount, used: isFlag },

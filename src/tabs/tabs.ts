@@ -63,8 +63,8 @@ export class Tabs implements Elsewhere {
     return priority !== 'send' && this.#member?.ask(entry, priority) === true;
   }
 
-  found({ messageId = '', channelArn, chimeBearer, update }: Known, evidence: Evidence): void {
-    this.#member?.tell({ messageId, channelArn, chimeBearer, update, evidence: portable(evidence) });
+  found({ messageId = '', channelArn, chimeBearer, subChannelId, update }: Known, evidence: Evidence): void {
+    this.#member?.tell({ messageId, channelArn, chimeBearer, subChannelId, update, evidence: portable(evidence) });
   }
 
   /** What push has told here may save the others a look. */
@@ -74,7 +74,7 @@ export class Tabs implements Elsewhere {
     const { messageId, channelArn, update, sender } = report.message;
     const { chimeBearer, ledger } = this.#ports ?? {};
     if (sender === undefined || (sender !== chimeBearer && ledger?.find(messageId) === undefined)) return;
-    this.#member?.tell({ messageId, channelArn, chimeBearer: sender, update, evidence });
+    this.#member?.tell({ messageId, channelArn, chimeBearer: sender, subChannelId: undefined, update, evidence });
   }
 
   leave(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit | undefined> {

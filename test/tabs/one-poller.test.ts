@@ -1,6 +1,7 @@
 // Tabs of one origin and bearer: one of them takes the looks of all, and each is told.
 import { describe, expect, it, jest } from '@jest/globals';
 
+import { replies } from '../support/scripted-service.ts';
 import { startBrowser, type ScriptedBrowser, type ScriptedTab } from '../support/tabs-kit.ts';
 import { flush, pass, SECOND } from '../support/tracker-kit.ts';
 
@@ -73,6 +74,26 @@ describe('ten tabs', () => {
       ['settled DENIED m1'],
       ['settled UNKNOWN m1'],
     ]);
+  });
+
+  it('learn nothing of a message from a look in another sub-channel', async () => {
+    const browser = startBrowser();
+    const [leader, follower] = await openTabs(browser, 2);
+    browser.service.answer('status', ({ input }) =>
+      input['SubChannelId'] === undefined ? replies.body({}) : replies.says('PENDING'),
+    );
+    browser.service.answer('message', ({ input }) =>
+      input['SubChannelId'] === undefined ? replies.notFound() : replies.found('m1', 'PENDING'),
+    );
+    follower?.kit.track('m1', { subChannelId: 's1' });
+    leader?.kit.track('m1');
+    await pass(20 * SECOND);
+    expect(leader?.kit.story.at(-1)).toBe('settled DENIED m1');
+    expect(follower?.tracker.get('m1')?.status).toBe('PENDING');
+    browser.service.answer('status', replies.says('SENT'));
+    await pass(60 * SECOND);
+    expect(follower?.kit.story.at(-1)).toBe('settled SENT m1');
+    expect(browser.pollers).toEqual([0]);
   });
 
   it('are told by the push of one', async () => {
