@@ -149,9 +149,8 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   const deliveries$ = snapshotsOf(ledger, merge(announcements$, forgotten$.pipe(takeUntil(stopped$))));
   subscriptions.add(
     announcements$.subscribe((change) => {
-      announce(change.entry, change.after, emitter);
-      // Afterwards, and also where a listener has closed the tracker at the news of it.
-      archive?.follow(change);
+      // Afterwards, and also where the last to be told has closed the tracker.
+      if (announce(change.entry, change.after, emitter)) archive?.follow(change);
     }),
   );
   subscriptions.add(

@@ -6,16 +6,20 @@ import type { Known } from './known.ts';
 
 const eventsOfDeliveries = ['update', 'sent', 'failed', 'unknown', 'settled'] as const;
 
-export function announce(entry: Entry, known: Known, emitter: DeliveryEmitter): void {
+/** @returns whether all were told: the first ones may have closed the tracker, and then the others hear nothing */
+export function announce(entry: Entry, known: Known, emitter: DeliveryEmitter): boolean {
+  const isHeard = (): boolean => eventsOfDeliveries.some((event) => emitter.hears(event));
+  const hadListeners = isHeard();
+  const reachesAll = (): boolean => !(hadListeners && emitter.closed);
   tellWatchers(entry, known);
   // A snapshot is made only where somebody looks.
-  if (!eventsOfDeliveries.some((event) => emitter.hears(event))) return;
+  if (!isHeard()) return reachesAll();
   const state = stateOf(entry, known);
   emitter.emit('update', state);
   switch (state.status) {
     case 'SENDING':
     case 'PENDING':
-      return;
+      return reachesAll();
     case 'SENT':
       emitter.emit('sent', state);
       break;
@@ -26,5 +30,7 @@ export function announce(entry: Entry, known: Known, emitter: DeliveryEmitter): 
     case 'UNKNOWN':
       emitter.emit('unknown', state);
   }
+  const told = reachesAll();
   emitter.emit('settled', state);
+  return told;
 }

@@ -61,6 +61,7 @@ export class DeliveryEmitter {
   readonly #emitter = new EventEmitter<DeliveryEvent>();
   readonly #guarded = new Map<DeliveryEvent, WeakMap<object, Guarded>>();
   readonly #logger: Logger | undefined;
+  #closed = false;
 
   constructor(logger: Logger | undefined) {
     this.#logger = logger;
@@ -87,7 +88,13 @@ export class DeliveryEmitter {
     return this.#emitter.listenerCount(event) > 0;
   }
 
+  /** Nobody is told of anything any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
+    this.#closed = true;
     this.#emitter.removeAllListeners();
   }
 

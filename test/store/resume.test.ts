@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { createDeliveryTracker } from 'chime-delivery';
 
 import { lives } from '../support/lives-kit.ts';
-import { BOB, replies, ScriptedService } from '../support/scripted-service.ts';
+import { ALICE, BOB, CHANNEL, replies, ScriptedService } from '../support/scripted-service.ts';
 import { Disk } from '../support/scripted-store.ts';
 import {
   draft,
@@ -220,24 +221,34 @@ describe('what has come to its end', () => {
     expect([stored, disk.names]).toEqual([[['sent-m1']], []]);
   });
 
-  it.each(['an event', 'a stream'])(
-    'is erased where the news of it by %s closes the tracker, and nothing else',
-    async (by) => {
-      const { start, service, disk } = lives();
-      const { tracker, track, story } = await start();
-      const delivery = track('m1');
-      track('m2');
-      await flush();
-      if (by === 'an event') tracker.once('settled', () => void tracker.close());
-      else delivery.state$.subscribe(({ status }) => void (status === 'SENT' && tracker.close()));
-      service.settle('m1', 'SENT');
-      service.settle('m2', 'SENT');
-      await pass(MINUTE);
-      expect(await standing(delivery.settled)).toMatchObject({ status: 'SENT' });
-      expect(story.filter((line) => line.endsWith('SENT m2'))).toEqual([]);
-      expect(disk.names).toEqual(['sent-m2']);
-    },
-  );
+  it.each([
+    ['the last of its listeners', 'settled', true],
+    ['the first of several listeners', 'update', false],
+  ] as const)('is erased, if all were told, where %s closes the tracker', async (_name, event, erased) => {
+    const { start, service, disk } = lives();
+    const { tracker, track, story } = await start();
+    track('m1');
+    track('m2');
+    await flush();
+    tracker.once(event, () => void tracker.close());
+    service.settle('m1', 'SENT');
+    service.settle('m2', 'SENT');
+    await pass(MINUTE);
+    expect(story.includes('settled SENT m1')).toBe(erased);
+    expect(disk.names).toEqual(erased ? ['sent-m2'] : ['sent-m1', 'sent-m2']);
+  });
+
+  it('is erased where the stream of its states is all that is listened to, and closes the tracker', async () => {
+    const { disk, service } = lives();
+    // Nobody listens to its events.
+    const tracker = createDeliveryTracker({ client: service.client, chimeBearer: ALICE, store: disk.mount() });
+    const delivery = tracker.track({ channelArn: CHANNEL, messageId: 'm1' });
+    await flush();
+    delivery.state$.subscribe(({ status }) => void (status === 'SENT' && tracker.close()));
+    service.settle('m1', 'SENT');
+    await pass(MINUTE);
+    expect(disk.names).toEqual([]);
+  });
 
   it('is not contradicted in the next life, where the store could not erase all of it', async () => {
     const { start, service, disk } = lives();

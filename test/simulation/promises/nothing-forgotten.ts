@@ -13,8 +13,7 @@ function hadToComeBack(facts: Facts, life: Life, followed: Followed): boolean {
   // Of what the app had sent by itself, the record may not have been written when the process ended.
   if (followed.adopted || !facts.exists(followed)) return false;
   for (let one = earlier; one !== undefined; one = one.earlier) {
-    // Told by one event, even where a listener of that one has closed the tracker before the next.
-    if (one.events.length > 0 || one.ended === 'forgotten') return false;
+    if (one.settled.length > 0 || one.ended === 'forgotten') return false;
   }
   // The app may have handed it over again, by the id that Chime gave it.
   return !facts.lives.some(
