@@ -19,6 +19,8 @@ export class Election {
   /** The request that counts; earlier ones are called off. */
   #request: AbortController | undefined;
   #release: (() => void) | undefined;
+  /** The lock is being taken. To ask anew would let it go as soon as it is had, to somebody else. */
+  #taking = false;
 
   constructor(ports: ElectionPorts) {
     this.#ports = ports;
@@ -35,12 +37,13 @@ export class Election {
 
   /** Takes the lock from whoever has it. */
   take(): void {
-    this.#ask(true);
+    if (!this.#taking) this.#ask(true);
   }
 
   close(): void {
     this.#request?.abort();
     this.#request = undefined;
+    this.#taking = false;
     this.#release?.();
     this.#release = undefined;
   }
@@ -50,10 +53,12 @@ export class Election {
     const { locks, name, onLead, onLost, onUnavailable } = this.#ports;
     const request = new AbortController();
     this.#request = request;
+    this.#taking = steal;
     // A lock that is taken cannot be waited for, nor that called off.
     const options = steal ? { steal } : { signal: request.signal };
     const hold = (): Promise<void> | undefined => {
       if (this.#request !== request) return undefined;
+      this.#taking = false;
       const held = new Promise<void>((resolve) => (this.#release = resolve));
       onLead(steal);
       return held;

@@ -148,6 +148,19 @@ describe('the leader', () => {
     expect(leader?.looks).toBe(looks);
   });
 
+  it('changes once where a visible tab hears of a hidden one again and again', async () => {
+    const browser = startBrowser();
+    const tabs = await openTabs(browser, 3);
+    for (const tab of tabs) tab.show('hidden');
+    await flush();
+    const before = browser.posted.length;
+    for (let i = 0; i < 3; i += 1) tabs[2]?.show();
+    await flush();
+    const leads = browser.posted.slice(before).filter((said) => (said as { kind: string }).kind === 'lead');
+    expect(leads.filter((lead) => !(lead as { visible: boolean }).visible)).toHaveLength(3);
+    expect(leads.at(-1)).toMatchObject({ visible: true });
+  });
+
   it('is replaced within 5 s also where the clock is set back', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
