@@ -151,6 +151,7 @@ export class Member {
 
   freeze(): void {
     this.#stepDown();
+    this.#roster.close();
     this.#election.close();
   }
 
@@ -168,6 +169,7 @@ export class Member {
     this.#vigil.stop();
     this.#leaves.goAlone();
     this.#election.close();
+    this.#roster.close();
     this.presence.close();
     this.#line.close();
   }

@@ -13,11 +13,14 @@ const INTRODUCTION_MS = 250;
 export class Roster {
   readonly #locks: Locks;
   readonly #name: string;
+  /** Has to take what it had, by `delete`. */
   readonly #onDeath: (tab: string) => void;
   readonly #tabs = new Map<string, Map<string, Facts>>();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   /** Tabs whose lock is waited for; undefined while this tab does not lead. */
   #watches: Map<string, AbortController> | undefined;
+  /** Tabs whose lock is had, while their last words are waited for: how to let go of it. */
+  readonly #ending = new Map<string, () => void>();
+  #introduction: ReturnType<typeof setTimeout> | undefined;
 
   constructor(locks: Locks, name: string, onDeath: (tab: string) => void) {
     this.#locks = locks;
@@ -45,6 +48,7 @@ export class Roster {
     this.#tabs.delete(tab);
     this.#watches?.get(tab)?.abort();
     this.#watches?.delete(tab);
+    this.#ending.get(tab)?.();
     return facts.sort((a, b) => a.trackedAt - b.trackedAt);
   }
 
@@ -56,21 +60,25 @@ export class Roster {
   watch(own: string, onComplete: () => void): void {
     const watches = (this.#watches ??= new Map<string, AbortController>());
     for (const tab of this.#tabs.keys()) this.#watch(tab);
-    const later = (ms: number): void => {
-      if (this.#watches === watches) this.#later(ms, onComplete);
+    const end = (complete: boolean): void => {
+      if (this.#watches !== watches) return;
+      if (complete) onComplete();
+      else this.#introduction = setTimeout(onComplete, INTRODUCTION_MS);
     };
-    void this.#isComplete(own).then(
-      (complete) => later(complete ? 0 : INTRODUCTION_MS),
-      () => later(0),
-    );
+    void this.#isComplete(own).then(end, () => end(true));
   }
 
-  /** Waits for nothing any more. */
+  /** Waits for no end any more; one that has come is seen through, since who leads now may not know of that tab. */
   unwatch(): void {
     for (const watch of this.#watches?.values() ?? []) watch.abort();
     this.#watches = undefined;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    clearTimeout(this.#introduction);
+  }
+
+  /** Waits for nothing any more. */
+  close(): void {
+    this.unwatch();
+    for (const letGo of this.#ending.values()) letGo();
   }
 
   /** Whether every tab beside `own` that has anything pending has said so. */
@@ -85,24 +93,29 @@ export class Roster {
 
   #watch(tab: string): void {
     const watches = this.#watches;
-    if (watches === undefined || watches.has(tab)) return;
+    if (watches === undefined || watches.has(tab) || this.#ending.has(tab)) return;
     const watch = new AbortController();
-    watches.set(tab, watch);
     const { signal } = watch;
-    // Called off, perhaps by its last words: a tab that has nothing left may live, and have something again.
-    const onDeath = (): void => (signal.aborted ? undefined : this.#onDeath(tab));
-    const onFree = (): void => (signal.aborted ? undefined : this.#later(LAST_WORDS_MS, onDeath));
+    watches.set(tab, watch);
+    const onFree = (): Promise<void> | undefined => {
+      if (signal.aborted) return undefined;
+      watches.delete(tab);
+      return this.#hearLastWords(tab);
+    };
     // Rejected: called off.
     this.#locks.request(lockOf(this.#name, tab), { signal }, onFree).catch(() => undefined);
   }
 
-  #later(ms: number, act: () => void): void {
-    if (ms === 0) return act();
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, ms);
-    this.#timers.add(timer);
+  /** Resolves to let go of its lock. By its last words a tab may also say that it has nothing left, and live. */
+  #hearLastWords(tab: string): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#onDeath(tab), LAST_WORDS_MS);
+      this.#ending.set(tab, () => {
+        clearTimeout(timer);
+        this.#ending.delete(tab);
+        resolve();
+      });
+    });
   }
 }
 

@@ -59,6 +59,24 @@ describe('a tab that is closed', () => {
     expect(remaining.kit.story.at(-1)).toBe('settled FAILED m1');
   });
 
+  it('as it is loaded anew leaves what is pending to another, once', async () => {
+    const browser = startBrowser();
+    const [before, other] = [browser.open(), browser.open({ visibility: 'hidden' })];
+    await pass(SECOND);
+    before.kit.track('m1');
+    await pass(SECOND);
+    browser.close(before);
+    await pass(50);
+    // The other one is about to take over, and is robbed of the lead by one that has never heard of the first.
+    const after = browser.open();
+    await pass(SECOND);
+    browser.service.settle('m1', 'SENT');
+    await pass(10 * SECOND);
+    expect([other, after].flatMap(({ kit }) => kit.story.filter((line) => line.startsWith('settled')))).toEqual([
+      'settled SENT m1',
+    ]);
+  });
+
   it.each([
     ['nothing else', []],
     ['something else', ['m0']],
