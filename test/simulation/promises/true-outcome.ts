@@ -34,7 +34,9 @@ export function judgeRejections(facts: Facts, life: Life, report: Report): void 
     const isBack = facts.lives.some(({ witness }) =>
       witness.followed.get(followed.id)?.earlier?.settled.includes(state),
     );
-    if (life.state === 'crashed' && isBack) continue;
+    const { spells } = facts.plan;
+    const storeIsIll = spells.some(({ kind, device }) => device === life.parts.index && kind.startsWith('store-'));
+    if (isBack && (life.state === 'crashed' || (life.state === 'closed' && storeIsIll))) continue;
     report('a true outcome', life.machine.name, `${named(followed)} is FAILED rejected, and came to be`);
   }
 }
