@@ -19,7 +19,8 @@ export class Presence {
   readonly #ports: PresencePorts;
   readonly #pending: ReadonlyMap<string, Known>;
   readonly #news = new Set<string>();
-  #request: AbortController | undefined;
+  /** The request that counts. */
+  #request: symbol | undefined;
   #release: (() => void) | undefined;
 
   /** @param pending what this tab has pending, by id: it is kept up to date elsewhere */
@@ -45,7 +46,6 @@ export class Presence {
 
   /** Lets go of the lock: whoever leads takes over what was told. */
   close(): void {
-    this.#request?.abort();
     this.#request = undefined;
     this.#release?.();
     this.#release = undefined;
@@ -53,16 +53,17 @@ export class Presence {
 
   #hold(): void {
     const { locks, lock } = this.#ports;
-    const request = new AbortController();
+    const request = Symbol('request');
     this.#request = request;
     const held = (): Promise<void> | undefined => {
-      if (request.signal.aborted) return undefined;
+      if (this.#request !== request) return undefined;
       const end = new Promise<void>((resolve) => (this.#release = resolve));
       this.tellAll();
       return end;
     };
-    // Not told before the lock is held, or this tab would seem to have ended. Rejected: called off, or locks do not work.
-    locks.request(lock, { signal: request.signal }, held).catch(() => undefined);
+    // Not told before the lock is held, or this tab would seem to have ended. Taken: whoever waited for it to be free may
+    // have it, and hang. Rejected: locks do not work.
+    locks.request(lock, { steal: true }, held).catch(() => undefined);
   }
 
   #flush(): void {

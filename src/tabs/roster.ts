@@ -102,8 +102,8 @@ export class Roster {
       watches.delete(tab);
       return this.#hearLastWords(tab);
     };
-    // Rejected: called off.
-    this.#locks.request(lockOf(this.#name, tab), { signal }, onFree).catch(() => undefined);
+    // Rejected: called off, or taken back by the tab itself, which lives.
+    this.#locks.request(lockOf(this.#name, tab), { signal }, onFree).catch(() => this.#ending.get(tab)?.());
   }
 
   /** Resolves to let go of its lock. By its last words a tab may also say that it has nothing left, and live. */

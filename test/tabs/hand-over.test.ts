@@ -174,6 +174,24 @@ describe('a tab that is killed', () => {
     expect(other.kit.story).toEqual([]);
   });
 
+  it('has it taken over also where a tab that hangs waited for the end of what it had before', async () => {
+    const browser = startBrowser();
+    const [hung, killed, other] = [browser.open(), browser.open(), browser.open()];
+    await pass(SECOND);
+    killed.kit.track('m1');
+    other.kit.track('m3');
+    await pass(SECOND);
+    browser.hang(hung);
+    killed.tracker.forget('m1');
+    await pass(5 * SECOND);
+    killed.kit.track('m2');
+    await pass(100);
+    browser.kill(killed);
+    browser.service.settle('m2', 'SENT');
+    await pass(10 * SECOND);
+    expect(other.kit.story.at(-1)).toBe('settled SENT m2');
+  });
+
   it('as the leader has it taken over by the next, once', async () => {
     const browser = startBrowser();
     const [first, second, third] = [browser.open(), browser.open(), browser.open()];
