@@ -1,9 +1,12 @@
 // Some thousand worlds with fixed seeds, some with fresh ones: every promise is kept in each, and a seed replays exactly.
 
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { readArguments } from './arguments.ts';
 import { simulateInChild } from './child.ts';
+import { defects } from './defects/defects.ts';
 import { incidentWeights, spellWeights } from './plan.ts';
 import { runWorld } from './world.ts';
 
@@ -87,6 +90,15 @@ describe('a seed', () => {
 
   it('gives a world of its own', async () => {
     expect(await traceOf(41)).not.toEqual(await traceOf(42));
+  });
+});
+
+describe('a seeded defect', () => {
+  it.each(defects)('has its words in the source, each exactly once: $what', ({ edits }) => {
+    for (const { file, find } of edits) {
+      const source = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+      expect([file, source.split(find).length - 1]).toEqual([file, 1]);
+    }
   });
 });
 

@@ -99,13 +99,13 @@ export const defects: readonly Defect[] = [
     },
     {
       file: 'poll/poller.ts',
-      find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (heardLateMs ?? 0) };',
+      find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (found.tookMs ?? 0) - (heardLateMs ?? 0) };',
       replace: 'const evidence = found;',
     },
   ),
   defect('trusts-the-clock', 'misses go by the clock that can be set, and not by the steady one', {
     file: 'poll/poller.ts',
-    find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (heardLateMs ?? 0) };',
+    find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (found.tookMs ?? 0) - (heardLateMs ?? 0) };',
     replace: 'const evidence = found;',
   }),
   defect('never-probes', 'once the credentials were refused, nothing is ever tried again by itself', {
@@ -136,7 +136,7 @@ export const defects: readonly Defect[] = [
   }),
   defect('sends-before-it-is-written', 'a send leaves before its record is safe', {
     file: 'send/sender.ts',
-    find: 'void outbox.keep(entry, input, isNew).then(() => this.#queues.follow(entry));',
-    replace: 'void outbox.keep(entry, input, isNew); this.#queues.follow(entry);',
+    find: 'void outbox.keep(entry, input, isNew).then(() => this.#queues.ready(entry));',
+    replace: 'void outbox.keep(entry, input, isNew); this.#queues.ready(entry);',
   }),
 ];
