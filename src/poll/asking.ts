@@ -4,6 +4,7 @@
  */
 import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
+import { isSameQuestion } from '../core/known.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Permit, Road } from '../core/ports.ts';
 import type { StatusField } from '../core/status-field.ts';
@@ -138,11 +139,6 @@ export class Asking {
 
 function isOf({ known }: Entry, messageId: string, order: PageOrder): boolean {
   return (
-    known.status === 'PENDING' &&
-    !known.update &&
-    known.messageId === messageId &&
-    known.channelArn === order.channelArn &&
-    known.subChannelId === order.subChannelId &&
-    known.chimeBearer === order.chimeBearer
+    known.status === 'PENDING' && known.messageId === messageId && isSameQuestion(known, { ...order, update: false })
   );
 }

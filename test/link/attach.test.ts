@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { useFakeTime } from '../support/fake-time.ts';
 import { alice, bob, channel } from '../support/known.ts';
 import { listen } from '../support/link-kit.ts';
-import { event, FakePush, FakeSession } from '../support/push-kit.ts';
+import { channelDetails, event, FakePush, FakeSession } from '../support/push-kit.ts';
 
 useFakeTime(1_000_000);
 
@@ -56,6 +56,38 @@ describe('what is heard', () => {
     ]);
   });
 
+  it.each(['SENT', 'PENDING', 'FAILED', 'DENIED'])('%s is about the message of the sender that it names', (status) => {
+    const { session, reports } = listen();
+    session.hear(event(`${status === 'SENT' ? '' : `${status}_`}CREATE_CHANNEL_MESSAGE`, { Sender: { Arn: bob } }));
+    expect(reports).toMatchObject([{ message: { sender: bob } }]);
+  });
+
+  it.each([
+    ['DENIED_CREATE_CHANNEL_MESSAGE', alice],
+    ['FAILED_CREATE_CHANNEL_MESSAGE', alice],
+    ['PENDING_CREATE_CHANNEL_MESSAGE', alice],
+    // All members hear of this one.
+    ['CREATE_CHANNEL_MESSAGE', undefined],
+  ])('%s without a sender is from %p', (type, sender) => {
+    const { session, reports } = listen();
+    session.hear(event(type, { Sender: undefined }));
+    expect(reports).toMatchObject([{ message: { sender } }]);
+  });
+
+  it('in a prefetch without a sender is from nobody in particular', () => {
+    const { session, reports, warnings } = listen();
+    session.hear(channelDetails([{ MessageId: 'm1', Status: { Value: 'FAILED' } }]));
+    expect(reports).toMatchObject([{ message: { sender: undefined }, evidence: { source: 'prefetch' } }]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('of a prefetch with rows that cannot be read is warned of, and the others count', () => {
+    const { session, reports, warnings } = listen();
+    session.hear(channelDetails([{}, { MessageId: 'm1', Status: { Value: 'FAILED' } }]));
+    expect(reports).toHaveLength(1);
+    expect(warnings).toEqual(['chime-delivery: ignored rows of CHANNEL_DETAILS without ChannelArn and MessageId']);
+  });
+
   it('is warned of when it is malformed, once for each kind', () => {
     const { session, warnings, reports } = listen();
     for (let i = 0; i < 50; i += 1) session.say('nonsense');
@@ -78,6 +110,28 @@ describe('attaching', () => {
     detach();
     detach();
     expect([session.observers.size, link.isUp(alice), story]).toEqual([0, false, ['established', 'down']]);
+  });
+
+  it.each(['complete', 'error'] as const)('again after an own socket came to its end (%s) listens again', (end) => {
+    const { link } = listen();
+    let source = new FakePush();
+    const { messages$ } = source;
+    const changing = {
+      get messages$() {
+        return source.messages$;
+      },
+      get link$() {
+        return source.link$;
+      },
+    };
+    const detachOld = link.attach(changing, bob, alice);
+    source.link$[end](new Error('broken'));
+    messages$[end](new Error('broken'));
+    source = new FakePush();
+    link.attach(changing, bob, alice);
+    detachOld();
+    source.link$.next('up');
+    expect(link.isUp(bob)).toBe(true);
   });
 
   it('again after detaching listens again, and the old detach has no power over that', () => {
@@ -117,7 +171,8 @@ describe("an app's own socket", () => {
     link.attach(push, undefined, bob);
     push.link$.next('up');
     push[stream].error(new Error('broken'));
-    expect([link.isUp(bob), warnings.length]).toEqual([false, 1]);
+    expect(link.isUp(bob)).toBe(false);
+    expect(warnings).toEqual(['chime-delivery: a push source failed, and is no longer listened to']);
   });
 
   it('that ends is down', () => {

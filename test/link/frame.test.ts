@@ -83,6 +83,13 @@ describe('the prefetch', () => {
     expect(readFrame(channelDetails([row], {}))).toMatchObject({ kind: 'statuses', heard: [] });
   });
 
+  it('may name its channel beside the rows', () => {
+    const row = { MessageId: 'm1', Status: { Value: 'SENT' } };
+    expect(readFrame(channelDetails([row], { ChannelArn: channel }))).toMatchObject({
+      heard: [{ message: { messageId: 'm1', channelArn: channel } }],
+    });
+  });
+
   it('says what it could read, and that there were rows that it could not', () => {
     const row = { MessageId: 'm1', Status: { Value: 'SENT' } };
     const unreadable = [null, 7, {}, { MessageId: '' }, { MessageId: 'x'.repeat(129) }];
@@ -144,5 +151,33 @@ describe('what does not fit', () => {
     ['a prefetch that is no JSON', { type: 'CHANNEL_DETAILS', payload: '{' }],
   ])('is malformed, never evidence: %s', (_name, message) => {
     expect(readFrame(message as PushMessage)).toEqual({ kind: 'malformed', why: expect.any(String) });
+  });
+});
+
+describe('what does not fit is told as', () => {
+  const unreadable = {
+    get type(): string {
+      throw new Error('gone');
+    },
+  };
+  it.each<[string, unknown]>([
+    ['a message that cannot be read', unreadable],
+    ['a message without a type', {}],
+    ['CREATE_CHANNEL_MESSAGE without a JSON object as its payload', { type: 'CREATE_CHANNEL_MESSAGE', payload: '7' }],
+    ['CREATE_CHANNEL_MESSAGE without ChannelArn and MessageId', event('CREATE_CHANNEL_MESSAGE', { MessageId: 7 })],
+    [
+      'DENIED_CREATE_CHANNEL_MESSAGE with status SENT',
+      event('DENIED_CREATE_CHANNEL_MESSAGE', { Status: { Value: 'SENT' } }),
+    ],
+    ['CHANNEL_DETAILS with ChannelMessages that are no list', channelDetails('many')],
+  ])('%s', (why, message) => {
+    expect(readFrame(message as PushMessage)).toEqual({ kind: 'malformed', why });
+  });
+
+  it.each([
+    ['at most 1600 characters of an ARN', 1_600, 'statuses'],
+    ['more of them', 1_601, 'malformed'],
+  ])('%s', (_name, length, kind) => {
+    expect(readFrame(event('CREATE_CHANNEL_MESSAGE', { ChannelArn: 'a'.repeat(length) })).kind).toBe(kind);
   });
 });

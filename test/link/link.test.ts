@@ -42,6 +42,45 @@ describe('a session', () => {
     expect(story).toEqual(['established', 'down', 'established', 'down']);
   });
 
+  it('is connected once, though it says so twice, and anew when it says so later', () => {
+    const { session, story } = listen();
+    session.say('started');
+    jest.advanceTimersByTime(999);
+    session.say('established');
+    expect(story).toEqual(['established']);
+    jest.advanceTimersByTime(1);
+    session.say('established');
+    expect(story).toEqual(['established', 'established']);
+  });
+
+  it('goes up and down: whether that is a change, and what a reconnect will tell', () => {
+    const session = Object.assign(new FakeSession(), { configuration: { userArn: alice, prefetchOn: 0 } });
+    const { link, story } = listen();
+    const events: unknown[] = [];
+    link.events$.subscribe((event) => events.push(event));
+    link.attach(session, undefined, alice);
+    session.say('started');
+    jest.advanceTimersByTime(1_000);
+    session.say('established');
+    session.say('stopped');
+    expect(events).toEqual([
+      { kind: 'established', chimeBearer: alice, change: true },
+      { kind: 'established', chimeBearer: alice, change: false },
+      { kind: 'down', chimeBearer: alice, halfOpen: false, prefetch: true },
+    ]);
+    expect(story).toHaveLength(3);
+  });
+
+  it('with another of the same user is up since the first of them', () => {
+    const { link, session } = listen();
+    const other = new FakeSession(alice);
+    link.attach(other, undefined, alice);
+    session.say('started');
+    jest.advanceTimersByTime(5_000);
+    other.say('started');
+    expect(link.upSince(alice)).toBe(1_000_000);
+  });
+
   it('goes up: since when', () => {
     const { link, session } = listen();
     session.say('started');
@@ -57,11 +96,22 @@ describe('a socket that claims to be up and delivers nothing', () => {
     session.say('started');
     link.doubt(alice);
     link.doubt(alice);
-    expect([link.isUp(alice), story, warnings.length]).toEqual([false, ['established', 'down'], 1]);
+    expect([link.isUp(alice), story]).toEqual([false, ['established', 'down']]);
+    expect(warnings).toEqual([`chime-delivery: the websocket of ${alice} claims to be up and delivers nothing`]);
     session.say('nonsense');
     expect(link.isUp(alice)).toBe(false);
     session.say('event');
     expect(link.isUp(alice)).toBe(true);
+  });
+
+  it('is told as half-open, and as down no more', () => {
+    const { link, session } = listen();
+    const events: unknown[] = [];
+    session.say('started');
+    link.events$.subscribe((event) => events.push(event));
+    link.doubt(alice);
+    session.say('stopped');
+    expect(events).toEqual([{ kind: 'down', chimeBearer: alice, halfOpen: true, prefetch: false }]);
   });
 
   it('counts as up again when it was established anew', () => {

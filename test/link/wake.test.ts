@@ -65,6 +65,27 @@ describe('moments to look again', () => {
     expect(heard).toBe(2);
   });
 
+  it('are when the page comes back from the back-forward cache, and not when it is first shown', () => {
+    const page = new Page();
+    let heard = 0;
+    wakeUps(NEVER).subscribe(() => (heard += 1));
+    page.window.dispatchEvent(new Event('pageshow'));
+    page.window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
+    expect(heard).toBe(0);
+    page.window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    expect(heard).toBe(1);
+  });
+
+  it('are when a frozen page goes on, though it be hidden', () => {
+    const page = new Page();
+    let heard = 0;
+    wakeUps(NEVER).subscribe(() => (heard += 1));
+    page.turn('hidden');
+    page.dispatchEvent(new Event('freeze'));
+    page.dispatchEvent(new Event('resume'));
+    expect(heard).toBe(1);
+  });
+
   it('are all of them together', () => {
     const page = new Page();
     const wake$ = new Subject<void>();
@@ -101,6 +122,7 @@ describe('moments to look again', () => {
   it.each([
     ['a document without events (React Native)', { document: {} }],
     ['a global that listens to nothing', { addEventListener: 'no function' }],
+    ['a global that never stops to call', { addEventListener: () => undefined }],
   ])('do without %s', (_name, given) => {
     Object.assign(globals, given);
     let heard = 0;
