@@ -1,15 +1,29 @@
-// Before Stryker runs: puts the tests of whole trackers into one file, so that each mutant loads the library once, and not
-// once per file.
+// Before Stryker runs: puts all tests of what it changes into one file, so that each mutant loads the library once, and not
+// once per file. The small tests come first, since most mutants fall to them.
 import { readdirSync, writeFileSync } from 'node:fs';
 
 const test = new URL('..', import.meta.url);
-// It exchanges AbortController for all tests of its file.
-const apart = new Set(['tracker/react-native.test.ts']);
+const apart = [
+  // It waits for its drivers at the top level, which a file that is required cannot.
+  'store/unstorage.test.ts',
+  // A search is too long to be made for each mutant.
+  'tabs/random-stories.test.ts',
+];
 
-const files = ['tracker', 'tabs'].flatMap((folder) =>
-  readdirSync(new URL(folder, test))
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `${folder}/${name}`),
+const testsIn = (folder) =>
+  readdirSync(new URL(folder, test), { recursive: true })
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => name.endsWith('.test.ts') && !apart.includes(name))
+    .sort()
+    .map((name) => `describe('${name}', () => void require('../${name}'));`);
+
+/** Tests whose kit sets hooks when it is loaded: they hold for the block that loads it first. */
+const withKit = (kit, ...tests) => [`describe('${kit}', () => {`, `require('../support/${kit}.ts');`, ...tests, '});'];
+
+writeFileSync(
+  new URL('mutation/all.mutation.cjs', test),
+  [
+    ...['core', 'link', 'poll', 'send'].flatMap(testsIn),
+    ...withKit('tracker-kit', ...testsIn('tracker'), ...testsIn('store'), ...withKit('tabs-kit', ...testsIn('tabs'))),
+  ].join('\n'),
 );
-const imports = files.filter((file) => !apart.has(file)).map((file) => `import '../${file}';\n`);
-writeFileSync(new URL('mutation/trackers.mutation.ts', test), imports.join(''));

@@ -37,6 +37,15 @@ describe('a page', () => {
     },
   );
 
+  it('is not what cannot be read', () => {
+    const output = {
+      get ChannelMessages(): unknown {
+        throw new Error('gone');
+      },
+    };
+    expect(page(output)).toEqual({ kind: 'failed' });
+  });
+
   it('leaves out rows that have no id', () => {
     const ChannelMessages = [null, 3, 'a', [], {}, { MessageId: 7 }, { MessageId: 'ok', Status: 'SENT' }];
     expect(page({ ChannelMessages })).toMatchObject({

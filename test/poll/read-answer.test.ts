@@ -96,3 +96,18 @@ describe.each<Question>(['status', 'message'])('a %s request that failed reads',
     expect(fail(kind)).toEqual({ kind: 'trouble', trouble: { kind, error: 'x' } });
   });
 });
+
+describe('an answer that cannot be read', () => {
+  it.each(['status', 'message'] as const)('to a %s request is trouble on the road', (question) => {
+    const error = new Error('gone');
+    const output = {
+      get Status(): unknown {
+        throw error;
+      },
+      get ChannelMessage(): unknown {
+        throw error;
+      },
+    };
+    expect(read(question, output)).toEqual({ kind: 'trouble', trouble: { kind: 'road', error } });
+  });
+});

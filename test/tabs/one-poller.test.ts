@@ -39,6 +39,30 @@ describe('ten tabs', () => {
     expect(browser.service.count('status')).toBe(1);
   });
 
+  it('learn by the look of one what the others are still waiting to hear', async () => {
+    const browser = startBrowser();
+    const [first, second] = await openTabs(browser, 2);
+    browser.service.answer('status', replies.hangs(), (call) => browser.service.tellStatus(call));
+    for (const tab of [first, second]) tab?.kit.track('m1');
+    await pass(SECOND);
+    first?.show('hidden');
+    second?.show('visible');
+    await pass(2 * SECOND);
+    const polls = (): (number | undefined)[] => [first, second].map((tab) => tab?.tracker.get('m1')?.polls);
+    // That it is pending, its own look will tell as well.
+    expect(polls()).toEqual([0, expect.any(Number)]);
+    expect(polls()[1]).toBeGreaterThan(0);
+    browser.service.settle('m1', 'SENT');
+    await pass(4 * SECOND);
+    expect(settledIn([first, second].filter((tab) => tab !== undefined))).toEqual([
+      ['settled SENT m1'],
+      ['settled SENT m1'],
+    ]);
+    // Nobody waits for it any more.
+    expect(browser.service.requests('status')[0]?.ended).toBe('aborted');
+    expect(browser.service.underWay).toBe(0);
+  });
+
   it('ask for a message and for an edit of it apart', async () => {
     const browser = startBrowser();
     const [leader, one, other] = await openTabs(browser, 3);

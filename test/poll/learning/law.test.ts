@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ageOf, LAST_EDGE } from '../../../src/poll/learning/age-bins.ts';
+import { ageOf, LAST_EDGE, STEP } from '../../../src/poll/learning/age-bins.ts';
 import { divide, estimate, survival, type Law } from '../../../src/poll/learning/law.ts';
 import type { Interval } from '../../../src/poll/learning/observations.ts';
 import { randomOf } from '../../support/seeds.ts';
@@ -80,5 +80,28 @@ describe('the estimate', () => {
     expect(leftAt(ageOf(350), law)).toBeCloseTo(0.1, 1);
     expect(leftAt(ageOf(500), law)).toBeGreaterThan(0.08);
     expect(leftAt(ageOf(620), law)).toBeLessThan(0.02);
+  });
+
+  /** The law far from what was observed, where nothing but the heavy-tailed one speaks: Cauchy's of this spread. */
+  it.each([
+    ['of one observation: as wide as it was believed to be beforehand', [0], Math.sqrt(0.5) * 0.3],
+    ['of many of the same age: narrower by each', [0, 0, 0, 0, 0, 0, 0, 0, 0], Math.sqrt(0.5 / 9) * 0.3],
+    // Their sum of squares is 6 * 10 ** 2 edges; each is known to one edge.
+    [
+      'of six on either side of their middle: as wide as they lie apart',
+      [-10, -10, -10, 10, 10, 10],
+      Math.sqrt((0.5 * (0.3 ** 2 + 600 * STEP ** 2)) / 6),
+    ],
+  ])('has tails %s', (_what, offsets, spread) => {
+    const { first, counts } = estimate(offsets.map((edge) => ({ after: 300 + edge, by: 301 + edge })));
+    const density = (edges: number): number => counts[300 + edges - first] ?? Number.NaN;
+    const cauchy = (edges: number): number => 1 / (1 + ((edges * STEP) / spread) ** 2);
+    for (const [near, far] of [
+      [20, 30],
+      [-20, -30],
+      [-25, 25],
+    ] as const) {
+      expect(density(near) / density(far)).toBeCloseTo(cauchy(near) / cauchy(far), 6);
+    }
   });
 });
