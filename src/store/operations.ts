@@ -1,20 +1,18 @@
 /**
  * A store, made bearable: each operation has a time limit, those on one key keep their order, a few run at once, and what
- * failed is tried again until it is done or overtaken. What is written, and why, is the archive's business.
+ * failed is tried again (`retries.ts`) until it is done or overtaken. What is written, and why, is the archive's business.
  *
  * A write that is overdue may still take effect, so that its key stays locked until it ends: a late `setItem` must not
  * bring back what was removed since. A read that is overdue may never end, and locks nothing any more.
  */
 import type { StoreOperation } from '../core/errors.ts';
 import type { DeliveryStore } from './delivery-store.ts';
+import { Outages } from './outages.ts';
+import { Retries } from './retries.ts';
 
 /** After this, in milliseconds, nobody waits for an operation any longer. */
 export const LIMIT_MS = 5_000;
 const MAX_RUNNING = 32;
-const FIRST_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 60_000;
-/** A store that fails now and then is told of at most this often, per operation; milliseconds. */
-const TELL_EVERY_MS = 60_000;
 
 export interface OperationPorts {
   readonly store: DeliveryStore;
@@ -48,18 +46,17 @@ export class Operations {
   /** Those of the locked keys whose operation is overdue. */
   readonly #stuck = new Set<string>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
-  readonly #outages = new Set<StoreOperation>();
-  readonly #toldAt = new Map<StoreOperation, number>();
+  readonly #outages: Outages;
+  readonly #retries = new Retries(() => this.#tryAgain());
   #later: (() => void)[] = [];
   #running = 0;
   #hangs = false;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #retryMs = FIRST_RETRY_MS;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #onIdle: () => void = () => undefined;
 
   constructor(ports: OperationPorts) {
     this.#ports = ports;
+    this.#outages = new Outages(ports.onOutage);
   }
 
   /** An operation is overdue, and none has been done since. */
@@ -137,12 +134,12 @@ export class Operations {
   /** Calls `again` when it is time to try anew what failed. */
   later(again: () => void): void {
     this.#later.push(again);
-    this.#plan();
+    this.#retries.plan();
   }
 
   /** Waits for what is under way, as long as any operation may take, and does nothing more. */
   close(): Promise<void> {
-    clearTimeout(this.#retry);
+    this.#retries.close();
     if (this.closed) return Promise.resolve();
     this.#state = 'closing';
     for (const { settle } of this.#wishes.values()) settle();
@@ -225,9 +222,9 @@ export class Operations {
       };
       const onFailure = (cause: unknown): void => {
         if (!end()) return resolve();
-        this.#tell(operation, cause);
+        this.#outages.failed(operation, cause);
         failed();
-        this.#plan();
+        this.#retries.plan();
         resolve();
       };
       call().then((result) => {
@@ -235,8 +232,8 @@ export class Operations {
         if (result instanceof Error) return onFailure(result);
         if (!end()) return resolve();
         this.#hangs = false;
-        this.#retryMs = FIRST_RETRY_MS;
-        this.#outages.delete(operation);
+        this.#retries.soon();
+        this.#outages.done(operation);
         done(result);
         this.#pump();
         resolve();
@@ -246,30 +243,14 @@ export class Operations {
 
   #hang(operation: StoreOperation): void {
     this.#hangs = true;
-    this.#tell(operation, new Error(`No answer within ${LIMIT_MS} ms.`));
+    this.#outages.failed(operation, new Error(`No answer within ${LIMIT_MS} ms.`));
     // Nobody waits for what waits for a store that hangs.
     for (const { settle } of this.#wishes.values()) settle();
-    this.#plan();
+    this.#retries.plan();
     this.#pump();
   }
 
-  #tell(operation: StoreOperation, cause: unknown): void {
-    if (this.#outages.has(operation)) return;
-    this.#outages.add(operation);
-    const now = Date.now();
-    if (Math.abs(now - (this.#toldAt.get(operation) ?? -Infinity)) < TELL_EVERY_MS) return;
-    this.#toldAt.set(operation, now);
-    this.#ports.onOutage(operation, cause);
-  }
-
-  #plan(): void {
-    if (this.#retry !== undefined || this.closed) return;
-    this.#retry = setTimeout(() => this.#tryAgain(), this.#retryMs);
-    this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
-  }
-
   #tryAgain(): void {
-    this.#retry = undefined;
     for (const key of this.#failed) this.#queue.add(key);
     this.#failed.clear();
     for (const again of this.#later.splice(0)) again();
@@ -280,6 +261,6 @@ export class Operations {
       this.#begin(key);
       break;
     }
-    this.#plan();
+    this.#retries.plan();
   }
 }

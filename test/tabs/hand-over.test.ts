@@ -4,8 +4,17 @@ import { createStorage } from 'unstorage';
 import memory from 'unstorage/drivers/memory';
 
 import { replies } from '../support/scripted-service.ts';
-import { startBrowser } from '../support/tabs-kit.ts';
+import { startBrowser, type ScriptedBrowser, type ScriptedTab } from '../support/tabs-kit.ts';
 import { flush, pass, SECOND } from '../support/tracker-kit.ts';
+
+/** A send of `tab` that has left and is not answered; a later one is. */
+async function unanswered({ service }: ScriptedBrowser, tab: ScriptedTab): Promise<string> {
+  service.answer('send', replies.hangs());
+  const { id } = tab.kit.send();
+  await pass(100);
+  service.heal('send');
+  return id;
+}
 
 describe('a tab that is closed', () => {
   it.each([
@@ -286,10 +295,7 @@ describe('with a store', () => {
     const browser = startBrowser();
     const [remaining, closing] = [browser.open(options), browser.open(options)];
     await pass(2 * SECOND);
-    browser.service.answer('send', replies.hangs());
-    const { id } = closing.kit.send();
-    await pass(100);
-    browser.service.heal('send');
+    const id = await unanswered(browser, closing);
     browser.close(closing);
     await pass(SECOND);
     browser.service.settle('m1', 'SENT');
@@ -306,10 +312,7 @@ describe('with a store', () => {
     kept.page.dispatchEvent(new Event('pagehide'));
     const killed = browser.open({ store: shared });
     await pass(SECOND);
-    browser.service.answer('send', replies.hangs());
-    const { id } = killed.kit.send();
-    await pass(SECOND);
-    browser.service.heal('send');
+    const id = await unanswered(browser, killed);
     browser.kill(killed);
     kept.page.dispatchEvent(new Event('pageshow'));
     await pass(SECOND);
@@ -323,10 +326,7 @@ describe('with a store', () => {
     const browser = startBrowser();
     const [leader, killed] = [browser.open({ store: shared }), browser.open({ store: shared })];
     await pass(SECOND);
-    browser.service.answer('send', replies.hangs());
-    const { id } = killed.kit.send();
-    await pass(100);
-    browser.service.heal('send');
+    const id = await unanswered(browser, killed);
     browser.kill(killed);
     await pass(SECOND);
     browser.service.settle('m1', 'SENT');
@@ -337,7 +337,7 @@ describe('with a store', () => {
   });
 });
 
-async function keysOf({ tracker }: ReturnType<ReturnType<typeof startBrowser>['open']>): Promise<Iterable<string>> {
+async function keysOf({ tracker }: ScriptedTab): Promise<Iterable<string>> {
   let keys: Iterable<string> = [];
   tracker.deliveries$.subscribe((deliveries) => (keys = deliveries.keys())).unsubscribe();
   return keys;

@@ -1,0 +1,28 @@
+/** Which operations of the store fail, and who is told: once per outage, and not too often where one follows the other. */
+import type { StoreOperation } from '../core/errors.ts';
+
+/** A store that fails now and then is told of at most this often, per operation; milliseconds. */
+const TELL_EVERY_MS = 60_000;
+
+export class Outages {
+  readonly #onOutage: (operation: StoreOperation, cause: unknown) => void;
+  readonly #now = new Set<StoreOperation>();
+  readonly #toldAt = new Map<StoreOperation, number>();
+
+  constructor(onOutage: (operation: StoreOperation, cause: unknown) => void) {
+    this.#onOutage = onOutage;
+  }
+
+  failed(operation: StoreOperation, cause: unknown): void {
+    if (this.#now.has(operation)) return;
+    this.#now.add(operation);
+    const now = Date.now();
+    if (Math.abs(now - (this.#toldAt.get(operation) ?? -Infinity)) < TELL_EVERY_MS) return;
+    this.#toldAt.set(operation, now);
+    this.#onOutage(operation, cause);
+  }
+
+  done(operation: StoreOperation): void {
+    this.#now.delete(operation);
+  }
+}

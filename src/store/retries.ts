@@ -1,0 +1,34 @@
+/** When what failed is tried again: after a second, and after twice as long each time that nothing was done meanwhile. */
+
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60_000;
+
+export class Retries {
+  readonly #onTime: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #nextMs = FIRST_RETRY_MS;
+  #closed = false;
+
+  constructor(onTime: () => void) {
+    this.#onTime = onTime;
+  }
+
+  plan(): void {
+    if (this.#timer !== undefined || this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#onTime();
+    }, this.#nextMs);
+    this.#nextMs = Math.min(this.#nextMs * 2, MAX_RETRY_MS);
+  }
+
+  /** The store works: the next one need not wait long. */
+  soon(): void {
+    this.#nextMs = FIRST_RETRY_MS;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+}
