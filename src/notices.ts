@@ -1,6 +1,6 @@
 /**
- * What the app is told of the tracker's own troubles: by its events, and by the logger. What is said again and again by a
- * service or a store is said once here. Of the deliveries themselves `core/announce.ts` tells.
+ * What the app is told of the tracker's own troubles: by its events, and by the logger; what the service says again and
+ * again, once. Of the deliveries themselves `core/announce.ts` tells.
  */
 import { MissingPermissionError } from './core/errors.ts';
 import type { DeliveryEmitter } from './core/events.ts';

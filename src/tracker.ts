@@ -175,8 +175,10 @@ export class Tracker implements DeliveryTracker {
   forget(id: string): boolean {
     const { ledger, sender, poller, archive, forgotten$ } = this.#parts;
     const entry = ledger.find(id);
-    archive?.forget(id);
-    if (entry === undefined) return false;
+    if (entry === undefined) {
+      archive?.forget(id);
+      return false;
+    }
     sender.drop(entry);
     poller.drop(entry);
     ledger.remove(entry);

@@ -90,7 +90,7 @@ export class RequestTimeoutError extends ChimeDeliveryError {
 export type StoreOperation = 'getKeys' | 'getItem' | 'setItem' | 'removeItem';
 
 /**
- * The store has failed, or not answered in time. Once per outage, by the `error` event: tracking goes on in memory, what
+ * The store has failed, or not answered in time. Once per outage of an operation, by `error`: tracking goes on in memory, what
  * could not be written is tried again, and until that is done it would be lost with the process.
  */
 export class StoreError extends ChimeDeliveryError {

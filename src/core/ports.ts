@@ -77,7 +77,7 @@ export interface Listening {
 /** Another tracker of the same bearer, which may look in our place. */
 export interface Elsewhere {
   /** Has a look taken there. False: it has to be taken here. */
-  ask(entry: Entry, priority: Priority): boolean;
+  ask(entry: Entry, priority: Exclude<Priority, 'send'>): boolean;
   /** A look taken here has found this. */
   found(known: Known, evidence: Evidence): void;
 }

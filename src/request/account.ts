@@ -31,6 +31,8 @@ export class Account {
   #credit = 0;
   /** Leaves that Bottleneck was asked for and is still to give: it sets a timer, which a hidden tab may keep for a minute. */
   #asked = 0;
+  /** The part of `#credit` that takes back the reservoir: it is taken back once only. */
+  #lost = 0;
   /**
    * Leaves that Bottleneck has given and nobody has used, or that were given back: they go out as soon as one may run. To
    * hand them back to Bottleneck would cost the next one a timer of its own, a whole second in a hidden tab.
@@ -85,17 +87,14 @@ export class Account {
   throttle(retryAfterMs: number | undefined): { requestsPerSecond: number; pausedForMs: number } {
     const now = Date.now();
     this.#pace = throttled(this.#pace, this.#limit, now, retryAfterMs);
-    // What was saved up is gone; what is owed stays owed.
-    this.#credit = Math.min(0, this.#credit) - this.#reservoir;
-    this.#drawn = 0;
+    this.#lose();
     return { requestsPerSecond: this.#pace.rate, pausedForMs: this.#pace.pausedUntil - now };
   }
 
   /** What was saved up is gone: somebody else may just have spent as much. */
   empty(): void {
     this.#pace = { ...this.#pace, paidUntil: Math.max(this.#pace.paidUntil, Date.now()) };
-    this.#credit = Math.min(0, this.#credit) - this.#reservoir;
-    this.#drawn = 0;
+    this.#lose();
     this.#asked = 0;
   }
 
@@ -164,7 +163,15 @@ export class Account {
     this.#earn();
     const by = Math.min(this.#credit, this.#room);
     this.#credit = 0;
+    this.#lost = 0;
     if (by !== 0) this.#reservoir = await limiter.incrementReservoir(by);
+  }
+
+  /** What was saved up is gone; what is owed stays owed. */
+  #lose(): void {
+    this.#credit = Math.min(0, this.#credit + this.#lost) - this.#reservoir;
+    this.#lost = this.#reservoir;
+    this.#drawn = 0;
   }
 
   /** Leaves that fit in beside those that have not gone out yet, wherever they are. */

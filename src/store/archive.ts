@@ -96,10 +96,6 @@ export class Archive implements Outbox {
     return this.#reading.begin();
   }
 
-  get closed(): boolean {
-    return this.#operations.closed;
-  }
-
   async keep(entry: Entry, input: object, isNew: boolean): Promise<void> {
     // A token that was minted just now cannot have been used in an earlier life.
     if (isNew) await this.#keepSend(entry, input);

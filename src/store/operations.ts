@@ -16,7 +16,7 @@ const MAX_RUNNING = 32;
 
 export interface OperationPorts {
   readonly store: DeliveryStore;
-  /** Called once per outage. */
+  /** Called once per outage of an operation, and at most once a minute for each. */
   readonly onOutage: (operation: StoreOperation, cause: unknown) => void;
 }
 
@@ -31,7 +31,7 @@ interface Ends<T> {
 /** What a key is to hold; without a value it is to be removed. The latest one counts. */
 interface Wish {
   readonly value: string | undefined;
-  readonly onDone: () => void;
+  readonly onDone: (() => void)[];
   /** Lets those go on who wait for it. */
   readonly settle: () => void;
 }
@@ -117,8 +117,11 @@ export class Operations {
    */
   write(key: string, value: string | undefined, onDone: () => void = () => undefined): Promise<void> {
     return new Promise((resolve) => {
-      this.#wishes.get(key)?.settle();
-      this.#wishes.set(key, { value, onDone, settle: resolve });
+      const overtaken = this.#wishes.get(key);
+      overtaken?.settle();
+      // Whoever waited for the same to be done waits for this one.
+      const others = overtaken?.value === value ? (overtaken?.onDone.splice(0) ?? []) : [];
+      this.#wishes.set(key, { value, onDone: [...others, onDone], settle: resolve });
       this.#failed.delete(key);
       this.#queue.add(key);
       if (this.#hangs || this.#stuck.has(key) || this.closed) resolve();
@@ -188,7 +191,7 @@ export class Operations {
       {
         done: () => {
           if (end()) this.#wishes.delete(key);
-          wish.onDone();
+          for (const tell of wish.onDone.splice(0)) tell();
           this.#pump();
         },
         failed: () => {

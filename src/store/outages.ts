@@ -15,9 +15,9 @@ export class Outages {
 
   failed(operation: StoreOperation, cause: unknown): void {
     if (this.#now.has(operation)) return;
-    this.#now.add(operation);
     const now = Date.now();
     if (Math.abs(now - (this.#toldAt.get(operation) ?? -Infinity)) < TELL_EVERY_MS) return;
+    this.#now.add(operation);
     this.#toldAt.set(operation, now);
     this.#onOutage(operation, cause);
   }

@@ -103,7 +103,10 @@ export class Roster {
       return this.#hearLastWords(tab);
     };
     // Rejected: called off, or taken back by the tab itself, which lives.
-    this.#locks.request(lockOf(this.#name, tab), { signal }, onFree).catch(() => this.#ending.get(tab)?.());
+    this.#locks.request(lockOf(this.#name, tab), { signal }, onFree).catch(() => {
+      this.#ending.get(tab)?.();
+      if (this.#tabs.has(tab)) this.#watch(tab);
+    });
   }
 
   /** Resolves to let go of its lock. By its last words a tab may also say that it has nothing left, and live. */

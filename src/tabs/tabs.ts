@@ -8,6 +8,7 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Known } from '../core/known.ts';
 import type { Change, Report } from '../core/ledger.ts';
 import type { Elsewhere, Permit, Priority } from '../core/ports.ts';
+import type { Ask } from './message.ts';
 import { Member, type MemberPorts } from './member.ts';
 import type { TabEnvironment } from './environment.ts';
 import { followPending } from './presence.ts';
@@ -59,8 +60,8 @@ export class Tabs implements Elsewhere {
     return this.#member?.has(id) === true;
   }
 
-  ask(entry: Entry, priority: Priority): boolean {
-    return priority !== 'send' && this.#member?.ask(entry, priority) === true;
+  ask(entry: Entry, priority: Ask['priority']): boolean {
+    return this.#member?.ask(entry, priority) === true;
   }
 
   found({ messageId = '', channelArn, chimeBearer, subChannelId, update }: Known, evidence: Evidence): void {

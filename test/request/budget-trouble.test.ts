@@ -131,3 +131,15 @@ describe('after close', () => {
     expect(timersLeft()).toBe(0);
   });
 });
+
+describe('what was saved up', () => {
+  it.each([1, 4])('is lost once by 429s that come together: %i of them', async (times) => {
+    const { budget, request, left } = budgetKit({ ...limit, burst: 10 });
+    for (let i = 0; i < 4; i += 1) request(`r${i}`);
+    await pass(50);
+    for (let i = 0; i < times; i += 1) budget.throttle(alice, undefined);
+    request('next');
+    await pass(30_000);
+    expect(left.find(({ who }) => who === 'next')?.at).toBeLessThan(2_000);
+  });
+});

@@ -346,3 +346,65 @@ describe('an answer that is no answer', () => {
     expect(tracker.get('m1')?.status).toBe('PENDING');
   });
 });
+
+describe('a store that fails now and then', () => {
+  it('an outage that begins soon after a short one is told of, too', async () => {
+    const { start } = lives();
+    const { send, store, errors } = await start();
+    store.ail('rejects', 'setItem');
+    send();
+    await pass(100);
+    expect(errors).toHaveLength(1);
+    store.heal();
+    await pass(5 * SECOND);
+    store.ail('rejects', 'setItem');
+    for (let i = 0; i < 60; i += 1) {
+      send();
+      await pass(MINUTE);
+    }
+    expect(errors).toHaveLength(2);
+    store.heal();
+    await pass(2 * MINUTE);
+  });
+
+  it('what has ended is erased whole where a removal failed once and the other record was still being written', async () => {
+    const { start, service, disk } = lives();
+    const life = await start();
+    const { send, store, tracker } = life;
+    store.latencyMs = 1_000;
+    const { id } = send();
+    await pass(1_200);
+    expect(disk.names).toEqual([`send-${id}`]);
+    expect(tracker.get(id)).toMatchObject({ status: 'PENDING' });
+    store.ail('rejects', 'removeItem');
+    service.settle('m1', 'SENT');
+    void tracker.reconcile();
+    await flush();
+    expect(tracker.get(id)).toMatchObject({ status: 'SENT' });
+    await pass(1_000);
+    store.heal();
+    store.latencyMs = 0;
+    await pass(5 * MINUTE);
+    expect(disk.names).toEqual([]);
+  });
+
+  it('what was forgotten after its end does not come back', async () => {
+    const { start, service, disk } = lives();
+    const first = await start();
+    first.store.ail('rejects', 'removeItem');
+    const { id } = first.send();
+    await pass(100);
+    service.settle('m1', 'SENT');
+    void first.tracker.reconcile();
+    await flush();
+    expect(first.tracker.get(id)).toMatchObject({ status: 'SENT' });
+    first.tracker.forget(id);
+    first.store.heal();
+    await pass(5 * MINUTE);
+    const left = disk.names;
+    first.kill();
+    const second = await start();
+    await flush();
+    expect([left, await second.tracker.restored, second.tracker.get(id)]).toEqual([[], 0, undefined]);
+  });
+});

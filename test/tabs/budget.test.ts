@@ -187,3 +187,30 @@ describe('a leader with bad credentials', () => {
     expect(tabs.map(({ kit }) => kit.story.at(-1))).toEqual([0, 1, 2].map((i) => `settled SENT m${i}`));
   });
 });
+
+describe('what was saved up', () => {
+  it.each([1, 10, 40])('is lost once, however often the lead goes to and fro: %i times', async (times) => {
+    const browser = startBrowser();
+    const [a, b] = [browser.open(), browser.open({ visibility: 'hidden' })];
+    await pass(SECOND);
+    a.kit.send();
+    await pass(SECOND);
+    b.kit.send();
+    await pass(20 * SECOND);
+    browser.service.settle('m1', 'SENT');
+    browser.service.settle('m2', 'SENT');
+    await pass(60 * SECOND);
+    for (let i = 0; i < times; i += 1) {
+      a.show('hidden');
+      b.show('visible');
+      await pass(3 * SECOND);
+      b.show('hidden');
+      a.show('visible');
+      await pass(3 * SECOND);
+    }
+    const before = browser.service.count('send');
+    a.kit.send();
+    await pass(2 * SECOND);
+    expect(browser.service.count('send')).toBe(before + 1);
+  });
+});
