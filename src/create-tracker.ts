@@ -21,10 +21,9 @@ import { readOptions, type DeliveryTrackerOptions } from './options.ts';
 import { learnFrom } from './learn-from.ts';
 import { Poller } from './poll/poller.ts';
 import { createRoad } from './request/road.ts';
-import { resume } from './resume.ts';
+import { inherit, resume, type ResumePorts } from './resume.ts';
 import { Sender } from './send/sender.ts';
 import { Archive } from './store/archive.ts';
-import type { Found } from './store/reading.ts';
 import { tabEnvironment } from './tabs/environment.ts';
 import { Tabs } from './tabs/tabs.ts';
 import { Tracker } from './tracker.ts';
@@ -91,7 +90,11 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       onError: (error) => emitter.emit('error', error),
       isHeir: () => tabs?.heir ?? Promise.resolve(true),
       // What another tab has is that tab's.
-      onFound: (found) => takeUp(found.filter(({ id }) => tabs?.has(id) !== true)),
+      onFound: (found) =>
+        resume(
+          found.filter(({ id }) => tabs?.has(id) !== true),
+          resumePorts,
+        ),
     });
   const sender = new Sender({
     schedule,
@@ -119,12 +122,10 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     onUnknownWord: (word) => notices.unknownWord(word),
   });
 
-  const takeUp = (found: readonly Found[]): number =>
-    resume(found, { archive, isClosed: () => closed, ledger, sender, poller, added$, told$ });
-
   const added$ = new Subject<Change>();
   const forgotten$ = new Subject<Entry>();
   const told$ = new Subject<Report>();
+  const resumePorts: ResumePorts = { archive, isClosed: () => closed, ledger, sender, poller, added$, told$ };
   const stopped$ = new ReplaySubject<void>(1);
   const pipeline = createPipeline(ledger, added$, told$, sender.reports$, link.reports$, poller.reports$);
   const subscriptions = new Subscription();
@@ -196,13 +197,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       unanswered: () => sender.unanswered(),
       onFound: (finding) => learnFrom(finding, { ledger, poller, told$ }),
       onSuccession: () => void archive?.readAgain(),
-      onLegacy: (facts) => {
-        const legacy = facts.map((each) => ({ ...each, keys: [], place: 0 }));
-        // What was handed over whole is taken as it is. Of the rest the store knows more, where there is one.
-        takeUp(legacy.filter(({ input }) => input !== undefined));
-        const rest = legacy.filter(({ input }) => input === undefined);
-        void Promise.resolve(archive?.readAgain()).then(() => takeUp(rest));
-      },
+      onLegacy: (facts) => void inherit(facts, resumePorts),
     });
   }
 

@@ -1,6 +1,6 @@
 /**
- * Takes up what an earlier life has left: a delivery that the service has is asked for ahead of every poll, one that was not
- * answered is sent again. What is tracked already is not doubled: what the record knows is told to it.
+ * Takes up what an earlier life, or another tab, has left: a delivery that the service has is asked for ahead of every poll,
+ * one that was not answered is sent again. What is tracked already is not doubled: what the record knows is told to it.
  */
 import type { Subject } from 'rxjs';
 import type { Entry } from './core/entry.ts';
@@ -11,6 +11,7 @@ import { readOutgoing, type Outgoing, type SendInput } from './send/outgoing-mes
 import type { Sender } from './send/sender.ts';
 import type { Archive } from './store/archive.ts';
 import type { Found } from './store/reading.ts';
+import type { Facts } from './tabs/message.ts';
 
 export interface ResumePorts {
   readonly archive: Archive | undefined;
@@ -26,6 +27,23 @@ export interface ResumePorts {
 export function resume(found: readonly Found[], ports: ResumePorts): number {
   // A listener may close the tracker at the news of any.
   return found.filter((each) => !ports.isClosed() && takeUp(each, ports)).length;
+}
+
+/**
+ * Takes up what a tab that ended has left. What was handed over whole is taken as it is; of the rest the store knows more,
+ * where there is one.
+ */
+export async function inherit(facts: readonly Facts[], ports: ResumePorts): Promise<void> {
+  const found = facts.map((each) => ({ ...each, keys: [], place: 0 }));
+  resume(
+    found.filter(({ input }) => input !== undefined),
+    ports,
+  );
+  await ports.archive?.readAgain();
+  resume(
+    found.filter(({ input }) => input === undefined),
+    ports,
+  );
 }
 
 function takeUp(found: Found, ports: ResumePorts): boolean {
