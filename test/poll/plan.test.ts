@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Entry } from '../../src/core/entry.ts';
+import type { Known } from '../../src/core/known.ts';
+import { Plan } from '../../src/poll/plan.ts';
+import { useFakeTime } from '../support/fake-time.ts';
+import { entryOf, pending, rules, sentAt } from '../support/known.ts';
+
+const SECOND = 1_000;
+const now = sentAt + 60 * SECOND;
+useFakeTime(now);
+
+const polling = {
+  quietMs: 30_000,
+  firstDelayMs: 1_000,
+  factor: 2,
+  maxDelayMs: 30_000,
+  giveUpAfterMs: 86_400_000,
+  batch: true,
+  learn: true,
+};
+
+/** A plan, without push. */
+function plan(learn = true): Plan {
+  return new Plan({
+    polling: { ...polling, learn },
+    missing: rules,
+    requestTimeoutMs: 10_000,
+    listening: { isUp: () => false, upSince: () => Infinity, doubt: () => undefined },
+    random: () => 0.5,
+  });
+}
+
+/** Twenty messages of which `evidence` told the end `tookMs` after they were sent. */
+function teach(it: Plan, after: Partial<Known>, before: Partial<Known> = {}, fields: Partial<Entry> = {}): void {
+  for (let i = 0; i < 20; i += 1) {
+    const entry = Object.assign(entryOf(after), fields);
+    it.learn({ entry, before: pending(before), after: pending({ status: 'SENT', ...after }) });
+  }
+}
+
+/** When it looks at a message that was sent just now, in milliseconds from then. */
+function firstLook(it: Plan, fields: Partial<Entry> = {}): number {
+  const entry = Object.assign(entryOf({ sentAt: now, trackedAt: now }), fields);
+  return it.nextLookAt(entry) - now;
+}
+
+const tenSeconds: Partial<Known> = { evidence: 'websocket', settledAt: sentAt + 10 * SECOND };
+/** The backoff's first look. */
+const unlearnt = 0.5 * polling.firstDelayMs;
+
+describe('when the flow took ten seconds', () => {
+  it.each(['websocket', 'prefetch', 'status', 'list'] as const)(
+    'as %s has told, the look is after that',
+    (evidence) => {
+      const it = plan();
+      teach(it, { ...tenSeconds, evidence }, {}, { pendingAt: sentAt + 9.9 * SECOND });
+      expect(firstLook(it)).toBeGreaterThan(9 * SECOND);
+      expect(firstLook(it)).toBeLessThan(12 * SECOND);
+    },
+  );
+
+  it('a look that finds the end late knows only that it came after the last that found it pending', () => {
+    const exact = plan();
+    teach(exact, tenSeconds, {}, { pendingAt: sentAt + 9.9 * SECOND });
+    const vague = plan();
+    teach(vague, { ...tenSeconds, evidence: 'status' }, {}, { pendingAt: sentAt + 5 * SECOND });
+    expect(firstLook(vague)).not.toBe(firstLook(exact));
+  });
+
+  it('a denial was there at the first of its misses', () => {
+    const it = plan();
+    const missed = { misses: 1, missedAt: sentAt + 10 * SECOND };
+    teach(it, { evidence: 'missing', settledAt: sentAt + 40 * SECOND }, missed, { pendingAt: sentAt + 9.9 * SECOND });
+    expect(firstLook(it)).toBeLessThan(12 * SECOND);
+    expect(firstLook(it)).toBeGreaterThan(9 * SECOND);
+  });
+
+  it('a denial that one answer was enough for was there then', () => {
+    const it = plan();
+    teach(it, { ...tenSeconds, evidence: 'missing' }, {}, { pendingAt: sentAt + 9.9 * SECOND });
+    expect(firstLook(it)).toBeGreaterThan(9 * SECOND);
+    expect(firstLook(it)).toBeLessThan(12 * SECOND);
+  });
+
+  it.each<[string, Partial<Known>, Partial<Known>]>([
+    ['of an edit', { ...tenSeconds, update: true }, {}],
+    ['that has not ended', { ...tenSeconds, settledAt: undefined }, {}],
+    ['that was not known to be pending', tenSeconds, { status: 'SENDING' }],
+    ['of which nothing told', { ...tenSeconds, evidence: undefined }, {}],
+    ['whose end the send itself told', { ...tenSeconds, evidence: 'send-response' }, {}],
+    ['that was given up', { ...tenSeconds, evidence: 'deadline' as never }, {}],
+  ])('nothing is learnt from a message %s', (_what, after, before) => {
+    const it = plan();
+    teach(it, after, before);
+    expect(firstLook(it)).toBe(unlearnt);
+  });
+
+  it('nothing is learnt where that is not wanted', () => {
+    const it = plan(false);
+    teach(it, tenSeconds);
+    expect(firstLook(it)).toBe(unlearnt);
+  });
+
+  it('a look that came to nothing at that time is followed by the backoff', () => {
+    const it = plan();
+    teach(it, tenSeconds);
+    const triedAt = now + firstLook(it);
+    expect(firstLook(it, { triedAt })).toBe(unlearnt);
+    expect(firstLook(it, { triedAt: triedAt - 1 })).toBe(triedAt - now);
+  });
+
+  it('those that are overdue are looked at within the first delay', () => {
+    const it = plan();
+    teach(it, tenSeconds);
+    const at = it.nextLookAt(entryOf({ sentAt: now - 60 * SECOND, trackedAt: now - 60 * SECOND }));
+    expect(at).toBe(now + 0.5 * polling.firstDelayMs);
+  });
+});
