@@ -118,7 +118,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     random,
     onLook: () => (counters.polls += 1),
     onForbidden: (chimeBearer, error) => notices.forbidden('chime:GetChannelMessageStatus', chimeBearer, error),
-    onNoPages: (chimeBearer) => notices.noPages(chimeBearer),
+    onNoPages: (chimeBearer, channelArn) => notices.noPages(chimeBearer, channelArn),
     onUnknownWord: (word) => notices.unknownWord(word),
   });
 
@@ -162,6 +162,13 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     sender.hurry(chimeBearer, afterMs, withinMs);
     poller.hurry(chimeBearer, afterMs, withinMs);
   };
+  subscriptions.add(
+    link.removals$.subscribe(({ channelArn, message, at }) => {
+      const evidence = { kind: 'removed', at } as const;
+      if (message !== undefined) return told$.next({ message, evidence });
+      for (const entry of ledger.pendingIn(channelArn)) told$.next({ entry, evidence });
+    }),
+  );
   subscriptions.add(
     link.events$.subscribe((event) => {
       const { kind, chimeBearer } = event;

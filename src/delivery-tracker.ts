@@ -6,6 +6,7 @@ import type { Observable } from 'rxjs';
 import type { Delivery } from './core/delivery.ts';
 import type { DeliveryState } from './core/delivery-state.ts';
 import type { DeliveryEvent, DeliveryListener } from './core/events.ts';
+import type { LookUp } from './core/ledger.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { DeliveryStats } from './core/stats.ts';
 import type { MessagingSessionLike, PushSource } from './link/push-source.ts';
@@ -18,7 +19,9 @@ import type { SendFunction } from './send/wrap.ts';
 export interface DeliveryTracker {
   /**
    * Sends a message and tracks it. Returns at once, status SENDING, for the local echo; the request token is minted once
-   * and kept across every retry, so that a retry never duplicates. Sending a token that is tracked returns its delivery.
+   * and kept across every retry, so that a retry never duplicates. Sending a token again in the same channel and for the same
+   * bearer returns its delivery, unless the service has refused it (FAILED `rejected`): then it is sent again, as another
+   * delivery. The service scopes tokens to bearer and channel, and so does the tracker.
    *
    * @param input the input of `SendChannelMessage` without `ChimeBearer`
    * @param options `signal` calls the send off while it is not answered: FAILED `rejected` if nothing can have arrived,
@@ -35,8 +38,8 @@ export interface DeliveryTracker {
    */
   wrap<F extends SendFunction>(fn: F): F;
   /**
-   * Tracks a message that was sent otherwise: a `SendChannelMessage` output, or `{ channelArn, messageId, … }`. Tracking an
-   * id twice returns the same delivery.
+   * Tracks a message that was sent otherwise: a `SendChannelMessage` output, or `{ channelArn, messageId, … }`. Tracking a
+   * message twice returns the same delivery; each edit (`operation: 'update'`) is a delivery of its own.
    *
    * @throws InvalidArgumentError, TrackerClosedError
    */
@@ -54,10 +57,14 @@ export interface DeliveryTracker {
    * comes up, the page becomes visible, or the network returns. Rejects with `TrackerClosedError`.
    */
   reconcile(): Promise<ReconcileReport>;
-  /** The state now, by our id or by Chime's MessageId; undefined where it is not tracked. */
-  get(id: string): DeliveryState | undefined;
-  /** One delivery: the state now, each change, complete after the last. Completes at once where it is not tracked. */
-  watch(id: string): Observable<DeliveryState>;
+  /**
+   * The state now, by our id or by Chime's MessageId; undefined where it is not tracked. A MessageId means the message
+   * itself, and with `operation: 'update'` the latest edit of it. `channelArn` and `chimeBearer` tell apart what has the
+   * same id in two channels, or for two bearers.
+   */
+  get(id: string, which?: LookUp): DeliveryState | undefined;
+  /** One delivery, named as for `get`: the state now, each change, complete after the last. Completes at once where it is not tracked. */
+  watch(id: string, which?: LookUp): Observable<DeliveryState>;
   /** Every visible change of every delivery, hot; completes on `close`. */
   readonly updates$: Observable<DeliveryState>;
   /** All deliveries by our id: replays, the same reference while nothing changed, at most once a microtask. */

@@ -1,7 +1,7 @@
 /** What another tab has found out, told to this one's deliveries: each ledger judges for itself. */
 import type { Subject } from 'rxjs';
-import { isSameQuestion } from './core/known.ts';
 import type { Ledger, Report } from './core/ledger.ts';
+import type { OutcomeEvidence } from './core/message.ts';
 import type { Poller } from './poll/poller.ts';
 import type { Finding } from './tabs/message.ts';
 
@@ -12,15 +12,16 @@ export interface LearnPorts {
 }
 
 export function learnFrom(finding: Finding, { ledger, poller, told$ }: LearnPorts): void {
-  const { messageId, channelArn, chimeBearer: sender, subChannelId, update, evidence } = finding;
-  const isSaid = evidence.kind === 'said';
+  const { messageId, channelArn, chimeBearer, subChannelId, update, evidence } = finding;
   // What push has told may be of a message that this tab does not know yet.
-  if (isSaid && evidence.source !== 'status' && evidence.source !== 'list') {
-    return told$.next({ message: { messageId, channelArn, sender, update }, evidence });
+  if (evidence.kind === 'removed' || (evidence.kind === 'said' && isPushed(evidence.source))) {
+    return told$.next({ message: { messageId, channelArn, subChannelId, sender: chimeBearer, update }, evidence });
   }
-  const entry = ledger.find(messageId);
-  if (entry === undefined) return;
-  const { known } = entry;
-  const asked = { channelArn, chimeBearer: sender, subChannelId, update: update ?? known.update };
-  if (known.status === 'PENDING' && isSameQuestion(known, asked)) poller.hear(entry, evidence);
+  // Reads are of messages: edits are read by the tab that has them.
+  const entry = update === true ? undefined : ledger.findCreate(messageId, { channelArn, chimeBearer, subChannelId });
+  if (entry?.known.status === 'PENDING') poller.hear(entry, evidence);
+}
+
+function isPushed(source: OutcomeEvidence): boolean {
+  return source === 'websocket' || source === 'prefetch' || source === 'send-response';
 }

@@ -30,9 +30,9 @@ export class Notices {
     this.#emitter.emit('error', error);
   }
 
-  noPages(chimeBearer: string): void {
+  noPages(chimeBearer: string, channelArn: string): void {
     this.#logger?.debug(
-      `chime-delivery: ${chimeBearer} may not do chime:ListChannelMessages; each message is asked for alone`,
+      `chime-delivery: ${chimeBearer} lacks chime:ListChannelMessages in ${channelArn}; falling back to one request per message`,
     );
   }
 

@@ -37,7 +37,9 @@ export interface DeliveryTrackerOptions {
   polling?: Partial<PollingOptions> | undefined;
   /**
    * When a missing status is believed to mean DENIED: after `confirmations` (2) misses in a row, `confirmDelayMs` (1 000)
-   * apart, at least `minAgeMs` (2 000) after the send. `confirmations: 1` believes the first.
+   * apart, at least `minAgeMs` (2 000) after the send. `confirmations: 1` believes the first. A message that no read and no
+   * event has ever shown may not be readable yet: of it a miss is believed `unseenMs` (10 000) after the send. An edit whose
+   * outcome cannot be read ends UNKNOWN `indeterminate` after `editMs` (60 000).
    */
   missing?: Partial<MissingRules> | undefined;
   /** p-retry within one logical request: `retries` (3), `minTimeoutMs` (250), `maxTimeoutMs` (4 000). */
@@ -187,6 +189,8 @@ function readMissing(options: Partial<MissingRules> | undefined): MissingRules {
     }),
     confirmDelayMs: ms('missing.confirmDelayMs', orDefault(given['confirmDelayMs'], 1_000)),
     minAgeMs: ms('missing.minAgeMs', orDefault(given['minAgeMs'], 2_000)),
+    unseenMs: ms('missing.unseenMs', orDefault(given['unseenMs'], 10_000)),
+    editMs: ms('missing.editMs', orDefault(given['editMs'], 60_000)),
   };
 }
 

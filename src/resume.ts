@@ -6,6 +6,7 @@ import type { Subject } from 'rxjs';
 import type { Entry } from './core/entry.ts';
 import type { Change, Ledger, Report } from './core/ledger.ts';
 import { isTerminal } from './core/message.ts';
+import { clockOffset, steadyNow, steadyTimeOf } from './core/time.ts';
 import type { Poller } from './poll/poller.ts';
 import { readOutgoing, type Outgoing, type SendInput } from './send/outgoing-message.ts';
 import type { Sender } from './send/sender.ts';
@@ -48,32 +49,28 @@ export async function inherit(facts: readonly Facts[], ports: ResumePorts): Prom
 
 function takeUp(found: Found, ports: ResumePorts): boolean {
   const { archive, ledger, poller, added$ } = ports;
-  const { id, messageId, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, sentAt } = found;
-  const known = ledger.find(id) ?? (messageId === undefined ? undefined : ledger.find(messageId));
+  const known = ports.ledger.findAgain(found);
   if (known !== undefined) {
     archive?.adopt(known, found);
     meet(known, found, ports);
     return false;
   }
   if (archive?.refuses(found) === true) return false;
-  const at = Date.now();
+  const { token, messageId, channelArn, chimeBearer, subChannelId, provable, update, contentDigest } = found;
+  // An edit that 0.1.0 has kept has the id of its message, which is the message's own.
+  const id = update && found.id === messageId ? undefined : found.id;
   const change = ledger.add({
-    id,
-    messageId,
-    channelArn,
-    chimeBearer,
-    subChannelId,
-    provable,
-    update,
-    at,
-    trackedAt,
-    sentAt,
+    ...{ id, token, messageId, channelArn, chimeBearer, subChannelId, provable, update, contentDigest },
+    at: steadyNow(),
+    clockOffset: clockOffset(),
+    trackedAt: steadyTimeOf(found.trackedAt),
+    sentAt: steadyTimeOf(found.sentAt),
   });
   const { entry } = change;
   archive?.adopt(entry, found);
   added$.next(change);
   // A listener may have forgotten it, or closed the tracker, at the news of it; and the outcome may have been heard early.
-  if (ports.isClosed() || ledger.find(id) !== entry || isTerminal(entry.known.status)) return true;
+  if (ports.isClosed() || !ledger.has(entry) || isTerminal(entry.known.status)) return true;
   if (entry.known.status === 'PENDING') poller.due(entry, 'reconcile');
   else sendOn(entry, found, ports);
   return true;
@@ -85,10 +82,10 @@ function meet(entry: Entry, { messageId, trackedAt, sentAt, held }: Found, ports
   const { status } = entry.known;
   if (isTerminal(status)) archive?.erase(entry);
   else if (status !== 'SENDING') return;
-  else if (messageId === undefined) sender.meet(entry, trackedAt, held);
+  else if (messageId === undefined) sender.meet(entry, steadyTimeOf(trackedAt), held);
   else {
     sender.drop(entry);
-    told$.next({ entry, evidence: { kind: 'accepted', at: sentAt, messageId } });
+    told$.next({ entry, evidence: { kind: 'accepted', at: steadyTimeOf(sentAt), messageId } });
   }
 }
 
@@ -96,7 +93,7 @@ function sendOn(entry: Entry, { input, held }: Found, { sender, told$ }: ResumeP
   const outgoing = readInput(entry, input);
   if (outgoing !== undefined) sender.resume(entry, outgoing, held);
   // Without the content it cannot be sent again, and whether it was nobody will tell.
-  else told$.next({ entry, evidence: { kind: 'lost', at: Date.now() } });
+  else told$.next({ entry, evidence: { kind: 'lost', at: steadyNow() } });
 }
 
 /** The input, where it is kept, whole, and of this delivery. */
@@ -104,7 +101,7 @@ function readInput({ known }: Entry, input: unknown): Outgoing | undefined {
   try {
     const outgoing = readOutgoing(input as SendInput, known.chimeBearer);
     const { ChannelArn, ChimeBearer, ClientRequestToken } = outgoing;
-    const own = ChannelArn === known.channelArn && ChimeBearer === known.chimeBearer && ClientRequestToken === known.id;
+    const own = ChannelArn === known.channelArn && ChimeBearer === known.chimeBearer && ClientRequestToken === known.token;
     return own ? outgoing : undefined;
   } catch {
     return undefined;

@@ -9,9 +9,10 @@ import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
 import type { DeliveryEmitter, DeliveryEvent, DeliveryListener } from './core/events.ts';
 import { expectArn, expectFunction, expectObject, expectReadable } from './core/expect.ts';
-import type { Change, Ledger, Report } from './core/ledger.ts';
+import type { Change, Ledger, LookUp, Report } from './core/ledger.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { Counters, DeliveryStats } from './core/stats.ts';
+import { clockOffset, steadyNow } from './core/time.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import type { Link } from './link/link.ts';
 import type { MessagingSessionLike, PushSource } from './link/push-source.ts';
@@ -69,20 +70,16 @@ export class Tracker implements DeliveryTracker {
     if (signal !== undefined) expectSignal(signal);
     const outgoing = readOutgoing(input, settings.chimeBearer);
     const isNew = input.ClientRequestToken === undefined;
-    const known = ledger.find(outgoing.ClientRequestToken);
+    const { ChannelArn: channelArn, ChimeBearer: chimeBearer, SubChannelId: subChannelId } = outgoing;
+    const token = outgoing.ClientRequestToken;
+    const address = { channelArn, chimeBearer, subChannelId };
+    const known = ledger.findCreate(token, address);
     if (known !== undefined) return deliveryOf(known);
     const entry = this.#add(
-      ledger.add({
-        id: outgoing.ClientRequestToken,
-        channelArn: outgoing.ChannelArn,
-        chimeBearer: outgoing.ChimeBearer,
-        subChannelId: outgoing.SubChannelId,
-        provable: isProvable(outgoing),
-        at: Date.now(),
-      }),
+      ledger.add({ ...address, ...clocks(), id: token, token, provable: isProvable(outgoing) }),
     );
     // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
-    if (this.#closed !== undefined || ledger.find(entry.known.id) !== entry) return deliveryOf(entry);
+    if (this.#closed !== undefined || !ledger.has(entry)) return deliveryOf(entry);
     sender.send(entry, outgoing, signal, isNew);
     road.hurry();
     return deliveryOf(entry);
@@ -106,15 +103,25 @@ export class Tracker implements DeliveryTracker {
 
   track(message: Trackable): Delivery {
     this.#expectOpen();
+    return this.#track(message);
+  }
+
+  /** @param startedAt when the app began to send it, by the monotonic clock, where that is known */
+  #track(message: Trackable, startedAt?: number): Delivery {
     const { ledger, settings } = this.#parts;
     const { messageId, status, detail, ...order } = readTrackable(message, settings.chimeBearer);
-    const at = Date.now();
+    const now = clocks();
     const said =
-      status === undefined ? undefined : ({ kind: 'said', source: 'send-response', at, status, detail } as const);
-    const known = ledger.find(messageId);
-    if (known === undefined) return deliveryOf(this.#add(ledger.add({ id: messageId, messageId, ...order, at }, said)));
-    const same = known.known.channelArn === order.channelArn;
-    if (said !== undefined && same) this.#parts.told$.next({ entry: known, evidence: said });
+      status === undefined
+        ? undefined
+        : ({ kind: 'said', source: 'send-response', at: now.at, status, detail } as const);
+    // Each edit is a delivery of its own, also where one of the same message is tracked already.
+    if (order.update) return deliveryOf(this.#add(ledger.add({ messageId, ...order, ...now, sentAt: startedAt ?? now.at }, said)));
+    const known = ledger.findCreate(messageId, order);
+    if (known === undefined) {
+      return deliveryOf(this.#add(ledger.add({ id: messageId, messageId, ...order, ...now }, said)));
+    }
+    if (said !== undefined) this.#parts.told$.next({ entry: known, evidence: said });
     return deliveryOf(known);
   }
 
@@ -138,14 +145,14 @@ export class Tracker implements DeliveryTracker {
     return report;
   }
 
-  get(id: string): DeliveryState | undefined {
-    const entry = this.#parts.ledger.find(id);
+  get(id: string, which?: LookUp): DeliveryState | undefined {
+    const entry = this.#parts.ledger.find(id, which);
     return entry && stateOf(entry);
   }
 
-  watch(id: string): Observable<DeliveryState> {
+  watch(id: string, which?: LookUp): Observable<DeliveryState> {
     return defer(() => {
-      const entry = this.#parts.ledger.find(id);
+      const entry = this.#parts.ledger.find(id, which);
       return entry === undefined ? EMPTY : deliveryOf(entry).state$;
     });
   }
@@ -215,6 +222,11 @@ export class Tracker implements DeliveryTracker {
   #expectOpen(): void {
     if (this.#closed !== undefined) throw new TrackerClosedError();
   }
+}
+
+/** The time, for a delivery that begins now. */
+function clocks(): { readonly at: number; readonly clockOffset: number } {
+  return { at: steadyNow(), clockOffset: clockOffset() };
 }
 
 function expectSignal(signal: unknown): void {

@@ -3,7 +3,7 @@
  * Pure: the time comes inside the evidence; no clock, no randomness, no I/O. Who asks, and when, is decided elsewhere.
  * The first terminal word wins; whatever comes later returns `known` itself.
  */
-import type { Evidence, Missing, Said } from './evidence.ts';
+import type { EditRead, Evidence, Missing, Said } from './evidence.ts';
 import { isTerminal, type UnknownReason } from './message.ts';
 import type { Known } from './known.ts';
 
@@ -13,8 +13,15 @@ export interface MissingRules {
   readonly confirmations: number;
   /** Milliseconds between two misses that both count. */
   readonly confirmDelayMs: number;
-  /** Milliseconds after the send before which no miss makes a verdict: a fresh message may not be readable yet. */
+  /** Milliseconds after the send before which no miss makes a verdict. */
   readonly minAgeMs: number;
+  /**
+   * Milliseconds after the send before a message that no read and no event has ever shown is believed to be denied: it may
+   * not be readable yet.
+   */
+  readonly unseenMs: number;
+  /** Milliseconds after which an edit whose outcome cannot be read ends UNKNOWN. */
+  readonly editMs: number;
 }
 
 export function decide(known: Known, evidence: Evidence, rules: MissingRules): Known {
@@ -37,8 +44,12 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
     // From here on the evidence is about a message that the service has, so it needs a MessageId to be about this one.
     case 'said':
       return sending ? known : said(known, evidence, rules);
+    case 'edit-read':
+      return sending ? known : editRead(looked(known), evidence, rules);
+    case 'removed':
+      return sending || !known.provable ? known : { ...known, provable: false };
     case 'present':
-      return sending ? known : { ...looked(known), misses: 0 };
+      return sending ? known : present(looked(known));
     case 'missing':
       return sending ? known : missing(looked(known), evidence, rules);
     case 'unanswered':
@@ -50,37 +61,68 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
   }
 }
 
+/** When a missing status of `known` may be believed at the earliest, by the monotonic clock. */
+export function believableAt({ seen, sentAt }: Known, { minAgeMs, unseenMs }: MissingRules): number {
+  return sentAt + (seen ? minAgeMs : Math.max(minAgeMs, unseenMs));
+}
+
 function said(known: Known, evidence: Omit<Said, 'kind'>, rules: MissingRules): Known {
-  const { source, status, at, steadyAt, detail } = evidence;
-  const polled = source === 'status' || source === 'list';
+  const { source, status, at, detail } = evidence;
+  const polled = source === 'status' || source === 'list' || source === 'message';
   const seen = polled ? looked(known) : known;
-  if (status === 'PENDING') return polled || seen.misses > 0 ? { ...seen, misses: 0 } : seen;
-  if (seen.update && status === 'SENT' && source !== 'websocket' && source !== 'send-response') {
-    // The old content of a denied edit is still there, and reads SENT (inferred): who reads it learns no more of the edit
-    // than from a missing status.
-    return polled ? missing(seen, { at, steadyAt, witness: 'status-alone' }, rules) : seen;
-  }
+  // What a reader finds under the id of an edit is the message: `edit-read` says what that means for the edit.
+  if (known.update && (polled || source === 'prefetch')) return polled ? endOfEdit(seen, at, rules) : known;
+  // The answer to the send is no proof that the message can be read.
+  if (status === 'PENDING') return source === 'send-response' ? known : polled ? present(seen) : shown(seen);
   return { ...seen, status, settledAt: at, evidence: source, detail };
 }
 
-function missing(before: Known, { witness, at, steadyAt = at }: Omit<Missing, 'kind'>, rules: MissingRules): Known {
-  // By the steady clock: a fresh message must not look old because the other one was set forward.
-  const known = setBack(before, steadyAt);
-  if (known.misses > 0 && steadyAt - known.missedAt < rules.confirmDelayMs) return known;
-  const misses = known.misses + 1;
-  const counted: Known = { ...known, misses, missedAt: steadyAt };
-  const believed =
-    misses >= rules.confirmations &&
-    steadyAt - known.sentAt >= rules.minAgeMs &&
-    (witness !== 'status' || rules.confirmations === 1);
-  if (!believed) return counted;
-  if (!known.provable) return unknown(counted, 'indeterminate', at);
-  return { ...counted, status: 'DENIED', settledAt: at, evidence: 'missing' };
+function editRead(known: Known, { at, source, shows, status, ambiguous }: EditRead, rules: MissingRules): Known {
+  if (shows === 'applied') return { ...known, status: 'SENT', settledAt: at, evidence: source };
+  if (status === undefined || status === 'PENDING') {
+    const credible = status === 'PENDING' && !ambiguous;
+    return endOfEdit({ ...known, seen: known.seen || credible, misses: 0 }, at, rules);
+  }
+  // The message reads as it did before, and the edit was seen pending: it was denied, once that is confirmed.
+  if (!known.seen || ambiguous || shows === 'unclear') return endOfEdit(known, at, rules);
+  const counted = countMiss(known, at, rules);
+  if (counted.misses < rules.confirmations || counted === known) return counted;
+  const outcome = status === 'FAILED' ? 'FAILED' : 'DENIED';
+  return { ...counted, status: outcome, settledAt: at, evidence: source };
 }
 
-/** A clock that was set back would have the waits last until it has caught up: they begin anew instead. */
-function setBack(known: Known, at: number): Known {
-  return { ...known, sentAt: Math.min(known.sentAt, at), missedAt: Math.min(known.missedAt, at) };
+/** An edit of which reads tell nothing is not read for ever. */
+function endOfEdit(known: Known, at: number, { editMs }: MissingRules): Known {
+  return !known.seen && at - known.sentAt >= editMs ? unknown(known, 'indeterminate', at) : known;
+}
+
+function missing(before: Known, { witness, at, tookMs = 0 }: Omit<Missing, 'kind'>, rules: MissingRules): Known {
+  const askedAt = at - tookMs;
+  const known = countMiss(before, askedAt, rules);
+  if (known === before) return known;
+  const believed =
+    known.misses >= rules.confirmations &&
+    askedAt >= believableAt(known, rules) &&
+    (witness !== 'status' || rules.confirmations === 1);
+  if (!believed) return known;
+  if (!known.provable) return unknown(known, 'indeterminate', at);
+  return { ...known, status: 'DENIED', settledAt: at, evidence: 'missing' };
+}
+
+/** One more miss, unless it came so soon after the last one that both may have the same cause. */
+function countMiss(known: Known, at: number, { confirmDelayMs }: MissingRules): Known {
+  if (known.misses > 0 && at - known.missedAt < confirmDelayMs) return known;
+  return { ...known, misses: known.misses + 1, missedAt: at };
+}
+
+function present(known: Known): Known {
+  return shown({ ...known, misses: 0 });
+}
+
+function shown(known: Known): Known {
+  // For an edit, `seen` says more than that the message is there.
+  if (known.update || (known.seen && known.misses === 0)) return known;
+  return { ...known, seen: true, misses: 0 };
 }
 
 function looked(known: Known): Known {

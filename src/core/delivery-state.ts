@@ -6,8 +6,13 @@ import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './message.t
 import type { Known } from './known.ts';
 
 interface DeliveryFacts {
-  /** Stable: the request token for `send`, the MessageId for `track` and `wrap`. */
+  /**
+   * Stable: the request token for `send`, the MessageId for `track` and `wrap`. A fresh id for an edit, and where another
+   * delivery has that id already.
+   */
   readonly id: string;
+  /** Whether it is a message, or an edit of one. */
+  readonly operation: 'create' | 'update';
   readonly channelArn: string;
   /** The AppInstanceUser or bot that sent it, and that alone may ask about it. */
   readonly chimeBearer: string;
@@ -68,19 +73,23 @@ export type DeliveryState = SendingState | PendingState | TerminalState;
 /** A state after which nothing more is said. */
 export type TerminalState = SentState | FailedState | DeniedState | UnknownState;
 
-const optional = ['messageId', 'subChannelId', 'settledAt', 'evidence', 'detail', 'reason', 'error'] as const;
+const optional = ['messageId', 'subChannelId', 'evidence', 'detail', 'reason', 'error'] as const;
 
 /** The public view of what is known. */
 export function toDeliveryState(known: Known): DeliveryState {
-  const { id, channelArn, chimeBearer, status, trackedAt, polls } = known;
+  const { id, channelArn, chimeBearer, status, trackedAt, settledAt, clockOffset, polls } = known;
+  // The clock is shown as it stood when tracking began, so that the difference of two moments is the time that passed.
+  const shown = (at: number): number => Math.round(at + clockOffset);
   const state: Record<string, unknown> & { status: DeliveryStatus } = {
     id,
+    operation: known.update ? 'update' : 'create',
     channelArn,
     chimeBearer,
     status,
-    trackedAt,
+    trackedAt: shown(trackedAt),
     polls,
   };
+  if (settledAt !== undefined) state['settledAt'] = shown(settledAt);
   for (const field of optional) if (known[field] !== undefined) state[field] = known[field];
   return Object.freeze(state) as unknown as DeliveryState;
 }

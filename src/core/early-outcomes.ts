@@ -1,47 +1,63 @@
 /**
  * What was heard of messages that are not tracked yet: an event can come before the answer to the send that made it.
- * Bounded by number and by age, and only outcomes are kept; whether one fits a delivery, the ledger decides.
+ * Bounded by number and by age; only outcomes and removals are kept. Whether one fits a delivery, the ledger decides.
  */
-import type { Said } from './evidence.ts';
+import type { Removed, Said } from './evidence.ts';
 import type { MessageKey } from './ledger.ts';
 
-const MAX_IDS = 1_000;
+const MAX_MESSAGES = 1_000;
 const MAX_AGE_MS = 60_000;
+/** What is kept of one MessageId: its outcome, its removal, and the outcomes of a few edits. */
+const MAX_EVENTS = 8;
 
 export interface Heard {
   readonly message: MessageKey;
-  readonly evidence: Said;
+  readonly evidence: Said | Removed;
 }
 
 export class EarlyOutcomes {
-  /** In the order in which they were first heard, so that the first key is the oldest. */
-  readonly #heard = new Map<string, Heard>();
+  /** By channel and MessageId, in the order in which they were last heard of, so that the first is the oldest. */
+  readonly #heard = new Map<string, Heard[]>();
 
-  remember(message: MessageKey, evidence: Said): void {
-    const key = keyOf(message.messageId, message.update);
-    if (evidence.status === 'PENDING') return;
-    const before = this.#heard.get(key);
-    if (before !== undefined && evidence.at - before.evidence.at <= MAX_AGE_MS) return;
-    // What was heard too long ago stands in nobody's way; its place is the latest from now on.
+  remember(message: MessageKey, evidence: Said | Removed): void {
+    if (evidence.kind === 'said' && evidence.status === 'PENDING') return;
+    const key = keyOf(message);
+    const isFresh = ({ evidence: { at } }: Heard): boolean => evidence.at - at <= MAX_AGE_MS;
+    const before = (this.#heard.get(key) ?? []).filter(isFresh);
+    // The first word about a message counts; each event about its edits may be of another edit.
+    const isKnown = message.update !== true && before.some((heard) => isSameWord(heard, { message, evidence }));
+    if (!isKnown && before.length < MAX_EVENTS) before.push({ message, evidence });
     this.#heard.delete(key);
-    this.#heard.set(key, { message, evidence });
-    for (const [oldestKey, { evidence: oldest }] of this.#heard) {
-      if (this.#heard.size <= MAX_IDS && evidence.at - oldest.at <= MAX_AGE_MS) break;
+    this.#heard.set(key, before);
+    for (const [oldestKey, oldest] of this.#heard) {
+      if (this.#heard.size <= MAX_MESSAGES && oldest.some(isFresh)) break;
       this.#heard.delete(oldestKey);
     }
   }
 
-  /** What was heard of this message, or of this edit of it, once. */
-  take(messageId: string, now: number, update = false): Heard | undefined {
-    const key = keyOf(messageId, update);
-    const heard = this.#heard.get(key);
-    if (heard === undefined) return undefined;
-    this.#heard.delete(key);
-    return now - heard.evidence.at <= MAX_AGE_MS ? heard : undefined;
+  /** Takes out the first that was heard of this message and that `fits`. */
+  take(
+    message: Pick<MessageKey, 'channelArn' | 'messageId'>,
+    now: number,
+    fits: (heard: Heard) => boolean,
+  ): Heard | undefined {
+    const key = keyOf(message);
+    const all = this.#heard.get(key);
+    const heard = all?.find((each) => now - each.evidence.at <= MAX_AGE_MS && fits(each));
+    if (all === undefined || heard === undefined) return undefined;
+    all.splice(all.indexOf(heard), 1);
+    if (all.length === 0) this.#heard.delete(key);
+    return heard;
   }
 }
 
-/** A message and an edit of it have outcomes of their own. What does not say which it is about speaks of the message. */
-function keyOf(messageId: string, update: boolean | undefined): string {
-  return update === true ? `edit of ${messageId}` : messageId;
+function keyOf({ channelArn, messageId }: Pick<MessageKey, 'channelArn' | 'messageId'>): string {
+  return `${channelArn} ${messageId}`;
+}
+
+/** Whether the two are words of one kind about one thing. */
+function isSameWord({ message: a, evidence: one }: Heard, { message: b, evidence: other }: Heard): boolean {
+  return (
+    one.kind === other.kind && a.sender === b.sender && a.subChannelId === b.subChannelId && a.update !== true
+  );
 }

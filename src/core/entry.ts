@@ -9,16 +9,14 @@ import type { Known } from './known.ts';
 
 export class Entry {
   known: Known;
-  /** When to act on it next, in milliseconds since the epoch; Infinity while nothing is planned. */
+  /** When to act on it next, by the monotonic clock; Infinity while nothing is planned. */
   dueAt: number = Infinity;
   /** Looks (or sends) since the pace last began anew; the exponent of the backoff. */
   tries = 0;
-  /** When the last look began; 0 before the first. */
-  triedAt = 0;
-  /** What the clock showed beyond the steady one when it became pending. */
-  clockAhead = 0;
-  /** When the service last said that it is pending; 0 before. */
-  pendingAt = 0;
+  /** When the last look began; -Infinity before the first. */
+  triedAt: number = -Infinity;
+  /** When the service last said that it is pending; -Infinity before. */
+  pendingAt: number = -Infinity;
   /** The app's handle, the snapshot last made for it, and those who watch it: each made when first asked for. */
   handle: Delivery | undefined = undefined;
   snapshot: { readonly of: Known; readonly state: DeliveryState } | undefined = undefined;

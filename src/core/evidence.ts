@@ -5,10 +5,8 @@
 import type { OutcomeEvidence, ServiceStatus } from './message.ts';
 
 interface Dated {
-  /** Milliseconds since the epoch. */
+  /** A moment of the monotonic clock, in milliseconds. */
   readonly at: number;
-  /** What `at` would be had nobody set the clock since the message was accepted, where that is known. */
-  readonly steadyAt?: number | undefined;
   /**
    * Milliseconds from the question to this answer, where one was asked. What was missing was missing when the question
    * came: a slow answer must not make a fresh message look old.
@@ -62,7 +60,23 @@ export interface Invalid extends Dated {
   readonly kind: 'invalid';
   readonly error: unknown;
 }
-/** Nobody may ask: both ways of asking are refused. */
+/**
+ * What reading the message showed of an edit. `shows`: `applied` where its edit time or its content is this edit's, `old`
+ * where neither is, `unclear` where another edit may have made the change. `status` is the message's.
+ */
+export interface EditRead extends Dated {
+  readonly kind: 'edit-read';
+  readonly source: 'message' | 'list';
+  readonly shows: 'applied' | 'old' | 'unclear';
+  readonly status: ServiceStatus | undefined;
+  /** Whether the create, or another edit, is known to be pending, so that a PENDING message says nothing of this edit. */
+  readonly ambiguous: boolean;
+}
+/** An event said that the message was deleted or redacted, or its channel deleted: its absence proves nothing from now on. */
+export interface Removed extends Dated {
+  readonly kind: 'removed';
+}
+/** Both ways of asking are refused, and have been for as long as a refusal may last by mistake. */
 export interface Forbidden extends Dated {
   readonly kind: 'forbidden';
   readonly error: unknown;
@@ -73,4 +87,15 @@ export interface Deadline extends Dated {
 }
 
 export type Evidence =
-  Accepted | Rejected | Lost | Said | Present | Missing | Unanswered | Invalid | Forbidden | Deadline;
+  | Accepted
+  | Rejected
+  | Lost
+  | Said
+  | Present
+  | Missing
+  | EditRead
+  | Removed
+  | Unanswered
+  | Invalid
+  | Forbidden
+  | Deadline;

@@ -1,29 +1,32 @@
 /**
  * What the core knows of one delivery: an immutable value that `decide` replaces as evidence comes.
  * Compact on purpose (one per delivery): what the app sees of it is projected in `delivery-state.ts`, and when to look
- * again is kept beside it in `entry.ts`.
+ * again is kept beside it in `entry.ts`. All moments are of the monotonic clock (`time.ts`), in milliseconds.
  */
+import type { MessageAddress, MessageIdentity } from './identity.ts';
 import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './message.ts';
 
-export interface Known {
+export interface Known extends MessageIdentity {
   readonly id: string;
-  readonly channelArn: string;
-  readonly chimeBearer: string;
-  readonly messageId: string | undefined;
-  readonly subChannelId: string | undefined;
+  /** The `ClientRequestToken` of a send; the id is another one where that token was taken. */
+  readonly token: string | undefined;
   readonly status: DeliveryStatus;
-  /** Milliseconds since the epoch. */
+  /** When tracking began. */
   readonly trackedAt: number;
+  /** What the wall clock showed beyond the monotonic one when tracking began. */
+  readonly clockOffset: number;
   /** Not before this was it accepted by the service; for a tracked message, when tracking began. */
   readonly sentAt: number;
   readonly polls: number;
-  /** An edit of an older message rather than a new one. */
-  readonly update: boolean;
   /** Persistent, STANDARD, and a create: of such a message alone does a missing status mean DENIED. */
   readonly provable: boolean;
+  /** A read or a PENDING event has shown the message, so that it can be read. For an edit: has shown the edit pending. */
+  readonly seen: boolean;
   /** Missing answers in a row, and when the last counted one came. */
   readonly misses: number;
   readonly missedAt: number;
+  /** Of an edit: what tells its content from others', where that is known. */
+  readonly contentDigest: string | undefined;
   readonly settledAt: number | undefined;
   readonly evidence: OutcomeEvidence | 'rejected' | undefined;
   readonly detail: string | undefined;
@@ -32,53 +35,47 @@ export interface Known {
 }
 
 /** What is said of a message when tracking begins. */
-export interface NewDelivery {
-  readonly id: string;
-  readonly channelArn: string;
-  readonly chimeBearer: string;
+export interface NewDelivery extends Omit<MessageAddress, 'subChannelId'> {
+  /** The id that it is to have, if no other delivery has it. */
+  readonly id?: string | undefined;
+  readonly token?: string | undefined;
   readonly messageId?: string | undefined;
   readonly subChannelId?: string | undefined;
   readonly update?: boolean;
   readonly provable: boolean;
-  /** The time. */
+  readonly contentDigest?: string | undefined;
+  /** The time, and what the wall clock shows beyond it. Default of `clockOffset`: 0. */
   readonly at: number;
+  readonly clockOffset?: number;
   /** Of a delivery of an earlier life. Default of both: `at`. */
   readonly trackedAt?: number;
   readonly sentAt?: number;
 }
 
 /** A delivery of which nothing is heard yet: PENDING where it has a MessageId, else SENDING. */
-export function firstKnown(delivery: NewDelivery): Known {
+export function firstKnown(delivery: NewDelivery & { readonly id: string }): Known {
   return {
     id: delivery.id,
+    token: delivery.token,
     channelArn: delivery.channelArn,
     chimeBearer: delivery.chimeBearer,
     messageId: delivery.messageId,
     subChannelId: delivery.subChannelId,
+    update: delivery.update ?? false,
     status: delivery.messageId === undefined ? 'SENDING' : 'PENDING',
     trackedAt: delivery.trackedAt ?? delivery.at,
+    clockOffset: delivery.clockOffset ?? 0,
     sentAt: delivery.sentAt ?? delivery.at,
     polls: 0,
-    update: delivery.update ?? false,
     provable: delivery.provable,
+    seen: false,
     misses: 0,
     missedAt: 0,
+    contentDigest: delivery.contentDigest,
     settledAt: undefined,
     evidence: undefined,
     detail: undefined,
     reason: undefined,
     error: undefined,
   };
-}
-
-type Question = Pick<Known, 'channelArn' | 'chimeBearer' | 'subChannelId' | 'update'>;
-
-/** Whether what a look at one of the same MessageId tells is about the other, too. */
-export function isSameQuestion(one: Question, other: Question): boolean {
-  return (
-    one.channelArn === other.channelArn &&
-    one.chimeBearer === other.chimeBearer &&
-    one.subChannelId === other.subChannelId &&
-    one.update === other.update
-  );
 }

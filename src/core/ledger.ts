@@ -1,14 +1,19 @@
 /**
- * Every delivery of one tracker: found by our id or by Chime's MessageId, changed by evidence through `decide`.
- * It also keeps what was heard of messages whose own send is not answered yet, and forgets the oldest settled ones.
- * It starts nothing and tells nobody: `pipeline.ts` feeds it and passes on what it returns.
+ * Every delivery of one tracker: found by its identity, by our id or by Chime's MessageId, and changed by evidence through
+ * `decide`. It also keeps what was heard of messages whose own send is not answered yet, and forgets the oldest settled
+ * ones. It starts nothing and tells nobody: `pipeline.ts` feeds it and passes on what it returns.
  */
-import { decide, type MissingRules } from './decide.ts';
-import { EarlyOutcomes } from './early-outcomes.ts';
+import { v4 as uuid } from 'uuid';
+import { believableAt, decide, type MissingRules } from './decide.ts';
+import { EarlyOutcomes, type Heard } from './early-outcomes.ts';
+import { EditEvents } from './edit-events.ts';
 import { Entry } from './entry.ts';
-import type { Evidence, Said } from './evidence.ts';
+import type { Evidence, Removed, Said } from './evidence.ts';
+import { isSameAddress, type MessageAddress, type MessageIdentity } from './identity.ts';
 import { firstKnown, type Known, type NewDelivery } from './known.ts';
 import { isTerminal } from './message.ts';
+import { Names } from './names.ts';
+import { ReadLag } from './read-lag.ts';
 
 /** One step in the life of a delivery. */
 export interface Change {
@@ -20,38 +25,66 @@ export interface Change {
 
 /** Evidence, and whom it is about: an entry, or a message that may be nobody's or nobody's yet. */
 export type Report =
-  { readonly entry: Entry; readonly evidence: Evidence } | { readonly message: MessageKey; readonly evidence: Said };
+  | { readonly entry: Entry; readonly evidence: Evidence }
+  | { readonly message: MessageKey; readonly evidence: Said | Removed };
 
+/** What an event names of the message that it is about. */
 export interface MessageKey {
   readonly messageId: string;
   readonly channelArn: string;
+  readonly subChannelId?: string | undefined;
   /** Who sent it, where that was said. */
   readonly sender: string | undefined;
   /** An edit, not a new message. Undefined where that was not said. */
   readonly update: boolean | undefined;
+  /** Of an event about an edit: what tells its content from others', and a copy of the event from another event. */
+  readonly contentDigest?: string | undefined;
+  readonly eventDigest?: string | undefined;
+}
+
+/** Which of the deliveries that share a name is meant. */
+export interface LookUp {
+  readonly operation?: 'create' | 'update' | undefined;
+  readonly channelArn?: string | undefined;
+  readonly chimeBearer?: string | undefined;
 }
 
 /** Senders whose events are kept although their messages are not known yet. */
 const MAX_BEARERS = 10_000;
+/** An event about an edit may come so long before `track` is called for that edit; an older one is another edit's. */
+const EARLY_EDIT_MS = 2_000;
 
 export class Ledger {
-  readonly #entries = new Map<string, Entry>();
+  readonly #names = new Names();
   /** Settled deliveries, oldest first. */
   readonly #settled = new Set<Entry>();
   readonly #early = new EarlyOutcomes();
+  readonly #editEvents = new EditEvents();
   readonly #bearers = new Set<string>();
   readonly #rules: MissingRules;
+  readonly #readLag: ReadLag;
   readonly #keepSettled: number;
-  #size = 0;
 
   constructor(rules: MissingRules, keepSettled: number) {
     this.#rules = rules;
+    this.#readLag = new ReadLag(rules.unseenMs);
     this.#keepSettled = keepSettled;
   }
 
   /** Deliveries without a terminal status. */
   get pending(): number {
-    return this.#size - this.#settled.size;
+    return this.#names.size - this.#settled.size;
+  }
+
+  /** When a missing status is believed: the rules, and what was learnt of this app's messages. */
+  get rules(): MissingRules {
+    const { unseenMs } = this.#readLag;
+    return unseenMs === this.#rules.unseenMs ? this.#rules : { ...this.#rules, unseenMs };
+  }
+
+  /** When a missing status of this delivery may be believed at the earliest. */
+  believableAt({ known }: Entry): number {
+    return believableAt(known, this.rules);
   }
 
   /** Messages of this bearer may become ours: what is heard of them early is kept. */
@@ -65,31 +98,74 @@ export class Ledger {
     }
   }
 
-  find(id: string): Entry | undefined {
-    return this.#entries.get(id);
+  /** The delivery that an app means by our id, or by Chime's MessageId: then the message itself, or its latest edit. */
+  find(name: string, { operation, channelArn, chimeBearer }: LookUp = {}): Entry | undefined {
+    const meant = this.#names.all(name).filter(({ known }) => {
+      if (channelArn !== undefined && known.channelArn !== channelArn) return false;
+      if (chimeBearer !== undefined && known.chimeBearer !== chimeBearer) return false;
+      return operation === undefined || known.update === (operation === 'update');
+    });
+    const byId = meant.find(({ known }) => known.id === name);
+    if (byId !== undefined) return byId;
+    const ofMessage = meant.filter(({ known }) => known.messageId === name);
+    return operation === 'update' ? ofMessage.at(-1) : ofMessage.find(({ known }) => !known.update);
   }
 
-  *entries(): Generator<Entry> {
-    for (const [key, entry] of this.#entries) if (key === entry.known.id) yield entry;
+  /** The delivery of this very message (not of an edit of it), or of the message that this token sends. */
+  findCreate(name: string, address: MessageAddress): Entry | undefined {
+    return this.#names
+      .all(name)
+      .findLast(
+        ({ known }) =>
+          !known.update &&
+          (known.messageId === name || known.token === name) &&
+          isSameAddress(known, address) &&
+          // A send that the service has refused may be made again.
+          (known.token !== name || known.evidence !== 'rejected'),
+      );
+  }
+
+  /** The delivery that a record of an earlier life is of, where it is tracked already. */
+  findAgain(record: MessageIdentity & { readonly id: string; readonly token: string | undefined }): Entry | undefined {
+    const { id, token, messageId, update } = record;
+    const names = [id, token, messageId].filter((name) => name !== undefined);
+    // An edit has nothing that names it but the id that it was given.
+    if (update) return this.#names.all(id).find(({ known }) => known.update && isSameAddress(known, record));
+    for (const name of names) {
+      const same = this.findCreate(name, record);
+      if (same !== undefined) return same;
+    }
+    return undefined;
+  }
+
+  /** Deliveries of edits of one message, in the order in which they were made. */
+  editsOf({ messageId = '', ...address }: Omit<MessageIdentity, 'update'>): Entry[] {
+    return this.#names.all(messageId).filter(({ known }) => known.update && isSameAddress(known, address));
+  }
+
+  /** Whether `entry` is tracked still. */
+  has(entry: Entry): boolean {
+    return this.#names.has(entry);
+  }
+
+  entries(): Iterable<Entry> {
+    return this.#names;
   }
 
   *open(): Generator<Entry> {
-    for (const entry of this.entries()) if (!isTerminal(entry.known.status)) yield entry;
+    for (const entry of this.#names) if (!isTerminal(entry.known.status)) yield entry;
   }
 
-  /** Begins to track a delivery, with what the app itself knows of it. */
+  /** Begins to track a delivery, with what the app itself knows of it. Its id is another one where that is taken. */
   add(delivery: NewDelivery, evidence?: Said): Change {
-    let known = firstKnown(delivery);
-    if (evidence !== undefined) known = decide(known, evidence, this.#rules);
+    const { id: wanted } = delivery;
+    const isFree = wanted !== undefined && !this.#names.all(wanted).some(({ known }) => known.id === wanted);
+    let known = firstKnown({ ...delivery, id: isFree ? wanted : uuid() });
+    if (evidence !== undefined) known = decide(known, evidence, this.rules);
     const entry = new Entry(known);
     this.expect(delivery.chimeBearer);
-    this.#entries.set(delivery.id, entry);
-    this.#size += 1;
-    if (delivery.messageId !== undefined) {
-      // A send of an earlier life has an id of its own beside the service's.
-      this.#entries.set(delivery.messageId, entry);
-      entry.known = this.#withEarly(known, delivery.at);
-    }
+    this.#names.add(entry);
+    if (known.messageId !== undefined) entry.known = this.#withEarly(known, delivery.at);
     this.#settleIfDone(entry);
     return { entry, before: undefined, after: entry.known };
   }
@@ -97,42 +173,62 @@ export class Ledger {
   apply(report: Report): Change | undefined {
     const entry = 'entry' in report ? report.entry : this.#entryOf(report.message, report.evidence);
     // A delivery that was forgotten may still have an answer under way.
-    if (entry === undefined || this.#entries.get(entry.known.id) !== entry) return undefined;
+    if (entry === undefined || !this.#names.has(entry)) return undefined;
     const before = entry.known;
-    let after = decide(before, report.evidence, this.#rules);
+    let after = decide(before, report.evidence, this.rules);
     if (after === before) return undefined;
-    if (before.messageId === undefined && after.messageId !== undefined) {
-      // The service may answer a repeated token with a message that is already tracked by its id: both entries stay.
-      if (!this.#entries.has(after.messageId)) this.#entries.set(after.messageId, entry);
-      after = this.#withEarly(after, report.evidence.at);
-    }
+    const isNamed = before.messageId === undefined && after.messageId !== undefined;
+    if (isNamed) after = this.#withEarly(after, report.evidence.at);
+    this.#learnReadLag(before, after, report.evidence);
     entry.known = after;
+    if (isNamed) this.#names.rename(entry, before);
     this.#settleIfDone(entry);
     return { entry, before, after };
   }
 
   remove(entry: Entry): void {
-    const { id, messageId } = entry.known;
-    if (this.#entries.get(id) !== entry) return;
-    this.#entries.delete(id);
-    if (messageId !== undefined && this.#entries.get(messageId) === entry) this.#entries.delete(messageId);
+    this.#names.delete(entry);
     this.#settled.delete(entry);
-    this.#size -= 1;
   }
 
-  #entryOf(message: MessageKey, evidence: Said): Entry | undefined {
-    const entry = this.#entries.get(message.messageId);
-    if (entry === undefined) {
-      if (message.sender !== undefined && this.#bearers.has(message.sender)) this.#early.remember(message, evidence);
-      return undefined;
-    }
-    return isAbout(entry.known, message) ? entry : undefined;
+  /** Which messages a removed channel had: their absence proves nothing any more. */
+  pendingIn(channelArn: string): Entry[] {
+    return [...this.open()].filter(({ known }) => known.channelArn === channelArn && known.status === 'PENDING');
+  }
+
+  #entryOf(message: MessageKey, evidence: Said | Removed): Entry | undefined {
+    const { messageId, eventDigest, sender } = message;
+    if (eventDigest !== undefined && !this.#editEvents.isFirst(eventDigest, evidence.at)) return undefined;
+    // Whoever removed a message may be named instead of its sender: what only forbids a conclusion needs less to agree.
+    const named = evidence.kind === 'removed' ? { ...message, sender: undefined, subChannelId: undefined } : message;
+    const about = this.#names.all(messageId).filter(({ known }) => isAbout(known, named));
+    const entry = message.update === true ? editMeant(about, message) : about.find(({ known }) => !known.update);
+    if (entry !== undefined) return entry;
+    const isKnown = message.update !== true && about.length > 0;
+    if (!isKnown && sender !== undefined && this.#bearers.has(sender)) this.#early.remember(message, evidence);
+    return undefined;
   }
 
   #withEarly(known: Known, at: number): Known {
-    const heard = this.#early.take(known.messageId ?? '', at, known.update);
-    if (heard === undefined || !isAbout(known, heard.message)) return known;
-    return decide(known, { ...heard.evidence, at }, this.#rules);
+    let after = known;
+    const { channelArn, messageId = '', update, sentAt } = known;
+    const fits = ({ message, evidence }: Heard): boolean =>
+      isAbout(known, message) &&
+      (message.update ?? false) === update &&
+      (!update || (evidence.kind === 'said' && evidence.at >= sentAt - EARLY_EDIT_MS));
+    for (;;) {
+      const heard = isTerminal(after.status) ? undefined : this.#early.take({ channelArn, messageId }, at, fits);
+      if (heard === undefined) return after;
+      after = decide(after, { ...heard.evidence, at }, this.rules);
+    }
+  }
+
+  /** Only of what the tracker has sent is it known when that was. */
+  #learnReadLag(before: Known, after: Known, { kind, at }: Evidence): void {
+    if (before.seen || !after.seen || before.update || before.token === undefined) return;
+    if (kind === 'said' || kind === 'present') {
+      if (after.polls > before.polls) this.#readLag.observe(at - before.sentAt, before.polls === 0);
+    }
   }
 
   #settleIfDone(entry: Entry): void {
@@ -146,9 +242,21 @@ export class Ledger {
   }
 }
 
-/** An id alone is not enough: what is said of another channel, sender or edit is not about this delivery. */
-function isAbout(known: Known, { channelArn, sender, update }: MessageKey): boolean {
-  if (known.channelArn !== channelArn) return false;
+/** An id alone is not enough: all that is said of a message has to agree. */
+function isAbout(known: Known, { messageId, channelArn, subChannelId, sender, update }: MessageKey): boolean {
+  if (known.messageId !== messageId || known.channelArn !== channelArn) return false;
   if (sender !== undefined && sender !== known.chimeBearer) return false;
+  if (subChannelId !== undefined && subChannelId !== known.subChannelId) return false;
   return update === undefined || update === known.update;
+}
+
+/**
+ * The edit that an event is about: the one with its content, else the oldest that it can be about. Undefined where the
+ * event's content is none of those that several open edits ask for: a processor rewrote one of them, and a read decides.
+ */
+function editMeant(edits: readonly Entry[], { contentDigest }: MessageKey): Entry | undefined {
+  const open = edits.filter(({ known }) => !isTerminal(known.status));
+  if (contentDigest === undefined || open.length === 1) return open[0];
+  const same = open.find(({ known }) => known.contentDigest === contentDigest);
+  return same ?? open.find(({ known }) => known.contentDigest === undefined);
 }

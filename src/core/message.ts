@@ -35,7 +35,7 @@ export function isServiceStatus(word: unknown): word is ServiceStatus {
 }
 
 /** Why an outcome is believed; it stands in `DeliveryState.evidence`. */
-export type OutcomeEvidence = 'send-response' | 'websocket' | 'prefetch' | 'status' | 'list' | 'missing';
+export type OutcomeEvidence = 'send-response' | 'websocket' | 'prefetch' | 'status' | 'list' | 'message' | 'missing';
 
 /** Why the truth about a delivery could not be had; it stands in `DeliveryState.reason`. */
 export type UnknownReason = 'deadline' | 'forbidden' | 'invalid' | 'indeterminate';

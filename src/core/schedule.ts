@@ -1,12 +1,12 @@
 /**
  * When to act on which delivery: one heap of due times and one timer for a whole tracker.
  * It knows no reason for a due time and does nothing itself: whoever planned one hears of it on `due$`.
- * An entry has one due time; a newer one replaces it (the older heap item is skipped when it surfaces).
+ * Due times are of the monotonic clock. An entry has one; a newer one replaces it (the older heap item is skipped when it surfaces).
  */
 import FlatQueue from 'flatqueue';
 import { Subject, type Observable } from 'rxjs';
 import type { Entry } from './entry.ts';
-import { CLOCK_SLIP_MS } from './time.ts';
+import { steadyNow } from './time.ts';
 
 /**
  * The longest nap of the timer, in milliseconds. A timer does not run while the machine sleeps, and goes on with its rest
@@ -21,17 +21,16 @@ export class Schedule {
   #planned = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
-  #lastNow = 0;
   #closed = false;
 
   /** Plans `entry` for `at`, instead of what was planned for it. */
   set(entry: Entry, at: number): void {
-    this.#plan(entry, at, this.#now());
+    this.#plan(entry, at, steadyNow());
   }
 
   /** Plans `entry` for `at` unless something earlier is planned. */
   bringForward(entry: Entry, at: number): void {
-    const now = this.#now();
+    const now = steadyNow();
     this.#plan(entry, Math.min(at, entry.dueAt), now);
   }
 
@@ -40,7 +39,7 @@ export class Schedule {
       if (entry.dueAt === Infinity) this.#planned += 1;
       entry.dueAt = at;
       this.#heap.push(entry, at);
-      if (this.#heap.length > 2 * this.#planned + 64) this.#rebuild(0);
+      if (this.#heap.length > 2 * this.#planned + 64) this.#rebuild();
     }
     // A timer that is overdue was held up by a sleep, and may have the rest of its time before it.
     if (Math.max(at, now) < this.#timerAt || this.#timerAt < now) this.#arm(now);
@@ -78,7 +77,7 @@ export class Schedule {
 
   #tick(): void {
     this.#timerAt = Infinity;
-    const now = this.#now();
+    const now = steadyNow();
     for (;;) {
       const at = this.#heap.peekValue();
       if (at === undefined || at > now) break;
@@ -90,25 +89,13 @@ export class Schedule {
     this.#arm(now);
   }
 
-  /** The time. If the clock was set back, the whole plan goes back with it, so that nothing becomes late. */
-  #now(): number {
-    const now = Date.now();
-    const slipped = now - this.#lastNow;
-    if (slipped < -CLOCK_SLIP_MS) this.#rebuild(slipped);
-    this.#lastNow = now;
-    return now;
-  }
-
-  /** Leaves out what is planned no more, and moves the rest by `ms`. */
-  #rebuild(ms: number): void {
+  /** Leaves out what is planned no more. */
+  #rebuild(): void {
     const live = new Set<Entry>();
     for (let at = this.#heap.peekValue(); at !== undefined; at = this.#heap.peekValue()) {
       const entry = this.#heap.pop();
       if (entry?.dueAt === at) live.add(entry);
     }
-    for (const entry of live) {
-      entry.dueAt += ms;
-      this.#heap.push(entry, entry.dueAt);
-    }
+    for (const entry of live) this.#heap.push(entry, entry.dueAt);
   }
 }

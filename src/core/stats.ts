@@ -43,6 +43,7 @@ export class Counters {
     prefetch: 0,
     status: 0,
     list: 0,
+    message: 0,
     missing: 0,
     rejected: 0,
   };

@@ -1,12 +1,43 @@
-/** Time as all rooms see it: the bounds of timers, and a clock that nobody sets. */
+/**
+ * Time as all rooms see it: the bounds of timers, and a monotonic clock. Ages, deadlines, windows and delays are durations
+ * and run on that clock; the wall clock is for what is shown and for what outlives the process.
+ */
 
 /** The longest delay that `setTimeout` takes, in milliseconds (2^31-1); above it Node fires at once. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
-/** A wall clock that went back by more than this, in milliseconds, was set back: what was planned by it would be late. */
-export const CLOCK_SLIP_MS = 1_000;
+/** What the fallback below has added up so far, and what the wall clock showed last. */
+let steppedBackMs = 0;
+let lastWall = -Infinity;
 
-/** Milliseconds by a clock that nobody sets, from some beginning. It may stand still while the machine sleeps. */
+/**
+ * Milliseconds by a clock that is never set, from an arbitrary beginning: values are small or negative, and only
+ * differences mean anything. It may stand still while the machine sleeps. Without `performance` it is the wall clock,
+ * corrected for steps backwards.
+ */
 export function steadyNow(): number {
-  return performance.now();
+  const { performance } = globalThis as { performance?: { now(): number } };
+  if (performance !== undefined) return performance.now();
+  const wall = Date.now();
+  if (wall < lastWall) steppedBackMs += lastWall - wall;
+  lastWall = wall;
+  return wall + steppedBackMs;
 }
+
+/** The wall clock's reading less the monotonic one's. */
+export function clockOffset(): number {
+  return Date.now() - steadyNow();
+}
+
+/** A moment of the wall clock (milliseconds since the epoch) by the monotonic one. A moment to come counts as now. */
+export function steadyTimeOf(wall: number): number {
+  return Math.min(wall, Date.now()) - clockOffset();
+}
+
+/** A moment of the monotonic clock by the wall clock, in milliseconds since the epoch. */
+export function wallTimeOf(steady: number): number {
+  return Math.round(steady + clockOffset());
+}
+
+/** A wall clock that went back by more than this, in milliseconds, was set back. */
+export const CLOCK_SLIP_MS = 1_000;

@@ -3,7 +3,8 @@
  * Event types and payloads are documented; whatever does not fit them is `malformed`, never evidence.
  */
 import type { MessageKey } from '../core/ledger.ts';
-import { asRecord, readOr } from '../core/as-record.ts';
+import { asRecord, isText, readOr } from '../core/as-record.ts';
+import { digestOf } from '../core/digest.ts';
 import { isId } from '../core/expect.ts';
 import type { OutcomeEvidence, ServiceStatus } from '../core/message.ts';
 import { readStatusField } from '../core/status-field.ts';
@@ -22,10 +23,17 @@ export interface HeardStatus {
   readonly source: Extract<OutcomeEvidence, 'websocket' | 'prefetch'>;
 }
 
+/** A message that is no more, or (without `messageId`) every message of a channel. */
+export interface HeardRemoval {
+  readonly channelArn: string;
+  readonly message: MessageKey | undefined;
+}
+
 export type Frame =
   | { readonly kind: 'established' }
   /** `malformed` says what in it could not be read. */
   | { readonly kind: 'statuses'; readonly heard: readonly HeardStatus[]; readonly malformed?: string }
+  | { readonly kind: 'removed'; readonly removal: HeardRemoval }
   /** An event that tells nothing of what became of a message. */
   | { readonly kind: 'other' }
   | { readonly kind: 'malformed'; readonly why: string };
@@ -42,6 +50,9 @@ const statusOfEvent: ReadonlyMap<string, { readonly status: ServiceStatus; reado
   }),
 );
 
+/** Events after which the absence of a message proves nothing (documented). */
+const removals: ReadonlySet<string> = new Set(['DELETE_CHANNEL_MESSAGE', 'REDACT_CHANNEL_MESSAGE', 'DELETE_CHANNEL']);
+
 /** Documented: an ARN has at most 1600 characters. */
 const MAX_ARN = 1_600;
 
@@ -57,16 +68,42 @@ function read(message: PushMessage): Frame {
   if (typeof type !== 'string') return { kind: 'malformed', why: 'a message without a type' };
   if (type === 'SESSION_ESTABLISHED') return { kind: 'established' };
   const event = statusOfEvent.get(type);
-  if (event === undefined && type !== 'CHANNEL_DETAILS') return { kind: 'other' };
+  if (event === undefined && type !== 'CHANNEL_DETAILS' && !removals.has(type)) return { kind: 'other' };
   const body = parse(payload);
   if (body === undefined) return { kind: 'malformed', why: `${type} without a JSON object as its payload` };
-  if (event === undefined) return readChannelDetails(body);
+  if (type === 'DELETE_CHANNEL') return readChannelRemoval(body);
+  if (type === 'CHANNEL_DETAILS') return readChannelDetails(body);
 
-  const key = readKey(body, body['ChannelArn'], event.update);
+  const key = readKey(body, body['ChannelArn'], event?.update ?? false);
   if (key === undefined) return { kind: 'malformed', why: `${type} without ChannelArn and MessageId` };
+  if (event === undefined) return { kind: 'removed', removal: { channelArn: key.channelArn, message: key } };
   const { status = event.status, detail } = readStatusField(body['Status']);
   if (status !== event.status) return { kind: 'malformed', why: `${type} with status ${status}` };
-  return { kind: 'statuses', heard: [{ message: key, status, detail, source: 'websocket' }] };
+  const heard: HeardStatus = { message: key, status, detail, source: 'websocket' };
+  if (!event.update) return { kind: 'statuses', heard: [heard] };
+  const edit = { ...heard, message: { ...key, ...digestsOf(body, `${type} ${String(payload)}`) } };
+  if (status !== 'SENT') return { kind: 'statuses', heard: [edit] };
+  // It goes to all members (documented), who have the message: so that was delivered.
+  return { kind: 'statuses', heard: [edit, { ...heard, detail: undefined, message: { ...key, update: false } }] };
+}
+
+/** What tells an edit from other edits, and a copy of its event from the event of another edit: where there is a time in it. */
+function digestsOf(
+  body: Readonly<Record<string, unknown>>,
+  event: string,
+): Pick<MessageKey, 'contentDigest' | 'eventDigest'> {
+  const { Content, LastEditedTimestamp, LastUpdatedTimestamp } = body;
+  const isDated = (LastEditedTimestamp ?? LastUpdatedTimestamp ?? undefined) !== undefined;
+  return {
+    contentDigest: typeof Content === 'string' ? digestOf(Content) : undefined,
+    eventDigest: isDated ? digestOf(event) : undefined,
+  };
+}
+
+function readChannelRemoval(body: Readonly<Record<string, unknown>>): Frame {
+  const channelArn = body['ChannelArn'] ?? asRecord(body['Channel'])?.['ChannelArn'];
+  if (typeof channelArn !== 'string') return { kind: 'malformed', why: 'DELETE_CHANNEL without ChannelArn' };
+  return { kind: 'removed', removal: { channelArn, message: undefined } };
 }
 
 /** Rows of the prefetch: only what they say themselves counts, and absence says nothing. */
@@ -94,10 +131,11 @@ function readKey(
   channelArn: unknown,
   update: boolean | undefined,
 ): MessageKey | undefined {
-  const { MessageId: messageId, Sender } = fields;
+  const { MessageId: messageId, Sender, SubChannelId } = fields;
   if (!isId(messageId) || typeof channelArn !== 'string' || channelArn.length > MAX_ARN) return undefined;
   const arn = asRecord(Sender)?.['Arn'];
-  return { messageId, channelArn, sender: typeof arn === 'string' ? arn : undefined, update };
+  const subChannelId = isText(SubChannelId) ? SubChannelId : undefined;
+  return { messageId, channelArn, subChannelId, sender: typeof arn === 'string' ? arn : undefined, update };
 }
 
 function parse(payload: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -7,7 +7,8 @@ import { Subject, Subscription, type Observable } from 'rxjs';
 import type { Report } from '../core/ledger.ts';
 import { OnceEach } from '../core/once-each.ts';
 import type { Listening, Logger } from '../core/ports.ts';
-import { readFrame, type PushMessage } from './frame.ts';
+import { steadyNow } from '../core/time.ts';
+import { readFrame, type HeardRemoval, type PushMessage } from './frame.ts';
 import { signalsOf, type MessagingSessionLike, type PushSource, type Signal } from './push-source.ts';
 import { hasPrefetch, userOf } from './session-internals.ts';
 
@@ -17,6 +18,9 @@ export type LinkEvent =
   | { readonly kind: 'established'; readonly chimeBearer: string; readonly change: boolean }
   /** `prefetch`: a reconnect will tell for free what became of the latest messages. */
   | { readonly kind: 'down'; readonly chimeBearer: string; readonly halfOpen: boolean; readonly prefetch: boolean };
+
+/** A message, or all of a channel, was deleted or redacted. */
+export type Removal = HeardRemoval & { readonly at: number };
 
 /** One attached source. */
 interface Source {
@@ -33,6 +37,8 @@ export class Link implements Listening {
   readonly reports$: Observable<Report> = this.#reports;
   readonly #events = new Subject<LinkEvent>();
   readonly events$: Observable<LinkEvent> = this.#events;
+  readonly #removals = new Subject<Removal>();
+  readonly removals$: Observable<Removal> = this.#removals;
   readonly #sources = new Map<object, Source>();
   /** Bearers whose socket has missed something, until an event is heard. */
   readonly #doubted = new Set<string>();
@@ -73,6 +79,7 @@ export class Link implements Listening {
     const sources = [...this.#sources.values()];
     this.#sources.clear();
     this.#events.complete();
+    this.#removals.complete();
     this.#reports.complete();
     // Together, so that a session that throws keeps none of the others from being let go.
     const all = new Subscription();
@@ -128,8 +135,9 @@ export class Link implements Listening {
     // A source that was attached while it ran has not said that it is up, but speaks; so does one that was doubted.
     if (source.up === undefined || this.#doubted.has(source.chimeBearer)) this.#goUp(source);
     if (frame.kind === 'other') return;
+    const at = steadyNow();
+    if (frame.kind === 'removed') return this.#removals.next({ ...frame.removal, at });
     if (frame.malformed !== undefined) this.#warnOnce(frame.malformed);
-    const at = Date.now();
     for (const { message: key, status, detail, source: origin } of frame.heard) {
       // What is not SENT goes to the sender alone (documented): where it names none, that is whose socket this is.
       const sender = key.sender ?? (origin === 'websocket' && status !== 'SENT' ? source.chimeBearer : undefined);
@@ -139,11 +147,11 @@ export class Link implements Listening {
   }
 
   #goUp(source: Source): void {
-    const now = Date.now();
+    const now = steadyNow();
     const { chimeBearer } = source;
     const wasUp = this.isUp(chimeBearer);
     // A session says it twice, by DidStart and by the message: that is one connect, and nothing was missed in between.
-    if (source.up === true && wasUp && Math.abs(now - source.upSince) < SAME_CONNECT_MS) return;
+    if (source.up === true && wasUp && now - source.upSince < SAME_CONNECT_MS) return;
     this.#doubted.delete(chimeBearer);
     source.up = true;
     source.upSince = now;

@@ -4,21 +4,25 @@
  */
 import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
-import { isSameQuestion } from '../core/known.ts';
+import type { MessageAddress } from '../core/identity.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Permit, Road } from '../core/ports.ts';
-import type { StatusField } from '../core/status-field.ts';
+import { steadyNow } from '../core/time.ts';
 import { Access } from './access.ts';
 import { ChannelPages, type PagePick } from './channel-pages.ts';
-import { askForPage, type PageOrder } from './list-page.ts';
+import { EditReads } from './edit-reads.ts';
+import { askForPage, type PageOrder, type Row } from './list-page.ts';
 import { look, type Finding } from './look.ts';
 import type { Allowance } from './page-value.ts';
+import type { Shown } from './read-edit.ts';
 import type { Turns } from './turns.ts';
 import { UnderWay } from './under-way.ts';
 import type { PollPriority } from './waiting-room.ts';
 
 export interface AskingPorts {
-  readonly ledger: Pick<Ledger, 'find'>;
+  readonly ledger: Pick<Ledger, 'editsOf' | 'findCreate'>;
+  /** The delivery of this message that is looked at here: our own, or another tracker's. */
+  readonly findPending: (messageId: string, address: MessageAddress) => Entry | undefined;
   readonly road: Road;
   readonly limit: Allowance;
   readonly confirmations: number;
@@ -30,8 +34,8 @@ export interface AskingPorts {
   readonly onRequest: (entries: Iterable<Entry>) => void;
   readonly onFound: (entry: Entry, priority: PollPriority, finding: Finding | NotShown) => void;
   readonly onUnknownWord: (word: unknown) => void;
-  /** Pages are refused to this bearer; they are not asked for again. */
-  readonly onNoPages: (chimeBearer: string) => void;
+  /** Pages of this channel are refused to this bearer; they are not asked for again soon. */
+  readonly onNoPages: (chimeBearer: string, channelArn: string) => void;
 }
 
 /** A page did not tell of it: it has not been asked for yet. */
@@ -44,9 +48,11 @@ export class Asking {
   readonly #access = new Access();
   readonly #underWay = new UnderWay();
   readonly #pages: ChannelPages;
+  readonly #edits: EditReads;
 
   constructor(ports: AskingPorts) {
     this.#ports = ports;
+    this.#edits = new EditReads(ports.ledger);
     this.#pages = new ChannelPages(ports.limit, ports.random);
   }
 
@@ -71,21 +77,22 @@ export class Asking {
 
   ask(entry: Entry, priority: PollPriority, permit: Permit): void {
     const { turns } = this.#ports;
-    const page = this.#mayPage(entry) ? this.#pages.choose(entry, turns.companions(entry), Date.now()) : undefined;
+    const page = this.#mayPage(entry) ? this.#pages.choose(entry, turns.companions(entry), steadyNow()) : undefined;
     void (page === undefined ? this.#alone(entry, priority, permit) : this.#page(page, priority, permit));
   }
 
   #mayPage({ known }: Entry): boolean {
-    return this.#ports.batch && this.#access.may(known.chimeBearer, 'list');
+    return this.#ports.batch && this.#access.may(known, 'list', steadyNow());
   }
 
   async #alone(entry: Entry, priority: PollPriority, permit: Permit): Promise<void> {
     const { road, confirmations, onUnknownWord, onRequest, onFound } = this.#ports;
     const job = this.#underWay.begin([entry]);
     const { signal } = job.abort;
-    entry.triedAt = Date.now();
+    entry.triedAt = steadyNow();
+    const readEdit = entry.known.update ? (shown: Shown) => this.#edits.read(entry, shown) : undefined;
     const finding = await look(
-      { known: entry.known, priority, permit, signal, onRequest: () => onRequest([entry]) },
+      { known: entry.known, priority, permit, signal, readEdit, onRequest: () => onRequest([entry]) },
       { road, access: this.#access, confirmations, onUnknownWord },
     );
     // Settled, forgotten or closed meanwhile: whatever came back is too late to matter.
@@ -100,17 +107,17 @@ export class Asking {
     for (const entry of entries) turns.leave(entry);
     const job = this.#underWay.begin(entries);
     const { signal } = job.abort;
-    const begun = Date.now();
+    const begun = steadyNow();
     const errand = { priority, permit, signal, onRequest: () => onRequest(job.entries) };
     const reading = await askForPage(order, errand, road);
     const asked = this.#underWay.end(job);
-    if (reading.kind === 'forbidden' && this.#access.may(order.chimeBearer, 'list')) {
-      this.#access.set(order.chimeBearer, 'list', false);
-      onNoPages(order.chimeBearer);
-    }
+    if (reading.kind === 'forbidden') {
+      this.#access.refused(order, 'list', steadyNow());
+      onNoPages(order.chimeBearer, order.channelArn);
+    } else if (reading.kind === 'rows') this.#access.permitted(order, 'list');
     const shown = reading.kind === 'rows' ? this.#shownBy(reading.rows, order) : new Map<Entry, Evidence>();
     const asWell = new Set([...asked].filter((entry) => shown.has(entry)));
-    this.#pages.learn({ order, entries: [...asked] }, reading, asWell, Date.now());
+    this.#pages.learn({ order, entries: [...asked] }, reading, asWell, steadyNow());
     for (const [entry, evidence] of shown) {
       turns.leave(entry);
       entry.triedAt = begun;
@@ -122,23 +129,22 @@ export class Asking {
   }
 
   /** Every pending delivery that the rows tell of, also of whom it was not asked. */
-  #shownBy(rows: ReadonlyMap<string, StatusField>, order: PageOrder): Map<Entry, Evidence> {
-    const at = Date.now();
+  #shownBy(rows: ReadonlyMap<string, Row>, order: PageOrder): Map<Entry, Evidence> {
+    const { ledger, findPending, onUnknownWord } = this.#ports;
+    const at = steadyNow();
     const shown = new Map<Entry, Evidence>();
-    for (const [messageId, { status, word, detail }] of rows) {
-      const entry = this.#ports.ledger.find(messageId);
-      // A row without a status says nothing that can be reported, and an edit is not told by what stands there before it.
-      if (entry === undefined || word === undefined || word === null || !isOf(entry, messageId, order)) continue;
-      if (status === undefined) this.#ports.onUnknownWord(word);
-      shown.set(entry, { kind: 'said', source: 'list', at, status: status ?? 'PENDING', detail });
+    for (const [messageId, { status, word, detail, shown: fields }] of rows) {
+      // A row without a status says nothing that can be reported.
+      if (word === undefined || word === null) continue;
+      if (status === undefined) onUnknownWord(word);
+      const entry = findPending(messageId, order);
+      if (entry !== undefined) shown.set(entry, { kind: 'said', source: 'list', at, status: status ?? 'PENDING', detail });
+      for (const edit of ledger.editsOf({ ...order, messageId })) {
+        if (edit.known.status !== 'PENDING') continue;
+        shown.set(edit, { kind: 'edit-read', source: 'list', at, ...this.#edits.read(edit, { ...fields, status }) });
+      }
     }
     for (const entry of shown.keys()) if (this.#underWay.has(entry)) shown.delete(entry);
     return shown;
   }
-}
-
-function isOf({ known }: Entry, messageId: string, order: PageOrder): boolean {
-  return (
-    known.status === 'PENDING' && known.messageId === messageId && isSameQuestion(known, { ...order, update: false })
-  );
 }

@@ -4,6 +4,8 @@
  * does. What a page is worth is in `page-value.ts`.
  */
 import type { Entry } from '../core/entry.ts';
+import { addressKey } from '../core/identity.ts';
+import { wallTimeOf } from '../core/time.ts';
 import type { PageOrder, PageReading } from './list-page.ts';
 import {
   isSoonerByPage,
@@ -14,7 +16,6 @@ import {
   type Allowance,
   type Showing,
 } from './page-value.ts';
-import { channelKey } from './waiting-room.ts';
 
 /** A client's clock may be minutes ahead of the service's (it takes their signatures), and `track` may be called late. */
 const MARGIN_MS = 900_000;
@@ -37,7 +38,7 @@ type Address = Omit<PageOrder, 'notBefore' | 'token'>;
 interface Cursor {
   readonly token: string;
   readonly notBefore: number;
-  /** The next page begins with messages sent before this; milliseconds since the epoch, by our clock. */
+  /** The next page begins with messages sent before this, by our clock. */
   readonly before: number;
   /** Which part of the rows was ours. */
   readonly share: number;
@@ -92,7 +93,7 @@ export class ChannelPages {
     channel.underWay = true;
     const { channelArn, chimeBearer, subChannelId } = first.known;
     const oldest = entries.reduce((least, { known }) => Math.min(least, known.trackedAt, known.sentAt), now);
-    const { notBefore, token } = cursor ?? { notBefore: Math.max(0, oldest - MARGIN_MS), token: undefined };
+    const { notBefore, token } = cursor ?? { notBefore: Math.max(0, wallTimeOf(oldest) - MARGIN_MS), token: undefined };
     return { order: { channelArn, chimeBearer, subChannelId, notBefore, token }, entries };
   }
 
@@ -157,12 +158,12 @@ export class ChannelPages {
   }
 
   #channel(address: Address, now: number): Channel {
-    const key = `${address.chimeBearer} ${channelKey(address)}`;
+    const key = addressKey(address);
     const channel = this.#channels.get(key) ?? {
       showing: UNSEEN,
       learntAt: now,
       failures: 0,
-      opensAt: 0,
+      opensAt: -Infinity,
       cursor: undefined,
       underWay: false,
     };

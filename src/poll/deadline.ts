@@ -13,9 +13,9 @@ interface DeadlineRules {
 
 const MAX_GRACE_MS = 600_000;
 
-/** When the truth is given up; milliseconds since the epoch. */
+/** When the truth is given up, by the monotonic clock: so long after the message left. */
 export function deadlineOf(known: Known, { giveUpAfterMs }: PollingPace): number {
-  return known.trackedAt + giveUpAfterMs;
+  return known.sentAt + giveUpAfterMs;
 }
 
 /** How long a look after the deadline may wait for room, in milliseconds. */

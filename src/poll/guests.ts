@@ -1,15 +1,13 @@
-/** Deliveries of other trackers that are looked at here: one entry for each message, and one for each edit of one. */
+/** Deliveries of other trackers that are looked at here: one entry for each message. */
 import { Entry } from '../core/entry.ts';
+import { identityKey, type MessageIdentity } from '../core/identity.ts';
 import type { Known } from '../core/known.ts';
-
-type Key = Pick<Known, 'messageId' | 'update'>;
 
 export class Guests {
   readonly #guests = new Map<string, Entry>();
 
-  /** The guest of this message, or of an edit of it. */
-  find(key: Key): Entry | undefined {
-    return this.#guests.get(keyOf(key));
+  find(message: MessageIdentity): Entry | undefined {
+    return this.#guests.get(identityKey(message));
   }
 
   has(entry: Entry): boolean {
@@ -20,19 +18,15 @@ export class Guests {
   add(known: Known): Entry | undefined {
     if (this.find(known) !== undefined) return undefined;
     const guest = new Entry(known);
-    this.#guests.set(keyOf(known), guest);
+    this.#guests.set(identityKey(known), guest);
     return guest;
   }
 
   delete({ known }: Entry): void {
-    this.#guests.delete(keyOf(known));
+    this.#guests.delete(identityKey(known));
   }
 
   all(): readonly Entry[] {
     return [...this.#guests.values()];
   }
-}
-
-function keyOf({ messageId = '', update }: Key): string {
-  return update ? `edit of ${messageId}` : messageId;
 }

@@ -1,5 +1,5 @@
 /**
- * One page of ListChannelMessages, read for ids and status alone: the content of the rows is not touched. Which page to
+ * One page of ListChannelMessages, read for ids, status and what tells of edits: the content of the rows is not kept. Which page to
  * ask for, and what it means for whom, is said elsewhere.
  */
 import { ListChannelMessagesCommand } from '@aws-sdk/client-chime-sdk-messaging';
@@ -7,6 +7,8 @@ import { asRecord, isText, readOr } from '../core/as-record.ts';
 import type { Answer, Permit, Priority, Road } from '../core/ports.ts';
 import { readStatusField, type StatusField } from '../core/status-field.ts';
 import { PAGE_ROWS } from './page-value.ts';
+import { readShown } from './read-answer.ts';
+import type { Shown } from './read-edit.ts';
 
 /** Which page of which channel. */
 export interface PageOrder {
@@ -18,6 +20,11 @@ export interface PageOrder {
   readonly token: string | undefined;
 }
 
+/** What a row tells of its message. */
+export interface Row extends StatusField {
+  readonly shown: Omit<Shown, 'status'>;
+}
+
 export interface PageErrand {
   readonly priority: Priority;
   readonly permit: Permit;
@@ -27,7 +34,7 @@ export interface PageErrand {
 
 /** What a page says. */
 export type PageReading =
-  | { readonly kind: 'rows'; readonly rows: ReadonlyMap<string, StatusField>; readonly token: string | undefined }
+  | { readonly kind: 'rows'; readonly rows: ReadonlyMap<string, Row>; readonly token: string | undefined }
   | { readonly kind: 'forbidden' | 'failed' }
   /** Nothing to learn: the credentials are bad, or it was called off. */
   | { readonly kind: 'nothing' };
@@ -72,10 +79,11 @@ export function readPage(answer: Answer): PageReading {
 
 function readRows({ ChannelMessages, NextToken }: Readonly<Record<string, unknown>>): PageReading {
   if (!Array.isArray(ChannelMessages)) return { kind: 'failed' };
-  const rows = new Map<string, StatusField>();
+  const rows = new Map<string, Row>();
   for (const row of ChannelMessages) {
-    const { MessageId, Status } = asRecord(row) ?? {};
-    if (typeof MessageId === 'string') rows.set(MessageId, readStatusField(Status));
+    const fields = asRecord(row) ?? {};
+    const { MessageId, Status } = fields;
+    if (typeof MessageId === 'string') rows.set(MessageId, { ...readStatusField(Status), shown: readShown(fields) });
   }
   return { kind: 'rows', rows, token: isText(NextToken) ? NextToken : undefined };
 }

@@ -7,13 +7,14 @@
  * and the last one from GetChannelMessage, whose 404 is modelled.
  */
 import { GetChannelMessageCommand, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
-import type { Evidence, Missing } from '../core/evidence.ts';
+import type { EditRead, Evidence, Missing } from '../core/evidence.ts';
 import type { Known } from '../core/known.ts';
 import type { Permit, Priority, Road } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
 import type { Trouble } from '../core/trouble.ts';
 import type { Access } from './access.ts';
 import { readAnswer, type Question, type Reading } from './read-answer.ts';
+import type { Shown } from './read-edit.ts';
 
 export interface LookPorts {
   readonly road: Road;
@@ -28,13 +29,17 @@ export interface LookOrder {
   readonly permit: Permit;
   readonly signal: AbortSignal;
   readonly onRequest: () => void;
+  /** For an edit: what a read of its message shows of it. */
+  readonly readEdit?: ((shown: Shown) => Pick<EditRead, 'shows' | 'status' | 'ambiguous'>) | undefined;
 }
 
-/** What a look brought: evidence, or nothing because the credentials are bad, or because it was called off. */
+/**
+ * What a look brought: evidence, or nothing because the credentials are bad, because both ways of asking were refused just
+ * now, or because it was called off.
+ */
 export type Finding =
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
-  | { readonly kind: 'suspended' }
-  | { readonly kind: 'aborted' };
+  | { readonly kind: 'suspended' | 'refused' | 'aborted' };
 
 export async function look(order: LookOrder, ports: LookPorts): Promise<Finding> {
   const { known, signal, priority } = order;
@@ -60,39 +65,59 @@ export async function look(order: LookOrder, ports: LookPorts): Promise<Finding>
     });
     permit = undefined;
     const reading = readAnswer(question, messageId, answer);
-    if (refusalOf(reading) !== undefined) access.set(chimeBearer, question, false);
-    else if (reading.kind !== 'trouble') access.set(chimeBearer, question, true);
+    if (refusalOf(reading) !== undefined) access.refused(known, question, steadyNow());
+    else if (reading.kind !== 'trouble') access.permitted(known, question);
     return reading;
+  };
+  const told = (reading: Reading, question: Question): Finding => {
+    const witness = access.isRefusedForGood(known, 'message', askedAt) ? 'status-alone' : 'status';
+    const found = { at: steadyNow(), tookMs: Math.max(0, steadyNow() - askedAt) };
+    return conclude(reading, question === 'message' ? 'message' : witness, found, order, ports);
   };
 
   const needsWitness = known.misses > 0 && known.misses + 1 >= ports.confirmations;
-  if (access.may(chimeBearer, 'message') && (needsWitness || !access.may(chimeBearer, 'status'))) {
+  // A second witness is worth asking until it is certain that the policy forbids it. Of an edit the status tells nothing.
+  const isWanted =
+    needsWitness && !access.isRefusedForGood(known, 'message', askedAt)
+      ? true
+      : access.may(known, 'message', askedAt) && (known.update || !access.may(known, 'status', askedAt));
+  if (isWanted) {
     const reading = await ask('message');
-    if (refusalOf(reading) === undefined) return conclude(reading, 'message', askedAt, ports);
+    if (refusalOf(reading) === undefined) return told(reading, 'message');
   }
   const reading = await ask('status');
   const refusal = refusalOf(reading);
   if (refusal !== undefined) {
     const second = asked.has('message') ? reading : await ask('message');
-    if (refusalOf(second) === undefined) return conclude(second, 'message', askedAt, ports);
-    return evidence({ kind: 'forbidden', at: Date.now(), error: refusal.error });
+    if (refusalOf(second) === undefined) return told(second, 'message');
+    const isFinal = (['status', 'message'] as const).every((way) => access.isRefusedForGood(known, way, askedAt));
+    return isFinal ? evidence({ kind: 'forbidden', at: steadyNow(), error: refusal.error }) : { kind: 'refused' };
   }
   if (reading.kind === 'empty' && !asked.has('message')) {
     // Also where that was refused before: nothing else can tell, and a permission may have been given since.
     const second = await ask('message');
-    if (refusalOf(second) === undefined) return conclude(second, 'message', askedAt, ports);
+    if (refusalOf(second) === undefined) return told(second, 'message');
   }
-  return conclude(reading, access.may(chimeBearer, 'message') ? 'status' : 'status-alone', askedAt, ports);
+  return told(reading, 'status');
 }
 
-function conclude(reading: Reading, witness: Missing['witness'], askedAt: number, ports: LookPorts): Finding {
-  const at = Date.now();
-  const tookMs = Math.max(0, steadyNow() - askedAt);
+function conclude(
+  reading: Reading,
+  witness: Missing['witness'],
+  { at, tookMs }: { at: number; tookMs: number },
+  { readEdit }: LookOrder,
+  ports: LookPorts,
+): Finding {
+  const { shown } = reading;
+  if (reading.kind === 'said-otherwise') ports.onUnknownWord(reading.word);
+  if (readEdit !== undefined && shown !== undefined) {
+    const status = reading.kind === 'said' ? reading.status : undefined;
+    return evidence({ kind: 'edit-read', source: 'message', at, tookMs, ...readEdit({ ...shown, status }) });
+  }
   switch (reading.kind) {
     case 'said':
       return evidence({ kind: 'said', source: 'status', at, tookMs, status: reading.status, detail: reading.detail });
     case 'said-otherwise':
-      ports.onUnknownWord(reading.word);
       return evidence({ kind: 'said', source: 'status', at, status: 'PENDING' });
     case 'present':
       return evidence({ kind: 'present', at });

@@ -19,11 +19,15 @@ export interface PlanRules {
   readonly requestTimeoutMs: number;
   readonly listening: Listening;
   readonly random: () => number;
+  /** When a missing status of this delivery may be believed at the earliest. */
+  readonly believableAt: (entry: Entry) => number;
 }
 
 /** However a miss is confirmed, not in a tight loop. */
 const MIN_CONFIRM_MS = 50;
 const CONFIRM_JITTER = 0.1;
+/** Between two tries while both ways of asking are refused, in milliseconds, at least. */
+const REFUSED_MS = 15_000;
 /** Evidence that tells when the flow was done. */
 const LEARNT_BY: ReadonlySet<string> = new Set(['websocket', 'prefetch', 'status', 'list', 'missing']);
 
@@ -45,13 +49,13 @@ export class Plan {
 
   nextLookAt(entry: Entry): number {
     const { polling, random } = this.#rules;
-    const now = Date.now();
+    const now = steadyNow();
     const learnt = this.isHearable(entry) ? undefined : this.#learntAt(entry, now);
     if (learnt !== undefined) return clampToDeadline(learnt, now, entry.known, this.#rules);
     const moment = {
       tries: entry.tries,
-      ageMs: Math.max(0, now - entry.known.trackedAt),
-      sinceLookMs: entry.triedAt === 0 ? Infinity : Math.max(0, now - entry.triedAt),
+      ageMs: Math.max(0, now - entry.known.sentAt),
+      sinceLookMs: Math.max(0, now - entry.triedAt),
       listening: this.isHearable(entry),
     };
     return clampToDeadline(now + nextDelay(moment, polling, random()), now, entry.known, this.#rules);
@@ -71,26 +75,38 @@ export class Plan {
   /** The look that is planned by what was learnt; undefined where that says nothing, or was tried without an answer. */
   #learntAt({ known, pendingAt, triedAt }: Entry, now: number): number | undefined {
     const { polling, random } = this.#rules;
-    // A clock that was set back must not put off the look.
-    const sentAt = Math.min(known.sentAt, now);
+    const { sentAt } = known;
     const age = this.#times?.nextLookAge(channelKey(known), Math.max(0, pendingAt - sentAt), random());
     if (age === undefined || sentAt + age <= triedAt) return undefined;
     // Those that are overdue all at once, after a drop, do not come all at once.
     return sentAt + age > now ? sentAt + age : now + random() * polling.firstDelayMs;
   }
 
-  /** When a miss can be confirmed, plus a little jitter. */
+  /** When to look again after a miss: as soon as it may be confirmed, plus a little jitter. */
   confirmAt(entry: Entry): number {
-    const { missing, random } = this.#rules;
-    const { missedAt, sentAt } = entry.known;
-    const now = Date.now();
-    const steady = steadyNow() + entry.clockAhead;
-    const wait = Math.max(
-      missedAt + missing.confirmDelayMs - steady,
-      sentAt + missing.minAgeMs - steady,
-      MIN_CONFIRM_MS,
-    );
+    const { missing, random, believableAt } = this.#rules;
+    const { misses, missedAt, sentAt } = entry.known;
+    const now = steadyNow();
+    // Until a miss may be believed the message may still become readable: it is read at twice its age each time.
+    const isEarly = misses + 1 >= missing.confirmations && missedAt + missing.confirmDelayMs < believableAt(entry);
+    const again = isEarly ? Math.min(believableAt(entry), now + Math.max(missing.confirmDelayMs, now - sentAt)) : 0;
+    const at = Math.max(missedAt + missing.confirmDelayMs, again, now + MIN_CONFIRM_MS);
     const jitter = random() * CONFIRM_JITTER * missing.confirmDelayMs;
-    return clampToDeadline(now + wait + jitter, now, entry.known, this.#rules);
+    return clampToDeadline(at + jitter, now, entry.known, this.#rules);
+  }
+
+  /** When to ask again where both ways of asking were refused a moment ago. */
+  afterRefusalAt(entry: Entry): number {
+    const now = steadyNow();
+    return clampToDeadline(now + REFUSED_MS * (1 + this.#rules.random() / 4), now, entry.known, this.#rules);
+  }
+
+  /** When to read an edit again: no later than when reading it ends. */
+  editAt(entry: Entry): number {
+    const { missing } = this.#rules;
+    const { seen, sentAt } = entry.known;
+    const next = this.nextLookAt(entry);
+    if (seen) return next;
+    return Math.max(steadyNow() + MIN_CONFIRM_MS, Math.min(next, sentAt + missing.editMs));
   }
 }

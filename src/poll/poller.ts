@@ -5,7 +5,8 @@
 import { Subject, type Observable } from 'rxjs';
 import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
-import { isSameQuestion, type Known } from '../core/known.ts';
+import { addressKey, type MessageAddress, type MessageIdentity } from '../core/identity.ts';
+import type { Known } from '../core/known.ts';
 import type { Change, Ledger, Report } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
 import type { Elsewhere, Road } from '../core/ports.ts';
@@ -19,9 +20,9 @@ import type { Allowance } from './page-value.ts';
 import { Plan, type PlanRules } from './plan.ts';
 import { Rounds, type ReconcileReport } from './rounds.ts';
 import { Turns } from './turns.ts';
-import { channelKey, type PollPriority } from './waiting-room.ts';
+import type { PollPriority } from './waiting-room.ts';
 
-export interface PollerPorts extends PlanRules {
+export interface PollerPorts extends Omit<PlanRules, 'believableAt'> {
   readonly ledger: Ledger;
   readonly schedule: Schedule;
   readonly road: Road;
@@ -33,7 +34,7 @@ export interface PollerPorts extends PlanRules {
   readonly onLook: () => void;
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
   readonly onUnknownWord: (word: unknown) => void;
-  readonly onNoPages: (chimeBearer: string) => void;
+  readonly onNoPages: (chimeBearer: string, channelArn: string) => void;
 }
 
 /** A look that is taken elsewhere, and of which nothing was heard for so long, in milliseconds, is asked for anew. */
@@ -55,7 +56,7 @@ export class Poller {
 
   constructor(ports: PollerPorts) {
     this.#ports = ports;
-    this.#plan = new Plan(ports);
+    this.#plan = new Plan({ ...ports, believableAt: (entry) => ports.ledger.believableAt(entry) });
     this.#turns = new Turns({
       road: ports.road,
       maxClaims: ports.maxClaims,
@@ -63,7 +64,8 @@ export class Poller {
     });
     const { ledger, road, random, missing, onUnknownWord, onNoPages } = ports;
     this.#asking = new Asking({
-      ledger: { find: (messageId) => this.#guests.find({ messageId, update: false }) ?? ledger.find(messageId) },
+      ledger,
+      findPending: (messageId, address) => this.#findPending(messageId, address),
       road,
       random,
       onUnknownWord,
@@ -87,7 +89,7 @@ export class Poller {
 
   /** What was planned for a pending delivery is due. */
   due(entry: Entry, priority: PollPriority = 'poll'): void {
-    const now = Date.now();
+    const now = steadyNow();
     const { polling } = this.#ports;
     if (now < deadlineOf(entry.known, polling)) return this.#wait(entry, priority, now);
     const waits =
@@ -116,21 +118,20 @@ export class Poller {
     this.#away.delete(entry);
     this.#turns.leave(entry);
     entry.triedAt = evidence.at;
-    // A tab that was frozen hears late: what was a fresh message then must not look old.
-    this.#conclude(entry, 'reconcile', evidence, Math.max(0, Date.now() - evidence.at));
+    this.#conclude(entry, 'reconcile', evidence, true);
   }
 
   /** Whoever looked in our place has changed, or does so no longer. */
   takeBack(): void {
-    const now = Date.now();
+    const now = steadyNow();
     for (const [entry, priority] of this.#away) this.#wait(entry, priority, now);
   }
 
   /** Looks at a delivery of another tracker's. */
   host(known: Known, priority: PollPriority): void {
-    const now = Date.now();
-    const own = this.#ports.ledger.find(known.messageId ?? '');
-    if (own !== undefined && own.known.status === 'PENDING' && isSameQuestion(own.known, known)) {
+    const now = steadyNow();
+    const own = this.#ports.ledger.findCreate(known.messageId ?? '', known);
+    if (own?.known.status === 'PENDING') {
       // Its own pace serves the others, too.
       if (priority === 'reconcile' && !this.#asking.has(own)) this.#wait(own, priority, now);
       return;
@@ -139,8 +140,8 @@ export class Poller {
     if (guest !== undefined) this.#turns.enter(guest, priority, now);
   }
 
-  /** Nothing more is to be learnt for others: of this message (or edit), or of any. */
-  dismiss(message?: Pick<Known, 'messageId' | 'update'>): void {
+  /** Nothing more is to be learnt for others: of this message, or of any. */
+  dismiss(message?: MessageIdentity): void {
     const guests = message === undefined ? this.#guests.all() : [this.#guests.find(message)];
     for (const guest of guests) {
       if (guest === undefined) continue;
@@ -153,7 +154,7 @@ export class Poller {
   /** Push can no longer be relied on: the pace begins anew, `afterMs` from now. */
   deafened(chimeBearer: string, afterMs: number): void {
     const { schedule, polling } = this.#ports;
-    const now = Date.now();
+    const now = steadyNow();
     const soon: Entry[] = [];
     for (const entry of this.#unasked(chimeBearer)) {
       if (this.#turns.has(entry)) continue;
@@ -172,7 +173,7 @@ export class Poller {
 
   /** Looks at everything pending now; resolves when each was answered once. */
   reconcile(): Promise<ReconcileReport> {
-    const now = Date.now();
+    const now = steadyNow();
     const pending = [...this.#ports.ledger.open()].filter((entry) => entry.known.status === 'PENDING');
     const report = this.#rounds.begin(pending);
     for (const entry of pending) if (!this.#asking.has(entry)) this.#wait(entry, 'reconcile', now);
@@ -186,10 +187,16 @@ export class Poller {
     this.#reports.complete();
   }
 
+  /** Our own delivery of this message, or another tracker's that is looked at here. */
+  #findPending(messageId: string, address: MessageAddress): Entry | undefined {
+    const own = this.#ports.ledger.findCreate(messageId, address);
+    if (own?.known.status === 'PENDING' && own.known.messageId === messageId) return own;
+    return this.#guests.find({ ...address, messageId, update: false });
+  }
+
   #begin(entry: Entry): void {
     entry.tries = 0;
-    entry.clockAhead = Date.now() - steadyNow();
-    this.#ports.schedule.set(entry, this.#plan.nextLookAt(entry));
+    this.#ports.schedule.set(entry, entry.known.update ? this.#plan.editAt(entry) : this.#plan.nextLookAt(entry));
   }
 
   *#unasked(chimeBearer: string | undefined): Generator<Entry> {
@@ -202,7 +209,8 @@ export class Poller {
   #wait(entry: Entry, priority: PollPriority, now: number): void {
     const { schedule, polling } = this.#ports;
     const end = this.#final.has(entry) ? now + finalLookGraceMs(polling) : deadlineOf(entry.known, polling);
-    if (this.#ports.elsewhere?.ask(entry, priority) === true) {
+    // Edits are read here: what a read shows of one depends on the other edits of this tracker.
+    if (!entry.known.update && this.#ports.elsewhere?.ask(entry, priority) === true) {
       this.#away.set(entry, priority);
       return schedule.set(entry, this.#final.has(entry) ? end : Math.min(end, now + ASK_AGAIN_MS));
     }
@@ -214,25 +222,30 @@ export class Poller {
   #found(entry: Entry, priority: PollPriority, finding: Finding | NotShown): void {
     if (finding.kind === 'evidence') {
       this.#ports.onLook();
-      this.#ports.elsewhere?.found(entry.known, finding.evidence);
+      if (!entry.known.update) this.#ports.elsewhere?.found(entry.known, finding.evidence);
     }
     if (this.#guests.has(entry)) {
-      if (finding.kind === 'not-shown') this.#turns.enter(entry, priority, Date.now());
+      if (finding.kind === 'not-shown') this.#turns.enter(entry, priority, steadyNow());
+      // The tracker whose it is asks again.
       else this.#guests.delete(entry);
       return;
     }
     // Whoever heard the news of another of the same page may have forgotten it, or closed the tracker.
     if (entry.ended !== undefined || isTerminal(entry.known.status)) return;
     if (finding.kind === 'evidence') return this.#conclude(entry, priority, finding.evidence);
-    // The budget gives no leave until the credentials work again; then this one goes on where it was.
     if (finding.kind !== 'not-shown') this.#rounds.answered(entry, false);
-    this.#wait(entry, priority, Date.now());
+    if (finding.kind === 'refused') {
+      if (this.#final.has(entry)) return this.#report(entry, { kind: 'deadline', at: steadyNow() });
+      return this.#ports.schedule.set(entry, this.#plan.afterRefusalAt(entry));
+    }
+    // The budget gives no leave until the credentials work again; then this one goes on where it was.
+    this.#wait(entry, priority, steadyNow());
   }
 
   /** Those of one channel come together where a page may settle them; whoever waits for a turn does so already. */
   #lookSoon(entries: Iterable<Entry>, afterMs: number, withinMs: number): void {
     const { schedule, random } = this.#ports;
-    const now = Date.now();
+    const now = steadyNow();
     for (const channel of byChannel(entries)) {
       const together = this.#asking.gather(channel, withinMs, now);
       for (const entry of channel) {
@@ -242,9 +255,8 @@ export class Poller {
     }
   }
 
-  #conclude(entry: Entry, priority: PollPriority, found: Evidence, heardLateMs?: number): void {
+  #conclude(entry: Entry, priority: PollPriority, evidence: Evidence, isRemote = false): void {
     const { chimeBearer } = entry.known;
-    const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (found.tookMs ?? 0) - (heardLateMs ?? 0) };
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
     const hearable = this.#plan.isHearable(entry);
     entry.tries += 1;
@@ -258,10 +270,14 @@ export class Poller {
     }
     this.#rounds.answered(entry, false);
     // Not when the answer came: what it says may be as old as the question.
-    if (evidence.kind === 'said' && heardLateMs === undefined) entry.pendingAt = entry.triedAt;
-    if (this.#final.has(entry)) return this.#report(entry, { kind: 'deadline', at: Date.now() });
-    const at = evidence.kind === 'missing' ? this.#plan.confirmAt(entry) : this.#plan.nextLookAt(entry);
-    this.#ports.schedule.set(entry, at);
+    if (evidence.kind === 'said' && !isRemote) entry.pendingAt = entry.triedAt;
+    if (this.#final.has(entry)) return this.#report(entry, { kind: 'deadline', at: steadyNow() });
+    this.#ports.schedule.set(entry, this.#nextAt(entry, evidence));
+  }
+
+  #nextAt(entry: Entry, evidence: Evidence): number {
+    if (evidence.kind === 'missing' || entry.known.misses > 0) return this.#plan.confirmAt(entry);
+    return entry.known.update ? this.#plan.editAt(entry) : this.#plan.nextLookAt(entry);
   }
 
   #report(entry: Entry, evidence: Evidence): void {
@@ -273,7 +289,7 @@ export class Poller {
 function byChannel(entries: Iterable<Entry>): Iterable<readonly Entry[]> {
   const channels = new Map<string, Entry[]>();
   for (const entry of entries) {
-    const key = `${entry.known.chimeBearer} ${channelKey(entry.known)}`;
+    const key = addressKey(entry.known);
     const channel = channels.get(key);
     if (channel === undefined) channels.set(key, [entry]);
     else channel.push(entry);

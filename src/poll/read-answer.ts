@@ -3,16 +3,23 @@
  * knows how the service spells. Whether a miss is believed, `decide.ts` says; what to ask next, `look.ts`.
  */
 import { asRecord, isText, readOr } from '../core/as-record.ts';
+import { digestOf } from '../core/digest.ts';
 import type { ServiceStatus } from '../core/message.ts';
 import type { Answer } from '../core/ports.ts';
 import { readStatusField } from '../core/status-field.ts';
 import type { Trouble } from '../core/trouble.ts';
+import type { Shown } from './read-edit.ts';
 
 /** The two operations that tell of a message. */
 export type Question = 'status' | 'message';
 
 /** What one answer says. */
-export type Reading =
+export type Reading = Told & {
+  /** What GetChannelMessage's answer shows of edits. */
+  readonly shown?: Omit<Shown, 'status'> | undefined;
+};
+
+type Told =
   | { readonly kind: 'said'; readonly status: ServiceStatus; readonly detail?: string | undefined }
   /** A word that this version does not know: the message is there, look again later. */
   | { readonly kind: 'said-otherwise'; readonly word: unknown }
@@ -40,10 +47,20 @@ function readOutput(question: Question, messageId: string, output: Readonly<Reco
   const { MessageId = messageId } = message ?? {};
   if (message === undefined || MessageId !== messageId) return { kind: 'empty' };
   const reading = readStatus(message['Status'], true);
-  return reading.kind === 'missing' ? { kind: 'present' } : reading;
+  return { ...(reading.kind === 'missing' ? { kind: 'present' } : reading), shown: readShown(message) };
 }
 
-function readStatus(field: unknown, own: boolean): Reading {
+/** The fields of a message, or of a row of a list, that tell of edits. The content itself is not kept. */
+export function readShown(message: Readonly<Record<string, unknown>>): Omit<Shown, 'status'> {
+  const { Content, LastEditedTimestamp: edited } = message;
+  const editedAt = edited instanceof Date ? edited.getTime() : typeof edited === 'number' ? edited * 1_000 : NaN;
+  return {
+    contentDigest: typeof Content === 'string' ? digestOf(Content) : undefined,
+    editedAt: Number.isFinite(editedAt) ? editedAt : undefined,
+  };
+}
+
+function readStatus(field: unknown, own: boolean): Told {
   const { status, word, detail } = readStatusField(field);
   if (status !== undefined) return { kind: 'said', status, detail };
   const isObject = asRecord(field) !== undefined;

@@ -12,6 +12,7 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Report } from '../core/ledger.ts';
 import type { Outbox, Permit, Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
+import { steadyNow } from '../core/time.ts';
 import { isOffline, neverLeft } from './never-left.ts';
 import { Queues } from './queues.ts';
 import { readSendAnswer } from './read-send-answer.ts';
@@ -90,7 +91,7 @@ export class Sender {
     const sending = this.#add(entry, input, () => undefined);
     sending.held = held;
     if (!held) sending.leftAt = entry.known.trackedAt;
-    if (Date.now() >= this.#endOf(entry)) return this.#giveUp(entry, sending);
+    if (steadyNow() >= this.#endOf(entry)) return this.#giveUp(entry, sending);
     this.#ports.schedule.set(entry, this.#endOf(entry));
     this.#queues.enter(entry);
   }
@@ -122,7 +123,7 @@ export class Sender {
   due(entry: Entry): void {
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
-    if (Date.now() >= this.#endOf(entry)) this.#giveUp(entry, sending);
+    if (steadyNow() >= this.#endOf(entry)) this.#giveUp(entry, sending);
     else if (sending.stage === 'resting') void this.#try(entry, sending);
     // Its end has moved since it was planned.
     else this.#ports.schedule.set(entry, this.#endOf(entry));
@@ -130,7 +131,7 @@ export class Sender {
 
   /** Tries again, soon, whatever waits for its next try: those of one channel in their order. */
   hurry(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
-    const now = Date.now();
+    const now = steadyNow();
     const latest = new Map<string, number>();
     for (const [entry, { stage }] of this.#sendings) {
       const { channelArn, chimeBearer: own } = entry.known;
@@ -202,10 +203,10 @@ export class Sender {
       command: () => new SendChannelMessageCommand(sending.input),
       onAttempt: () => {
         // The timer of its end may be late: a machine that slept wakes up in the middle of a retry.
-        if (Date.now() >= this.#endOf(entry)) return this.#giveUp(entry, sending);
+        if (steadyNow() >= this.#endOf(entry)) return this.#giveUp(entry, sending);
         earlier = sending.leftAt;
         offline = isOffline();
-        sending.leftAt ??= Date.now();
+        sending.leftAt ??= steadyNow();
         schedule.set(entry, this.#endOf(entry));
       },
       onTrouble: (trouble) => {
@@ -217,7 +218,7 @@ export class Sender {
     });
     if (this.#sendings.get(entry) !== sending) return;
     const mayHaveArrived = sending.leftAt !== undefined;
-    const reading = readSendAnswer(answer, { at: Date.now(), mayHaveArrived });
+    const reading = readSendAnswer(answer, { at: steadyNow(), mayHaveArrived });
     switch (reading.kind) {
       case 'evidence':
         if (!answer.ok && answer.trouble.kind === 'forbidden') onForbidden(chimeBearer, answer.trouble.error);
@@ -233,7 +234,7 @@ export class Sender {
         sending.error = reading.error;
         sending.stage = 'resting';
         this.#queues.leave(entry);
-        const at = Date.now() + retryDelay(entry.tries, this.#ports.random());
+        const at = steadyNow() + retryDelay(entry.tries, this.#ports.random());
         entry.tries += 1;
         if (!mayHaveArrived && entry.tries >= HOLD_AFTER_TRIES) this.#hold(entry, sending);
         return schedule.set(entry, Math.min(at, this.#endOf(entry)));
@@ -267,12 +268,12 @@ export class Sender {
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
     sending.error = reason;
-    if (sending.leftAt === undefined) this.#report(entry, { kind: 'rejected', at: Date.now(), error: reason });
-    else this.#report(entry, { kind: 'lost', at: Date.now(), error: reason });
+    if (sending.leftAt === undefined) this.#report(entry, { kind: 'rejected', at: steadyNow(), error: reason });
+    else this.#report(entry, { kind: 'lost', at: steadyNow(), error: reason });
   }
 
   #giveUp(entry: Entry, { error, leftAt }: Sending): void {
-    const at = Date.now();
+    const at = steadyNow();
     if (leftAt !== undefined) return this.#report(entry, { kind: 'lost', at, error });
     this.#report(entry, { kind: 'rejected', at, error: new SendExpiredError(this.#ports.rules.expireMs, error) });
   }

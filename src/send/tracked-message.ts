@@ -3,6 +3,7 @@
  * Bad input is refused at the door with what was expected and what came.
  */
 import type { SendChannelMessageCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
+import { digestOf } from '../core/digest.ts';
 import { InvalidArgumentError } from '../core/errors.ts';
 import { isServiceStatus, type ServiceStatus } from '../core/message.ts';
 import { readStatusField } from '../core/status-field.ts';
@@ -21,8 +22,10 @@ export interface TrackableMessage {
   persistence?: 'PERSISTENT' | 'NON_PERSISTENT' | undefined;
   /** Default `STANDARD`. Only these go through a channel flow. */
   type?: 'STANDARD' | 'CONTROL' | undefined;
-  /** Default `create`. Of an `update` neither a missing status nor a polled SENT says anything. */
+  /** Default `create`. An `update` is an edit, and a delivery of its own. */
   operation?: 'create' | 'update' | undefined;
+  /** The content of an edit. With it, reading the message tells whether the edit was applied. It is compared, and not kept. */
+  content?: string | undefined;
   /** What the send's answer said. Default `PENDING`. */
   status?: ServiceStatus | undefined;
 }
@@ -31,7 +34,7 @@ export interface TrackableMessage {
 export type Trackable =
   | TrackableMessage
   | (Pick<SendChannelMessageCommandOutput, 'ChannelArn' | 'MessageId' | 'Status' | 'SubChannelId'> &
-      Partial<Pick<TrackableMessage, 'chimeBearer' | 'persistence' | 'type' | 'operation'>>);
+      Partial<Pick<TrackableMessage, 'chimeBearer' | 'persistence' | 'type' | 'operation' | 'content'>>);
 
 /** What is needed to begin tracking. */
 export interface TrackOrder {
@@ -41,6 +44,7 @@ export interface TrackOrder {
   readonly chimeBearer: string;
   readonly provable: boolean;
   readonly update: boolean;
+  readonly contentDigest: string | undefined;
   readonly status: ServiceStatus | undefined;
   readonly detail: string | undefined;
 }
@@ -59,7 +63,8 @@ function read(message: Trackable, chimeBearer: string): TrackOrder {
   if (status !== undefined && !isServiceStatus(status)) {
     throw new InvalidArgumentError('status', 'one of PENDING, SENT, FAILED, DENIED', status);
   }
-  const { channelArn, messageId, subChannelId } = plain;
+  const { channelArn, messageId, subChannelId, content } = plain;
+  if (content !== undefined && typeof content !== 'string') throw new InvalidArgumentError('content', 'a string', content);
   return {
     channelArn: expectArn('channelArn', channelArn),
     messageId: expectId('messageId', messageId),
@@ -67,6 +72,7 @@ function read(message: Trackable, chimeBearer: string): TrackOrder {
     chimeBearer: expectArn('chimeBearer', plain['chimeBearer'] ?? chimeBearer),
     provable: persistence === 'PERSISTENT' && type === 'STANDARD' && operation === 'create',
     update: operation === 'update',
+    contentDigest: content === undefined || operation !== 'update' ? undefined : digestOf(content),
     status,
     detail: typeof detail === 'string' ? detail : undefined,
   };

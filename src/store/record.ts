@@ -3,8 +3,9 @@
  * is checked, and what does not fit is no record. Pure.
  */
 import { asRecord, readOr } from '../core/as-record.ts';
-import { expectArn, expectId, expectNumber } from '../core/expect.ts';
+import { expectArn, expectId, expectNumber, expectString } from '../core/expect.ts';
 import type { Known } from '../core/known.ts';
+import { wallTimeOf } from '../core/time.ts';
 import type { RecordKind } from './keys.ts';
 
 /** A delivery as it was when the record was written. */
@@ -15,6 +16,10 @@ export interface Kept {
   readonly subChannelId: string | undefined;
   readonly provable: boolean;
   readonly update: boolean;
+  /** The request token of a send. */
+  readonly token: string | undefined;
+  readonly contentDigest: string | undefined;
+  /** By the wall clock, as all times of a record. */
   readonly trackedAt: number;
   /** Once the service has it. */
   readonly messageId: string | undefined;
@@ -29,8 +34,9 @@ const VERSION = 1;
 
 /** @param owner the bearer of the tracker that keeps it; the message's own may be another */
 export function writeRecord(known: Known, owner: string, place: number, input?: object): string {
-  const { id, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, messageId, sentAt } = known;
-  const delivery = { id, channelArn, chimeBearer, subChannelId, provable, update, trackedAt, messageId, sentAt };
+  const { id, token, channelArn, chimeBearer, subChannelId, provable, update, contentDigest, messageId } = known;
+  const times = { trackedAt: wallTimeOf(known.trackedAt), sentAt: wallTimeOf(known.sentAt) };
+  const delivery = { id, token, channelArn, chimeBearer, subChannelId, provable, update, contentDigest, messageId, ...times };
   return JSON.stringify({ v: VERSION, owner, ...delivery, place, input });
 }
 
@@ -61,7 +67,7 @@ function read(
   owner: string,
   now: number,
 ): Kept | undefined {
-  const { provable, update, subChannelId, input } = fields;
+  const { provable, update, subChannelId, input, token, contentDigest } = fields;
   if (fields['v'] !== VERSION || fields['owner'] !== owner) return undefined;
   if (typeof provable !== 'boolean' || typeof update !== 'boolean') return undefined;
   const time = (name: string): number => Math.min(now, expectNumber(name, fields[name], { min: 0 }));
@@ -72,12 +78,19 @@ function read(
     subChannelId: subChannelId === undefined ? undefined : expectId('subChannelId', subChannelId),
     provable,
     update,
+    token: token === undefined ? tokenOfOld(kind, fields) : expectId('token', token),
+    contentDigest: contentDigest === undefined ? undefined : expectString('contentDigest', contentDigest),
     trackedAt: time('trackedAt'),
     messageId: kind === 'sent' ? expectId('messageId', fields['messageId']) : undefined,
     sentAt: time('sentAt'),
     place: expectNumber('place', fields['place'], { min: 0 }),
     input,
   };
+}
+
+/** A send of 0.1.0 has its token as its id, and a message that was tracked its MessageId. */
+function tokenOfOld(kind: RecordKind, { id, messageId, update }: Readonly<Record<string, unknown>>): string | undefined {
+  return kind === 'send' || (id !== messageId && update !== true) ? expectId('id', id) : undefined;
 }
 
 /** unstorage parses what looks like JSON; others give the string that they were given. */

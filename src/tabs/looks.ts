@@ -3,18 +3,20 @@
  * one turn goes out in one message. Each tab judges for itself what it is told.
  */
 import type { Entry } from '../core/entry.ts';
-import { firstKnown, isSameQuestion, type Known } from '../core/known.ts';
+import type { MessageIdentity } from '../core/identity.ts';
+import { firstKnown, type Known } from '../core/known.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isServiceStatus } from '../core/message.ts';
-import { readFacts, readFinding, type Ask, type Finding, type Message } from './message.ts';
+import { steadyTimeOf } from '../core/time.ts';
+import { readFacts, readFinding, writeFinding, type Ask, type Finding, type Message } from './message.ts';
 import { factsOf } from './presence.ts';
 
 export interface LooksPorts {
-  readonly ledger: Pick<Ledger, 'find'>;
+  readonly ledger: Pick<Ledger, 'findCreate'>;
   /** Looks at a delivery of another tab's. */
   readonly host: (known: Known, priority: Ask['priority']) => void;
   /** Looks no longer at this message (or edit) for others, or at none. */
-  readonly dismiss: (message?: Pick<Known, 'messageId' | 'update'>) => void;
+  readonly dismiss: (message?: MessageIdentity) => void;
   readonly onFound: (finding: Finding) => void;
 }
 
@@ -41,7 +43,7 @@ export class Looks {
   }
 
   tell(finding: Finding): void {
-    this.#findings.push(finding);
+    this.#findings.push(writeFinding(finding));
     if (this.#findings.length > 1) return;
     void Promise.resolve().then(() => this.#post({ kind: 'found', found: this.#findings.splice(0) }));
   }
@@ -50,13 +52,14 @@ export class Looks {
   answer({ facts: told, priority }: Ask): void {
     const facts = readFacts(told, Date.now());
     const { ledger, host } = this.#ports;
-    const { messageId = '', channelArn, chimeBearer, subChannelId, provable, update, misses } = facts;
-    const { known } = ledger.find(messageId) ?? {};
-    const { status, evidence, settledAt: at = 0, detail } = known && isSameQuestion(known, facts) ? known : {};
+    const { messageId = '', channelArn, chimeBearer, subChannelId, provable, update, misses, seen } = facts;
+    const { known } = ledger.findCreate(messageId, facts) ?? {};
+    const { status, evidence, settledAt: at = 0, detail } = known ?? {};
     // What nobody could tell this tab, another may still be told; and what it has inferred may not be so for the other.
     const inferred = evidence === 'missing' && !provable;
     if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected' || inferred) {
-      return host({ ...firstKnown({ ...facts, at: facts.trackedAt }), misses }, priority);
+      const at = steadyTimeOf(facts.trackedAt);
+      return host({ ...firstKnown({ ...facts, at, trackedAt: at, sentAt: steadyTimeOf(facts.sentAt) }), misses, seen }, priority);
     }
     const said = { kind: 'said', source: evidence, at, status, detail } as const;
     this.tell({ messageId, channelArn, chimeBearer, subChannelId, update, evidence: said });
@@ -65,9 +68,9 @@ export class Looks {
   learn(found: readonly Finding[]): void {
     const { dismiss, onFound } = this.#ports;
     for (const told of found) {
-      const finding = readFinding(told, Date.now());
-      const { evidence, messageId, update = false } = finding;
-      if (evidence.kind === 'said' && evidence.status !== 'PENDING') dismiss({ messageId, update });
+      const finding = readFinding(told);
+      const { evidence, update = false } = finding;
+      if (evidence.kind === 'said' && evidence.status !== 'PENDING') dismiss({ ...finding, update });
       onFound(finding);
     }
   }

@@ -7,12 +7,25 @@ import type { Evidence } from '../core/evidence.ts';
 import { isArn, isId } from '../core/expect.ts';
 import type { Known } from '../core/known.ts';
 import type { Priority } from '../core/ports.ts';
+import { steadyTimeOf, wallTimeOf } from '../core/time.ts';
 
 /** A delivery without an outcome, as far as others need to know it. */
 export interface Facts extends Pick<
   Known,
-  'id' | 'channelArn' | 'chimeBearer' | 'messageId' | 'subChannelId' | 'provable' | 'update' | 'trackedAt' | 'sentAt'
+  | 'id'
+  | 'token'
+  | 'channelArn'
+  | 'chimeBearer'
+  | 'messageId'
+  | 'subChannelId'
+  | 'provable'
+  | 'update'
+  | 'contentDigest'
+  | 'seen'
 > {
+  /** By the wall clock, which the tabs share. */
+  readonly trackedAt: number;
+  readonly sentAt: number;
   readonly misses: number;
   /** Of a send that is handed over: what to send again, and that nothing of it has left. */
   readonly input: unknown;
@@ -97,10 +110,13 @@ const about = { channelArn: isArn, chimeBearer: isArn };
 const facts = {
   ...about,
   id: isId,
+  token: maybe(isId),
   messageId: maybe(isId),
   subChannelId: maybe(isId),
   provable: isFlag,
   update: isFlag,
+  contentDigest: maybe(isText),
+  seen: isFlag,
   trackedAt: isCount,
   sentAt: isCount,
   misses: isCount,
@@ -111,6 +127,7 @@ const facts = {
 const error = fields({ name: isText, message: isText });
 const isEvidence = kinds({
   present: { at: isCount },
+  removed: { at: isCount },
   unanswered: { at: isCount },
   missing: { at: isCount, tookMs: maybe(isCount), witness: oneOf('status', 'message', 'status-alone') },
   invalid: { at: isCount, error },
@@ -118,7 +135,7 @@ const isEvidence = kinds({
   said: {
     at: isCount,
     tookMs: maybe(isCount),
-    source: oneOf('send-response', 'websocket', 'prefetch', 'status', 'list', 'missing'),
+    source: oneOf('send-response', 'websocket', 'prefetch', 'status', 'list', 'message', 'missing'),
     status: oneOf('PENDING', 'SENT', 'FAILED', 'DENIED'),
     detail: maybe(isText),
   },
@@ -163,9 +180,14 @@ export function readFacts(told: Facts, now: number): Facts {
   return { ...told, trackedAt: Math.min(told.trackedAt, now), sentAt: Math.min(told.sentAt, now) };
 }
 
-/** What was told to be found, with an error that is one; a time to come is taken for now. */
-export function readFinding(told: Finding, now: number): Finding {
-  const evidence = { ...told.evidence, at: Math.min(told.evidence.at, now) };
+/** A finding as it is told: by the wall clock, which the tabs share. */
+export function writeFinding({ evidence, ...about }: Finding): Finding {
+  return { ...about, evidence: { ...evidence, at: wallTimeOf(evidence.at) } };
+}
+
+/** What was told to be found, by this tab's monotonic clock, with an error that is one; a time to come is taken for now. */
+export function readFinding(told: Finding): Finding {
+  const evidence = { ...told.evidence, at: steadyTimeOf(told.evidence.at) };
   if ('error' in evidence) {
     const { name, message } = evidence.error as Error;
     evidence.error = Object.assign(new Error(message), { name });

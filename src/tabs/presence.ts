@@ -5,6 +5,7 @@
 import type { Change } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
 import type { Known } from '../core/known.ts';
+import { wallTimeOf } from '../core/time.ts';
 import type { Locks } from './environment.ts';
 import type { Facts, Message } from './message.ts';
 
@@ -85,18 +86,13 @@ export function followPending(pending: Map<string, Known>, { before, after }: Ch
 }
 
 export function factsOf(known: Known): Facts {
-  const { id, channelArn, chimeBearer, messageId, subChannelId, provable, update, trackedAt, sentAt, misses } = known;
+  const { id, token, channelArn, chimeBearer, messageId, subChannelId, provable, update, contentDigest } = known;
   return {
-    id,
-    channelArn,
-    chimeBearer,
-    messageId,
-    subChannelId,
-    provable,
-    update,
-    trackedAt,
-    sentAt,
-    misses,
+    ...{ id, token, channelArn, chimeBearer, messageId, subChannelId, provable, update, contentDigest },
+    seen: known.seen,
+    trackedAt: wallTimeOf(known.trackedAt),
+    sentAt: wallTimeOf(known.sentAt),
+    misses: known.misses,
     input: undefined,
     held: false,
   };

@@ -68,14 +68,16 @@ export class Tabs implements Elsewhere {
     this.#member?.tell({ messageId, channelArn, chimeBearer, subChannelId, update, evidence: portable(evidence) });
   }
 
-  /** What push has told here may save the others a look. */
+  /** What push has told here may save the others a look, or keep them from a wrong conclusion. */
   heard(report: Report): void {
     const { evidence } = report;
-    if ('entry' in report || evidence.kind !== 'said' || evidence.status === 'PENDING') return;
-    const { messageId, channelArn, update, sender } = report.message;
+    if ('entry' in report || (evidence.kind === 'said' && evidence.status === 'PENDING')) return;
+    const { messageId, channelArn, update, sender, subChannelId } = report.message;
     const { chimeBearer, ledger } = this.#ports ?? {};
-    if (sender === undefined || (sender !== chimeBearer && ledger?.find(messageId) === undefined)) return;
-    this.#member?.tell({ messageId, channelArn, chimeBearer: sender, subChannelId: undefined, update, evidence });
+    if (sender === undefined) return;
+    const address = { channelArn, chimeBearer: sender, subChannelId };
+    if (sender !== chimeBearer && ledger?.findCreate(messageId, address) === undefined) return;
+    this.#member?.tell({ messageId, ...address, update, evidence });
   }
 
   leave(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit | undefined> {

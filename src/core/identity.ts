@@ -1,0 +1,38 @@
+/**
+ * Which delivery a message, a request or an event is about: one operation on one message. A bare id never says enough: the
+ * service scopes request tokens to a bearer and a channel, and each edit has an outcome of its own. Pure.
+ */
+
+/** Where a message is, and whose it is. */
+export interface MessageAddress {
+  readonly channelArn: string;
+  /** The sender. */
+  readonly chimeBearer: string;
+  readonly subChannelId: string | undefined;
+}
+
+/** A message, or an edit of one, as everything but a request token names it. */
+export interface MessageIdentity extends MessageAddress {
+  readonly messageId: string | undefined;
+  /** An edit of the message, rather than the message itself. */
+  readonly update: boolean;
+}
+
+export function isSameAddress(one: MessageAddress, other: MessageAddress): boolean {
+  return (
+    one.channelArn === other.channelArn &&
+    one.chimeBearer === other.chimeBearer &&
+    one.subChannelId === other.subChannelId
+  );
+}
+
+/** One bearer's channel, or sub-channel of one, as the key of a map. */
+export function addressKey({ chimeBearer, channelArn, subChannelId = '' }: MessageAddress): string {
+  // Neither ARNs nor ids contain a space, so the parts cannot run into each other.
+  return `${chimeBearer} ${channelArn} ${subChannelId}`;
+}
+
+/** The message, or the edits of it, as the key of a map. */
+export function identityKey(message: MessageIdentity): string {
+  return `${message.update ? 'update' : 'create'} ${message.messageId ?? ''} ${addressKey(message)}`;
+}

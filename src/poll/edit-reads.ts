@@ -1,0 +1,30 @@
+/** Reads of edits: what each read shows of an edit, beside the other edits of its message and what the first read showed. */
+import type { EditRead } from '../core/evidence.ts';
+import type { Entry } from '../core/entry.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { clockOffset, steadyNow } from '../core/time.ts';
+import { readEdit, type Shown } from './read-edit.ts';
+
+export class EditReads {
+  readonly #ledger: Pick<Ledger, 'editsOf' | 'findCreate'>;
+  readonly #first = new WeakMap<Entry, Shown>();
+
+  constructor(ledger: Pick<Ledger, 'editsOf' | 'findCreate'>) {
+    this.#ledger = ledger;
+  }
+
+  read(edit: Entry, shown: Shown): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
+    const { known } = edit;
+    const { messageId = '' } = known;
+    const first = this.#first.get(edit);
+    if (first === undefined) this.#first.set(edit, shown);
+    return readEdit(shown, {
+      edit,
+      edits: this.#ledger.editsOf({ ...known, messageId }),
+      create: this.#ledger.findCreate(messageId, known),
+      first,
+      now: steadyNow(),
+      clockOffset: clockOffset(),
+    });
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * What a read of a message shows of an edit of it. The content is compared first, then the time of the last edit: a
+ * processor may rewrite the content, and the service's clock need not be ours. Pure.
+ */
+import type { EditRead } from '../core/evidence.ts';
+import type { Entry } from '../core/entry.ts';
+import { isTerminal } from '../core/message.ts';
+
+/** The fields of GetChannelMessage's message, or of a row of ListChannelMessages, that tell of edits. */
+export interface Shown {
+  readonly contentDigest: string | undefined;
+  /** LastEditedTimestamp, in milliseconds since the epoch by the service's clock; undefined before the first edit. */
+  readonly editedAt: number | undefined;
+  readonly status: EditRead['status'];
+}
+
+export interface EditContext {
+  readonly edit: Entry;
+  /** All edits of the message that are tracked, and the message itself where it is. */
+  readonly edits: readonly Entry[];
+  readonly create: Entry | undefined;
+  /** What the first read after the edit began has shown; undefined for the first one. */
+  readonly first: Shown | undefined;
+  /** Now, and what the wall clock shows beyond the monotonic one. */
+  readonly now: number;
+  readonly clockOffset: number;
+}
+
+export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
+  const { edit, edits, create } = context;
+  const others = edits.filter((each) => each !== edit);
+  const otherIsOpen = others.some(({ known }) => !isTerminal(known.status));
+  const laterIsOpen = edits.slice(edits.indexOf(edit) + 1).some(({ known }) => !isTerminal(known.status));
+  const createIsOpen = create !== undefined && !isTerminal(create.known.status);
+  const { status } = shown;
+  const ambiguous = createIsOpen || laterIsOpen;
+  if (edit.known.contentDigest !== undefined && shown.contentDigest === edit.known.contentDigest) {
+    return { shows: 'applied', status, ambiguous };
+  }
+  // While the message is being processed its times may be those of an edit that is denied later.
+  if (status === 'PENDING' || !wasEdited(shown, context, others)) return { shows: 'old', status, ambiguous };
+  return { shows: otherIsOpen ? 'unclear' : 'applied', status, ambiguous };
+}
+
+/** Whether the message was edited after `edit` began, and after every other edit of ours that was applied. */
+function wasEdited(shown: Shown, { edit, first, now, clockOffset }: EditContext, others: readonly Entry[]): boolean {
+  const { editedAt } = shown;
+  if (editedAt === undefined) return false;
+  const applied = others.filter(({ known }) => known.status === 'SENT').map(({ known }) => known.settledAt ?? 0);
+  if (first !== undefined) {
+    // By the service's own clock: another edit time than the first read has shown. (The content has to change with it.)
+    const changed = first.editedAt !== editedAt && first.contentDigest !== shown.contentDigest;
+    if (changed && applied.every((at) => at < edit.known.sentAt)) return true;
+  }
+  // A time to come shows that our clock is behind the service's: then it says nothing of what came first.
+  if (editedAt > now + clockOffset) return false;
+  const isNew = first === undefined || first.contentDigest !== shown.contentDigest;
+  return isNew && editedAt - clockOffset >= Math.max(edit.known.sentAt, ...applied);
+}
