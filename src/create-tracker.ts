@@ -13,6 +13,8 @@ import { quietLogger } from './core/quiet-logger.ts';
 import { Schedule } from './core/schedule.ts';
 import { snapshotsOf } from './core/snapshots.ts';
 import { Counters } from './core/stats.ts';
+import { steadyNow } from './core/time.ts';
+import { Damper } from './damper.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import { Link } from './link/link.ts';
 import { wakeUps } from './link/wake.ts';
@@ -157,10 +159,13 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   subscriptions.add(
     schedule.due$.subscribe((entry) => (entry.known.status === 'SENDING' ? sender.due(entry) : poller.due(entry))),
   );
+  const damper = new Damper();
   const hurry = (chimeBearer: string | undefined, afterMs: number, withinMs: number): void => {
     road.hurry();
-    sender.hurry(chimeBearer, afterMs, withinMs);
-    poller.hurry(chimeBearer, afterMs, withinMs);
+    const delayMs = damper.delayMs(chimeBearer ?? '', steadyNow());
+    if (delayMs === undefined) return;
+    sender.hurry(chimeBearer, delayMs + afterMs, withinMs);
+    poller.hurry(chimeBearer, delayMs + afterMs, withinMs);
   };
   subscriptions.add(
     link.removals$.subscribe(({ channelArn, message, at }) => {
@@ -176,16 +181,16 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
         hurry(chimeBearer, RECONNECT_AFTER_MS, RECONNECT_SPREAD_MS);
         if (event.change) emitter.emit('link', { chimeBearer, state: 'up' });
       } else {
-        poller.deafened(chimeBearer, event.prefetch ? PREFETCH_GRACE_MS : 0);
+        const isFlapping = damper.isDamped(chimeBearer, steadyNow());
+        poller.deafened(chimeBearer, event.prefetch ? PREFETCH_GRACE_MS : 0, isFlapping);
         emitter.emit('link', { chimeBearer, state: 'down', halfOpen: event.halfOpen });
       }
     }),
   );
-  subscriptions.add(
-    wakeUps(settings.wake$, (error) =>
-      logger?.warn('chime-delivery: wake$ failed, and is no longer listened to', error),
-    ).subscribe(() => hurry(undefined, 0, WAKE_SPREAD_MS)),
+  const wakeUps$ = wakeUps(settings.wake$, (error) =>
+    logger?.warn('chime-delivery: wake$ failed, and is no longer listened to', error),
   );
+  subscriptions.add(merge(wakeUps$, schedule.sleeps$).subscribe(() => hurry(undefined, 0, WAKE_SPREAD_MS)));
 
   if (tabs !== undefined) {
     subscriptions.add(link.reports$.subscribe((report) => tabs.heard(report)));

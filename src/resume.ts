@@ -101,7 +101,8 @@ function readInput({ known }: Entry, input: unknown): Outgoing | undefined {
   try {
     const outgoing = readOutgoing(input as SendInput, known.chimeBearer);
     const { ChannelArn, ChimeBearer, ClientRequestToken } = outgoing;
-    const own = ChannelArn === known.channelArn && ChimeBearer === known.chimeBearer && ClientRequestToken === known.token;
+    const own =
+      ChannelArn === known.channelArn && ChimeBearer === known.chimeBearer && ClientRequestToken === known.token;
     return own ? outgoing : undefined;
   } catch {
     return undefined;

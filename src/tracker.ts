@@ -75,9 +75,7 @@ export class Tracker implements DeliveryTracker {
     const address = { channelArn, chimeBearer, subChannelId };
     const known = ledger.findCreate(token, address);
     if (known !== undefined) return deliveryOf(known);
-    const entry = this.#add(
-      ledger.add({ ...address, ...clocks(), id: token, token, provable: isProvable(outgoing) }),
-    );
+    const entry = this.#add(ledger.add({ ...address, ...clocks(), id: token, token, provable: isProvable(outgoing) }));
     // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
     if (this.#closed !== undefined || !ledger.has(entry)) return deliveryOf(entry);
     sender.send(entry, outgoing, signal, isNew);
@@ -116,7 +114,8 @@ export class Tracker implements DeliveryTracker {
         ? undefined
         : ({ kind: 'said', source: 'send-response', at: now.at, status, detail } as const);
     // Each edit is a delivery of its own, also where one of the same message is tracked already.
-    if (order.update) return deliveryOf(this.#add(ledger.add({ messageId, ...order, ...now, sentAt: startedAt ?? now.at }, said)));
+    if (order.update)
+      return deliveryOf(this.#add(ledger.add({ messageId, ...order, ...now, sentAt: startedAt ?? now.at }, said)));
     const known = ledger.findCreate(messageId, order);
     if (known === undefined) {
       return deliveryOf(this.#add(ledger.add({ id: messageId, messageId, ...order, ...now }, said)));
@@ -138,7 +137,7 @@ export class Tracker implements DeliveryTracker {
     if (this.#closed !== undefined) return Promise.reject(new TrackerClosedError());
     const { poller, sender, road } = this.#parts;
     road.hurry();
-    sender.hurry(undefined, 0, 0);
+    if (!poller.isReconciling) sender.hurry(undefined, 0, 0);
     const report = poller.reconcile();
     // Whoever awaits it hears of `close`; whoever only set it off must not bring the process down.
     report.catch(() => undefined);

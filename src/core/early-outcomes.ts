@@ -57,7 +57,5 @@ function keyOf({ channelArn, messageId }: Pick<MessageKey, 'channelArn' | 'messa
 
 /** Whether the two are words of one kind about one thing. */
 function isSameWord({ message: a, evidence: one }: Heard, { message: b, evidence: other }: Heard): boolean {
-  return (
-    one.kind === other.kind && a.sender === b.sender && a.subChannelId === b.subChannelId && a.update !== true
-  );
+  return one.kind === other.kind && a.sender === b.sender && a.subChannelId === b.subChannelId && a.update !== true;
 }

@@ -113,16 +113,14 @@ export class Ledger {
 
   /** The delivery of this very message (not of an edit of it), or of the message that this token sends. */
   findCreate(name: string, address: MessageAddress): Entry | undefined {
-    return this.#names
-      .all(name)
-      .findLast(
-        ({ known }) =>
-          !known.update &&
-          (known.messageId === name || known.token === name) &&
-          isSameAddress(known, address) &&
-          // A send that the service has refused may be made again.
-          (known.token !== name || known.evidence !== 'rejected'),
-      );
+    return this.#names.all(name).findLast(
+      ({ known }) =>
+        !known.update &&
+        (known.messageId === name || known.token === name) &&
+        isSameAddress(known, address) &&
+        // A send that the service has refused may be made again.
+        (known.token !== name || known.evidence !== 'rejected'),
+    );
   }
 
   /** The delivery that a record of an earlier life is of, where it is tracked already. */

@@ -6,7 +6,7 @@
 import FlatQueue from 'flatqueue';
 import { Subject, type Observable } from 'rxjs';
 import type { Entry } from './entry.ts';
-import { steadyNow } from './time.ts';
+import { clockOffset, steadyNow } from './time.ts';
 
 /**
  * The longest nap of the timer, in milliseconds. A timer does not run while the machine sleeps, and goes on with its rest
@@ -14,10 +14,17 @@ import { steadyNow } from './time.ts';
  */
 const MAX_NAP_MS = 60_000;
 
+/** The wall clock went on by so much more than the monotonic one, in milliseconds, that the machine may have slept. */
+const SLEEP_MS = 10_000;
+
 export class Schedule {
   readonly #heap = new FlatQueue<Entry>();
   readonly #due = new Subject<Entry>();
   readonly due$: Observable<Entry> = this.#due;
+  readonly #sleeps = new Subject<void>();
+  /** The wall clock went on while the monotonic one stood still: the machine slept, or somebody set the clock. */
+  readonly sleeps$: Observable<void> = this.#sleeps;
+  #offset: number | undefined;
   #planned = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
@@ -49,7 +56,9 @@ export class Schedule {
     if (entry.dueAt === Infinity) return;
     entry.dueAt = Infinity;
     this.#planned -= 1;
-    if (this.#planned === 0) this.#disarm();
+    if (this.#planned > 0) return;
+    this.#disarm();
+    this.#offset = undefined;
   }
 
   close(): void {
@@ -57,6 +66,7 @@ export class Schedule {
     this.#disarm();
     this.#heap.clear();
     this.#due.complete();
+    this.#sleeps.complete();
   }
 
   #arm(now: number): void {
@@ -65,6 +75,7 @@ export class Schedule {
     if (this.#planned === 0) this.#heap.clear();
     const at = this.#heap.peekValue();
     if (at === undefined || this.#closed) return;
+    this.#offset ??= clockOffset();
     this.#timerAt = Math.max(at, now);
     this.#timer = setTimeout(() => this.#tick(), Math.min(this.#timerAt - now, MAX_NAP_MS));
   }
@@ -77,6 +88,10 @@ export class Schedule {
 
   #tick(): void {
     this.#timerAt = Infinity;
+    const offset = clockOffset();
+    const sleptMs = offset - (this.#offset ?? offset);
+    this.#offset = offset;
+    if (sleptMs > SLEEP_MS) this.#sleeps.next();
     const now = steadyNow();
     for (;;) {
       const at = this.#heap.peekValue();

@@ -138,7 +138,8 @@ export class Asking {
       if (word === undefined || word === null) continue;
       if (status === undefined) onUnknownWord(word);
       const entry = findPending(messageId, order);
-      if (entry !== undefined) shown.set(entry, { kind: 'said', source: 'list', at, status: status ?? 'PENDING', detail });
+      if (entry !== undefined)
+        shown.set(entry, { kind: 'said', source: 'list', at, status: status ?? 'PENDING', detail });
       for (const edit of ledger.editsOf({ ...order, messageId })) {
         if (edit.known.status !== 'PENDING') continue;
         shown.set(edit, { kind: 'edit-read', source: 'list', at, ...this.#edits.read(edit, { ...fields, status }) });

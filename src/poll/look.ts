@@ -38,8 +38,7 @@ export interface LookOrder {
  * now, or because it was called off.
  */
 export type Finding =
-  | { readonly kind: 'evidence'; readonly evidence: Evidence }
-  | { readonly kind: 'suspended' | 'refused' | 'aborted' };
+  { readonly kind: 'evidence'; readonly evidence: Evidence } | { readonly kind: 'suspended' | 'refused' | 'aborted' };
 
 export async function look(order: LookOrder, ports: LookPorts): Promise<Finding> {
   const { known, signal, priority } = order;

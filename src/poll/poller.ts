@@ -151,14 +151,14 @@ export class Poller {
     }
   }
 
-  /** Push can no longer be relied on: the pace begins anew, `afterMs` from now. */
-  deafened(chimeBearer: string, afterMs: number): void {
+  /** Push can no longer be relied on: the pace begins anew, `afterMs` from now, unless the link only flaps. */
+  deafened(chimeBearer: string, afterMs: number, isFlapping = false): void {
     const { schedule, polling } = this.#ports;
     const now = steadyNow();
     const soon: Entry[] = [];
     for (const entry of this.#unasked(chimeBearer)) {
       if (this.#turns.has(entry)) continue;
-      entry.tries = 0;
+      if (!isFlapping) entry.tries = 0;
       const at = this.#plan.nextLookAt(entry);
       if (at <= now + polling.firstDelayMs) soon.push(entry);
       else schedule.bringForward(entry, at + afterMs);
@@ -171,12 +171,15 @@ export class Poller {
     this.#lookSoon(this.#unasked(chimeBearer), afterMs, withinMs);
   }
 
-  /** Looks at everything pending now; resolves when each was answered once. */
+  get isReconciling(): boolean {
+    return this.#rounds.isUnderWay;
+  }
+
+  /** Looks at everything pending now; resolves when each was answered once. Concurrent calls share one run. */
   reconcile(): Promise<ReconcileReport> {
     const now = steadyNow();
-    const pending = [...this.#ports.ledger.open()].filter((entry) => entry.known.status === 'PENDING');
-    const report = this.#rounds.begin(pending);
-    for (const entry of pending) if (!this.#asking.has(entry)) this.#wait(entry, 'reconcile', now);
+    const { report, ask } = this.#rounds.begin(() => this.#pending());
+    for (const entry of ask) if (!this.#asking.has(entry)) this.#wait(entry, 'reconcile', now);
     return report;
   }
 
@@ -196,12 +199,17 @@ export class Poller {
 
   #begin(entry: Entry): void {
     entry.tries = 0;
+    this.#rounds.added(entry);
     this.#ports.schedule.set(entry, entry.known.update ? this.#plan.editAt(entry) : this.#plan.nextLookAt(entry));
   }
 
+  *#pending(): Generator<Entry> {
+    for (const entry of this.#ports.ledger.open()) if (entry.known.status === 'PENDING') yield entry;
+  }
+
   *#unasked(chimeBearer: string | undefined): Generator<Entry> {
-    for (const entry of this.#ports.ledger.open()) {
-      if (entry.known.status !== 'PENDING' || this.#asking.has(entry) || this.#away.has(entry)) continue;
+    for (const entry of this.#pending()) {
+      if (this.#asking.has(entry) || this.#away.has(entry)) continue;
       if (chimeBearer === undefined || entry.known.chimeBearer === chimeBearer) yield entry;
     }
   }

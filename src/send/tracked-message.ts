@@ -64,7 +64,8 @@ function read(message: Trackable, chimeBearer: string): TrackOrder {
     throw new InvalidArgumentError('status', 'one of PENDING, SENT, FAILED, DENIED', status);
   }
   const { channelArn, messageId, subChannelId, content } = plain;
-  if (content !== undefined && typeof content !== 'string') throw new InvalidArgumentError('content', 'a string', content);
+  if (content !== undefined && typeof content !== 'string')
+    throw new InvalidArgumentError('content', 'a string', content);
   return {
     channelArn: expectArn('channelArn', channelArn),
     messageId: expectId('messageId', messageId),

@@ -36,7 +36,18 @@ const VERSION = 1;
 export function writeRecord(known: Known, owner: string, place: number, input?: object): string {
   const { id, token, channelArn, chimeBearer, subChannelId, provable, update, contentDigest, messageId } = known;
   const times = { trackedAt: wallTimeOf(known.trackedAt), sentAt: wallTimeOf(known.sentAt) };
-  const delivery = { id, token, channelArn, chimeBearer, subChannelId, provable, update, contentDigest, messageId, ...times };
+  const delivery = {
+    id,
+    token,
+    channelArn,
+    chimeBearer,
+    subChannelId,
+    provable,
+    update,
+    contentDigest,
+    messageId,
+    ...times,
+  };
   return JSON.stringify({ v: VERSION, owner, ...delivery, place, input });
 }
 
@@ -89,7 +100,10 @@ function read(
 }
 
 /** A send of 0.1.0 has its token as its id, and a message that was tracked its MessageId. */
-function tokenOfOld(kind: RecordKind, { id, messageId, update }: Readonly<Record<string, unknown>>): string | undefined {
+function tokenOfOld(
+  kind: RecordKind,
+  { id, messageId, update }: Readonly<Record<string, unknown>>,
+): string | undefined {
   return kind === 'send' || (id !== messageId && update !== true) ? expectId('id', id) : undefined;
 }
 

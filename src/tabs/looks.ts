@@ -59,7 +59,10 @@ export class Looks {
     const inferred = evidence === 'missing' && !provable;
     if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected' || inferred) {
       const at = steadyTimeOf(facts.trackedAt);
-      return host({ ...firstKnown({ ...facts, at, trackedAt: at, sentAt: steadyTimeOf(facts.sentAt) }), misses, seen }, priority);
+      return host(
+        { ...firstKnown({ ...facts, at, trackedAt: at, sentAt: steadyTimeOf(facts.sentAt) }), misses, seen },
+        priority,
+      );
     }
     const said = { kind: 'said', source: evidence, at, status, detail } as const;
     this.tell({ messageId, channelArn, chimeBearer, subChannelId, update, evidence: said });
