@@ -2,22 +2,30 @@
 
 import { describe, expect, it } from '@jest/globals';
 import { decide, type MissingRules } from '../../src/core/decide.ts';
-import type { Evidence } from '../../src/core/evidence.ts';
+import type { EditRead, Evidence } from '../../src/core/evidence.ts';
 import type { Known } from '../../src/core/known.ts';
 import type { OutcomeEvidence, ServiceStatus } from '../../src/core/message.ts';
-import { deepFreeze, pending, rules, sending, sentAt } from '../support/known.ts';
+import { deepFreeze, editing, pending, rules, sending, sentAt } from '../support/known.ts';
 
 const at = sentAt + 10_000;
 const error = new Error('from the service');
 
+const missed = { misses: 1, missedAt: at - 1_000, polls: 1 };
 const columns = {
   sending: sending(),
   fresh: pending(),
-  missedOnce: pending({ misses: 1, missedAt: at - 1_000, polls: 1 }),
-  young: pending({ sentAt: at - 1_900, misses: 3, missedAt: at - 1_000, polls: 3 }),
-  nonPersistent: pending({ provable: false, misses: 1, missedAt: at - 1_000, polls: 1 }),
-  update: pending({ provable: false, update: true, misses: 1, missedAt: at - 1_000, polls: 1 }),
+  missedOnce: pending(missed),
+  seenAndMissed: pending({ ...missed, seen: true, sentAt: at - 2_000 }),
+  unseenAndMissed: pending({ ...missed, sentAt: at - 9_999 }),
+  young: pending({ seen: true, sentAt: at - 1_999, misses: 3, missedAt: at - 1_000, polls: 3 }),
+  nonPersistent: pending({ provable: false, ...missed }),
+  edit: editing(missed),
+  editSeenPending: editing({ ...missed, seen: true }),
+  oldEdit: editing({ ...missed, sentAt: at - 60_000 }),
 };
+/** How many columns are messages that the service has, and how many edits. */
+const CREATES = 6;
+const EDITS = 3;
 
 function said(source: OutcomeEvidence, status: ServiceStatus): Evidence {
   return { kind: 'said', source, status, at };
@@ -37,73 +45,81 @@ function verdict(known: Known, evidence: Evidence, by: MissingRules = rules): st
   return `${after.status}${why === undefined ? '' : ` ${why}`}${looks}${misses}`;
 }
 
-// What must not change anything is `=`. Columns as above.
-const table: [string, Evidence, string, string, string, string, string, string][] = [
-  ['the send was accepted', accepted, 'PENDING', '=', '=', '=', '=', '='],
-  ['accepted, pending', { ...accepted, status: 'PENDING' }, 'PENDING', '=', '=', '=', '=', '='],
-  ['accepted, sent', { ...accepted, status: 'SENT' }, 'SENT send-response', '=', '=', '=', '=', '='],
-  ['accepted, failed', { ...accepted, status: 'FAILED' }, 'FAILED send-response', '=', '=', '=', '=', '='],
-  ['accepted, denied', { ...accepted, status: 'DENIED' }, 'DENIED send-response', '=', '=', '=', '=', '='],
-  ['the send was refused', { kind: 'rejected', error, at }, 'FAILED rejected', '=', '=', '=', '=', '='],
-  ['the answer was lost', { kind: 'lost', error, at }, 'UNKNOWN indeterminate', '=', '=', '=', '=', '='],
-  ['the send answered SENT', said('send-response', 'SENT'), '=', ...five('SENT send-response')],
-  ['push said SENT', said('websocket', 'SENT'), '=', ...five('SENT websocket')],
-  ['push said FAILED', said('websocket', 'FAILED'), '=', ...five('FAILED websocket')],
-  ['push said DENIED', said('websocket', 'DENIED'), '=', ...five('DENIED websocket')],
-  ['push said PENDING', said('websocket', 'PENDING'), '=', '=', 'PENDING', 'PENDING', 'PENDING', 'PENDING'],
-  ['prefetch said SENT', said('prefetch', 'SENT'), '=', ...four('SENT prefetch'), '='],
-  ['prefetch said FAILED', said('prefetch', 'FAILED'), '=', ...five('FAILED prefetch')],
-  ['prefetch said DENIED', said('prefetch', 'DENIED'), '=', ...five('DENIED prefetch')],
-  ['prefetch said PENDING', said('prefetch', 'PENDING'), '=', '=', 'PENDING', 'PENDING', 'PENDING', 'PENDING'],
-  ['a look: SENT', said('status', 'SENT'), '=', ...four('SENT status looked:1'), 'UNKNOWN indeterminate looked:1'],
-  ['a look: FAILED', said('status', 'FAILED'), '=', ...five('FAILED status looked:1')],
-  ['a look: DENIED', said('status', 'DENIED'), '=', ...five('DENIED status looked:1')],
-  ['a look: PENDING', said('status', 'PENDING'), '=', ...five('PENDING looked:1')],
-  ['a list: SENT', said('list', 'SENT'), '=', ...four('SENT list looked:1'), 'UNKNOWN indeterminate looked:1'],
-  ['a list: FAILED', said('list', 'FAILED'), '=', ...five('FAILED list looked:1')],
-  ['a list: DENIED', said('list', 'DENIED'), '=', ...five('DENIED list looked:1')],
-  ['a list: PENDING', said('list', 'PENDING'), '=', ...five('PENDING looked:1')],
-  ['a look: stored, no status told', { kind: 'present', at }, '=', ...five('PENDING looked:1')],
-  [
-    'a look: no status, and only the status was asked for',
-    missing('status'),
-    '=',
-    'PENDING looked:1 misses:1',
-    'PENDING looked:1 misses:2',
-    'PENDING looked:1 misses:4',
-    'PENDING looked:1 misses:2',
-    'PENDING looked:1 misses:2',
-  ],
-  ...(['message', 'status-alone'] as const).map((witness): (typeof table)[number] => [
-    `a look: no such message, says ${witness}`,
-    missing(witness),
-    '=',
-    'PENDING looked:1 misses:1',
-    'DENIED missing looked:1',
-    'PENDING looked:1 misses:4',
-    'UNKNOWN indeterminate looked:1',
-    'UNKNOWN indeterminate looked:1',
+type Row = readonly [string, Evidence, ...string[]];
+
+/** What must not change anything is `=`. Columns as above: the send, then messages, then edits. */
+function row(name: string, evidence: Evidence, ofSend: string, ofMessages: string | string[], ofEdits: string | string[]): Row {
+  const all = (words: string | string[], count: number): string[] =>
+    typeof words === 'string' ? Array.from({ length: count }, () => words) : words;
+  return [name, evidence, ofSend, ...all(ofMessages, CREATES), ...all(ofEdits, EDITS)];
+}
+
+/** A read of the message says no more of the edit than that time has passed. */
+const editLooked = ['PENDING looked:1 misses:1', 'PENDING looked:1 misses:1', 'UNKNOWN indeterminate looked:1'];
+const lookedAtMisses = [0, 1, 1, 1, 3, 1].map((misses) => `PENDING looked:1${misses > 0 ? ` misses:${misses}` : ''}`);
+const oneMoreMiss = [1, 2, 2, 2, 4, 2].map((misses) => `PENDING looked:1 misses:${misses}`);
+
+const table: Row[] = [
+  row('the send was accepted', accepted, 'PENDING', '=', '='),
+  row('accepted, pending', { ...accepted, status: 'PENDING' }, 'PENDING', '=', '='),
+  row('accepted, sent', { ...accepted, status: 'SENT' }, 'SENT send-response', '=', '='),
+  row('accepted, failed', { ...accepted, status: 'FAILED' }, 'FAILED send-response', '=', '='),
+  row('accepted, denied', { ...accepted, status: 'DENIED' }, 'DENIED send-response', '=', '='),
+  row('the send was refused', { kind: 'rejected', error, at }, 'FAILED rejected', '=', '='),
+  row('the answer was lost', { kind: 'lost', error, at }, 'UNKNOWN indeterminate', '=', '='),
+  row('the send answered SENT', said('send-response', 'SENT'), '=', 'SENT send-response', 'SENT send-response'),
+  // It is no sign that the message can be read.
+  row('the send answered PENDING', said('send-response', 'PENDING'), '=', '=', '='),
+  row('push said SENT', said('websocket', 'SENT'), '=', 'SENT websocket', 'SENT websocket'),
+  row('push said FAILED', said('websocket', 'FAILED'), '=', 'FAILED websocket', 'FAILED websocket'),
+  row('push said DENIED', said('websocket', 'DENIED'), '=', 'DENIED websocket', 'DENIED websocket'),
+  row('push said PENDING', said('websocket', 'PENDING'), '=', 'PENDING', '='),
+  // What a reader finds under the id of an edit is the message, and not the edit.
+  row('prefetch said SENT', said('prefetch', 'SENT'), '=', 'SENT prefetch', '='),
+  row('prefetch said FAILED', said('prefetch', 'FAILED'), '=', 'FAILED prefetch', '='),
+  row('prefetch said DENIED', said('prefetch', 'DENIED'), '=', 'DENIED prefetch', '='),
+  row('prefetch said PENDING', said('prefetch', 'PENDING'), '=', 'PENDING', '='),
+  ...(['status', 'list', 'message'] as const).flatMap((source) => [
+    row(`a read (${source}): SENT`, said(source, 'SENT'), '=', `SENT ${source} looked:1`, editLooked),
+    row(`a read (${source}): FAILED`, said(source, 'FAILED'), '=', `FAILED ${source} looked:1`, editLooked),
+    row(`a read (${source}): DENIED`, said(source, 'DENIED'), '=', `DENIED ${source} looked:1`, editLooked),
+    row(`a read (${source}): PENDING`, said(source, 'PENDING'), '=', 'PENDING looked:1', editLooked),
   ]),
-  [
-    'a look without an answer',
-    { kind: 'unanswered', at },
+  row('a read: stored, no status told', { kind: 'present', at }, '=', 'PENDING looked:1', 'PENDING looked:1'),
+  row('a read: no status, and only the status was asked for', missing('status'), '=', oneMoreMiss, [
+    'PENDING looked:1 misses:2',
+    'PENDING looked:1 misses:2',
+    'PENDING looked:1 misses:2',
+  ]),
+  ...(['message', 'status-alone'] as const).map((witness) =>
+    row(
+      `a read: no such message, says ${witness}`,
+      missing(witness),
+      '=',
+      [
+        'PENDING looked:1 misses:1',
+        'DENIED missing looked:1',
+        'DENIED missing looked:1',
+        'PENDING looked:1 misses:2',
+        'PENDING looked:1 misses:4',
+        'UNKNOWN indeterminate looked:1',
+      ],
+      'UNKNOWN indeterminate looked:1',
+    ),
+  ),
+  row('it was deleted or redacted', { kind: 'removed', at }, '=', [
+    'PENDING',
+    ...['PENDING misses:1', 'PENDING misses:1', 'PENDING misses:1', 'PENDING misses:3'],
     '=',
-    'PENDING looked:1',
-    'PENDING looked:1 misses:1',
-    'PENDING looked:1 misses:3',
-    'PENDING looked:1 misses:1',
-    'PENDING looked:1 misses:1',
-  ],
-  ['a look: a bad question', { kind: 'invalid', error, at }, '=', ...five('UNKNOWN invalid looked:1')],
-  ['a look: nobody may ask', { kind: 'forbidden', error, at }, '=', ...five('UNKNOWN forbidden looked:1')],
-  ['the deadline', { kind: 'deadline', at }, 'UNKNOWN deadline', ...five('UNKNOWN deadline')],
+  ], '='),
+  row('a read without an answer', { kind: 'unanswered', at }, '=', lookedAtMisses, 'PENDING looked:1 misses:1'),
+  row('a bad question', { kind: 'invalid', error, at }, '=', ...both('UNKNOWN invalid looked:1')),
+  row('nobody may ask', { kind: 'forbidden', error, at }, '=', ...both('UNKNOWN forbidden looked:1')),
+  row('the deadline', { kind: 'deadline', at }, 'UNKNOWN deadline', ...both('UNKNOWN deadline')),
 ];
 
-function four(word: string): [string, string, string, string] {
-  return [word, word, word, word];
-}
-function five(word: string): [string, string, string, string, string] {
-  return [...four(word), word];
+function both(word: string): [string, string] {
+  return [word, word];
 }
 
 describe('the verdict', () => {
@@ -127,58 +143,64 @@ describe('the verdict', () => {
   });
 
   it('of a miss depends on the distance to the one before', () => {
-    const known = pending({ misses: 1, missedAt: sentAt + 5_000 });
+    const known = pending({ seen: true, misses: 1, missedAt: sentAt + 5_000 });
     expect(verdict(known, missing('message', sentAt + 5_999))).toBe('PENDING looked:1 misses:1');
     expect(verdict(known, missing('message', sentAt + 6_000))).toBe('DENIED missing looked:1');
   });
 
-  it('of a miss depends on the age of the message', () => {
-    const known = pending({ misses: 1, missedAt: sentAt });
-    expect(verdict(known, missing('message', sentAt + 1_999))).toBe('PENDING looked:1 misses:2');
-    expect(verdict(known, missing('message', sentAt + 2_000))).toBe('DENIED missing looked:1');
+  it.each([
+    ['that a read has shown', true, 2_000],
+    ['that nothing has ever shown', false, 10_000],
+  ])('of a miss depends on the age of the message, %s', (_what, seen, ageMs) => {
+    const known = pending({ seen, misses: 1, missedAt: sentAt });
+    expect(verdict(known, missing('message', sentAt + ageMs - 1))).toBe('PENDING looked:1 misses:2');
+    expect(verdict(known, missing('message', sentAt + ageMs))).toBe('DENIED missing looked:1');
+  });
+
+  it('of a miss that a slow answer tells is of the age at the question', () => {
+    const known = pending({ seen: true, misses: 1, missedAt: sentAt - 5_000 });
+    const slow = (at: number): Evidence => ({ kind: 'missing', witness: 'message', at, tookMs: 4_000 });
+    expect(verdict(known, slow(sentAt + 5_999))).toBe('PENDING looked:1 misses:2');
+    expect(verdict(known, slow(sentAt + 6_000))).toBe('DENIED missing looked:1');
+  });
+
+  it.each<[string, Evidence]>([
+    ['a status', said('status', 'PENDING')],
+    ['a row', said('list', 'PENDING')],
+    ['the message without a status', { kind: 'present', at }],
+    ['a PENDING event', said('websocket', 'PENDING')],
+    ['a row of the prefetch', said('prefetch', 'PENDING')],
+  ])('of a miss is believed sooner of a message that %s has shown', (_what, shown) => {
+    const known = decide(pending({ sentAt: at - 2_000 }), shown, rules);
+    expect(known.seen).toBe(true);
+    const once = decide(known, missing('message'), rules);
+    expect(verdict(once, missing('message', at + 1_000))).toBe('DENIED missing looked:1');
+  });
+
+  it('of a miss is believed no sooner because the answer to the send said PENDING', () => {
+    const known = decide(sending(), { ...accepted, at: sentAt, status: 'PENDING' }, rules);
+    expect(known.seen).toBe(false);
+    expect(verdict({ ...known, misses: 1 }, missing('message', sentAt + 9_999))).toBe('PENDING looked:1 misses:2');
   });
 
   it('of a miss counts the age from the answer to the send, not from its beginning', () => {
     const slow = decide(sending(), { ...accepted, at: sentAt + 60_000 }, rules);
     const once = decide(slow, missing('message', sentAt + 60_500), rules);
-    expect(verdict(once, missing('message', sentAt + 61_999))).toBe('PENDING looked:1 misses:2');
-    expect(verdict(once, missing('message', sentAt + 62_000))).toBe('DENIED missing looked:1');
+    expect(verdict(once, missing('message', sentAt + 69_999))).toBe('PENDING looked:1 misses:2');
+    expect(verdict(once, missing('message', sentAt + 70_000))).toBe('DENIED missing looked:1');
   });
 
-  it('of misses does not wait for a clock that was set back to catch up', () => {
-    const missedOnce = pending({ sentAt, misses: 1, missedAt: sentAt + 5_000 });
-    const hourAgo = sentAt - 3_600_000;
-    const setBack = decide(missedOnce, missing('message', hourAgo), rules);
-    expect(verdict(setBack, missing('message', hourAgo + 999))).toBe('PENDING looked:1 misses:1');
-    const again = decide(setBack, missing('message', hourAgo + 1_000), rules);
-    expect(again.status).toBe('PENDING');
-    expect(verdict(again, missing('message', hourAgo + 2_000))).toBe('DENIED missing looked:1');
-  });
-
-  it('of the first miss does not wait for a clock that was set back to catch up', () => {
-    const trusting = { ...rules, confirmations: 1 };
-    const hourAgo = sentAt - 3_600_000;
-    const missed = decide(pending(), missing('message', hourAgo), trusting);
-    expect(verdict(missed, missing('message', hourAgo + 1_999), trusting)).toBe('PENDING looked:1 misses:2');
-    expect(verdict(missed, missing('message', hourAgo + 2_000), trusting)).toBe('DENIED missing looked:1');
-  });
-
-  it('of misses goes by the steady clock where that is known: setting the other one forward makes no message old', () => {
-    const hourLater = sentAt + 3_600_000;
-    const looksOld = { ...missing('message', hourLater), steadyAt: sentAt + 500 };
-    expect(verdict(pending(), looksOld, { ...rules, confirmations: 1 })).toBe('PENDING looked:1 misses:1');
-    const missedOnce = decide(pending(), looksOld, rules);
-    const soon = { ...missing('message', hourLater + 1_000), steadyAt: sentAt + 1_499 };
-    expect(decide(missedOnce, soon, rules).misses).toBe(1);
-    const late = { ...missing('message', hourLater + 2_000), steadyAt: sentAt + 2_000 };
-    expect(verdict(missedOnce, late)).toBe('DENIED missing looked:1');
-    expect(decide(missedOnce, late, rules).settledAt).toBe(hourLater + 2_000);
+  it('of misses is never DENIED once the message was deleted, redacted or went with its channel', () => {
+    const removed = decide(columns.seenAndMissed, { kind: 'removed', at }, rules);
+    expect(verdict(removed, missing('message'))).toBe('UNKNOWN indeterminate looked:1');
+    expect(verdict(removed, said('status', 'SENT'))).toBe('SENT status looked:1');
   });
 
   it('of the first miss is the last where one confirmation is asked for, but not of a young message', () => {
     const trusting = { ...rules, confirmations: 1 };
-    expect(verdict(pending(), missing('status', sentAt + 2_000), trusting)).toBe('DENIED missing looked:1');
-    expect(verdict(pending(), missing('status', sentAt + 1_999), trusting)).toBe('PENDING looked:1 misses:1');
+    const seen = pending({ seen: true });
+    expect(verdict(seen, missing('status', sentAt + 2_000), trusting)).toBe('DENIED missing looked:1');
+    expect(verdict(seen, missing('status', sentAt + 1_999), trusting)).toBe('PENDING looked:1 misses:1');
   });
 
   it('of misses waits for as many as are asked for', () => {
@@ -193,6 +215,70 @@ describe('the verdict', () => {
     expect(verdict(known, missing('message', at + 5_000))).toBe('PENDING looked:1 misses:1');
     // However soon: what was missed before has been explained.
     expect(verdict(known, missing('message', columns.missedOnce.missedAt + 1))).toBe('PENDING looked:1 misses:1');
+  });
+});
+
+/** What a read showed of an edit. */
+function read(
+  shows: EditRead['shows'],
+  status: ServiceStatus | undefined,
+  more: Partial<Pick<EditRead, 'ambiguous' | 'source' | 'at'>> = {},
+): EditRead {
+  return { kind: 'edit-read', source: 'message', ambiguous: false, at, shows, status, ...more };
+}
+
+describe('the verdict of a read of an edit', () => {
+  it.each(['message', 'list'] as const)('is SENT where the edit is in the message, says %s', (source) => {
+    for (const known of [columns.edit, columns.editSeenPending, columns.oldEdit]) {
+      for (const status of ['SENT', 'PENDING', undefined] as const) {
+        expect(verdict(known, read('applied', status, { source }))).toBe(`SENT ${source} looked:1`);
+      }
+    }
+  });
+
+  it.each([
+    ['SENT', 'DENIED'],
+    ['FAILED', 'FAILED'],
+  ] as const)('of an edit that was seen pending, once the message is %s as before, is %s', (status, outcome) => {
+    expect(verdict(columns.editSeenPending, read('old', status))).toBe(`${outcome} message looked:1`);
+    expect(verdict(columns.editSeenPending, read('old', status, { source: 'list' }))).toBe(`${outcome} list looked:1`);
+  });
+
+  it('is DENIED after as many confirmations as are asked for, apart', () => {
+    const seen = editing({ seen: true });
+    const once = decide(seen, read('old', 'SENT'), rules);
+    expect([once.status, once.misses]).toEqual(['PENDING', 1]);
+    expect(verdict(once, read('old', 'SENT', { at: at + 999 }))).toBe('PENDING looked:1 misses:1');
+    expect(verdict(once, read('old', 'SENT', { at: at + 1_000 }))).toBe('DENIED message looked:1');
+    // Pending once more: what was read before has been explained.
+    expect(verdict(once, read('old', 'PENDING', { at: at + 1_000 }))).toBe('PENDING looked:1');
+  });
+
+  it.each<[string, EditRead]>([
+    ['that was never seen pending', read('old', 'SENT')],
+    ['that another edit may have overtaken', read('unclear', 'SENT')],
+    ['while the message itself, or a later edit, is pending', read('old', 'SENT', { ambiguous: true })],
+    ['of a message without a status', read('old', undefined)],
+  ])('is never DENIED %s', (_what, evidence) => {
+    const known = evidence.shows === 'old' && evidence.status === 'SENT' && !evidence.ambiguous ? editing() : columns.editSeenPending;
+    let now = known;
+    for (let i = 0; i < 10; i += 1) now = decide(now, { ...evidence, at: at + i * 4_000 }, rules);
+    expect(now.status).toBe('PENDING');
+  });
+
+  it('that shows the message pending shows the edit pending, unless something else of it is', () => {
+    expect(decide(editing(), read('old', 'PENDING'), rules).seen).toBe(true);
+    expect(decide(editing(), read('unclear', 'PENDING'), rules).seen).toBe(true);
+    expect(decide(editing(), read('old', 'PENDING', { ambiguous: true }), rules).seen).toBe(false);
+  });
+
+  it('is UNKNOWN a minute after the edit where reads tell nothing of it', () => {
+    const known = editing();
+    expect(verdict(known, read('old', 'SENT', { at: sentAt + 59_999 }))).toBe('PENDING looked:1');
+    expect(verdict(known, read('old', 'SENT', { at: sentAt + 60_000 }))).toBe('UNKNOWN indeterminate looked:1');
+    expect(verdict(known, read('old', 'SENT', { at: sentAt + 500 }), { ...rules, editMs: 500 })).toContain('UNKNOWN');
+    // One that is pending is waited for.
+    expect(verdict(editing({ seen: true }), read('old', 'PENDING', { at: sentAt + 600_000 }))).toBe('PENDING looked:1');
   });
 });
 

@@ -3,7 +3,7 @@ import { deliveryOf, endTracking, stateOf, tellWatchers } from '../../src/core/d
 import type { DeliveryState } from '../../src/core/delivery-state.ts';
 import { Entry } from '../../src/core/entry.ts';
 import type { Known } from '../../src/core/known.ts';
-import { alice, channel, entryOf, pending, sending, sentAt } from '../support/known.ts';
+import { alice, channel, clockOffset, entryOf, pending, sending, sentAt } from '../support/known.ts';
 
 const closed = new Error('closed');
 const sent: Partial<Known> = { status: 'SENT', evidence: 'websocket', settledAt: sentAt + 1 };
@@ -30,10 +30,11 @@ describe('the state of a delivery', () => {
     const { state } = deliveryOf(entry);
     expect(state).toEqual({
       id: 'token-1',
+      operation: 'create',
       channelArn: channel,
       chimeBearer: alice,
       status: 'SENDING',
-      trackedAt: sentAt,
+      trackedAt: sentAt + clockOffset,
       polls: 0,
     });
     expect([Object.isFrozen(state), 'messageId' in state]).toEqual([true, false]);
@@ -43,12 +44,13 @@ describe('the state of a delivery', () => {
     [{}, { messageId: 'm1', status: 'PENDING' }],
     [
       { ...sent, detail: 'ok', subChannelId: 's1' },
-      { evidence: 'websocket', settledAt: sentAt + 1, detail: 'ok', subChannelId: 's1' },
+      { evidence: 'websocket', settledAt: sentAt + clockOffset + 1, detail: 'ok', subChannelId: 's1' },
     ],
     [
       { status: 'FAILED', evidence: 'rejected', error: closed, settledAt: 1 },
       { evidence: 'rejected', error: closed },
     ],
+    [{ update: true }, { operation: 'update' }],
     [{ status: 'UNKNOWN', reason: 'deadline', settledAt: 1 }, { reason: 'deadline' }],
   ])('tells %p', (known, expected) => {
     const state = stateOf(entryOf(known));

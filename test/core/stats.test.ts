@@ -7,7 +7,7 @@ const none = {
   polls: 0,
   throttles: 0,
   settled: { SENT: 0, FAILED: 0, DENIED: 0, UNKNOWN: 0 },
-  evidence: { 'send-response': 0, websocket: 0, prefetch: 0, status: 0, list: 0, missing: 0, rejected: 0 },
+  evidence: { 'send-response': 0, websocket: 0, prefetch: 0, status: 0, list: 0, message: 0, missing: 0, rejected: 0 },
   suspended: false,
 };
 const now = { pending: 3, link: 'up' } as const;

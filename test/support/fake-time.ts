@@ -7,8 +7,16 @@ export function useFakeTime(now: number = Date.UTC(2026, 0, 1)): void {
     jest.useFakeTimers({ now });
   });
   afterEach(() => {
+    jest.restoreAllMocks();
     jest.useRealTimers();
   });
+}
+
+/** The machine sleeps: both clocks go on, and no timer runs. (A step of the wall clock is `jest.setSystemTime` alone.) */
+export function sleepFor(ms: number): void {
+  const before = performance.now.bind(performance);
+  jest.spyOn(performance, 'now').mockImplementation(() => before() + ms);
+  jest.setSystemTime(Date.now() + ms);
 }
 
 /** Lets time pass, with all that falls due in it. */

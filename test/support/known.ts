@@ -9,22 +9,31 @@ export const bob = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/user/b
 export const channel = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/channel/general';
 export const otherChannel = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/channel/random';
 
-/** When the messages of these tests were sent. */
-export const sentAt: number = Date.UTC(2026, 0, 1);
+/** When the messages of these tests were sent: where the monotonic clock of a test in fake time begins. */
+export const sentAt = 0;
+/** What the wall clock showed beyond that. */
+export const clockOffset: number = Date.UTC(2026, 0, 1);
 
 /** The documented defaults. */
-export const rules: MissingRules = { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000 };
+export const rules: MissingRules = { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000, unseenMs: 10_000, editMs: 60_000 };
+
+const address = { channelArn: channel, chimeBearer: alice };
 
 /** A message on its way to the service. */
 export function sending(fields: Partial<Known> = {}): Known {
-  const known = firstKnown({ id: 'token-1', channelArn: channel, chimeBearer: alice, provable: true, at: sentAt });
-  return deepFreeze({ ...known, ...fields });
+  const delivery = { id: 'token-1', token: 'token-1', ...address, provable: true, at: sentAt, clockOffset };
+  return deepFreeze({ ...firstKnown(delivery), ...fields });
 }
 
 /** A message that the service has. */
 export function pending(fields: Partial<Known> = {}): Known {
-  const delivery = { id: 'm1', messageId: 'm1', channelArn: channel, chimeBearer: alice, provable: true, at: sentAt };
+  const delivery = { id: 'm1', messageId: 'm1', ...address, provable: true, at: sentAt, clockOffset };
   return deepFreeze({ ...firstKnown(delivery), ...fields });
+}
+
+/** An edit of a message that the service has. */
+export function editing(fields: Partial<Known> = {}): Known {
+  return pending({ id: 'edit-1', update: true, provable: false, ...fields });
 }
 
 /** A record of such a message. */
