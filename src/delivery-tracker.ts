@@ -6,7 +6,7 @@ import type { Observable } from 'rxjs';
 import type { Delivery } from './core/delivery.ts';
 import type { DeliveryState } from './core/delivery-state.ts';
 import type { DeliveryEvent, DeliveryListener } from './core/events.ts';
-import type { LookUp } from './core/ledger.ts';
+import type { DeliveryQuery } from './core/ledger.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { DeliveryStats } from './core/stats.ts';
 import type { MessagingSessionLike, PushSource } from './link/push-source.ts';
@@ -62,9 +62,9 @@ export interface DeliveryTracker {
    * itself, and with `operation: 'update'` the latest edit of it. `channelArn` and `chimeBearer` tell apart what has the
    * same id in two channels, or for two bearers.
    */
-  get(id: string, which?: LookUp): DeliveryState | undefined;
+  get(id: string, query?: DeliveryQuery): DeliveryState | undefined;
   /** One delivery, named as for `get`: the state now, each change, complete after the last. Completes at once where it is not tracked. */
-  watch(id: string, which?: LookUp): Observable<DeliveryState>;
+  watch(id: string, query?: DeliveryQuery): Observable<DeliveryState>;
   /** Every visible change of every delivery, hot; completes on `close`. */
   readonly updates$: Observable<DeliveryState>;
   /** All deliveries by our id: replays, the same reference while nothing changed, at most once a microtask. */

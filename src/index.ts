@@ -21,7 +21,7 @@ export type {
 } from './core/delivery-state.ts';
 export { isTerminal, TERMINAL_STATUSES } from './core/message.ts';
 export type { DeliveryStatus, OutcomeEvidence, ServiceStatus, TerminalStatus, UnknownReason } from './core/message.ts';
-export type { LookUp } from './core/ledger.ts';
+export type { DeliveryQuery } from './core/ledger.ts';
 export type { Deliveries } from './core/snapshots.ts';
 export type { DeliveryStats } from './core/stats.ts';
 export type { DeliveryEvent, DeliveryEvents, DeliveryListener, LinkChange, Throttled } from './core/events.ts';

@@ -9,7 +9,7 @@ import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
 import type { DeliveryEmitter, DeliveryEvent, DeliveryListener } from './core/events.ts';
 import { expectArn, expectFunction, expectObject, expectReadable } from './core/expect.ts';
-import type { Change, Ledger, LookUp, Report } from './core/ledger.ts';
+import type { Change, Ledger, DeliveryQuery, Report } from './core/ledger.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { Counters, DeliveryStats } from './core/stats.ts';
 import { clockOffset, steadyNow } from './core/time.ts';
@@ -144,14 +144,14 @@ export class Tracker implements DeliveryTracker {
     return report;
   }
 
-  get(id: string, which?: LookUp): DeliveryState | undefined {
-    const entry = this.#parts.ledger.find(id, which);
+  get(id: string, query?: DeliveryQuery): DeliveryState | undefined {
+    const entry = this.#parts.ledger.find(id, query);
     return entry && stateOf(entry);
   }
 
-  watch(id: string, which?: LookUp): Observable<DeliveryState> {
+  watch(id: string, query?: DeliveryQuery): Observable<DeliveryState> {
     return defer(() => {
-      const entry = this.#parts.ledger.find(id, which);
+      const entry = this.#parts.ledger.find(id, query);
       return entry === undefined ? EMPTY : deliveryOf(entry).state$;
     });
   }

@@ -11,6 +11,7 @@ import { Entry } from './entry.ts';
 import type { Evidence, Removed, Said } from './evidence.ts';
 import { isSameAddress, type MessageAddress, type MessageIdentity } from './identity.ts';
 import { firstKnown, type Known, type NewDelivery } from './known.ts';
+import { createMeant, editMeant, isAbout, mayBeCopy } from './match-event.ts';
 import { isTerminal } from './message.ts';
 import { Names } from './names.ts';
 import { ReadLag } from './read-lag.ts';
@@ -43,7 +44,7 @@ export interface MessageKey {
 }
 
 /** Which of the deliveries that share a name is meant. */
-export interface LookUp {
+export interface DeliveryQuery {
   readonly operation?: 'create' | 'update' | undefined;
   readonly channelArn?: string | undefined;
   readonly chimeBearer?: string | undefined;
@@ -99,7 +100,7 @@ export class Ledger {
   }
 
   /** The delivery that an app means by our id, or by Chime's MessageId: then the message itself, or its latest edit. */
-  find(name: string, { operation, channelArn, chimeBearer }: LookUp = {}): Entry | undefined {
+  find(name: string, { operation, channelArn, chimeBearer }: DeliveryQuery = {}): Entry | undefined {
     const meant = this.#names.all(name).filter(({ known }) => {
       if (channelArn !== undefined && known.channelArn !== channelArn) return false;
       if (chimeBearer !== undefined && known.chimeBearer !== chimeBearer) return false;
@@ -199,11 +200,12 @@ export class Ledger {
     if (eventDigest !== undefined && !this.#editEvents.isFirst(eventDigest, evidence.at)) return undefined;
     // Whoever removed a message may be named instead of its sender: what only forbids a conclusion needs less to agree.
     const named = evidence.kind === 'removed' ? { ...message, sender: undefined, subChannelId: undefined } : message;
-    const about = this.#names.all(messageId).filter(({ known }) => isAbout(known, named));
-    const entry = message.update === true ? editMeant(about, message) : about.find(({ known }) => !known.update);
-    if (entry !== undefined) return entry;
-    const isKnown = message.update !== true && about.length > 0;
-    if (!isKnown && sender !== undefined && this.#bearers.has(sender)) this.#early.remember(message, evidence);
+    const candidates = this.#names.all(messageId);
+    const entry = message.update === true ? editMeant(candidates, named) : createMeant(candidates, named);
+    if (entry !== undefined || sender === undefined || !this.#bearers.has(sender)) return entry;
+    const isUnsigned = message.update === true && evidence.kind === 'said' && eventDigest === undefined;
+    if (!isUnsigned || !mayBeCopy(candidates, message, evidence.status, evidence.at))
+      this.#early.remember(message, evidence);
     return undefined;
   }
 
@@ -238,23 +240,4 @@ export class Ledger {
       break;
     }
   }
-}
-
-/** An id alone is not enough: all that is said of a message has to agree. */
-function isAbout(known: Known, { messageId, channelArn, subChannelId, sender, update }: MessageKey): boolean {
-  if (known.messageId !== messageId || known.channelArn !== channelArn) return false;
-  if (sender !== undefined && sender !== known.chimeBearer) return false;
-  if (subChannelId !== undefined && subChannelId !== known.subChannelId) return false;
-  return update === undefined || update === known.update;
-}
-
-/**
- * The edit that an event is about: the one with its content, else the oldest that it can be about. Undefined where the
- * event's content is none of those that several open edits ask for: a processor rewrote one of them, and a read decides.
- */
-function editMeant(edits: readonly Entry[], { contentDigest }: MessageKey): Entry | undefined {
-  const open = edits.filter(({ known }) => !isTerminal(known.status));
-  if (contentDigest === undefined || open.length === 1) return open[0];
-  const same = open.find(({ known }) => known.contentDigest === contentDigest);
-  return same ?? open.find(({ known }) => known.contentDigest === undefined);
 }
