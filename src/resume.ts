@@ -60,7 +60,15 @@ function takeUp(found: Found, ports: ResumePorts): boolean {
   // An edit that 0.1.0 has kept has the id of its message, which is the message's own.
   const id = update && found.id === messageId ? undefined : found.id;
   const change = ledger.add({
-    ...{ id, token, messageId, channelArn, chimeBearer, subChannelId, provable, update, contentDigest },
+    id,
+    token,
+    messageId,
+    channelArn,
+    chimeBearer,
+    subChannelId,
+    provable,
+    update,
+    contentDigest,
     at: steadyNow(),
     clockOffset: clockOffset(),
     trackedAt: steadyTimeOf(found.trackedAt),

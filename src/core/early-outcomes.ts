@@ -3,7 +3,7 @@
  * Bounded by number and by age; only outcomes and removals are kept. Whether one fits a delivery, the ledger decides.
  */
 import type { Removed, Said } from './evidence.ts';
-import type { MessageKey } from './ledger.ts';
+import type { MessageKey } from './identity.ts';
 
 const MAX_MESSAGES = 1_000;
 const MAX_AGE_MS = 60_000;

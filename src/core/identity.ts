@@ -18,6 +18,20 @@ export interface MessageIdentity extends MessageAddress {
   readonly update: boolean;
 }
 
+/** What an event names of the message that it is about. */
+export interface MessageKey {
+  readonly messageId: string;
+  readonly channelArn: string;
+  readonly subChannelId?: string | undefined;
+  /** Who sent it, where that was said. */
+  readonly sender: string | undefined;
+  /** An edit, not a new message. Undefined where that was not said. */
+  readonly update: boolean | undefined;
+  /** Of an event about an edit: what tells its content from others', and a copy of the event from another event. */
+  readonly contentDigest?: string | undefined;
+  readonly eventDigest?: string | undefined;
+}
+
 export function isSameAddress(one: MessageAddress, other: MessageAddress): boolean {
   return (
     one.channelArn === other.channelArn &&

@@ -9,12 +9,15 @@ import { EarlyOutcomes, type Heard } from './early-outcomes.ts';
 import { EditEvents } from './edit-events.ts';
 import { Entry } from './entry.ts';
 import type { Evidence, Removed, Said } from './evidence.ts';
-import { isSameAddress, type MessageAddress, type MessageIdentity } from './identity.ts';
+import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageKey } from './identity.ts';
+
 import { firstKnown, type Known, type NewDelivery } from './known.ts';
 import { createMeant, editMeant, isAbout, mayBeCopy } from './match-event.ts';
 import { isTerminal } from './message.ts';
 import { Names } from './names.ts';
 import { ReadLag } from './read-lag.ts';
+
+export type { MessageKey } from './identity.ts';
 
 /** One step in the life of a delivery. */
 export interface Change {
@@ -28,20 +31,6 @@ export interface Change {
 export type Report =
   | { readonly entry: Entry; readonly evidence: Evidence }
   | { readonly message: MessageKey; readonly evidence: Said | Removed };
-
-/** What an event names of the message that it is about. */
-export interface MessageKey {
-  readonly messageId: string;
-  readonly channelArn: string;
-  readonly subChannelId?: string | undefined;
-  /** Who sent it, where that was said. */
-  readonly sender: string | undefined;
-  /** An edit, not a new message. Undefined where that was not said. */
-  readonly update: boolean | undefined;
-  /** Of an event about an edit: what tells its content from others', and a copy of the event from another event. */
-  readonly contentDigest?: string | undefined;
-  readonly eventDigest?: string | undefined;
-}
 
 /** Which of the deliveries that share a name is meant. */
 export interface DeliveryQuery {

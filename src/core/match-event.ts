@@ -1,7 +1,7 @@
 /** Which delivery an event is about, of those that share its MessageId. An id alone is not enough: all that is said has to agree. Pure. */
 import type { Entry } from './entry.ts';
+import type { MessageKey } from './identity.ts';
 import type { Known } from './known.ts';
-import type { MessageKey } from './ledger.ts';
 import { isTerminal } from './message.ts';
 
 /** The copies of one event come within this, in milliseconds. */

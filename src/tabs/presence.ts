@@ -88,7 +88,15 @@ export function followPending(pending: Map<string, Known>, { before, after }: Ch
 export function factsOf(known: Known): Facts {
   const { id, token, channelArn, chimeBearer, messageId, subChannelId, provable, update, contentDigest } = known;
   return {
-    ...{ id, token, channelArn, chimeBearer, messageId, subChannelId, provable, update, contentDigest },
+    id,
+    token,
+    channelArn,
+    chimeBearer,
+    messageId,
+    subChannelId,
+    provable,
+    update,
+    contentDigest,
     seen: known.seen,
     trackedAt: wallTimeOf(known.trackedAt),
     sentAt: wallTimeOf(known.sentAt),
