@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { digestOf } from '../../src/core/digest.ts';
 import type { Entry } from '../../src/core/entry.ts';
+import type { Known } from '../../src/core/known.ts';
 import type { Answer, Errand, Permit } from '../../src/core/ports.ts';
+import { isSameAddress, type MessageAddress } from '../../src/core/identity.ts';
 import { Asking, type AskingPorts } from '../../src/poll/asking.ts';
 import type { PollPriority } from '../../src/poll/waiting-room.ts';
-import { bob, entryOf, otherChannel } from '../support/known.ts';
+import { alice, bob, channel, entryOf, otherChannel } from '../support/known.ts';
 
 const permit = {} as Permit;
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -34,9 +37,18 @@ function start({ tracked, companions = [], priorities, answer, batch = true }: S
   const unknownWords: unknown[] = [];
   const noPages: string[] = [];
   const left = new Set<Entry>();
+  const named = (messageId: string | undefined, address: MessageAddress, update: boolean): Entry[] =>
+    tracked.filter(({ known }) => {
+      return known.messageId === messageId && known.update === update && isSameAddress(known, address);
+    });
+  const edits = (messageId: string | undefined, address: MessageAddress): Entry[] => named(messageId, address, true);
+  const findCreate = (messageId: string, address: MessageAddress): Entry | undefined =>
+    named(messageId, address, false)[0];
   const ports: AskingPorts = {
-    ledger: {
-      find: (messageId) => tracked.find(({ known }) => known.messageId === messageId || known.id === messageId),
+    ledger: { editsOf: (message) => edits(message.messageId, message), findCreate },
+    findPending: (messageId, address) => {
+      const entry = findCreate(messageId, address);
+      return entry?.known.status === 'PENDING' ? entry : undefined;
     },
     road: {
       acquire: () => Promise.reject(new Error('Nobody asks for leave here.')),
@@ -57,10 +69,11 @@ function start({ tracked, companions = [], priorities, answer, batch = true }: S
     onRequest: () => undefined,
     onFound: (entry, priority, finding) => {
       const what = finding.kind === 'evidence' ? finding.evidence : finding;
-      found.push(`${entry.known.messageId} ${priority} ${'status' in what ? what.status : what.kind}`);
+      const word = 'status' in what ? what.status : what.kind;
+      found.push(`${entry.known.messageId} ${priority} ${'shows' in what ? `edit: ${what.shows}, ` : ''}${word}`);
     },
     onUnknownWord: (word) => unknownWords.push(word),
-    onNoPages: (chimeBearer) => noPages.push(chimeBearer),
+    onNoPages: (...place) => noPages.push(place.join(' ')),
   };
   const asking = new Asking(ports);
   return {
@@ -77,10 +90,10 @@ function start({ tracked, companions = [], priorities, answer, batch = true }: S
   };
 }
 
-const now = Date.now();
-const messages = (count: number): Entry[] =>
+const now = performance.now();
+const messages = (count: number, fields: Partial<Known> = {}): Entry[] =>
   Array.from({ length: count }, (_, i) =>
-    entryOf({ id: `t${i}`, messageId: `m${i}`, sentAt: now - 1_000, trackedAt: now - 1_000 }),
+    entryOf({ id: `t${i}`, messageId: `m${i}`, sentAt: now - 1_000, trackedAt: now - 1_000, ...fields }),
   );
 const row = (messageId: string, Value?: unknown): object => ({
   MessageId: messageId,
@@ -121,7 +134,6 @@ describe('a page', () => {
 
   it.each([
     ['settled', { status: 'UNKNOWN' as const }],
-    ['an edit', { update: true }],
     ['of another channel', { channelArn: otherChannel }],
     ['of another sub-channel', { subChannelId: 'sub' }],
     ["another bearer's", { chimeBearer: bob }],
@@ -172,7 +184,32 @@ describe('a page', () => {
     expect(kit.found.at(-1)).toBe('m0 poll FAILED');
   });
 
-  it('is asked for no more by a bearer to whom it is refused, who is told of it once', async () => {
+  it('tells of the edits of its messages, too', async () => {
+    const all = messages(3);
+    const digest = (id: string): string => digestOf(`new words of ${id}`);
+    const edit = (id: string, fields: Partial<Known> = {}): Entry =>
+      entryOf({ id: `edit of ${id}`, messageId: id, update: true, provable: false, contentDigest: digest(id), ...fields });
+    const kit = start({
+      tracked: [...all, edit('m0'), edit('m1', { chimeBearer: bob }), edit('m2'), edit('m2', { status: 'SENT' })],
+      companions: all.slice(1),
+      answer: () =>
+        page(
+          { ...row('m0', 'SENT'), Content: 'new words of m0' },
+          { ...row('m1', 'SENT'), Content: 'new words of m1' },
+          { ...row('m2', 'PENDING'), Content: 'old words' },
+        ),
+    });
+    await kit.ask(all[0]);
+    expect(kit.found).toEqual([
+      'm0 poll SENT',
+      'm0 reconcile edit: applied, SENT',
+      'm1 poll SENT',
+      'm2 poll PENDING',
+      'm2 reconcile edit: old, PENDING',
+    ]);
+  });
+
+  it('is asked for no more in a channel where it is refused, which is told once', async () => {
     const all = messages(4);
     const kit = start({
       tracked: all,
@@ -185,7 +222,9 @@ describe('a page', () => {
     expect(kit.asking.gather(all, 1_000, now)).toBeUndefined();
     await kit.ask(all[0]);
     expect(kit.asked).toEqual(['list', 'status']);
-    expect(kit.noPages).toEqual([all[0]?.known.chimeBearer]);
+    expect(kit.noPages).toEqual([`${alice} ${channel}`]);
+    const others = messages(4, { channelArn: otherChannel });
+    expect(kit.asking.gather(others, 1_000, now)).toEqual(expect.any(Number));
   });
 
   it.each([

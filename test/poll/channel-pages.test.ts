@@ -2,12 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import type { Entry } from '../../src/core/entry.ts';
 import { ChannelPages, type PagePick } from '../../src/poll/channel-pages.ts';
 import type { PageReading } from '../../src/poll/list-page.ts';
-import { entryOf, sentAt } from '../support/known.ts';
+import { useFakeTime } from '../support/fake-time.ts';
+import { clockOffset, entryOf, sentAt } from '../support/known.ts';
+
+useFakeTime(clockOffset);
 
 const limit = { requestsPerSecond: 5, burst: 5 };
 const MINUTE = 60_000;
 const now = sentAt + 10 * MINUTE;
-const row = { word: 'SENT', status: 'SENT', detail: undefined } as const;
+const shown = { contentDigest: undefined, editedAt: undefined };
+const row = { word: 'SENT', status: 'SENT', detail: undefined, shown } as const;
 
 function pages(random = 0.5): ChannelPages {
   return new ChannelPages(limit, () => random);
@@ -42,7 +46,7 @@ describe('the pages of a channel', () => {
     const due = sent(10);
     const { order, entries } = chosen(pages(), due);
     expect(entries).toEqual(due);
-    expect(order).toMatchObject({ token: undefined, notBefore: now - 14_000 - 15 * MINUTE });
+    expect(order).toMatchObject({ token: undefined, notBefore: clockOffset + now - 14_000 - 15 * MINUTE });
   });
 
   it('want no edits, no NON_PERSISTENT messages, and nobody who waits for a confirmation', () => {

@@ -7,8 +7,9 @@ const rules = { polling, requestTimeoutMs: 10_000 };
 const end = sentAt + 1_000_000;
 
 describe('the deadline', () => {
-  it('is counted from when tracking began, not from the answer to the send', () => {
-    expect(deadlineOf(pending({ sentAt: sentAt + 5_000 }), polling)).toBe(end);
+  it('is counted from when the message left, not from when tracking began', () => {
+    expect(deadlineOf(pending({ sentAt: sentAt + 5_000 }), polling)).toBe(end + 5_000);
+    expect(deadlineOf(pending({ trackedAt: sentAt - 5_000 }), polling)).toBe(end);
   });
 
   it.each([
@@ -28,7 +29,7 @@ describe('the deadline', () => {
   });
 
   it.each([
-    ['never looked', 0, true],
+    ['never looked', -Infinity, true],
     ['looked long before', end - 500_000, true],
     ['looked just too early', end - 10_001, true],
     ['had its last look', end - 10_000, false],

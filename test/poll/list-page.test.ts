@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import { digestOf } from '../../src/core/digest.ts';
 import { readPage } from '../../src/poll/list-page.ts';
 import type { TroubleKind } from '../../src/core/trouble.ts';
 
+/** What tells of edits, where it is absent. */
+const nothing = { contentDigest: undefined, editedAt: undefined };
 const page = (output: unknown): ReturnType<typeof readPage> => readPage({ ok: true, output });
 
 describe('a page', () => {
   it('is read for ids and statuses', () => {
     const reading = page({
       ChannelMessages: [
-        { MessageId: 'a', Status: { Value: 'SENT' }, Content: 'secret' },
+        { MessageId: 'a', Status: { Value: 'SENT' }, Content: 'secret', LastEditedTimestamp: new Date(7_000) },
         { MessageId: 'b', Status: { Value: 'FAILED', Detail: 'why' } },
         { MessageId: 'c' },
       ],
@@ -18,9 +21,9 @@ describe('a page', () => {
       kind: 'rows',
       token: 'next',
       rows: new Map([
-        ['a', { word: 'SENT', status: 'SENT', detail: undefined }],
-        ['b', { word: 'FAILED', status: 'FAILED', detail: 'why' }],
-        ['c', { word: undefined, status: undefined, detail: undefined }],
+        ['a', { word: 'SENT', status: 'SENT', detail: undefined, shown: { contentDigest: digestOf('secret'), editedAt: 7_000 } }],
+        ['b', { word: 'FAILED', status: 'FAILED', detail: 'why', shown: nothing }],
+        ['c', { word: undefined, status: undefined, detail: undefined, shown: nothing }],
       ]),
     });
     expect(JSON.stringify(reading.kind === 'rows' && [...reading.rows])).not.toContain('secret');
@@ -49,7 +52,7 @@ describe('a page', () => {
   it('leaves out rows that have no id', () => {
     const ChannelMessages = [null, 3, 'a', [], {}, { MessageId: 7 }, { MessageId: 'ok', Status: 'SENT' }];
     expect(page({ ChannelMessages })).toMatchObject({
-      rows: new Map([['ok', { word: undefined, status: undefined, detail: undefined }]]),
+      rows: new Map([['ok', { word: undefined, status: undefined, detail: undefined, shown: nothing }]]),
     });
   });
 

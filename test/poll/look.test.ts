@@ -6,8 +6,9 @@ import type { Known } from '../../src/core/known.ts';
 import type { Answer, Errand, Road } from '../../src/core/ports.ts';
 import type { TroubleKind } from '../../src/core/trouble.ts';
 import { Access } from '../../src/poll/access.ts';
-import { look } from '../../src/poll/look.ts';
-import { alice, channel, pending } from '../support/known.ts';
+import { look, type LookOrder } from '../../src/poll/look.ts';
+import { alice, channel, otherChannel, pending } from '../support/known.ts';
+import type { Shown } from '../../src/poll/read-edit.ts';
 import { ok } from '../support/sdk-errors.ts';
 
 const permit = { release: (): void => undefined, refund: (): void => undefined };
@@ -28,7 +29,13 @@ const answers = {
 type Script = Partial<Record<'status' | 'message', keyof typeof answers | TroubleKind>>;
 
 /** Looks at a message of which this is known; the questions, and what was found. */
-async function lookAt(script: Script, known: Partial<Known> = {}, access = new Access(), confirmations = 2) {
+async function lookAt(
+  script: Script,
+  known: Partial<Known> = {},
+  access = new Access(),
+  confirmations = 2,
+  readEdit?: LookOrder['readEdit'],
+) {
   const asked: string[] = [];
   const errands: Errand[] = [];
   const words: unknown[] = [];
@@ -45,7 +52,7 @@ async function lookAt(script: Script, known: Partial<Known> = {}, access = new A
   const requests: string[] = [];
   const signal = new AbortController().signal;
   const finding = await look(
-    { known: pending(known), priority: 'poll', permit, signal, onRequest: () => requests.push('request') },
+    { known: pending(known), priority: 'poll', permit, signal, onRequest: () => requests.push('request'), readEdit },
     { road, access, confirmations, onUnknownWord: (word) => words.push(word) },
   );
   const found = finding.kind === 'evidence' ? finding.evidence : undefined;
@@ -59,6 +66,14 @@ async function lookAt(script: Script, known: Partial<Known> = {}, access = new A
     story: `${asked.join(', ')}: ${found?.kind ?? finding.kind}${detail}`,
   };
 }
+
+/** Where this way of asking has been refused for long enough to be the policy's word. */
+function refusedForGood(...ways: ('status' | 'message')[]): Access {
+  const access = new Access();
+  for (const way of ways) for (const ago of [60_000, 0]) access.refused(here, way, performance.now() - ago);
+  return access;
+}
+const here = { chimeBearer: alice, channelArn: channel };
 
 const missedOnce = { misses: 1, missedAt: 1 };
 
@@ -88,9 +103,9 @@ describe('a look', () => {
     [{ message: 'outage' }, 'message: unanswered'],
     [{ message: 'credentials' }, 'message: suspended'],
     [{ message: 'invalid' }, 'message: invalid'],
-    [{ message: 'refused', status: 'nothing' }, 'message, status: missing by status-alone'],
+    [{ message: 'refused', status: 'nothing' }, 'message, status: missing by status'],
     [{ message: 'refused', status: 'sent' }, 'message, status: said SENT'],
-    [{ message: 'refused', status: 'refused' }, 'message, status: forbidden'],
+    [{ message: 'refused', status: 'refused' }, 'message, status: refused'],
   ])('that would confirm a miss asks the second witness: %p comes to %s', async (script, story) => {
     expect((await lookAt(script, missedOnce)).story).toBe(story);
   });
@@ -107,6 +122,11 @@ describe('a look', () => {
       expect((await lookAt(script)).story).toBe(story);
     },
   );
+
+  it('that would confirm a miss asks the status alone where the second witness has been refused for a minute', async () => {
+    const { story } = await lookAt({ status: 'nothing' }, missedOnce, refusedForGood('message'));
+    expect(story).toBe('status: missing by status-alone');
+  });
 
   it('is content with the first miss where one confirmation is asked for', async () => {
     const { story } = await lookAt({ status: 'nothing' }, {}, new Access(), 1);
@@ -151,20 +171,64 @@ describe('a bearer who may not ask for the status', () => {
     expect([first.story, second.story]).toEqual(['status, message: present', 'message: said DENIED']);
   });
 
-  it('nor for the message is told so, with the error, and both are asked anew for the next delivery', async () => {
+  it('nor for the message learns no more by it, and both are asked again for the next delivery', async () => {
     const access = new Access();
-    const { story, found } = await lookAt({ status: 'refused', message: 'refused' }, {}, access);
+    const first = await lookAt({ status: 'refused', message: 'refused' }, {}, access);
+    expect(first.story).toBe('status, message: refused');
+    expect((await lookAt({ status: 'sent' }, {}, access)).story).toBe('status: said SENT');
+  });
+
+  it('nor for the message is told so, with the error, once that has lasted for a minute', async () => {
+    const refused = refusedForGood('status', 'message');
+    const { story, found } = await lookAt({ status: 'refused', message: 'refused' }, {}, refused);
     expect([story, found]).toEqual([
       'status, message: forbidden',
       expect.objectContaining({ error: 'forbidden error' }),
     ]);
-    expect((await lookAt({ status: 'sent' }, {}, access)).story).toBe('status: said SENT');
+    const halfRefused = refusedForGood('status');
+    expect((await lookAt({ status: 'refused', message: 'refused' }, {}, halfRefused)).story).toContain(': refused');
   });
 
   it('but later may, is asked again when the message may not be', async () => {
     const access = new Access();
     await lookAt({ status: 'refused', message: 'found' }, {}, access);
     expect((await lookAt({ status: 'sent', message: 'refused' }, {}, access)).story).toBe('message, status: said SENT');
-    expect(access.may(alice, 'status')).toBe(true);
+    expect(access.may(here, 'status', performance.now())).toBe(true);
+  });
+
+  it('in one channel may in another', async () => {
+    const access = new Access();
+    await lookAt({ status: 'refused', message: 'found' }, {}, access);
+    expect((await lookAt({ status: 'sent' }, { channelArn: otherChannel }, access)).story).toBe('status: said SENT');
+  });
+});
+
+describe('a look at an edit', () => {
+  const edit = { update: true, provable: false };
+  const reads: Shown[] = [];
+  const readEdit: LookOrder['readEdit'] = (shown) => {
+    reads.push(shown);
+    return { shows: 'old', status: shown.status, ambiguous: false };
+  };
+
+  it.each<[Script, string, string | undefined]>([
+    [{ message: 'denied' }, 'message: edit-read', 'DENIED'],
+    [{ message: 'found' }, 'message: edit-read', undefined],
+    [{ message: 'gone' }, 'message: missing by message', undefined],
+    [{ message: 'empty' }, 'message: unanswered', undefined],
+    [{ message: 'outage' }, 'message: unanswered', undefined],
+  ])('reads the message, and never asks for the status: %p comes to %s', async (script, story, status) => {
+    reads.length = 0;
+    const read = await lookAt(script, edit, new Access(), 2, readEdit);
+    expect([read.story, reads.map((shown) => shown.status)]).toEqual([
+      story,
+      story.endsWith('edit-read') ? [status] : [],
+    ]);
+  });
+
+  it('of a bearer who may not read the message proves nothing by the status', async () => {
+    reads.length = 0;
+    const read = await lookAt({ message: 'refused', status: 'sent' }, edit, new Access(), 2, readEdit);
+    expect([read.story, reads]).toEqual(['message, status: said SENT', []]);
   });
 });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { believableAt } from '../../src/core/decide.ts';
 import type { Entry } from '../../src/core/entry.ts';
 import type { Known } from '../../src/core/known.ts';
 import { Plan } from '../../src/poll/plan.ts';
@@ -7,7 +8,8 @@ import { entryOf, pending, rules, sentAt } from '../support/known.ts';
 
 const SECOND = 1_000;
 const now = sentAt + 60 * SECOND;
-useFakeTime(now);
+useFakeTime();
+beforeEach(() => void jest.advanceTimersByTime(now));
 
 const polling = {
   quietMs: 30_000,
@@ -27,6 +29,7 @@ function plan(learn = true): Plan {
     requestTimeoutMs: 10_000,
     listening: { isUp: () => false, upSince: () => Infinity, doubt: () => undefined },
     random: () => 0.5,
+    believableAt: ({ known }) => believableAt(known, rules),
   });
 }
 
@@ -114,5 +117,44 @@ describe('when the flow took ten seconds', () => {
     teach(it, tenSeconds);
     const at = it.nextLookAt(entryOf({ sentAt: now - 60 * SECOND, trackedAt: now - 60 * SECOND }));
     expect(at).toBe(now + 0.5 * polling.firstDelayMs);
+  });
+});
+
+describe('when a message was held back before it left', () => {
+  it('the first look is as soon as for one that was never held', () => {
+    const held = entryOf({ trackedAt: now - 660 * SECOND, sentAt: now });
+    expect(plan().nextLookAt(held) - now).toBe(unlearnt);
+  });
+});
+
+describe('after a miss', () => {
+  /** How long the next look waits, of a message that was sent so long ago. */
+  function confirmed(fields: Partial<Known>, ageMs: number): number {
+    const entry = entryOf({ sentAt: now - ageMs, misses: 1, missedAt: now, ...fields });
+    return Math.round(plan().confirmAt(entry) - now);
+  }
+
+  it('of a message that was seen, the look that confirms it comes as soon as it may', () => {
+    expect([500, 5_000, 50_000].map((ageMs) => confirmed({ seen: true }, ageMs))).toEqual([1_050, 1_050, 1_050]);
+  });
+
+  it('of a message that was never seen, looks come at about twice its age each, until a miss may be believed', () => {
+    expect(confirmed({}, 500)).toBe(1_050);
+    expect(confirmed({}, 2_000)).toBe(2_050);
+    expect(confirmed({}, 4_500)).toBe(4_550);
+    expect(confirmed({}, 8_000)).toBe(2_050);
+    expect(confirmed({}, 20_000)).toBe(1_050);
+  });
+});
+
+describe('an edit', () => {
+  it('is read again no later than when reading it ends, unless it was seen pending', () => {
+    const edit = { update: true, provable: false, sentAt: now - 59_900 };
+    const tried = { tries: 10, triedAt: now };
+    const at = (fields: Partial<Known>): number =>
+      plan().editAt(Object.assign(entryOf({ ...edit, ...fields }), tried)) - now;
+    expect(at({})).toBe(100);
+    expect(at({ sentAt: now - 60_000 })).toBe(50);
+    expect(at({ seen: true })).toBeGreaterThan(5_000);
   });
 });

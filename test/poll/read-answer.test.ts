@@ -1,11 +1,15 @@
 // The service's answers to the two ways of asking (CHIME.md, "Message status"), and how each reads.
 
 import { describe, expect, it } from '@jest/globals';
+import { digestOf } from '../../src/core/digest.ts';
 import type { TroubleKind } from '../../src/core/trouble.ts';
 import { readAnswer, type Question } from '../../src/poll/read-answer.ts';
 
 const own = { httpStatusCode: 200, requestId: 'req-1' };
 const stranger = { httpStatusCode: 200 };
+
+/** What tells of edits, where it is absent. */
+const nothing = { contentDigest: undefined, editedAt: undefined };
 
 function read(question: Question, output: unknown): unknown {
   return readAnswer(question, 'm1', { ok: true, output });
@@ -63,14 +67,37 @@ describe('the answer to a message request reads', () => {
     ],
     ['a message without a status', found({ MessageId: 'm1' }), { kind: 'present' }],
     ['a message with an empty status', found({ MessageId: 'm1', Status: {} }), { kind: 'present' }],
-    ['a message that names no id', found({ Content: 'hello' }), { kind: 'present' }],
+    ['a message that names no id', found({ Status: undefined }), { kind: 'present' }],
     ['another message', found({ MessageId: 'm2', Status: { Value: 'SENT' } }), { kind: 'empty' }],
     ['no message', { $metadata: own }, { kind: 'empty' }],
     ['a message that is null', found(null), { kind: 'empty' }],
     ['a message that is text', found('m1'), { kind: 'empty' }],
     ['nothing', undefined, { kind: 'empty' }],
   ])('%s', (_name, output, expected) => {
-    expect(read('message', output)).toEqual(expected);
+    expect(read('message', output)).toEqual(expected.kind === 'empty' ? expected : { ...expected, shown: nothing });
+  });
+
+  it.each([
+    ['a date, as the SDK gives it', new Date(1_700_000_000_500), 1_700_000_000_500],
+    ['seconds, as the wire has it', 1_700_000_000.5, 1_700_000_000_500],
+    ['no date', new Date(NaN), undefined],
+    ['text', '2026-01-01', undefined],
+    ['null', null, undefined],
+    ['Infinity', Infinity, undefined],
+  ])('the time of the last edit, from %s', (_what, LastEditedTimestamp, editedAt) => {
+    const reading = read('message', found({ MessageId: 'm1', Status: { Value: 'SENT' }, LastEditedTimestamp }));
+    expect(reading).toEqual({ kind: 'said', status: 'SENT', shown: { ...nothing, editedAt } });
+  });
+
+  it.each([
+    ['a digest, and not kept', 'hello', digestOf('hello')],
+    ['nothing where it is no text', 7, undefined],
+    ['a digest also where it is empty', '', digestOf('')],
+  ])('the content as %s', (_what, Content, contentDigest) => {
+    expect(read('message', found({ MessageId: 'm1', Content }))).toEqual({
+      kind: 'present',
+      shown: { ...nothing, contentDigest },
+    });
   });
 });
 

@@ -1,0 +1,106 @@
+// What a read of a message shows of an edit of it. The edit began at 100 s by our clock, as the wall clock shows it.
+
+import { describe, expect, it } from '@jest/globals';
+import { Entry } from '../../src/core/entry.ts';
+import type { Known } from '../../src/core/known.ts';
+import { readEdit, type EditContext, type Shown } from '../../src/poll/read-edit.ts';
+import { clockOffset, editing, entryOf } from '../support/known.ts';
+
+const SECOND = 1_000;
+const begun = 100 * SECOND;
+
+function editAt(sentAt: number, fields: Partial<Known> = {}): Entry {
+  return new Entry(editing({ sentAt, trackedAt: sentAt, contentDigest: `content of ${sentAt}`, ...fields }));
+}
+const edit = editAt(begun);
+const wall = (at: number): number => at + clockOffset;
+
+/** The message as it is read; by default as it was before any edit. */
+function message(fields: Partial<Shown> = {}): Shown {
+  return { status: 'SENT', contentDigest: 'old content', editedAt: undefined, ...fields };
+}
+
+function read(shown: Partial<Shown>, context: Partial<EditContext> = {}): string {
+  const { shows, ambiguous, status } = readEdit(message(shown), {
+    edit,
+    edits: [edit],
+    create: undefined,
+    first: undefined,
+    now: begun + 10 * SECOND,
+    clockOffset,
+    ...context,
+  });
+  return `${shows}${ambiguous ? ', ambiguous' : ''} ${status}`;
+}
+
+describe('a read of the only edit of a message shows it', () => {
+  it.each<[string, Partial<Shown>, string]>([
+    ['applied by its content', { contentDigest: 'content of 100000' }, 'applied SENT'],
+    ['applied by its content, while the status is PENDING still', { contentDigest: 'content of 100000', status: 'PENDING' }, 'applied PENDING'],
+    ['applied by its time, where a processor rewrote the content', { editedAt: wall(begun) }, 'applied SENT'],
+    ['applied by its time alone', { editedAt: wall(begun + SECOND), contentDigest: undefined, status: undefined }, 'applied undefined'],
+    ['not applied, where the message was never edited', {}, 'old SENT'],
+    ['not applied, where the last edit is an earlier one', { editedAt: wall(begun - 1) }, 'old SENT'],
+    ['not applied, where the time moves while it is being processed', { editedAt: wall(begun), status: 'PENDING' }, 'old PENDING'],
+    ['not applied by a time to come: our clock is behind', { editedAt: wall(begun + 11 * SECOND) }, 'old SENT'],
+  ])('%s', (_what, shown, expected) => {
+    expect(read(shown)).toBe(expected);
+  });
+
+  it('applied by a time that changed since the first read, whatever our clock shows', () => {
+    const first = message({ editedAt: wall(begun - 7_200 * SECOND) });
+    const now = { editedAt: wall(begun - 3_600 * SECOND), contentDigest: 'rewritten' };
+    expect(read(now, { first })).toBe('applied SENT');
+    expect(read({ ...now, editedAt: wall(begun + 3_600 * SECOND) }, { first })).toBe('applied SENT');
+  });
+
+  it('not applied where the content of the first read still stands', () => {
+    const first = message({ editedAt: wall(begun + SECOND) });
+    expect(read({ editedAt: wall(begun + SECOND) }, { first })).toBe('old SENT');
+    // Its time moved and its content did not: a denied edit may do that.
+    expect(read({ editedAt: wall(begun + 2 * SECOND) }, { first: message() })).toBe('old SENT');
+  });
+
+  it('by its content alone where it has a content that is not known', () => {
+    const unknown = editAt(begun, { contentDigest: undefined });
+    expect(read({ contentDigest: undefined }, { edit: unknown, edits: [unknown] })).toBe('old SENT');
+  });
+});
+
+describe('a read of one of several edits', () => {
+  const later = editAt(begun + 5 * SECOND);
+  const edits = [edit, later];
+
+  it('tells them apart by their content', () => {
+    const shown = { contentDigest: 'content of 100000' };
+    expect(read(shown, { edits })).toBe('applied, ambiguous SENT');
+    expect(read(shown, { edits, edit: later })).toBe('old SENT');
+  });
+
+  it('is unclear by time while another one is open', () => {
+    const shown = { editedAt: wall(begun + 6 * SECOND), contentDigest: 'rewritten' };
+    expect(read(shown, { edits })).toBe('unclear, ambiguous SENT');
+    expect(read(shown, { edits, edit: later })).toBe('unclear SENT');
+  });
+
+  it('counts a time for the next one only where it is after the end of the one that was applied', () => {
+    const done = new Entry({ ...edit.known, status: 'SENT', settledAt: begun + 7 * SECOND });
+    const context = { edits: [done, later], edit: later };
+    expect(read({ editedAt: wall(begun + 6 * SECOND) }, context)).toBe('old SENT');
+    expect(read({ editedAt: wall(begun + 7 * SECOND) }, context)).toBe('applied SENT');
+  });
+
+  it('is not about one that was denied', () => {
+    const denied = new Entry({ ...edit.known, status: 'DENIED', settledAt: begun + 7 * SECOND });
+    expect(read({ editedAt: wall(begun + 6 * SECOND) }, { edits: [denied, later], edit: later })).toBe('applied SENT');
+  });
+});
+
+describe('a read while the message itself is pending', () => {
+  it('says nothing of what is pending', () => {
+    const create = entryOf({ sentAt: begun - SECOND });
+    expect(read({ status: 'PENDING' }, { create })).toBe('old, ambiguous PENDING');
+    const sent = entryOf({ status: 'SENT', settledAt: begun });
+    expect(read({ status: 'PENDING' }, { create: sent })).toBe('old PENDING');
+  });
+});
