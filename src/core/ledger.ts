@@ -163,7 +163,7 @@ export class Ledger {
     // A delivery that was forgotten may still have an answer under way.
     if (entry === undefined || !this.#names.has(entry)) return undefined;
     const before = entry.known;
-    let after = decide(before, report.evidence, this.rules);
+    let after = decide(before, this.#ofMessage(entry, report.evidence), this.rules);
     if (after === before) return undefined;
     const isNamed = before.messageId === undefined && after.messageId !== undefined;
     if (isNamed) after = this.#withEarly(after, report.evidence.at);
@@ -196,6 +196,14 @@ export class Ledger {
     if (!isUnsigned || !mayBeCopy(candidates, message, evidence.status, evidence.at))
       this.#early.remember(message, evidence);
     return undefined;
+  }
+
+  /** What a read of a message with edits says of the message: a status that is not SENT may be an edit's (unknown). */
+  #ofMessage({ known }: Entry, evidence: Evidence): Evidence {
+    const isRead = evidence.kind === 'said' && (evidence.source === 'status' || evidence.source === 'list');
+    if (!isRead || known.update || (evidence.status !== 'FAILED' && evidence.status !== 'DENIED')) return evidence;
+    const { messageId = '' } = known;
+    return this.editsOf({ ...known, messageId }).length === 0 ? evidence : { ...evidence, kind: 'present' };
   }
 
   #withEarly(known: Known, at: number): Known {

@@ -85,12 +85,12 @@ export class Plan {
   /** When to look again after a miss: as soon as it may be confirmed, plus a little jitter. */
   confirmAt(entry: Entry): number {
     const { missing, random, believableAt } = this.#rules;
-    const { misses, missedAt, sentAt } = entry.known;
+    const { misses, missedAt, sentAt, seen } = entry.known;
     const now = steadyNow();
-    // Until a miss may be believed the message may still become readable: it is read at twice its age each time.
-    const isEarly = misses + 1 >= missing.confirmations && missedAt + missing.confirmDelayMs < believableAt(entry);
-    const again = isEarly ? Math.min(believableAt(entry), now + Math.max(missing.confirmDelayMs, now - sentAt)) : 0;
-    const at = Math.max(missedAt + missing.confirmDelayMs, again, now + MIN_CONFIRM_MS);
+    const believable = misses + 1 < missing.confirmations ? -Infinity : believableAt(entry);
+    // A message that was never seen may still become readable: until then it is read at about twice its age each time.
+    const next = seen ? believable : Math.min(believable, now + Math.max(missing.confirmDelayMs, now - sentAt));
+    const at = Math.max(missedAt + missing.confirmDelayMs, next, now + MIN_CONFIRM_MS);
     const jitter = random() * CONFIRM_JITTER * missing.confirmDelayMs;
     return clampToDeadline(at + jitter, now, entry.known, this.#rules);
   }
