@@ -42,18 +42,23 @@ export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'sh
   return { shows: otherIsOpen ? 'unclear' : 'applied', status, ambiguous };
 }
 
+/** By how much the service's clock may differ from ours, in milliseconds, where two of our edits have to be told apart by it. */
+const CLOCK_SKEW_MS = 5_000;
+
 /** Whether the message was edited after `edit` began, and after every other edit of ours that was applied. */
 function wasEdited(shown: Shown, { edit, first, now, clockOffset }: EditContext, others: readonly Entry[]): boolean {
-  const { editedAt } = shown;
+  const { editedAt, contentDigest } = shown;
   if (editedAt === undefined) return false;
+  // The content of another edit is that edit's, whatever the time says.
+  if (others.some(({ known }) => known.contentDigest !== undefined && known.contentDigest === contentDigest))
+    return false;
   const applied = others.filter(({ known }) => known.status === 'SENT').map(({ known }) => known.settledAt ?? 0);
   if (first !== undefined) {
     // By the service's own clock: another edit time than the first read has shown. (The content has to change with it.)
-    const changed = first.editedAt !== editedAt && first.contentDigest !== shown.contentDigest;
-    if (changed && applied.every((at) => at < edit.known.sentAt)) return true;
+    if (first.contentDigest === contentDigest) return false;
+    if (first.editedAt !== editedAt && applied.every((at) => at < edit.known.sentAt)) return true;
   }
   // A time to come shows that our clock is behind the service's: then it says nothing of what came first.
   if (editedAt > now + clockOffset) return false;
-  const isNew = first === undefined || first.contentDigest !== shown.contentDigest;
-  return isNew && editedAt - clockOffset >= Math.max(edit.known.sentAt, ...applied);
+  return editedAt - clockOffset >= Math.max(edit.known.sentAt, ...applied.map((at) => at + CLOCK_SKEW_MS));
 }
