@@ -35,6 +35,7 @@ export type { DeliveryStore } from './store/delivery-store.ts';
 
 export {
   ChimeDeliveryError,
+  CredentialsTimeoutError,
   DeliveryForgottenError,
   InvalidArgumentError,
   isChimeDeliveryError,
@@ -44,5 +45,6 @@ export {
   SendExpiredError,
   StoreError,
   TrackerClosedError,
+  UnusableClientError,
 } from './core/errors.ts';
 export type { StoreOperation } from './core/errors.ts';
