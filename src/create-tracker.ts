@@ -72,6 +72,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       counters.throttles += 1;
       emitter.emit('throttled', { chimeBearer, ...cost });
     },
+    onUnusable: (chimeBearer, error) => notices.unusable(chimeBearer, error),
     onSuspended: (chimeBearer, error) => {
       if (tabs !== undefined) tabs.able = false;
       notices.suspended(chimeBearer, error);

@@ -36,6 +36,7 @@ export type { DeliveryStore } from './store/delivery-store.ts';
 
 export {
   ChimeDeliveryError,
+  CredentialsTimeoutError,
   DeliveryForgottenError,
   InvalidArgumentError,
   isChimeDeliveryError,
@@ -45,5 +46,6 @@ export {
   SendExpiredError,
   StoreError,
   TrackerClosedError,
+  UnusableClientError,
 } from './core/errors.ts';
 export type { StoreOperation } from './core/errors.ts';

@@ -2,17 +2,21 @@
  * What the app is told of the tracker's own troubles: by its events, and by the logger; what the service says again and
  * again, once. Of the deliveries themselves `core/announce.ts` tells.
  */
-import { MissingPermissionError } from './core/errors.ts';
+import { MissingPermissionError, UnusableClientError } from './core/errors.ts';
 import type { DeliveryEmitter } from './core/events.ts';
 import { OnceEach } from './core/once-each.ts';
 import type { Logger } from './core/ports.ts';
 import type { Counters } from './core/stats.ts';
+
+/** More causes than this, and the first is told again when it comes again. */
+const MAX_CAUSES = 1_000;
 
 export class Notices {
   readonly #emitter: DeliveryEmitter;
   readonly #logger: Logger | undefined;
   readonly #suspended: Counters['suspended'];
   readonly #refusals = new OnceEach();
+  readonly #unusable = new Set<string>();
   readonly #unknownWords = new OnceEach();
 
   /** @param suspended kept up to date here: the bearers that nothing is asked for */
@@ -26,6 +30,17 @@ export class Notices {
   forbidden(action: string, chimeBearer: string, cause: unknown): void {
     if (!this.#refusals.isNew(`${action} by ${chimeBearer}`)) return;
     const error = new MissingPermissionError(action, chimeBearer, cause);
+    this.#logger?.error(`chime-delivery: ${error.message}`, cause);
+    this.#emitter.emit('error', error);
+  }
+
+  /** One error event per bearer and cause: each message that cannot leave tries again. */
+  unusable(chimeBearer: string, cause: unknown): void {
+    const error = new UnusableClientError(chimeBearer, cause);
+    if (this.#unusable.has(error.message)) return;
+    this.#unusable.add(error.message);
+    const [first] = this.#unusable;
+    if (this.#unusable.size > MAX_CAUSES && first !== undefined) this.#unusable.delete(first);
     this.#logger?.error(`chime-delivery: ${error.message}`, cause);
     this.#emitter.emit('error', error);
   }

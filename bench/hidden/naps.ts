@@ -11,7 +11,7 @@ interface Store {
 /** Runs `work` while no limiter lets its naps be taken out. */
 export async function withNaps<T>(work: () => Promise<T>): Promise<T> {
   // oxlint-disable-next-line no-underscore-dangle
-  const store: Store | undefined = new Bottleneck.Group({ reservoir: 1 }).key('sample')._store;
+  const store: Store | undefined = new Bottleneck.Group({ reservoir: 1, minTime: 0 }).key('sample')._store;
   const prototype = Object.getPrototypeOf(store) as Store;
   const nap = prototype.yieldLoop;
   if (nap === undefined) throw new Error('This Bottleneck has no naps.');

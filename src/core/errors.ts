@@ -86,6 +86,34 @@ export class RequestTimeoutError extends ChimeDeliveryError {
   }
 }
 
+/** The client cannot make a request, so that nothing leaves: mend the client, or the bearer. It is tried again. */
+export class UnusableClientError extends ChimeDeliveryError {
+  readonly code = 'CLIENT_UNUSABLE' as const;
+  readonly chimeBearer: string;
+
+  constructor(chimeBearer: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : describe(cause);
+    super(
+      `The client cannot make a request for ${chimeBearer}: ${why} Nothing leaves until that is mended, in the client's configuration or in the request; it is tried again.`,
+      { cause },
+    );
+    this.chimeBearer = chimeBearer;
+  }
+}
+
+/** The client's provider of credentials does not answer, so that nothing leaves. It is still waited for, and asked again. */
+export class CredentialsTimeoutError extends ChimeDeliveryError {
+  readonly code = 'CREDENTIALS_TIMEOUT' as const;
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super(
+      `The client's provider of credentials has not answered within ${timeoutMs} ms: nothing leaves until it does.`,
+    );
+    this.timeoutMs = timeoutMs;
+  }
+}
+
 /** The methods of a `DeliveryStore`. */
 export type StoreOperation = 'getKeys' | 'getItem' | 'setItem' | 'removeItem';
 

@@ -28,8 +28,13 @@ export type Priority = 'send' | 'reconcile' | 'poll';
 /** What a request is for; `stats.requests` counts by it. */
 export type RequestKind = 'send' | 'status' | 'message' | 'list';
 
-/** Leave for one HTTP request of one bearer. Exactly one of the two is called, once. */
+/** Leave for one HTTP request of one bearer. Either `release` or `refund` is called, once. */
 export interface Permit {
+  /**
+   * The request is about to leave: it is counted now, however long ago the permit was given. Where too many have just left,
+   * resolves when it may; rejects once `signal` is aborted. A permit without it was counted when it was given.
+   */
+  depart?(signal?: AbortSignal): Promise<void> | undefined;
   /** The request is over. */
   release(): void;
   /** It was never made: the leave goes back to the budget. */

@@ -16,8 +16,8 @@ let lastWall = -Infinity;
  * corrected for steps backwards.
  */
 export function steadyNow(): number {
-  const { performance } = globalThis as { performance?: { now(): number } };
-  if (performance !== undefined) return performance.now();
+  const { performance } = globalThis as { performance?: { now?(): number } };
+  if (typeof performance?.now === 'function') return performance.now();
   const wall = Date.now();
   if (wall < lastWall) steppedBackMs += lastWall - wall;
   lastWall = wall;
@@ -38,6 +38,3 @@ export function steadyTimeOf(wall: number): number {
 export function wallTimeOf(steady: number): number {
   return Math.round(steady + clockOffset());
 }
-
-/** A wall clock that went back by more than this, in milliseconds, was set back. */
-export const CLOCK_SLIP_MS = 1_000;

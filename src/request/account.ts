@@ -8,22 +8,18 @@ import type Bottleneck from 'bottleneck/light.js';
 import { reasonOf } from '../core/abort.ts';
 import { TrackerClosedError } from '../core/errors.ts';
 import type { Permit, Priority } from '../core/ports.ts';
-import { CLOCK_SLIP_MS, MAX_TIMER_MS } from '../core/time.ts';
+import { MAX_TIMER_MS, steadyNow } from '../core/time.ts';
 import { Claims, type Claim } from './claims.ts';
+import { DepartureLimiter } from './departure-limiter.ts';
 import { fullPace, isPaused, pay, rateAt, throttled, waitFor, type Pace, type RateLimit } from './pace.ts';
 import { Suspension, type SuspensionPorts } from './suspension.ts';
-
-/** Where an account's limiter comes from. */
-export interface LimiterSource {
-  get(): Bottleneck;
-  drop(): Promise<unknown>;
-}
 
 export class Account {
   readonly suspension: Suspension;
   readonly #limit: RateLimit;
-  readonly #limiters: LimiterSource;
+  readonly #limiter: () => Bottleneck;
   readonly #claims = new Claims();
+  readonly #departures: DepartureLimiter;
   #pace: Pace;
   /** What Bottleneck last said its reservoir is. Nobody else changes it, so it is what can leave at once. */
   #reservoir: number;
@@ -39,17 +35,17 @@ export class Account {
    */
   #drawn = 0;
   #running = 0;
-  /** When Bottleneck was last asked, by the wall clock. */
-  #seenAt = 0;
   #pumping = false;
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(limit: RateLimit, limiters: LimiterSource, ports: Omit<SuspensionPorts, 'onOpening'>) {
+  /** @param limiter the bearer's, made when it is first asked for */
+  constructor(limit: RateLimit, limiter: () => Bottleneck, ports: Omit<SuspensionPorts, 'onOpening'>) {
     this.#limit = limit;
-    this.#limiters = limiters;
+    this.#limiter = limiter;
     this.suspension = new Suspension({ ...ports, onOpening: () => void this.#pump() });
-    this.#pace = fullPace(limit, Date.now());
+    this.#pace = fullPace(limit, steadyNow());
+    this.#departures = new DepartureLimiter(limit, () => this.#pace);
     this.#reservoir = limit.burst;
   }
 
@@ -82,10 +78,12 @@ export class Account {
     const drawn = Math.min(this.#drawn, requests);
     this.#drawn -= drawn;
     this.#credit -= requests - drawn;
+    this.#departures.charge(requests);
   }
 
   throttle(retryAfterMs: number | undefined): { requestsPerSecond: number; pausedForMs: number } {
-    const now = Date.now();
+    const now = steadyNow();
+    this.#departures.empty();
     this.#pace = throttled(this.#pace, this.#limit, now, retryAfterMs);
     this.#lose();
     return { requestsPerSecond: this.#pace.rate, pausedForMs: this.#pace.pausedUntil - now };
@@ -93,7 +91,8 @@ export class Account {
 
   /** What was saved up is gone: somebody else may just have spent as much. */
   empty(): void {
-    this.#pace = { ...this.#pace, paidUntil: Math.max(this.#pace.paidUntil, Date.now()) };
+    this.#pace = { ...this.#pace, paidUntil: Math.max(this.#pace.paidUntil, steadyNow()) };
+    this.#departures.empty();
     this.#lose();
     this.#asked = 0;
   }
@@ -103,6 +102,7 @@ export class Account {
     if (this.#running > 0 || this.#claims.size > 0 || this.#pumping || this.#credit < 0) return false;
     if (this.suspension.allowance < Infinity) return false;
     if (rateAt(this.#pace, this.#limit, now) < this.#limit.requestsPerSecond) return false;
+    if (!this.#departures.isFull) return false;
     const saved = this.#reservoir + this.#drawn + this.#credit;
     return saved + pay(this.#pace, this.#limit, now).requests >= this.#limit.burst;
   }
@@ -112,6 +112,7 @@ export class Account {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.suspension.close();
+    this.#departures.close();
     const reason = new TrackerClosedError();
     for (let claim = this.#claims.next(); claim !== undefined; claim = this.#claims.next()) claim.refuse(reason);
   }
@@ -122,12 +123,12 @@ export class Account {
     this.#pumping = true;
     try {
       while (this.#wanted() > 0) {
-        const limiter = await this.#limiter();
+        const limiter = this.#limiter();
         await this.#refill(limiter);
         const wanted = this.#wanted();
         if (wanted < 1) return;
         const weight = Math.min(Math.floor(this.#reservoir), wanted);
-        if (weight < 1 || isPaused(this.#pace, Date.now())) return this.#sleep();
+        if (weight < 1 || isPaused(this.#pace, steadyNow())) return this.#sleep();
         this.#reservoir -= weight;
         this.#asked = weight;
         await limiter.schedule({ weight }, async () => this.#draw());
@@ -145,18 +146,6 @@ export class Account {
     if (this.#closed) return 0;
     const most = this.suspension.allowance === Infinity ? Math.floor(this.#limit.burst) : 1;
     return Math.min(this.#claims.size, most) - this.#drawn;
-  }
-
-  /** Bottleneck believes that time only moves forward: when the clock was set back, a new limiter takes over. */
-  async #limiter(): Promise<Bottleneck> {
-    const now = Date.now();
-    const slipped = now < this.#seenAt - CLOCK_SLIP_MS;
-    this.#seenAt = now;
-    if (!slipped) return this.#limiters.get();
-    await this.#limiters.drop();
-    const limiter = this.#limiters.get();
-    this.#reservoir = await limiter.incrementReservoir(this.#reservoir - this.#limit.burst);
-    return limiter;
   }
 
   async #refill(limiter: Bottleneck): Promise<void> {
@@ -184,14 +173,14 @@ export class Account {
    * turn to run, or for a slow timer), the time was worth nothing, and it must not be paid for when they have left.
    */
   #earn(): void {
-    const { requests, pace } = pay(this.#pace, this.#limit, Date.now(), Math.max(0, this.#room - this.#credit));
+    const { requests, pace } = pay(this.#pace, this.#limit, steadyNow(), Math.max(0, this.#room - this.#credit));
     this.#pace = pace;
     this.#credit += requests;
   }
 
   #sleep(): void {
     clearTimeout(this.#timer);
-    const ms = waitFor(Math.max(0, 1 - this.#reservoir), this.#pace, this.#limit, Date.now());
+    const ms = waitFor(Math.max(0, 1 - this.#reservoir), this.#pace, this.#limit, steadyNow());
     this.#timer = setTimeout(() => void this.#pump(), Math.min(ms, MAX_TIMER_MS));
   }
 
@@ -199,7 +188,7 @@ export class Account {
     const leaves = this.#asked;
     this.#asked = 0;
     // Bottleneck took its time: a 429 that came meanwhile has taken these leaves, too.
-    if (isPaused(this.#pace, Date.now())) return;
+    if (isPaused(this.#pace, steadyNow())) return;
     this.#drawn += leaves;
     this.#grant();
   }
@@ -223,9 +212,10 @@ export class Account {
       void this.#pump();
     };
     return {
+      depart: (signal) => this.#departures.depart(signal),
       release,
       refund: () => {
-        if (isPaused(this.#pace, Date.now())) this.#credit += 1;
+        if (isPaused(this.#pace, steadyNow())) this.#credit += 1;
         else this.#drawn += 1;
         release();
       },

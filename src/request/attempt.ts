@@ -7,6 +7,34 @@ import { RequestTimeoutError } from '../core/errors.ts';
 import type { MessagingClient } from '../core/ports.ts';
 import { MAX_TIMER_MS } from '../core/time.ts';
 
+/** Bounds the time of an attempt: it begins anew when the request leaves, and stands still while that waits for its turn. */
+export class AttemptTimer {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #start = (): void => undefined;
+
+  /** Calls `onTimeout` once, `ms` after the last start. */
+  begin(ms: number, onTimeout: () => void): void {
+    this.#start = () => {
+      this.stop();
+      this.#timer = setTimeout(onTimeout, Math.min(ms, MAX_TIMER_MS));
+    };
+    this.#start();
+  }
+
+  restart(): void {
+    this.#start();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  end(): void {
+    this.stop();
+    this.#start = () => undefined;
+  }
+}
+
 interface OpenCommand {
   readonly middlewareStack?: { add?(middleware: (next: unknown) => unknown, options: object): void };
 }
@@ -20,6 +48,7 @@ export async function attempt(
   command: object,
   timeoutMs: number,
   signal: AbortSignal,
+  timer: AttemptTimer = new AttemptTimer(),
 ): Promise<unknown> {
   if (signal.aborted) throw reasonOf(signal);
   const controller = new AbortController();
@@ -32,7 +61,7 @@ export async function attempt(
     };
   });
   const onAbort = (): void => stop(reasonOf(signal));
-  const timer = setTimeout(() => stop(new RequestTimeoutError(timeoutMs)), Math.min(timeoutMs, MAX_TIMER_MS));
+  timer.begin(timeoutMs, () => stop(new RequestTimeoutError(timeoutMs)));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const answer = Promise.resolve(client.send(withoutRetries(command), { abortSignal: controller.signal }));
@@ -41,7 +70,7 @@ export async function attempt(
     stopped.catch(() => undefined);
     return await Promise.race([stopped, answer]);
   } finally {
-    clearTimeout(timer);
+    timer.end();
     signal.removeEventListener('abort', onAbort);
   }
 }

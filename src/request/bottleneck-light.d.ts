@@ -9,7 +9,7 @@ declare module 'bottleneck/light.js' {
   }
   namespace Bottleneck {
     class Group {
-      constructor(options: { reservoir: number; timeout?: number });
+      constructor(options: { reservoir: number; minTime: number });
       key(id: string): Bottleneck;
       deleteKey(id: string): Promise<boolean>;
       /** Looks for idle limiters, for as long as the group lives: nothing in its public face stops it. */

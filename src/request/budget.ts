@@ -4,6 +4,7 @@
  */
 import Bottleneck from 'bottleneck/light.js';
 import type { Permit, Priority } from '../core/ports.ts';
+import { MAX_TIMER_MS, steadyNow } from '../core/time.ts';
 import { Account } from './account.ts';
 import type { RateLimit } from './pace.ts';
 
@@ -13,14 +14,19 @@ export interface BudgetPorts {
   readonly onResumed: (chimeBearer: string) => void;
 }
 
-/** More bearers than this, and idle accounts are dropped before a new one is opened. */
-const SWEEP_ABOVE = 100;
+/** As many accounts may stay open though they are idle: an account is some kilobytes. */
+const KEEP_OPEN = 16;
+/** How long after an account could be as new it is looked for. */
+const SWEEP_SLACK_MS = 1_000;
 
 export class Budget {
   readonly #limit: RateLimit;
   readonly #ports: BudgetPorts;
   readonly #limiters: Bottleneck.Group;
   readonly #accounts = new Map<string, Account>();
+  /** The accounts that are suspended: few, while the accounts may be many. */
+  readonly #suspended = new Set<Account>();
+  #sweepTimer: ReturnType<typeof setTimeout> | undefined;
   /** When others have last spent it. */
   #emptiedAt = -Infinity;
   #closed = false;
@@ -28,7 +34,11 @@ export class Budget {
   constructor(limit: RateLimit, ports: BudgetPorts) {
     this.#limit = limit;
     this.#ports = ports;
-    this.#limiters = new Bottleneck.Group({ reservoir: limit.burst });
+    this.#limiters = new Bottleneck.Group({
+      reservoir: limit.burst,
+      // Bottleneck counts by the wall clock: no job waits for the time of the one before, which may lie days ahead.
+      minTime: -Infinity,
+    });
     // The group's own clean-up would bring back a full reservoir beside our account of it: `#sweep` removes both together.
     clearInterval(this.#limiters.interval);
   }
@@ -50,13 +60,13 @@ export class Budget {
 
   /** Every account begins anew with nothing saved up. */
   empty(): void {
-    this.#emptiedAt = Date.now();
+    this.#emptiedAt = steadyNow();
     for (const account of this.#accounts.values()) account.empty();
   }
 
   /** The service answered something that only good credentials get. */
   answered(chimeBearer: string): void {
-    this.#account(chimeBearer).suspension.answered();
+    this.#accounts.get(chimeBearer)?.suspension.answered();
   }
 
   /** The service, or the provider of the credentials, said that they are bad. */
@@ -66,50 +76,66 @@ export class Budget {
 
   /** A sign that things may have changed for the better. */
   hurry(): void {
-    for (const { suspension } of this.#accounts.values()) suspension.hurry();
+    for (const { suspension } of this.#suspended) suspension.hurry();
   }
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#sweepTimer);
     for (const account of this.#accounts.values()) account.close();
   }
 
   #account(chimeBearer: string): Account {
     let account = this.#accounts.get(chimeBearer);
     if (account === undefined) {
-      if (this.#accounts.size >= SWEEP_ABOVE) this.#sweep();
       account = this.#open(chimeBearer);
       this.#accounts.set(chimeBearer, account);
+      this.#planSweep();
     }
     return account;
   }
 
   #open(chimeBearer: string): Account {
     const { random, onSuspended, onResumed } = this.#ports;
-    const limiters = {
-      get: () => withoutNaps(this.#limiters.key(chimeBearer)),
-      drop: () => this.#limiters.deleteKey(chimeBearer),
-    };
-    const account = new Account(this.#limit, limiters, {
+    const account = new Account(this.#limit, () => withoutNaps(this.#limiters.key(chimeBearer)), {
       random,
-      onSuspended: (error) => onSuspended(chimeBearer, error),
-      onResumed: () => onResumed(chimeBearer),
+      onSuspended: (error) => {
+        this.#suspended.add(account);
+        onSuspended(chimeBearer, error);
+      },
+      onResumed: () => {
+        this.#suspended.delete(account);
+        onResumed(chimeBearer);
+      },
     });
-    const { burst, requestsPerSecond } = this.#limit;
     // What was spent long ago has been earned again.
-    if (Math.abs(Date.now() - this.#emptiedAt) < (burst / requestsPerSecond) * 1_000) account.empty();
+    if (steadyNow() - this.#emptiedAt < this.#refillMs) account.empty();
     if (this.#closed) account.close();
     return account;
   }
 
+  get #refillMs(): number {
+    return (this.#limit.burst / this.#limit.requestsPerSecond) * 1_000;
+  }
+
+  /** One timer for all, only while there is something to drop: that costs each account a constant number of looks. */
+  #planSweep(): void {
+    if (this.#sweepTimer !== undefined || this.#closed) return;
+    if (this.#accounts.size - this.#suspended.size <= KEEP_OPEN) return;
+    const delay = Math.min(MAX_TIMER_MS, this.#refillMs + SWEEP_SLACK_MS);
+    this.#sweepTimer = setTimeout(() => this.#sweep(), delay);
+  }
+
   #sweep(): void {
-    const now = Date.now();
+    this.#sweepTimer = undefined;
+    const now = steadyNow();
     for (const [chimeBearer, account] of this.#accounts) {
       if (!account.isAsNew(now)) continue;
       account.close();
       this.#accounts.delete(chimeBearer);
       void this.#limiters.deleteKey(chimeBearer);
     }
+    this.#planSweep();
   }
 }
 

@@ -1,28 +1,125 @@
 /**
- * Whether a command's request has left at all: told by a middleware of its own, the innermost one. What fails before that
- * is not the service's answer, whatever it is called: a provider of credentials has errors of its own (Cognito's
- * ResourceNotFoundException, STS's AccessDenied), and the SDK hands them on as they are (measured).
+ * How far a command's request has come, told by middlewares of its own: whether it has left at all, and if not, for whose
+ * sake. What fails before that is not the service's answer, whatever it is called: a provider of credentials has errors of its
+ * own (Cognito's ResourceNotFoundException, STS's AccessDenied), and the SDK hands them on as they are (measured). The
+ * innermost one holds the request until it may leave: a signature is good for minutes.
  */
+import { asRecord, isText, readOr } from '../core/as-record.ts';
+import type { Stay } from '../core/trouble.ts';
 
-type Handler = (request: unknown) => unknown;
+type Handler = (args: unknown) => unknown;
+type Middleware = (next: Handler, context: unknown) => Handler;
 
 interface OpenCommand {
-  readonly middlewareStack?: { add?(middleware: (next: Handler) => Handler, options: object): void };
+  readonly middlewareStack?: { add?(middleware: Middleware, options: object): void };
 }
 
-/** Watches `command`; the answer says whether it is certain that its request never left. */
-export function watchDeparture(command: object): () => boolean {
-  // A client that does not use the command's middleware (a test double) says nothing.
-  let stayed = false;
-  (command as OpenCommand).middlewareStack?.add?.(
-    (next) => {
-      stayed = true;
-      return (request) => {
-        stayed = false;
-        return next(request);
-      };
+/** What neither Node nor a browser puts into a header. */
+// oxlint-disable-next-line no-control-regex
+const notForHeaders = /[^\t\x20-\x7e\x80-\xff]/;
+/** Node's codes for a request that it does not even begin, such as ERR_INVALID_CHAR. */
+const notBegun = /^ERR_(HTTP_)?(INVALID|UNESCAPED)_/;
+
+export class Departure {
+  readonly #depart: () => Promise<void> | undefined;
+  #stage: 'unknown' | 'composed' | 'prepared' | 'built' | 'waits' | 'left' = 'unknown';
+  #context: unknown;
+  #isOver = false;
+
+  /** @param depart called as each HTTP request is about to leave; it leaves when that resolves, or at once */
+  constructor(depart: () => Promise<void> | undefined) {
+    this.#depart = depart;
+  }
+
+  /** Watches `command`, which serves once. A client that does not use its middleware (a test double) says nothing. */
+  watch(command: object): void {
+    const { middlewareStack } = command as OpenCommand;
+    middlewareStack?.add?.(
+      (next, context) => {
+        this.#stage = 'composed';
+        this.#context = context;
+        return this.#passing('prepared', next);
+      },
+      { name: 'chimeDeliveryPrepare', step: 'serialize', priority: 'high' },
+    );
+    const build = { name: 'chimeDeliveryBuild', step: 'build', priority: 'high' };
+    middlewareStack?.add?.((next) => this.#passing('built', next), build);
+    const leave = { name: 'chimeDeliveryDeparture', step: 'deserialize', priority: 'low' };
+    middlewareStack?.add?.((next) => (args) => this.#leave(next, args), leave);
+  }
+
+  /** Whether the client uses the middlewares of a command. */
+  get isWatched(): boolean {
+    return this.#stage !== 'unknown';
+  }
+
+  get hasLeft(): boolean {
+    return this.#stage === 'left';
+  }
+
+  /** Whether it neither has left nor waits for its turn to. */
+  get isHeldUp(): boolean {
+    return this.isWatched && !this.hasLeft && this.#stage !== 'waits';
+  }
+
+  /** What keeps it from leaving, or has kept it; undefined where it may have left. */
+  get stay(): Stay | undefined {
+    if (this.#stage === 'unknown' || this.#stage === 'left') return undefined;
+    if (this.#stage === 'composed') return 'client';
+    // The scheme is there when the provider has given an identity; what is missing from that is found by the signature.
+    const scheme = asRecord(asRecord(asRecord(this.#context)?.['__smithy_context'])?.['selectedHttpAuthScheme']);
+    if (scheme === undefined) return this.#stage === 'prepared' ? 'credentials' : 'client';
+    const { accessKeyId, secretAccessKey, token } = asRecord(scheme['identity']) ?? {};
+    return (isText(accessKeyId) && isText(secretAccessKey)) || isText(token) ? 'client' : 'credentials';
+  }
+
+  /** The attempt is over: what has not left by now must not leave any more. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  #passing(stage: 'prepared' | 'built', next: Handler): Handler {
+    return (args) => {
+      this.#stage = stage;
+      return next(args);
+    };
+  }
+
+  async #leave(next: Handler, args: unknown): Promise<unknown> {
+    const bad = unfitHeader(args);
+    if (bad !== undefined) throw new TypeError(`The header ${bad} has a character that no header can have.`);
+    const before = this.#stage;
+    this.#stage = 'waits';
+    await this.#depart();
+    this.#stage = before;
+    if (this.#isOver) throw new Error('The request was given up before it left.');
+    this.#stage = 'left';
+    try {
+      return await next(args);
+    } catch (error) {
+      if (notBegun.test(String(asRecord(error)?.['code']))) this.#stage = before;
+      throw error;
+    }
+  }
+}
+
+function unfitHeader(args: unknown): string | undefined {
+  return readOr(
+    () => undefined,
+    () => {
+      const headers = asRecord(asRecord(asRecord(args)?.['request'])?.['headers']) ?? {};
+      return Object.keys(headers).find((name) => notForHeaders.test(String(headers[name])));
     },
-    { name: 'chimeDeliveryDeparture', step: 'deserialize', priority: 'low' },
   );
-  return () => stayed;
+}
+
+/** Whether the client lacks what it needs beside credentials, which it asks for at the same moment: its region. */
+export async function hasNoRegion(client: unknown): Promise<boolean> {
+  try {
+    const region = asRecord(asRecord(client)?.['config'])?.['region'];
+    if (typeof region === 'function') await region();
+    return false;
+  } catch {
+    return true;
+  }
 }

@@ -1,6 +1,7 @@
 /**
  * How fast one bearer may ask: the answer to 429 (additive increase, multiplicative decrease) and what time is worth in
- * requests. Pure: a pace is a value, and each function gets the time. Counting requests is Bottleneck's (`budget.ts`).
+ * requests. Pure: a pace is a value, and each function gets the time, by a clock that nobody sets. Counting requests is
+ * Bottleneck's (`budget.ts`).
  */
 
 import { MAX_RETRY_AFTER_MS } from '../core/trouble.ts';
@@ -18,7 +19,7 @@ export interface RateLimit {
 export interface Pace {
   /** Requests per second, as of `since`. */
   readonly rate: number;
-  /** When the service last throttled; milliseconds since the epoch. */
+  /** When the service last throttled, by the steady clock. */
   readonly since: number;
   /** No request leaves before this. */
   readonly pausedUntil: number;
@@ -34,7 +35,7 @@ const DEFAULT_PAUSE_MS = 1_000;
 const TRAVEL_MS = 100;
 
 export function fullPace(limit: RateLimit, now: number): Pace {
-  return { rate: limit.requestsPerSecond, since: now, pausedUntil: 0, paidUntil: now };
+  return { rate: limit.requestsPerSecond, since: now, pausedUntil: -Infinity, paidUntil: now };
 }
 
 /** The rate now: it grows back by a tenth of the maximum for each 5 s without a throttle. */
@@ -57,7 +58,7 @@ export function throttled(pace: Pace, limit: RateLimit, now: number, retryAfterM
   };
 }
 
-/** Whether the pause after a 429 still lasts. One that lasts longer than any pause is a clock that was set back. */
+/** Whether the pause after a 429 still lasts. One that lasts longer than any pause is a wall clock that was set back. */
 export function isPaused({ pausedUntil }: Pace, now: number): boolean {
   return now < pausedUntil && pausedUntil - now <= Math.max(MAX_RETRY_AFTER_MS, DEFAULT_PAUSE_MS);
 }
@@ -73,7 +74,7 @@ export function pay(
   now: number,
   room: number = Infinity,
 ): { readonly requests: number; readonly pace: Pace } {
-  // A clock that was set back must not stop the refill until it has caught up.
+  // Where there is only the wall clock, one that was set back must not stop the refill until it has caught up.
   const slipped = pace.paidUntil - now > TRAVEL_MS && !isPaused(pace, now);
   const from = slipped ? now : pace.paidUntil;
   const accrued = (Math.max(0, now - from) / 1_000) * rateAt(pace, limit, now);

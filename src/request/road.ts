@@ -3,12 +3,13 @@
  * means for the pace and for the suspension. What it means for a delivery is judged by whoever sent the errand.
  */
 import { reasonOf } from '../core/abort.ts';
+import { asRecord, isText, readOr } from '../core/as-record.ts';
 import type { Answer, Errand, Logger, MessagingClient, Permit, Priority, RequestKind, Road } from '../core/ports.ts';
 import { toTrouble, type Trouble } from '../core/trouble.ts';
-import { attempt } from './attempt.ts';
 import { Budget, type BudgetPorts } from './budget.ts';
-import { watchDeparture } from './departure.ts';
 import type { RateLimit } from './pace.ts';
+import { Permits, type AskShared } from './permits.ts';
+import { Requester } from './requester.ts';
 import { retry, type RetryOptions } from './retry.ts';
 
 export interface RoadOptions extends BudgetPorts {
@@ -18,10 +19,11 @@ export interface RoadOptions extends BudgetPorts {
   readonly requestTimeoutMs: number;
   readonly logger: Logger | undefined;
   /** Leave from whoever keeps the budget that this one is a part of; undefined where there is nobody to ask. */
-  readonly leave?:
-    | ((chimeBearer: string, priority: Priority, signal: AbortSignal | undefined) => Promise<Permit | undefined>)
-    | undefined;
+  readonly leave?: AskShared | undefined;
+  /** HTTP requests have left, each attempt counted. */
   onRequests(kind: RequestKind, requests: number): void;
+  /** The client cannot make a request; told at each try. */
+  onUnusable(chimeBearer: string, error: unknown): void;
   onThrottled(chimeBearer: string, cost: Throttle, retryAfterMs: number | undefined): void;
 }
 
@@ -31,7 +33,7 @@ interface Throttle {
 }
 
 export interface OpenRoad extends Road {
-  /** Leave from the own budget alone. */
+  /** Leave from the own budget alone, for a request that another makes: counted as one that leaves now. */
   acquireOwn(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit>;
   /** The service has answered 429 to somebody else of this bearer. */
   throttle(chimeBearer: string, retryAfterMs: number | undefined): void;
@@ -53,96 +55,81 @@ class Obstacle extends Error {
 }
 
 export function createRoad(options: RoadOptions): OpenRoad {
-  const { client, requestTimeoutMs, logger } = options;
+  const { client, logger } = options;
   const budget = new Budget(options.rateLimit, options);
-  /** How often others have spent it. */
-  let emptied = 0;
+  const permits = new Permits(budget, options.leave);
 
-  async function request(errand: Errand): Promise<unknown> {
+  const requester = new Requester({
+    client,
+    requestTimeoutMs: options.requestTimeoutMs,
+    onRequests: (kind, requests) => options.onRequests(kind, requests),
+    onHeldUp: (chimeBearer, stay, error) => {
+      if (stay === 'credentials') budget.refused(chimeBearer, error);
+      else options.onUnusable(chimeBearer, error);
+    },
+  });
+
+  async function request(errand: Errand, permit: Permit): Promise<unknown> {
     const { chimeBearer, kind, signal } = errand;
-    errand.onAttempt?.();
-    if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: reasonOf(signal) });
-    options.onRequests(kind, 1);
-    let stayed = (): boolean => false;
+    let isUsed = false;
     try {
-      const command = errand.command();
-      stayed = watchDeparture(command);
-      const output = await attempt(client, command, requestTimeoutMs, signal);
-      book(kind, chimeBearer, attemptsOf(output));
-      budget.answered(chimeBearer);
-      return output;
-    } catch (error) {
+      errand.onAttempt?.();
       if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: reasonOf(signal) });
-      const trouble = toTrouble(error, Date.now(), stayed());
-      book(kind, chimeBearer, trouble.attempts);
+      const attempted = await requester.make(errand, permit);
+      const { departures } = attempted;
+      const stay = attempted.ok ? undefined : attempted.stay;
+      // What the client cannot make costs its permit, so that it is tried no faster than the service would be asked.
+      if (stay === undefined || (stay === 'client' && !signal.aborted)) isUsed = true;
+      if (attempted.ok) {
+        book(kind, chimeBearer, attemptsOf(attempted.output), departures);
+        if (isFromService(attempted.output)) budget.answered(chimeBearer);
+        return attempted.output;
+      }
+      const { error } = attempted;
+      if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: reasonOf(signal) });
+      const trouble = toTrouble(error, Date.now(), stay);
+      book(kind, chimeBearer, trouble.attempts, departures);
       learn(chimeBearer, trouble);
       errand.onTrouble?.(trouble);
       logger?.debug(`chime-delivery: ${kind} request: ${trouble.kind}`, error);
       throw new Obstacle(trouble);
+    } finally {
+      if (isUsed) permit.release();
+      else permit.refund();
     }
   }
 
-  /** The attempts that the SDK made beyond the one that it was given leave for. */
-  function book(kind: RequestKind, chimeBearer: string, attempts: number | undefined): void {
-    if (attempts === undefined || attempts <= 1) return;
-    options.onRequests(kind, attempts - 1);
-    budget.charge(chimeBearer, attempts - 1);
+  /** The attempts that the SDK made beyond those that were counted as they left. */
+  function book(kind: RequestKind, chimeBearer: string, attempts: number | undefined, departures: number): void {
+    const more = (attempts ?? 0) - Math.max(1, departures);
+    if (more <= 0) return;
+    options.onRequests(kind, more);
+    budget.charge(chimeBearer, more);
   }
 
-  function learn(chimeBearer: string, { kind, error, retryAfterMs }: Trouble): void {
+  function learn(chimeBearer: string, { kind, error, stayed, byGateway, retryAfterMs }: Trouble): void {
+    if (kind === 'road' && stayed === true) options.onUnusable(chimeBearer, error);
     if (kind === 'throttled') {
       options.onThrottled(chimeBearer, budget.throttle(chimeBearer, retryAfterMs), retryAfterMs);
     }
     if (kind === 'credentials') budget.refused(chimeBearer, error);
-    else if (kind !== 'skew' && kind !== 'road') budget.answered(chimeBearer);
-  }
-
-  const acquireOwn: OpenRoad['acquireOwn'] = (...order) => budget.acquire(...order);
-
-  async function acquireBoth(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
-    const own = await acquireOwn(chimeBearer, priority, signal);
-    const before = emptied;
-    try {
-      const shared = await options.leave?.(chimeBearer, priority, signal);
-      if (shared !== undefined) return both(own, shared);
-    } catch (error) {
-      own.refund();
-      throw error;
-    }
-    if (emptied === before) return own;
-    // Others have spent the budget meanwhile, and this leave with it.
-    own.release();
-    return acquireBoth(chimeBearer, priority, signal);
-  }
-
-  // Without anybody to ask it is the own leave itself, and takes no turn longer.
-  const acquire = options.leave === undefined ? acquireOwn : acquireBoth;
-
-  async function withLeave(errand: Errand, permit: Permit): Promise<unknown> {
-    try {
-      return await request(errand);
-    } finally {
-      permit.release();
-    }
+    else if (kind !== 'skew' && kind !== 'road' && byGateway !== true) budget.answered(chimeBearer);
   }
 
   return {
-    acquire,
-    acquireOwn,
+    acquire: (...order) => permits.acquire(...order),
+    acquireOwn: (...order) => permits.acquireForOther(...order),
     throttle: (chimeBearer, retryAfterMs) => void budget.throttle(chimeBearer, retryAfterMs),
-    empty: () => {
-      emptied += 1;
-      budget.empty();
-    },
+    empty: () => permits.empty(),
 
     async run(errand: Errand): Promise<Answer> {
       const { chimeBearer, priority, signal } = errand;
       let given = errand.permit;
       let skewed = false;
       const once = async (): Promise<unknown> => {
-        const permit = given ?? (await acquire(chimeBearer, priority, signal));
+        const permit = given ?? (await permits.acquire(chimeBearer, priority, signal));
         given = undefined;
-        return withLeave(errand, permit);
+        return request(errand, permit);
       };
       const onceOrTwice = (): Promise<unknown> =>
         once().catch((error: unknown) => {
@@ -173,25 +160,27 @@ export function createRoad(options: RoadOptions): OpenRoad {
   };
 }
 
-function both(one: Permit, other: Permit): Permit {
-  return {
-    release: () => {
-      one.release();
-      other.release();
-    },
-    refund: () => {
-      one.refund();
-      other.refund();
-    },
-  };
-}
-
 /** Which troubles pass by themselves within seconds. The rest is for whoever sent the errand. */
-function worthAnotherTry({ kind }: Trouble): boolean {
-  return kind === 'road' || kind === 'throttled';
+function worthAnotherTry({ kind, stayed }: Trouble): boolean {
+  return (kind === 'road' && stayed !== true) || kind === 'throttled';
 }
 
 function attemptsOf(output: unknown): number | undefined {
-  const attempts = (output as { $metadata?: { attempts?: unknown } } | undefined)?.$metadata?.attempts;
+  const attempts = readOr<unknown>(
+    () => undefined,
+    () => asRecord(asRecord(output)?.['$metadata'])?.['attempts'],
+  );
   return typeof attempts === 'number' ? attempts : undefined;
+}
+
+/** Whether an output is more than the nothing that a proxy can give. A client that gives no metadata is no SDK's. */
+function isFromService(output: unknown): boolean {
+  return readOr(
+    () => false,
+    () => {
+      const { $metadata, ...fields } = asRecord(output) ?? {};
+      if ($metadata === undefined || isText(asRecord($metadata)?.['requestId'])) return true;
+      return Object.values(fields).some((field) => field !== undefined);
+    },
+  );
 }

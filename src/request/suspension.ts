@@ -3,7 +3,7 @@
  * when there is a sign that things have changed (a wake-up, a reconnect, a new send). Whether an answer means bad
  * credentials is told by `trouble.ts`; who waits for leave is the budget's.
  */
-import { MAX_TIMER_MS } from '../core/time.ts';
+import { MAX_TIMER_MS, steadyNow } from '../core/time.ts';
 
 const FIRST_PROBE_MS = 1_000;
 const MAX_PROBE_MS = 300_000;
@@ -22,7 +22,7 @@ export class Suspension {
   readonly #ports: SuspensionPorts;
   #since: number | undefined;
   #probe: 'waiting' | 'may-leave' | 'under-way' = 'waiting';
-  #probedAt = 0;
+  #probedAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -40,7 +40,7 @@ export class Suspension {
   left(): boolean {
     if (this.#since === undefined) return false;
     this.#probe = 'under-way';
-    this.#probedAt = Date.now();
+    this.#probedAt = steadyNow();
     return true;
   }
 
@@ -56,7 +56,7 @@ export class Suspension {
   /** The service, or the provider, said that the credentials are bad. */
   refused(error: unknown): void {
     if (this.#since === undefined) {
-      this.#since = Date.now();
+      this.#since = steadyNow();
       this.#ports.onSuspended(error);
       this.#plan();
     }
@@ -70,8 +70,8 @@ export class Suspension {
   /** A sign that things may have changed: probe at once, unless that was just done. */
   hurry(): void {
     if (this.#since === undefined || this.#probe !== 'waiting') return;
-    // Either way: a clock that was set back must not stop this for as long.
-    if (Math.abs(Date.now() - this.#probedAt) >= FIRST_PROBE_MS) this.#open();
+    // Either way: where there is only the wall clock, one that was set back must not stop this for as long.
+    if (Math.abs(steadyNow() - this.#probedAt) >= FIRST_PROBE_MS) this.#open();
   }
 
   close(): void {
@@ -83,7 +83,8 @@ export class Suspension {
     this.#probe = 'waiting';
     clearTimeout(this.#timer);
     if (this.#closed) return;
-    const lasted = Date.now() - (this.#since ?? 0);
+    const now = steadyNow();
+    const lasted = now - (this.#since ?? now);
     const delay = Math.min(MAX_PROBE_MS, MAX_TIMER_MS, Math.max(FIRST_PROBE_MS, lasted * PROBE_SHARE));
     this.#timer = setTimeout(() => this.#open(), delay * (0.5 + this.#ports.random() / 2));
   }

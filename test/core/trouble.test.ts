@@ -111,12 +111,14 @@ describe('an error that no answer of the service’s can be', () => {
     ['InvalidParameterException', 400, 'credentials'],
     ['AccessDenied', 403, 'credentials'],
     ['RequestExpired', 400, 'credentials'],
-    ['TooManyRequestsException', 429, 'road'],
-    ['InternalErrorException', 500, 'road'],
-    ['TimeoutError', undefined, 'road'],
+    ['TooManyRequestsException', 429, 'credentials'],
+    ['InternalErrorException', 500, 'credentials'],
+    ['TimeoutError', undefined, 'credentials'],
+    ['Error', undefined, 'credentials'],
   ])('before the request has left, %s (%p) comes from whoever gives the credentials', (name, status, kind) => {
     const error = sdkError(name, { $metadata: { httpStatusCode: status, requestId: 'of-cognito' } });
-    expect(toTrouble(error, now, true).kind).toBe(kind);
+    expect(toTrouble(error, now, 'credentials').kind).toBe(kind);
+    expect(toTrouble(error, now, 'client')).toMatchObject({ kind: 'road', stayed: true });
   });
 
   it('one that cannot even be read', () => {
@@ -138,10 +140,9 @@ describe('the name of an error', () => {
     expect(toTrouble(sdkError('ForbiddenException'), now).kind).toBe('forbidden');
   });
 
-  it('is not needed where a client gives no more than the status', () => {
-    const error = Object.assign(new Error('refused'), { $metadata: { httpStatusCode: 403 } });
-    expect(toTrouble(error, now).kind).toBe('forbidden');
-    expect(toTrouble(Object.assign(error, { $metadata: { httpStatusCode: 404 } }), now).kind).toBe('road');
+  it.each([400, 401, 403, 404, 409])('is needed: a bare status %i is anybody’s', (httpStatusCode) => {
+    const error = Object.assign(new Error('refused'), { $metadata: { httpStatusCode } });
+    expect(toTrouble(error, now).kind).toBe('road');
   });
 
   it('is enough where CORS hides the request id', () => {

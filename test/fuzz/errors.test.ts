@@ -25,7 +25,7 @@ describe('an error of any shape', () => {
     fc.assert(
       fc.property(thrown, fc.boolean(), (shape, stayed) => {
         const error = shape.make();
-        const trouble = toTrouble(error, now, stayed);
+        const trouble = toTrouble(error, now, stayed ? 'client' : undefined);
         const { kind, retryAfterMs = 0 } = trouble;
         const proof = ends[kind];
         tally.count(kind);

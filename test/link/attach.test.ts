@@ -4,7 +4,7 @@ import { alice, bob, channel } from '../support/known.ts';
 import { listen } from '../support/link-kit.ts';
 import { channelDetails, event, FakePush, FakeSession } from '../support/push-kit.ts';
 
-useFakeTime(1_000_000);
+useFakeTime();
 
 describe('whose socket it is', () => {
   it.each([
@@ -51,7 +51,7 @@ describe('what is heard', () => {
     expect(reports).toEqual([
       {
         message: { messageId: 'm1', channelArn: channel, sender: alice, update: false },
-        evidence: { kind: 'said', source: 'websocket', at: 1_000_500, status: 'DENIED', detail: 'rude' },
+        evidence: { kind: 'said', source: 'websocket', at: 500, status: 'DENIED', detail: 'rude' },
       },
     ]);
   });
@@ -86,6 +86,21 @@ describe('what is heard', () => {
     session.hear(channelDetails([{}, { MessageId: 'm1', Status: { Value: 'FAILED' } }]));
     expect(reports).toHaveLength(1);
     expect(warnings).toEqual(['chime-delivery: ignored rows of CHANNEL_DETAILS without ChannelArn and MessageId']);
+  });
+
+  it('of a removal is told with the time, and no report', () => {
+    const { link, session, reports } = listen();
+    const removals: unknown[] = [];
+    link.removals$.subscribe((removal) => removals.push(removal));
+    jest.advanceTimersByTime(500);
+    session.hear(event('DELETE_CHANNEL_MESSAGE'));
+    session.hear(event('DELETE_CHANNEL'));
+    const message = { messageId: 'm1', channelArn: channel, sender: alice, update: false };
+    expect(removals).toEqual([
+      { channelArn: channel, message, at: 500 },
+      { channelArn: channel, message: undefined, at: 500 },
+    ]);
+    expect(reports).toEqual([]);
   });
 
   it('is warned of when it is malformed, once for each kind', () => {

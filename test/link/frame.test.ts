@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFrame, type PushMessage } from '../../src/link/frame.ts';
+import { digestOf } from '../../src/core/digest.ts';
+import { readFrame, type HeardStatus, type PushMessage } from '../../src/link/frame.ts';
 import { alice, channel, otherChannel } from '../support/known.ts';
 import { channelDetails, event } from '../support/push-kit.ts';
+
+/** The message, or the edit, that a frame speaks of. */
+function heardOf(message: PushMessage): HeardStatus['message'] | undefined {
+  const frame = readFrame(message);
+  return frame.kind === 'statuses' ? frame.heard[0]?.message : undefined;
+}
 
 const key = { messageId: 'm1', channelArn: channel, sender: alice };
 
@@ -11,7 +18,6 @@ describe('a message event', () => {
     ['PENDING_CREATE_CHANNEL_MESSAGE', 'PENDING', false],
     ['FAILED_CREATE_CHANNEL_MESSAGE', 'FAILED', false],
     ['DENIED_CREATE_CHANNEL_MESSAGE', 'DENIED', false],
-    ['UPDATE_CHANNEL_MESSAGE', 'SENT', true],
     ['PENDING_UPDATE_CHANNEL_MESSAGE', 'PENDING', true],
     ['FAILED_UPDATE_CHANNEL_MESSAGE', 'FAILED', true],
     ['DENIED_UPDATE_CHANNEL_MESSAGE', 'DENIED', true],
@@ -19,6 +25,43 @@ describe('a message event', () => {
     const heard = { message: { ...key, update }, status, detail: undefined, source: 'websocket' };
     expect(readFrame(event(type))).toEqual({ kind: 'statuses', heard: [heard] });
     expect(readFrame(event(type, { Status: { Value: status } }))).toEqual({ kind: 'statuses', heard: [heard] });
+  });
+
+  it('UPDATE_CHANNEL_MESSAGE says SENT of the edit, and of the message: all members have it', () => {
+    const said = { status: 'SENT', source: 'websocket' };
+    for (const fields of [{}, { Status: { Value: 'SENT', Detail: 'of the edit' } }]) {
+      expect(readFrame(event('UPDATE_CHANNEL_MESSAGE', fields))).toEqual({
+        kind: 'statuses',
+        heard: [
+          { ...said, message: { ...key, update: true }, detail: fields.Status?.Detail },
+          { ...said, message: { ...key, update: false }, detail: undefined },
+        ],
+      });
+    }
+  });
+
+  it.each(['UPDATE_CHANNEL_MESSAGE', 'DENIED_UPDATE_CHANNEL_MESSAGE'])('%s tells its edit by a digest of the content', (type) => {
+    expect(heardOf(event(type, { Content: 'new words' }))).toMatchObject({ contentDigest: digestOf('new words') });
+    expect(heardOf(event(type, { Content: 7 }))).toMatchObject({ contentDigest: undefined });
+    expect(JSON.stringify(readFrame(event(type, { Content: 'new words' })))).not.toContain('new words');
+  });
+
+  it.each(['LastEditedTimestamp', 'LastUpdatedTimestamp'])(
+    'about an edit tells its copies from other events where it has a time (%s)',
+    (field) => {
+      const type = 'DENIED_UPDATE_CHANNEL_MESSAGE';
+      const digest = (more: object): unknown => heardOf(event(type, { Content: 'a', ...more }))?.eventDigest;
+      const [one, copy, other] = ['12:00:00', '12:00:00', '12:00:01'].map((time) => digest({ [field]: time }));
+      expect([typeof one, one === copy, one === other]).toEqual(['string', true, false]);
+      expect([digest({}), digest({ [field]: null })]).toEqual([undefined, undefined]);
+    },
+  );
+
+  it('names the sub-channel where it has one', () => {
+    expect(heardOf(event('DENIED_CREATE_CHANNEL_MESSAGE', { SubChannelId: 's1' }))).toMatchObject({ subChannelId: 's1' });
+    expect(heardOf(event('DENIED_CREATE_CHANNEL_MESSAGE', { SubChannelId: '' }))).toMatchObject({
+      subChannelId: undefined,
+    });
   });
 
   it('carries the detail', () => {
@@ -109,11 +152,25 @@ describe('other events', () => {
     }
   });
 
+  it.each(['REDACT_CHANNEL_MESSAGE', 'DELETE_CHANNEL_MESSAGE'])('%s says that a message is no more', (type) => {
+    const message = { ...key, subChannelId: 's1', update: false };
+    expect(readFrame(event(type, { SubChannelId: 's1' }))).toEqual({
+      kind: 'removed',
+      removal: { channelArn: channel, message },
+    });
+    expect(readFrame(event(type, { MessageId: '' })).kind).toBe('malformed');
+  });
+
+  it.each([{ ChannelArn: channel }, { Channel: { ChannelArn: channel } }])(
+    'DELETE_CHANNEL says so of all messages of the channel that it names (%p)',
+    (fields) => {
+      const frame = readFrame(event('DELETE_CHANNEL', { ChannelArn: undefined, MessageId: undefined, ...fields }));
+      expect(frame).toEqual({ kind: 'removed', removal: { channelArn: channel, message: undefined } });
+    },
+  );
+
   it.each([
-    'REDACT_CHANNEL_MESSAGE',
-    'DELETE_CHANNEL_MESSAGE',
     'UPDATE_CHANNEL',
-    'DELETE_CHANNEL',
     'CREATE_CHANNEL_MEMBERSHIP',
     'SOME_LATER_EVENT',
     '__proto__',
@@ -147,6 +204,7 @@ describe('what does not fit', () => {
     ['no channel', event(type, { ChannelArn: undefined })],
     ['a channel that is an object', event(type, { ChannelArn: {} })],
     ['an event that contradicts its own status', event(type, { Status: { Value: 'DENIED' } })],
+    ['a deletion of a channel that it does not name', event('DELETE_CHANNEL', { ChannelArn: 7 })],
     ['a prefetch whose rows are no list', channelDetails({ m1: {} })],
     ['a prefetch that is no JSON', { type: 'CHANNEL_DETAILS', payload: '{' }],
   ])('is malformed, never evidence: %s', (_name, message) => {

@@ -2,7 +2,7 @@
 
 import { ChimeSDKMessagingClient, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import { describe, expect, it } from '@jest/globals';
-import { watchDeparture } from '../../src/request/departure.ts';
+import { Departure } from '../../src/request/departure.ts';
 import { alice, channel } from '../support/known.ts';
 import { sdkError } from '../support/sdk-errors.ts';
 import { MINUTE, pass, startTracker } from '../support/tracker-kit.ts';
@@ -22,19 +22,39 @@ const command = (): GetChannelMessageStatusCommand =>
 
 describe('a request', () => {
   it.each([
-    ['has not left where the credentials cannot be had', () => Promise.reject(gone), true],
-    ['has left where the network fails', () => Promise.resolve(keys), false],
-  ])('%s', async (_name, credentials, stayed) => {
+    ['has not left where the credentials cannot be had', () => Promise.reject(gone), 'credentials', 0],
+    ['has left where the network fails', () => Promise.resolve(keys), undefined, 1],
+  ])('%s', async (_name, credentials, stay, departures) => {
     const watched = command();
-    const hasStayed = watchDeparture(watched);
+    let left = 0;
+    const departure = new Departure(() => void (left += 1));
+    departure.watch(watched);
     await clientWith(credentials)
       .send(watched)
       .catch(() => undefined);
-    expect(hasStayed()).toBe(stayed);
+    expect([departure.stay, departure.hasLeft, left]).toEqual([stay, departures === 1, departures]);
   });
 
   it('may have left, for all that a client says which has no middleware', () => {
-    expect(watchDeparture({})()).toBe(false);
+    const departure = new Departure(() => undefined);
+    departure.watch({});
+    expect([departure.stay, departure.isWatched]).toEqual([undefined, false]);
+  });
+
+  it('leaves when it may, and not at all where it was given up meanwhile', async () => {
+    const requests: unknown[] = [];
+    const watched = command();
+    let go = (): void => undefined;
+    const departure = new Departure(() => new Promise((resolve) => (go = resolve)));
+    departure.watch(watched);
+    const answer = clientWith(() => Promise.resolve(keys), requests).send(watched);
+    answer.catch(() => undefined);
+    await pass(100);
+    expect([requests.length, departure.isHeldUp]).toEqual([0, false]);
+    departure.end();
+    go();
+    await expect(answer).rejects.toThrow('given up before it left');
+    expect([requests.length, departure.stay]).toEqual([0, 'client']);
   });
 });
 

@@ -102,6 +102,7 @@ describe('a suspension', () => {
     suspension.left();
     suspension.probed();
     jest.setSystemTime(Date.now() - hour);
+    jest.advanceTimersByTime(1_000);
     suspension.hurry();
     expect(suspension.allowance).toBe(1);
     suspension.close();

@@ -45,6 +45,7 @@ export function roadKit(reply: (nth: number) => Reply, options: Partial<RoadOpti
     logger: undefined,
     random: () => 1,
     onRequests: (kind, count) => story.push(`${count} ${kind}`),
+    onUnusable: (_bearer, error) => story.push(`unusable: ${(error as Error).message}`),
     onThrottled: (_bearer, { requestsPerSecond }) => story.push(`throttled to ${requestsPerSecond}/s`),
     onSuspended: (_bearer, error) => story.push(`suspended by ${(error as Error).name}`),
     onResumed: () => story.push('resumed'),

@@ -9,12 +9,15 @@ import { flush, pass, SECOND } from '../support/tracker-kit.ts';
 
 const facts: Facts = {
   id: 't1',
+  token: 't1',
   channelArn: CHANNEL,
   chimeBearer: ALICE,
   messageId: 'm1',
   subChannelId: undefined,
   provable: true,
   update: false,
+  contentDigest: undefined,
+  seen: true,
   trackedAt: 5,
   sentAt: 6,
   misses: 0,

@@ -46,6 +46,7 @@ describe('the events of a delivery', () => {
     expect(Object.isFrozen(delivery.state)).toBe(true);
     expect(delivery.state).toEqual({
       id: 'm1',
+      operation: 'create',
       messageId: 'm1',
       channelArn: draft.ChannelArn,
       chimeBearer: expect.any(String),

@@ -10,6 +10,7 @@ describe('a send that the service answers', () => {
     const delivery = send();
     expect(delivery.state).toEqual({
       id: delivery.id,
+      operation: 'create',
       channelArn: draft.ChannelArn,
       chimeBearer: expect.stringContaining('alice'),
       status: 'SENDING',
