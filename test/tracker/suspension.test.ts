@@ -11,6 +11,7 @@ describe('expired credentials', () => {
     const { send, track, service, story, tracker } = startTracker();
     service.answer('status', replies.expiredToken());
     service.answer('send', replies.expiredToken());
+    service.answer('list', replies.expiredToken());
     const deliveries = [track('a'), track('b'), track('c'), send(), send()];
     await pass(5 * SECOND);
     expect(of(story)).toEqual(['suspended']);
@@ -24,6 +25,7 @@ describe('expired credentials', () => {
     ]);
     service.heal('status');
     service.heal('send');
+    service.heal('list');
     for (const id of ['a', 'b', 'm1']) service.settle(id, 'SENT');
     for (const id of ['c', 'm2']) service.settle(id, 'DENIED');
     await pass(2 * MINUTE);
