@@ -54,8 +54,8 @@ export const replies = {
   }),
   /** A body of the service's own. */
   body: (body: object): Reply => ({ output: { ...body, ...requestId() } }),
-  found: (messageId: string, status?: Word): Reply => ({
-    output: { ChannelMessage: { MessageId: messageId, Status: status && { Value: status } }, ...requestId() },
+  found: (messageId: string, status?: Word, more: object = {}): Reply => ({
+    output: { ChannelMessage: { MessageId: messageId, Status: status && { Value: status }, ...more }, ...requestId() },
   }),
   /** A page of ListChannelMessages. */
   rows: (rows: readonly { messageId: string; status?: string }[], nextToken?: string): Reply => ({

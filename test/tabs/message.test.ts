@@ -160,6 +160,9 @@ describe('what another tab has found', () => {
     await pass(5 * SECOND);
     say(browser, missing);
     expect(tab.tracker.get('m1')?.status).toBe('PENDING');
+    await pass(4_910);
+    say(browser, missing);
+    expect(tab.tracker.get('m1')?.status).toBe('PENDING');
     say(browser, {
       ...missing,
       found: [{ ...about, evidence: { kind: 'missing', at: Date.now(), witness: 'message' } }],

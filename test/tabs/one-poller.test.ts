@@ -67,11 +67,14 @@ describe('ten tabs', () => {
     const browser = startBrowser();
     const [leader, one, other] = await openTabs(browser, 3);
     one?.kit.track('m1');
-    other?.kit.track('m1', { operation: 'update' });
+    other?.kit.track('m1', { operation: 'update', content: 'new words' });
+    browser.service.answer('message', replies.found('m1', 'SENT', { Content: 'new words' }));
     browser.service.settle('m1', 'FAILED');
     await pass(2 * SECOND);
-    for (const tab of [one, other]) expect(tab?.kit.story.at(-1)).toBe('settled FAILED m1');
-    expect(browser.pollers).toEqual([0]);
+    expect(one?.kit.story.at(-1)).toBe('settled FAILED m1');
+    // An edit is read by the tab that has made it.
+    expect(other?.kit.story.at(-1)).toBe('settled SENT m1');
+    expect([browser.pollers, other?.looks]).toEqual([[0, 2], 1]);
     expect(leader?.kit.story).toEqual([]);
   });
 

@@ -26,7 +26,8 @@ describe('where GetChannelMessageStatus is not permitted', () => {
     service.settle('m4', 'SENT');
     await pass(MINUTE);
     expect(later.state.status).toBe('SENT');
-    expect(service.count('status')).toBe(refused);
+    // A refusal may have been a mistake: it is tried once more every ten minutes.
+    expect(service.count('status')).toBeLessThanOrEqual(refused + 1);
     expect(errors).toEqual([]);
   });
 
@@ -47,11 +48,11 @@ describe('where GetChannelMessageStatus is not permitted', () => {
     service.answer('status', replies.forbidden());
     service.answer('message', replies.notFound());
     const delivery = track('m1');
-    await pass(1_990);
+    await pass(9_990);
     expect(delivery.state.status).toBe('PENDING');
     await pass(SECOND);
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
-    expect(service.story).toEqual(['status m1', 'message m1', 'message m1']);
+    expect(service.count('status')).toBe(1);
   });
 });
 
@@ -63,6 +64,9 @@ describe('where neither is permitted', () => {
     service.answer('list', replies.forbidden());
     const deliveries = [track('m1'), track('m2'), track('m3')];
     await pass(MINUTE);
+    for (const { state } of deliveries) expect(state.status).toBe('PENDING');
+    expect(errors).toEqual([]);
+    await pass(30 * SECOND);
     for (const { state } of deliveries) {
       expect(state).toMatchObject({ status: 'UNKNOWN', reason: 'forbidden', error: { name: 'ForbiddenException' } });
     }
@@ -73,7 +77,8 @@ describe('where neither is permitted', () => {
     expect(story.filter((line) => line.startsWith('unknown'))).toHaveLength(3);
     expect(logged.filter((line) => line.includes('chime:GetChannelMessageStatus'))).toHaveLength(1);
     await pass(HOUR);
-    expect(service.count()).toBeLessThanOrEqual(7);
+    // Both ways, every quarter of a minute for a minute and a bit.
+    expect(service.count()).toBeLessThanOrEqual(3 * 2 * 7);
   });
 
   it('the next delivery finds out if permission was given meanwhile', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Subject } from 'rxjs';
 
+import { sleepFor } from '../support/fake-time.ts';
 import { replies } from '../support/scripted-service.ts';
 import { chance, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
@@ -93,11 +94,6 @@ describe('`giveUpAfterMs`', () => {
   });
 });
 
-/** The machine sleeps: the clock goes on, the timers do not. */
-function sleep(ms: number): void {
-  jest.setSystemTime(Date.now() + ms);
-}
-
 describe('a machine that was asleep', () => {
   it('through the deadline gets one last look, and believes it', async () => {
     const { track, service } = startTracker();
@@ -105,7 +101,7 @@ describe('a machine that was asleep', () => {
     await pass(HOUR);
     service.settle('m1', 'SENT');
     const before = service.count();
-    sleep(5 * DAY);
+    sleepFor(5 * DAY);
     await pass(HOUR);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
     expect(service.count()).toBe(before + 1);
@@ -116,7 +112,7 @@ describe('a machine that was asleep', () => {
     service.answer('send', replies.reset(), (call) => service.acceptSend(call));
     const delivery = send();
     await pass(30);
-    sleep(8 * HOUR);
+    sleepFor(8 * HOUR);
     await pass(MINUTE);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
     expect([service.count('send'), tracker.stats.requests.send]).toEqual([1, 1]);
@@ -127,7 +123,7 @@ describe('a machine that was asleep', () => {
     service.answer('send', replies.throttled(), (call) => service.acceptSend(call));
     const delivery = send();
     await pass(30);
-    sleep(5 * DAY);
+    sleepFor(5 * DAY);
     await pass(MINUTE);
     expect(delivery.state).toMatchObject({ status: 'FAILED', error: { code: 'SEND_EXPIRED' } });
     expect(service.count('send')).toBe(1);
@@ -138,7 +134,7 @@ describe('a machine that was asleep', () => {
     const delivery = track('m1');
     await pass(HOUR);
     const before = service.count();
-    sleep(5 * DAY);
+    sleepFor(5 * DAY);
     await pass(HOUR);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
     expect(service.count()).toBe(before + 1);
@@ -149,7 +145,7 @@ describe('a machine that was asleep', () => {
     const delivery = track('m1');
     await pass(HOUR);
     service.answer('status', replies.hangs());
-    sleep(5 * DAY);
+    sleepFor(5 * DAY);
     await pass(2 * HOUR);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });
@@ -160,7 +156,7 @@ describe('a machine that was asleep', () => {
     const delivery = track('m1');
     await pass(10 * HOUR);
     service.settle('m1', 'SENT');
-    sleep(10 * HOUR);
+    sleepFor(10 * HOUR);
     wake$.next();
     await pass(2 * SECOND);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
@@ -170,7 +166,7 @@ describe('a machine that was asleep', () => {
     const { track, service } = startTracker();
     track('m1');
     await pass(10 * HOUR);
-    sleep(10 * HOUR);
+    sleepFor(10 * HOUR);
     service.settle('m2', 'SENT');
     const delivery = track('m2');
     await pass(2 * SECOND);
@@ -182,7 +178,7 @@ describe('a machine that was asleep', () => {
     const delivery = track('m1');
     await pass(20 * HOUR);
     service.settle('m1', 'SENT');
-    sleep(10 * HOUR);
+    sleepFor(10 * HOUR);
     await pass(5 * MINUTE);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
@@ -193,7 +189,7 @@ describe('a machine that was asleep', () => {
     const delivery = send();
     await pass(20 * SECOND);
     const sends = service.count('send');
-    sleep(HOUR);
+    sleepFor(HOUR);
     await pass(MINUTE);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
     expect(service.count('send')).toBeLessThanOrEqual(sends + 1);
@@ -203,7 +199,7 @@ describe('a machine that was asleep', () => {
     const { track, service } = startTracker();
     const delivery = track('m1');
     await pass(5 * MINUTE);
-    sleep(-10 * HOUR);
+    jest.setSystemTime(Date.now() - 10 * HOUR);
     await pass(2 * MINUTE);
     service.settle('m1', 'SENT');
     await pass(5 * MINUTE);

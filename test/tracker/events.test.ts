@@ -210,7 +210,7 @@ describe('stats', () => {
       polls: stats.polls,
       throttles: 1,
       settled: { SENT: 1, FAILED: 1, DENIED: 1, UNKNOWN: 0 },
-      evidence: { 'send-response': 0, websocket: 1, prefetch: 0, status: 1, list: 0, missing: 1, rejected: 0 },
+      evidence: { 'send-response': 0, websocket: 1, prefetch: 0, status: 1, list: 0, message: 0, missing: 1, rejected: 0 },
       pending: 1,
       link: 'up',
       suspended: false,

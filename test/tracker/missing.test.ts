@@ -15,14 +15,15 @@ describe('a missing status', () => {
     ['403', replies.forbidden()],
   ];
   it.each(shapes)('that shows as %s makes DENIED once it is confirmed, and nothing before', async (_shape, shape) => {
-    const { track, service, story } = startTracker();
+    const { track, service, story } = startTracker({ missing: { unseenMs: 0 } });
     service.settle('m1', 'DENIED');
     service.answer('status', shape);
     const delivery = track('m1');
-    await pass(1_990);
+    await pass(1_200);
     expect(delivery.state).toMatchObject({ status: 'PENDING', polls: 1 });
-    await pass(SECOND);
-    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing', polls: 2 });
+    await pass(2 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(service.times().at(-1)).toBeGreaterThanOrEqual(2_000);
     expect(service.story.at(-1)).toBe('message m1');
     expect(story).toEqual(['update PENDING m1', 'update DENIED m1', 'failed DENIED m1', 'settled DENIED m1']);
     const requests = service.count();
@@ -30,8 +31,35 @@ describe('a missing status', () => {
     expect(service.count()).toBe(requests);
   });
 
+  it.each(shapes)('that shows as %s is believed at once of a message that was seen before', async (_shape, shape) => {
+    const { track, service } = startTracker();
+    const delivery = track('m1');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'PENDING', polls: 2 });
+    service.settle('m1', 'DENIED');
+    service.answer('status', shape);
+    await pass(4 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+  });
+
+  it.each(shapes)(
+    'that shows as %s is believed ten seconds after the send of a message that was never seen, before fifteen',
+    async (_shape, shape) => {
+      const { send, service } = startTracker();
+      service.answer('status', shape);
+      service.answer('message', replies.notFound());
+      const delivery = send();
+      await pass(9_990);
+      expect(delivery.state.status).toBe('PENDING');
+      await pass(5 * SECOND);
+      expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+      // Looks come at twice the age each time: waiting longer costs little.
+      expect(delivery.state.polls).toBeLessThanOrEqual(6);
+    },
+  );
+
   it('costs two requests: one for the status, one for the second witness', async () => {
-    const { track, service, tracker } = startTracker();
+    const { track, service, tracker } = startTracker({ socket: 'up' });
     service.settle('m1', 'DENIED');
     track('m1');
     await pass(MINUTE);
@@ -45,7 +73,7 @@ describe('a missing status', () => {
   });
 
   it('is believed at the first miss with `confirmations: 1`, but not of a message that is too young', async () => {
-    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 5_000 } });
+    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 5_000, unseenMs: 0 } });
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
     await pass(4_990);
@@ -60,9 +88,9 @@ describe('a missing status', () => {
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
     jest.setSystemTime(Date.now() + HOUR);
-    await pass(1_990);
-    expect(delivery.state).toMatchObject({ status: 'PENDING', polls: 1 });
-    await pass(SECOND);
+    await pass(9_990);
+    expect(delivery.state).toMatchObject({ status: 'PENDING' });
+    await pass(2 * SECOND);
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
@@ -77,7 +105,7 @@ describe('a missing status', () => {
   });
 
   it('takes one request in all with `confirmations: 1` and no age to wait for', async () => {
-    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 0 } });
+    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 0, unseenMs: 0 } });
     service.answer('status', miss);
     const delivery = track('m1');
     await pass(SECOND);
@@ -111,7 +139,7 @@ describe('a missing status', () => {
   });
 
   it('is not confirmed any sooner by looks that a reconcile brings forward', async () => {
-    const { track, service, tracker } = startTracker({ missing: { confirmDelayMs: 5_000, minAgeMs: 0 } });
+    const { track, service, tracker } = startTracker({ missing: { confirmDelayMs: 5_000, minAgeMs: 0, unseenMs: 0 } });
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
     await pass(300);
@@ -158,9 +186,9 @@ describe('a missing status', () => {
     service.answer('send', replies.late(8_000, replies.accepted('m1', 'PENDING')));
     service.settle('m1', 'DENIED');
     const delivery = send();
-    await pass(9_900);
+    await pass(17_900);
     expect(delivery.state.status).toBe('PENDING');
-    await pass(SECOND);
+    await pass(2 * SECOND);
     expect(delivery.state.status).toBe('DENIED');
   });
 
@@ -184,7 +212,7 @@ describe('a miss that proves nothing', () => {
     const { track, service, story } = startTracker();
     service.settle('m1', 'DENIED');
     const delivery = track('m1', fields);
-    await pass(1_990);
+    await pass(9_990);
     expect(delivery.state.status).toBe('PENDING');
     await pass(10 * SECOND);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
@@ -199,7 +227,7 @@ describe('a miss that proves nothing', () => {
     const delivery = send(fields);
     await pass(100);
     service.settle('m1', 'DENIED');
-    await pass(10 * SECOND);
+    await pass(15 * SECOND);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
@@ -216,12 +244,14 @@ describe('a miss that proves nothing', () => {
     const { track, service } = startTracker();
     service.settle('m1', 'SENT');
     const delivery = track('m1', { operation: 'update' });
-    await pass(MINUTE);
+    await pass(MINUTE - SECOND);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(3 * SECOND);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
   it('is as old as the question: a slow answer does not make a fresh message old', async () => {
-    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 2_000 } });
+    const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 2_000, unseenMs: 0 } });
     service.answer('status', replies.late(6_000, replies.notFound()), (call) => service.tellStatus(call));
     service.settle('m1', 'SENT');
     const delivery = track('m1');

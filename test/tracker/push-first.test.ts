@@ -74,8 +74,8 @@ describe('while push works', () => {
     const delivery = track('m1');
     push.tells('m1', 'SENT', { ChannelArn: `${CHANNEL}-2` });
     push.tells('m1', 'DENIED', { Sender: { Arn: BOB } });
-    push.event('UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1' });
     push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1' });
+    push.event('FAILED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1' });
     push.event('DELETE_CHANNEL_MESSAGE', { MessageId: 'm1' });
     expect(delivery.state.status).toBe('PENDING');
     push.tells('m1', 'SENT');

@@ -121,7 +121,7 @@ describe('wrap', () => {
     await send(argument({ ...draft, Type: 'CONTROL' }), 'm3');
     expect(tracker.get('m1')).toMatchObject({ subChannelId: 'sub-1', chimeBearer: BOB });
     for (const id of ['m1', 'm2', 'm3']) service.settle(id, 'DENIED');
-    await pass(10 * SECOND);
+    await pass(15 * SECOND);
     expect(['m1', 'm2', 'm3'].map((id) => tracker.get(id)?.status)).toEqual(['DENIED', 'UNKNOWN', 'UNKNOWN']);
     expect(service.requests().find(({ messageId }) => messageId === 'm1')).toMatchObject({ bearer: BOB });
   });
@@ -130,10 +130,11 @@ describe('wrap', () => {
     const { tracker, push } = startTracker({ socket: 'up' });
     const edit = tracker.wrap(async (input: { MessageId: string }) => output(input.MessageId));
     await edit({ MessageId: 'm1' });
+    const which = { operation: 'update' } as const;
     push.tells('m1', 'SENT');
-    expect(tracker.get('m1')?.status).toBe('PENDING');
+    expect([tracker.get('m1'), tracker.get('m1', which)?.status]).toEqual([undefined, 'PENDING']);
     push.event('UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1' });
-    expect(tracker.get('m1')?.status).toBe('SENT');
+    expect(tracker.get('m1', which)).toMatchObject({ status: 'SENT', evidence: 'websocket', operation: 'update' });
   });
 
   it('does not turn a send that worked into a failure because its result cannot be tracked', async () => {
