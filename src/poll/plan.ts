@@ -87,9 +87,12 @@ export class Plan {
     const { missing, random, believableAt } = this.#rules;
     const { misses, missedAt, sentAt, seen } = entry.known;
     const now = steadyNow();
+    const ageMs = now - sentAt;
     const believable = misses + 1 < missing.confirmations ? -Infinity : believableAt(entry);
     // A message that was never seen may still become readable: until then it is read at about twice its age each time.
-    const next = seen ? believable : Math.min(believable, now + Math.max(missing.confirmDelayMs, now - sentAt));
+    let next = seen ? believable : Math.min(believable, now + Math.max(missing.confirmDelayMs, ageMs));
+    // Missing often enough, and not believed: the second witness does not answer.
+    if (misses >= missing.confirmations && now >= believable) next = now + ageMs / 2;
     const at = Math.max(missedAt + missing.confirmDelayMs, next, now + MIN_CONFIRM_MS);
     const jitter = random() * CONFIRM_JITTER * missing.confirmDelayMs;
     return clampToDeadline(at + jitter, now, entry.known, this.#rules);

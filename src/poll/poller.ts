@@ -284,7 +284,9 @@ export class Poller {
   }
 
   #nextAt(entry: Entry, evidence: Evidence): number {
-    if (evidence.kind === 'missing' || entry.known.misses > 0) return this.#plan.confirmAt(entry);
+    const { known } = entry;
+    const isMiss = evidence.kind === 'missing' || (evidence.kind === 'edit-read' && known.misses > 0);
+    if (isMiss) return this.#plan.confirmAt(entry);
     return entry.known.update ? this.#plan.editAt(entry) : this.#plan.nextLookAt(entry);
   }
 
