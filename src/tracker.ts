@@ -10,6 +10,7 @@ import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from
 import type { DeliveryEmitter, DeliveryEvent, DeliveryListener } from './core/events.ts';
 import { expectArn, expectFunction, expectObject, expectReadable } from './core/expect.ts';
 import type { Change, Ledger, Report } from './core/ledger.ts';
+import { QuietPromise } from './core/quiet-promise.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { Counters, DeliveryStats } from './core/stats.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
@@ -128,14 +129,11 @@ export class Tracker implements DeliveryTracker {
   }
 
   reconcile(): Promise<ReconcileReport> {
-    if (this.#closed !== undefined) return Promise.reject(new TrackerClosedError());
+    if (this.#closed !== undefined) return QuietPromise.from(Promise.reject(new TrackerClosedError()));
     const { poller, sender, road } = this.#parts;
     road.hurry();
     sender.hurry(undefined, 0, 0);
-    const report = poller.reconcile();
-    // Whoever awaits it hears of `close`; whoever only set it off must not bring the process down.
-    report.catch(() => undefined);
-    return report;
+    return QuietPromise.from(poller.reconcile());
   }
 
   get(id: string): DeliveryState | undefined {
