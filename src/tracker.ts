@@ -97,6 +97,10 @@ export class Tracker implements DeliveryTracker {
       expect: (chimeBearer) => {
         if (typeof chimeBearer === 'string') ledger.expect(chimeBearer);
       },
+      isOwn: ({ ClientRequestToken: token, ChannelArn, ChimeBearer }) => {
+        const known = typeof token === 'string' ? ledger.find(token)?.known : undefined;
+        return known !== undefined && known.channelArn === ChannelArn && known.chimeBearer === ChimeBearer;
+      },
       track: (message) => {
         if (this.#closed === undefined) this.track(message);
       },

@@ -167,7 +167,7 @@ describe('a promise that ends because the app has closed the tracker or forgotte
     settled.then(nothing).catch(note);
     settled.then(nothing, note);
     settled.finally(nothing).catch(note);
-    Promise.all([settled, 1]).catch(note);
+    Promise.all([settled, settled]).catch(note);
     (async () => settled)().catch(note);
     await tracker.close();
     await flush();
