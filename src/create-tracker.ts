@@ -13,6 +13,7 @@ import { quietLogger } from './core/quiet-logger.ts';
 import { Schedule } from './core/schedule.ts';
 import { snapshotsOf } from './core/snapshots.ts';
 import { Counters } from './core/stats.ts';
+import { isolated } from './core/subscribers.ts';
 import { steadyNow } from './core/time.ts';
 import { Damper } from './damper.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
@@ -149,7 +150,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     takeUntil(stopped$),
     share(),
   );
-  const updates$ = announcements$.pipe(map(({ entry, after }) => stateOf(entry, after)));
+  const updates$ = isolated(announcements$.pipe(map(({ entry, after }) => stateOf(entry, after))));
   const deliveries$ = snapshotsOf(ledger, merge(announcements$, forgotten$.pipe(takeUntil(stopped$))));
   subscriptions.add(
     announcements$.subscribe((change) => {
@@ -238,13 +239,8 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       road.close();
       schedule.close();
       emitter.close();
-      try {
-        link.close();
-        subscriptions.unsubscribe();
-      } catch (error) {
-        // The app's own teardown (of wake$, or of a push source) runs in here. All of ours has been stopped before.
-        logger?.warn('chime-delivery: an error while the app was let go', error);
-      }
+      link.close();
+      subscriptions.unsubscribe();
     },
   });
 }

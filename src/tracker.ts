@@ -9,7 +9,8 @@ import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
 import type { DeliveryEmitter, DeliveryEvent, DeliveryListener } from './core/events.ts';
 import { expectArn, expectFunction, expectObject, expectReadable } from './core/expect.ts';
-import type { Change, Ledger, DeliveryQuery, Report } from './core/ledger.ts';
+import type { Change, DeliveryQuery, Ledger, Report } from './core/ledger.ts';
+import { QuietPromise } from './core/quiet-promise.ts';
 import type { Deliveries } from './core/snapshots.ts';
 import type { Counters, DeliveryStats } from './core/stats.ts';
 import { clockOffset, steadyNow } from './core/time.ts';
@@ -91,8 +92,15 @@ export class Tracker implements DeliveryTracker {
       expect: (chimeBearer) => {
         if (typeof chimeBearer === 'string') ledger.expect(chimeBearer);
       },
-      track: (message) => {
-        if (this.#closed === undefined) this.track(message);
+      isOwn: ({ ClientRequestToken: token, ChannelArn, ChimeBearer, SubChannelId }) => {
+        const [channelArn, chimeBearer] = [String(ChannelArn), String(ChimeBearer)];
+        const subChannelId = typeof SubChannelId === 'string' ? SubChannelId : undefined;
+        return (
+          typeof token === 'string' && ledger.findCreate(token, { channelArn, chimeBearer, subChannelId }) !== undefined
+        );
+      },
+      track: (message, startedAt) => {
+        if (this.#closed === undefined) this.#track(message, startedAt);
       },
       // The app's own send has worked; that its result cannot be tracked must not turn it into a failure.
       onError: (error) => settings.logger?.warn('chime-delivery: a wrapped send cannot be tracked', error),
@@ -134,14 +142,11 @@ export class Tracker implements DeliveryTracker {
   }
 
   reconcile(): Promise<ReconcileReport> {
-    if (this.#closed !== undefined) return Promise.reject(new TrackerClosedError());
+    if (this.#closed !== undefined) return QuietPromise.from(Promise.reject(new TrackerClosedError()));
     const { poller, sender, road } = this.#parts;
     road.hurry();
     if (!poller.isReconciling) sender.hurry(undefined, 0, 0);
-    const report = poller.reconcile();
-    // Whoever awaits it hears of `close`; whoever only set it off must not bring the process down.
-    report.catch(() => undefined);
-    return report;
+    return QuietPromise.from(poller.reconcile());
   }
 
   get(id: string, query?: DeliveryQuery): DeliveryState | undefined {

@@ -7,6 +7,8 @@ import { toDeliveryState, type DeliveryState, type TerminalState } from './deliv
 import type { Entry } from './entry.ts';
 import type { Known } from './known.ts';
 import { isTerminal } from './message.ts';
+import { QuietPromise } from './quiet-promise.ts';
+import { guarded } from './subscribers.ts';
 
 /** One tracked message. */
 export interface Delivery {
@@ -18,7 +20,8 @@ export interface Delivery {
   readonly state$: Observable<DeliveryState>;
   /**
    * The terminal state. Rejects with `TrackerClosedError` if the tracker is closed before, with
-   * `DeliveryForgottenError` after `forget`; never as an unhandled rejection.
+   * `DeliveryForgottenError` after `forget`; never as an unhandled rejection, and neither is what its `then` and `finally`
+   * return. An async function that awaits it, and `Promise.all`, make promises of their own: handle it there.
    */
   readonly settled: Promise<TerminalState>;
 }
@@ -70,14 +73,13 @@ class TrackedDelivery implements Delivery {
   get settled(): Promise<TerminalState> {
     if (this.#settled === undefined) {
       const entry = this.#entry;
-      this.#settled = firstValueFrom(
+      const settled = firstValueFrom(
         this.state$.pipe(
           filter((state): state is TerminalState => isTerminal(state.status)),
           throwIfEmpty(() => entry.ended),
         ),
       );
-      // Whoever awaits it hears of a rejection; whoever only glanced at it must not bring the process down.
-      this.#settled.catch(() => undefined);
+      this.#settled = QuietPromise.from(settled);
     }
     return this.#settled;
   }
@@ -100,7 +102,7 @@ function watchEntry(entry: Entry): Observable<DeliveryState> {
       filter((known) => known !== now),
       map((known) => stateOf(entry, known)),
     );
-    subscription.add(states$.subscribe(subscriber));
+    subscription.add(states$.subscribe(guarded(subscriber)));
     return subscription;
   });
 }

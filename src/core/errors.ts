@@ -145,7 +145,7 @@ export class SendExpiredError extends ChimeDeliveryError {
   }
 }
 
-/** A listener of the app's threw. The others were called all the same; mend the listener. */
+/** A listener of the app's threw, or its promise rejected. The others were called all the same; mend the listener. */
 export class ListenerError extends ChimeDeliveryError {
   readonly code = 'LISTENER_FAILED' as const;
   readonly event: string;

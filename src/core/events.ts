@@ -1,8 +1,9 @@
 /**
- * The tracker's events on eventemitter3: their names, what a listener gets, and that one listener which throws harms no
- * other. What is announced when, the tracker decides.
+ * The tracker's events on eventemitter3: their names, what a listener gets, and that one listener which throws, or returns a
+ * promise that rejects, harms no other. What is announced when, the tracker decides.
  */
 import { EventEmitter } from 'eventemitter3';
+import { callQuietly } from './call-quietly.ts';
 import type {
   DeliveryState,
   DeniedState,
@@ -52,8 +53,8 @@ export interface DeliveryEvents {
 
 export type DeliveryEvent = keyof DeliveryEvents;
 
-/** A listener for one event, or for any of several. */
-export type DeliveryListener<E extends DeliveryEvent> = (...payload: Parameters<DeliveryEvents[E]>) => void;
+/** A listener for one event, or for any of several. It may be async. */
+export type DeliveryListener<E extends DeliveryEvent> = (...payload: Parameters<DeliveryEvents[E]>) => unknown;
 
 type Guarded = (...payload: unknown[]) => void;
 
@@ -103,13 +104,11 @@ export class DeliveryEmitter {
     this.#guarded.set(event, known);
     let guarded = known.get(listener);
     if (guarded === undefined) {
-      guarded = (...payload) => {
-        try {
-          listener(...(payload as Parameters<DeliveryEvents[E]>));
-        } catch (cause) {
-          this.#report(event, cause);
-        }
-      };
+      guarded = (...payload) =>
+        callQuietly(
+          () => listener(...(payload as Parameters<DeliveryEvents[E]>)),
+          (cause) => this.#report(event, cause),
+        );
       known.set(listener, guarded);
     }
     return guarded;

@@ -3,8 +3,9 @@
  * `changes$` speaks at once, for the rooms that plan by it. `announcements$` is what the app hears: visible changes only,
  * one after the other even where a listener causes the next one, so that nobody hears them out of order.
  */
-import { filter, map, merge, observeOn, queueScheduler, share, type Observable } from 'rxjs';
+import { filter, map, merge, share, type Observable } from 'rxjs';
 import type { Change, Ledger, Report } from './ledger.ts';
+import { inTurn } from './subscribers.ts';
 
 export interface Pipeline {
   readonly changes$: Observable<Change>;
@@ -26,7 +27,7 @@ export function createPipeline(
     filter((change) => change !== undefined),
   );
   const changes$ = merge(added$, applied$).pipe(share());
-  const announcements$ = changes$.pipe(filter(isVisible), observeOn(queueScheduler), share());
+  const announcements$ = changes$.pipe(filter(isVisible), inTurn, share());
   return { changes$, announcements$ };
 }
 

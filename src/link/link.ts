@@ -51,7 +51,9 @@ export class Link implements Listening {
 
   /** Listens to `source`: for `chimeBearer`, else for its own user, else for `fallback`. Attaching it twice is once. */
   attach(source: MessagingSessionLike | PushSource, chimeBearer: string | undefined, fallback: string): () => void {
-    const signals$ = signalsOf(source);
+    const signals$ = signalsOf(source, (error) =>
+      this.#logger?.warn('chime-delivery: a push source failed as it was let go', error),
+    );
     const attached =
       this.#sources.get(source) ?? this.#listen(source, signals$, chimeBearer ?? userOf(source) ?? fallback);
     return () => {
@@ -81,10 +83,7 @@ export class Link implements Listening {
     this.#events.complete();
     this.#removals.complete();
     this.#reports.complete();
-    // Together, so that a session that throws keeps none of the others from being let go.
-    const all = new Subscription();
-    for (const { subscription } of sources) all.add(subscription);
-    all.unsubscribe();
+    for (const { subscription } of sources) subscription.unsubscribe();
   }
 
   #upSources(chimeBearer: string): Source[] {

@@ -7,7 +7,7 @@ import { endWith, map, merge, Observable } from 'rxjs';
 import { InvalidArgumentError } from '../core/errors.ts';
 import { expectReadable } from '../core/expect.ts';
 import type { PushMessage } from './frame.ts';
-import { ownObservable } from './own-observable.ts';
+import { contained, ownObservable, type OnError } from './own-observable.ts';
 import { isEstablished, onSocketClose } from './session-internals.ts';
 
 /** An app's own websocket to Chime. */
@@ -38,19 +38,19 @@ export type Signal =
 const up: Signal = { kind: 'up' };
 const down: Signal = { kind: 'down' };
 
-/** Checks that `source` is one of the two, and turns it into signals. */
-export function signalsOf(source: MessagingSessionLike | PushSource): Observable<Signal> {
-  return expectReadable('source', source, () => toSignals(source));
+/** Checks that `source` is one of the two, and turns it into signals. `onError`: told what it throws as it is let go. */
+export function signalsOf(source: MessagingSessionLike | PushSource, onError?: OnError): Observable<Signal> {
+  return expectReadable('source', source, () => toSignals(source, onError));
 }
 
-function toSignals(source: unknown): Observable<Signal> {
-  if (isSession(source)) return fromSession(source);
+function toSignals(source: unknown, onError?: OnError): Observable<Signal> {
+  if (isSession(source)) return fromSession(source, onError);
   if (isPushSource(source)) {
     const { messages$, link$ } = source;
     return merge(
-      ownObservable(link$).pipe(map((state) => (state === 'up' ? up : down))),
+      ownObservable(link$, onError).pipe(map((state) => (state === 'up' ? up : down))),
       // Once nothing more can come, nothing will be heard, whatever the link says.
-      ownObservable(messages$).pipe(
+      ownObservable(messages$, onError).pipe(
         map((message): Signal => ({ kind: 'message', message })),
         endWith(down),
       ),
@@ -63,7 +63,7 @@ function toSignals(source: unknown): Observable<Signal> {
   );
 }
 
-function fromSession(session: MessagingSessionLike): Observable<Signal> {
+function fromSession(session: MessagingSessionLike, onError?: OnError): Observable<Signal> {
   return new Observable((subscriber) => {
     const goDown = (): void => subscriber.next(down);
     let unlisten = (): void => undefined;
@@ -80,10 +80,10 @@ function fromSession(session: MessagingSessionLike): Observable<Signal> {
     };
     session.addObserver(observer);
     if (isEstablished(session)) goUp();
-    return () => {
+    return contained(() => {
       unlisten();
       session.removeObserver(observer);
-    };
+    }, onError);
   });
 }
 

@@ -3,7 +3,7 @@
  * React Native passes AppState and NetInfo). Each platform signal is used where it exists, and none is relied upon.
  */
 import { catchError, EMPTY, filter, fromEvent, merge, type Observable } from 'rxjs';
-import { ownObservable } from './own-observable.ts';
+import { ownObservable, type OnError } from './own-observable.ts';
 
 interface Target {
   addEventListener(type: string, listener: () => void): void;
@@ -11,7 +11,7 @@ interface Target {
 }
 
 /** The platform's own signals, and the app's: an error of the app's ends only those, and is handed to `onError`. */
-export function wakeUps(wake$: Observable<unknown>, onError?: (error: unknown) => void): Observable<unknown> {
+export function wakeUps(wake$: Observable<unknown>, onError?: OnError): Observable<unknown> {
   const { document } = globalThis as { document?: Target & { visibilityState?: string } };
   const online$ = isTarget(globalThis) ? fromEvent(globalThis, 'online') : EMPTY;
   const visible$ = isTarget(document)
@@ -23,7 +23,7 @@ export function wakeUps(wake$: Observable<unknown>, onError?: (error: unknown) =
     : EMPTY;
   // A frozen tab that goes on, perhaps still hidden (Page Lifecycle, Chromium only).
   const resumed$ = isTarget(document) ? fromEvent(document, 'resume') : EMPTY;
-  const asked$ = ownObservable(wake$).pipe(
+  const asked$ = ownObservable(wake$, onError).pipe(
     catchError((error: unknown) => {
       onError?.(error);
       return EMPTY;

@@ -1,8 +1,10 @@
 /**
- * Wraps a send function that the app already has: same arguments, same result or rejection, and each result that carries
- * a MessageId is handed on to be tracked. Nothing that goes wrong here reaches the app's own send.
+ * Wraps a send function that the app already has: same arguments, same result or rejection, same kind of result, and each
+ * output that carries a MessageId is handed on to be tracked. Nothing that goes wrong here reaches the app's own send.
  */
-import { asRecord, readOr } from '../core/as-record.ts';
+import { asRecord } from '../core/as-record.ts';
+import { steadyNow } from '../core/time.ts';
+import { observeResult } from './observe-result.ts';
 import type { Trackable } from './tracked-message.ts';
 
 /** Any function that sends; its first argument may be the input of a command, or a command. */
@@ -10,18 +12,20 @@ import type { Trackable } from './tracked-message.ts';
 // oxlint-disable-next-line typescript/no-explicit-any
 export type SendFunction = (...args: any[]) => unknown;
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 export interface WrapPorts {
   /** Called with the sender before the call, since an event may come before the result. */
   readonly expect: (chimeBearer: unknown) => void;
-  /** Called with the result as `track` takes it, completed from the first argument. */
-  readonly track: (message: Trackable) => void;
+  /** Whether the tracker itself sends this, through a client whose `send` is wrapped: then it is tracked already. */
+  readonly isOwn: (input: Fields) => boolean;
+  /** Called with the result as `track` takes it, completed from the first argument, and when the call began. */
+  readonly track: (message: Trackable, startedAt: number) => void;
   /** Told of what went wrong here. */
   readonly onError: (error: unknown) => void;
 }
 
-export function wrapSend<F extends SendFunction>(fn: F, { expect, track, onError }: WrapPorts): F {
+export function wrapSend<F extends SendFunction>(fn: F, { expect, isOwn, track, onError }: WrapPorts): F {
   const quietly = (act: () => void): void => {
     try {
       act();
@@ -29,37 +33,38 @@ export function wrapSend<F extends SendFunction>(fn: F, { expect, track, onError
       onError(error);
     }
   };
-  const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+  const hooked = new WeakSet<object>();
+  const send = (self: unknown, args: unknown[]): unknown => {
     // Where the argument cannot be read, nothing is known of the message that a missing status could prove.
     let input: Fields = { Persistence: 'NON_PERSISTENT' };
+    let own = false;
+    const startedAt = steadyNow();
     quietly(() => {
       input = inputOf(args[0]);
+      own = isOwn(input);
       expect(input['ChimeBearer']);
     });
-    const result = Reflect.apply(fn, this, args) as unknown;
+    let result = Reflect.apply(fn, self, args) as unknown;
+    if (own) return result;
     const notice = (output: unknown): void =>
       quietly(() => {
         const message = toTrackable(input, output);
         // What comes of it is judged by `track`, as anything that an app passes is.
-        if (message !== undefined) track(message);
+        if (message !== undefined) track(message, startedAt);
       });
-    if (!isThenable(result)) {
-      notice(result);
-      return result;
-    }
-    return result.then((output) => {
-      notice(output);
-      return output;
-    });
+    quietly(() => (result = observeResult(result, notice, hooked)));
+    return result;
   };
-  return wrapped as F;
+  // A proxy, so that the function keeps its name, its length and its members.
+  return new Proxy(fn, { apply: (_fn, self, args) => send(self, args) });
 }
 
 /** What is read from the first argument: an input, or the command that carries it; copied, since the app may reuse it. */
 function inputOf(argument: unknown): Fields {
   const given = asRecord(argument) ?? {};
-  const { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId } = asRecord(given['input']) ?? given;
-  return { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId };
+  const { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId, ClientRequestToken, Content } =
+    asRecord(given['input']) ?? given;
+  return { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId, ClientRequestToken, Content };
 }
 
 function toTrackable(input: Fields, output: unknown): Fields | undefined {
@@ -78,12 +83,7 @@ function toTrackable(input: Fields, output: unknown): Fields | undefined {
     persistence: input['Persistence'],
     type: input['Type'],
     operation: edits ? 'update' : 'create',
+    // An edit can be recognized by its content.
+    ...(edits && typeof input['Content'] === 'string' ? { content: input['Content'] } : {}),
   };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return readOr(
-    () => false,
-    () => typeof (value as { then?: unknown } | null | undefined)?.then === 'function',
-  );
 }

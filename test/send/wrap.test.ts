@@ -21,6 +21,7 @@ function wrapped<F extends SendFunction>(fn: F): { send: F; story: unknown[]; tr
   const tracked: TrackOrder[] = [];
   const send = wrapSend(fn, {
     expect: (bearer) => story.push(`expect ${String(bearer)}`),
+    isOwn: () => false,
     track: (message) => {
       story.push('track');
       // What is handed on is what `track` takes; as it is read there, it counts.

@@ -1,8 +1,8 @@
 import { SendChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import { describe, expect, it } from '@jest/globals';
 
-import { BOB, CHANNEL, replies } from '../support/scripted-service.ts';
-import { draft, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+import { ALICE, BOB, CHANNEL, replies, ScriptedService } from '../support/scripted-service.ts';
+import { draft, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 const output = (MessageId: string, Value = 'PENDING') => ({
   ChannelArn: CHANNEL,
@@ -162,5 +162,29 @@ describe('wrap', () => {
     await pass(100);
     push.tells('m1', 'SENT');
     expect(tracker.get('m1')).toMatchObject({ status: 'SENT', evidence: 'websocket', polls: 0 });
+  });
+
+  it('around the `send` of the client that the tracker uses tracks nothing twice', async () => {
+    const service = new ScriptedService();
+    const client = { send: service.client.send.bind(service.client) };
+    const { tracker, send, story } = startTracker({ service, client });
+    client.send = tracker.wrap(client.send);
+    const delivery = send();
+    await pass(100);
+    service.settle('m1', 'SENT');
+    await pass(MINUTE);
+    expect(delivery.state.status).toBe('SENT');
+    expect(story).toEqual([
+      'update SENDING no id',
+      'update PENDING m1',
+      'update SENT m1',
+      'sent SENT m1',
+      'settled SENT m1',
+    ]);
+    // What the app itself sends with it is tracked all the same.
+    const own = { ...draft, ChimeBearer: ALICE, ClientRequestToken: 'own', ChannelArn: CHANNEL, Content: 'hello' };
+    void client.send(new SendChannelMessageCommand(own));
+    await pass(100);
+    expect(tracker.get('m2')?.status).toBe('PENDING');
   });
 });
