@@ -21,14 +21,15 @@ const stats: Screen['stats'] = {
   polls: 5,
   throttles: 1,
   settled: { SENT: 1, FAILED: 0, DENIED: 1, UNKNOWN: 0 },
-  evidence: { 'send-response': 0, websocket: 1, prefetch: 0, status: 0, list: 0, missing: 1, rejected: 0 },
+  evidence: { 'send-response': 0, websocket: 1, prefetch: 0, status: 0, list: 0, message: 0, missing: 1, rejected: 0 },
   pending: 1,
   link: 'down',
   suspended: false,
 };
 const news: Screen['news'] = { atMs: 5_500, says: 'The socket is cut.' };
 
-const facts = { id: 'id', channelArn: 'arn:channel', chimeBearer: 'arn:user', messageId: 'm', trackedAt: 0, polls: 3 };
+const address = { channelArn: 'arn:channel', chimeBearer: 'arn:user', messageId: 'm' };
+const facts = { id: 'id', operation: 'create', ...address, trackedAt: 0, polls: 3 } as const;
 const sent = { ...facts, status: 'SENT', settledAt: 1, evidence: 'status' } as const;
 const pending = { ...facts, status: 'PENDING' } as const;
 

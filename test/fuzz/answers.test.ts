@@ -2,13 +2,14 @@
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { steadyNow } from '../../src/core/time.ts';
 import type { Answer, Errand } from '../../src/core/ports.ts';
 import { toTrouble } from '../../src/core/trouble.ts';
 import { Access } from '../../src/poll/access.ts';
 import { look } from '../../src/poll/look.ts';
 import { readAnswer, type Reading } from '../../src/poll/read-answer.ts';
 import { readSendAnswer } from '../../src/send/read-send-answer.ts';
-import { alice, pending } from '../support/known.ts';
+import { pending } from '../support/known.ts';
 import { same } from '../support/same.ts';
 import { cases, Tally } from './fuzz.ts';
 import { isReadable, isText, peek } from './peek.ts';
@@ -91,7 +92,10 @@ describe('an answer of any shape to a send', () => {
 });
 
 /** What a look may conclude from the last answer that it got, and from who may not be asked. */
-function mayConclude(proofs: readonly (readonly [question: string, proof: Proof])[]): [string, string | undefined][] {
+function mayConclude(
+  proofs: readonly (readonly [question: string, proof: Proof])[],
+  forGood: ReadonlySet<string>,
+): [string, string | undefined][] {
   const [question, proof] = proofs.at(-1) ?? ['none', 'road'];
   switch (proof) {
     case 'PENDING':
@@ -105,14 +109,14 @@ function mayConclude(proofs: readonly (readonly [question: string, proof: Proof]
       return question === 'message'
         ? [['missing', 'message']]
         : [
-            ['missing', 'status'],
-            ['missing', 'status-alone'],
+            // The second witness counts as not permitted only where it has been refused for a minute, and was not permitted now.
+            ['missing', forGood.has('message') ? 'status-alone' : 'status'],
           ];
     case 'invalid':
       return [['invalid', undefined]];
     case 'forbidden':
-      // Both have to be refused, in this look.
-      return new Set(proofs.filter(([, one]) => one === 'forbidden').map(([asked]) => asked)).size === 2
+      // Both have to be refused, in this look and for a minute before.
+      return forGood.size === 2 && new Set(proofs.filter(([, one]) => one === 'forbidden').map(([asked]) => asked)).size === 2
         ? [['forbidden', undefined]]
         : [];
     case 'blank':
@@ -131,7 +135,8 @@ describe('a look, whatever it is answered,', () => {
       message: messageOutput('m1'),
       error: thrown,
     });
-    const refused = fc.record({ status: fc.boolean(), message: fc.boolean() });
+    const sinceMs = fc.constantFrom(undefined, undefined, 30_000, 60_000);
+    const refused = fc.record({ status: sinceMs, message: sinceMs });
     const situation = fc.record({ misses: fc.nat(3), confirmations: fc.integer({ min: 1, max: 3 }), refused });
     await fc.assert(
       fc.asyncProperty(
@@ -139,7 +144,13 @@ describe('a look, whatever it is answered,', () => {
         situation,
         async (outcomes, { misses, confirmations, refused }) => {
           const access = new Access();
-          for (const one of ['status', 'message'] as const) if (refused[one]) access.set(alice, one, false);
+          const forGood = new Set<string>();
+          for (const one of ['status', 'message'] as const) {
+            const sinceMs = refused[one];
+            if (sinceMs === undefined) continue;
+            for (const ago of [sinceMs, 0]) access.refused(pending(), one, steadyNow() - ago);
+            if (sinceMs >= 60_000) forGood.add(one);
+          }
           const proofs: [string, Proof][] = [];
           let unreadable = false;
           const run = (errand: Errand): Promise<Answer> => {
@@ -188,13 +199,14 @@ describe('a look, whatever it is answered,', () => {
             evidence.kind === 'said' ? evidence.status : evidence.kind === 'missing' ? evidence.witness : undefined;
           // What cannot be read is on the road, whatever else stands in it.
           if (unreadable) return;
-          const allowed = mayConclude(proofs).filter(([kind, what]) => kind === evidence.kind && what === more);
+          const allowed = mayConclude(proofs, forGood).filter(([kind, what]) => kind === evidence.kind && what === more);
           same([proofs, evidence.kind, more], [proofs, ...(allowed[0] ?? ['nothing'])]);
         },
       ),
       parameters,
     );
-    const all = ['said', 'present', 'missing', 'unanswered', 'invalid', 'forbidden', 'suspended'];
+    const all = ['said', 'present', 'missing', 'unanswered', 'invalid', 'suspended'];
     expect(tally.rarerThan(500, ...all)).toEqual([]);
+    expect(tally.rarerThan(1_000, 'refused', 'forbidden')).toEqual([]);
   });
 });

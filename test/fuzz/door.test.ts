@@ -62,9 +62,11 @@ describe('track, given anything,', () => {
         const message = shape.make();
         const delivery = knock(() => tracker.track(message as never));
         if (delivery !== 'refused') {
-          const { id, status } = delivery.state;
+          const { id, status, operation, messageId, channelArn } = { messageId: undefined, ...delivery.state };
           const isOutput = peek(message, 'MessageId') !== undefined || peek(message, 'ChannelArn') !== undefined;
-          same([peek(message, isOutput ? 'MessageId' : 'messageId'), delivery.state.channelArn], [id, channel]);
+          same([peek(message, isOutput ? 'MessageId' : 'messageId'), channelArn], [messageId, channel]);
+          // An edit is a delivery of its own.
+          same([operation, id === messageId], peek(message, 'operation') === 'update' ? ['update', false] : ['create', true]);
           const said = isOutput ? proofOfField(peek(message, 'Status')) : peek(message, 'status');
           // Of a word that is none of the four nothing is known yet.
           const isKnown = said === 'SENT' || said === 'FAILED' || said === 'DENIED';

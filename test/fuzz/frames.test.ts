@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { digestOf } from '../../src/core/digest.ts';
 import { readFrame, type PushMessage } from '../../src/link/frame.ts';
 import { same } from '../support/same.ts';
 import { cases, Tally } from './fuzz.ts';
@@ -16,9 +17,16 @@ describe('a websocket message of any shape', () => {
         const message = shape.make();
         const frame = readFrame(message as PushMessage);
         const heard = frame.kind === 'statuses' ? frame.heard : [];
-        const read = heard.map(({ message: key, status, source }) => ({ ...key, status, source }));
+        const read = heard.map(({ message: { contentDigest, eventDigest, ...key }, status, source }) => {
+          return { ...key, status, source, contentDigest, dated: eventDigest !== undefined };
+        });
         const words = wordsIn(message);
-        same(read, words);
+        same(
+          read,
+          words.map(({ content, dated, ...word }) => {
+            return { ...word, contentDigest: content === undefined ? undefined : digestOf(content), dated };
+          }),
+        );
         tally.count(frame.kind);
         for (const { status } of words) tally.count(status);
       }),

@@ -1,6 +1,6 @@
 // What a websocket message says, read a second time and as plainly as can be: only what stands in it counts.
 
-import { parsed, peek } from './peek.ts';
+import { isText, parsed, peek } from './peek.ts';
 
 /** One message's status, in the service's own word. */
 export interface Word {
@@ -11,6 +11,10 @@ export interface Word {
   readonly update: boolean | undefined;
   readonly status: string;
   readonly source: 'websocket' | 'prefetch';
+  readonly subChannelId: string | undefined;
+  /** Of an event about an edit: its content, and whether there is a time in it. */
+  readonly content: string | undefined;
+  readonly dated: boolean;
 }
 
 const EVENT = /^(?:(PENDING|FAILED|DENIED)_)?(CREATE|UPDATE)_CHANNEL_MESSAGE$/;
@@ -28,7 +32,19 @@ export function wordsIn(message: unknown): Word[] {
   const told = peek(peek(body, 'Status'), 'Value');
   // It says one thing in its name and another in its words.
   if (isWord(told) && told !== status) return [];
-  return word(body, peek(body, 'ChannelArn'), { status, update: verb === 'UPDATE', source: 'websocket' });
+  const source = 'websocket';
+  const ofMessage = word(body, peek(body, 'ChannelArn'), { status, update: false, source });
+  if (verb !== 'UPDATE') return ofMessage;
+  const content = peek(body, 'Content');
+  const time = peek(body, 'LastEditedTimestamp') ?? peek(body, 'LastUpdatedTimestamp') ?? undefined;
+  const ofEdit = ofMessage.map((one) => ({
+    ...one,
+    update: true,
+    content: typeof content === 'string' ? content : undefined,
+    dated: time !== undefined,
+  }));
+  // An edit that is delivered goes to all members, who have the message.
+  return status === 'SENT' ? [...ofEdit, ...ofMessage] : ofEdit;
 }
 
 function wordsInRows(body: unknown): Word[] {
@@ -47,7 +63,18 @@ function word(body: unknown, channelArn: unknown, rest: Pick<Word, 'status' | 'u
   const sender = peek(peek(body, 'Sender'), 'Arn');
   if (typeof messageId !== 'string' || !ID.test(messageId)) return [];
   if (typeof channelArn !== 'string' || channelArn.length > 1_600) return [];
-  return [{ messageId, channelArn, sender: typeof sender === 'string' ? sender : undefined, ...rest }];
+  const subChannelId = peek(body, 'SubChannelId');
+  return [
+    {
+      messageId,
+      channelArn,
+      subChannelId: isText(subChannelId) ? subChannelId : undefined,
+      sender: typeof sender === 'string' ? sender : undefined,
+      content: undefined,
+      dated: false,
+      ...rest,
+    },
+  ];
 }
 
 function isWord(value: unknown): value is string {

@@ -18,6 +18,7 @@ const row = fc.record(
     Sender: fc.record({ Arn: mostly(alice, bob), Name: fc.constant('somebody') }),
     Status: fc.record({ Value: status, Detail: fc.constantFrom('', 'no answer') }, { requiredKeys: ['Value'] }),
     Content: fc.constant('hello'),
+    LastEditedTimestamp: fc.constant('2026-01-01T00:00:00.000Z'),
   },
   { requiredKeys: ['MessageId', 'ChannelArn'] },
 );
@@ -44,7 +45,7 @@ const details = fc.record({
 });
 
 const other = fc.record({
-  type: fc.constantFrom('SESSION_ESTABLISHED', 'REDACT_CHANNEL_MESSAGE', 'UPDATE_CHANNEL', 'SENT_CHANNEL_MESSAGE', ''),
+  type: fc.constantFrom('SESSION_ESTABLISHED', 'REDACT_CHANNEL_MESSAGE', 'DELETE_CHANNEL', 'UPDATE_CHANNEL', 'SENT_CHANNEL_MESSAGE', ''),
   body: row,
 });
 

@@ -75,11 +75,17 @@ function truthOf(kind: Kind, value: unknown): Record<string, unknown> | undefine
     (field('subChannelId') === undefined || is(ID, field('subChannelId'))) &&
     typeof field('provable') === 'boolean' &&
     typeof field('update') === 'boolean' &&
+    (field('token') === undefined || is(ID, field('token'))) &&
+    (field('contentDigest') === undefined || isText(field('contentDigest'))) &&
     isCount(field('trackedAt')) &&
     isCount(field('sentAt')) &&
     isCount(field('place')) &&
     (kind === 'send' || is(ID, field('messageId')));
   return fits ? fields : undefined;
+}
+
+function isSendOfOld({ id, messageId, update }: Record<string, unknown>): boolean {
+  return id !== messageId && update !== true;
 }
 
 describe('a record of any shape', () => {
@@ -106,6 +112,9 @@ describe('a record of any shape', () => {
           subChannelId: truth['subChannelId'],
           provable: truth['provable'],
           update: truth['update'],
+          // 0.1.0 has written none: the id of a send is its token, and that of a message which was tracked its MessageId.
+          token: truth['token'] ?? (kind === 'send' || isSendOfOld(truth) ? truth['id'] : undefined),
+          contentDigest: truth['contentDigest'],
           trackedAt: Math.min(now, truth['trackedAt'] as number),
           messageId: kind === 'sent' ? truth['messageId'] : undefined,
           sentAt: Math.min(now, truth['sentAt'] as number),

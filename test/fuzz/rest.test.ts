@@ -21,7 +21,7 @@ const options = {
   chimeBearer: alice,
   rateLimit: { requestsPerSecond: 1e5, burst: 1e5, maxConcurrent: 1_000 },
   polling: { firstDelayMs: 100, maxDelayMs: 1_000, giveUpAfterMs: GIVE_UP_MS },
-  missing: { confirmations: 2, confirmDelayMs: 200, minAgeMs: 200 },
+  missing: { confirmations: 2, confirmDelayMs: 200, minAgeMs: 200, unseenMs: 400 },
   retry: { retries: 1, minTimeoutMs: 10, maxTimeoutMs: 20 },
   send: { resendWindowMs: RESEND_MS, expireMs: RESEND_MS },
   requestTimeoutMs: 500,
@@ -172,7 +172,6 @@ function lie(
   state: DeliveryState,
   { sent, provable }: Script,
   heard: readonly Heard[],
-  refused: ReadonlySet<Operation>,
 ): string | undefined {
   const asked = heard.filter(({ operation }) => operation !== 'list');
   const last = asked.at(-1);
@@ -185,8 +184,8 @@ function lie(
     if (word !== undefined) return `the service has said ${word}`;
     if (state.reason === 'deadline') return lasted >= GIVE_UP_MS ? undefined : 'its time is not up';
     if (state.reason === 'invalid') return count('invalid') > 0 ? undefined : 'nobody called it invalid';
-    if (state.reason === 'forbidden')
-      return refused.has('status') && refused.has('message') ? undefined : 'it was permitted';
+    // Refusals of so few seconds may be a mistake.
+    if (state.reason === 'forbidden') return 'it was too soon';
     if (sent && lasted >= RESEND_MS) return undefined;
     if (sent && asked.every(({ operation }) => operation === 'send'))
       return last?.proof === 'road' ? 'it can be sent again' : undefined;
@@ -202,7 +201,7 @@ function lie(
   }
   if (state.evidence === 'missing') {
     if (!provable) return 'of such a message missing says nothing';
-    const isWitnessed = last?.proof === 'missing' && (last.operation === 'message' || refused.has('message'));
+    const isWitnessed = last?.proof === 'missing' && last.operation === 'message';
     return isWitnessed && count('missing') >= 2 ? undefined : 'it was not missing twice';
   }
   if (state.evidence === 'list') {
@@ -242,16 +241,10 @@ describe('whatever the service, or whoever answers for it, says and throws', () 
           jest.advanceTimersToNextTimer();
           await settle();
         }
-        const refused = new Set(
-          client.heard
-            .flat()
-            .filter(({ proof }) => proof === 'forbidden')
-            .map(({ operation }) => operation),
-        );
         scripts.forEach((script, index) => {
           const { state } = deliveries[index] ?? {};
           const heard = client.heard[index] ?? [];
-          const wrong = state && lie(state, script, heard, refused);
+          const wrong = state && lie(state, script, heard);
           same(wrong && { index, wrong, state, heard, script: fc.stringify(script) }, undefined);
           if (state !== undefined)
             tally.count(
@@ -272,6 +265,6 @@ describe('whatever the service, or whoever answers for it, says and throws', () 
     );
     process.off('unhandledRejection', onUnhandled);
     expect(tally.rarerThan(1, 'SENT status', 'FAILED status', 'DENIED status', 'DENIED missing')).toEqual([]);
-    expect(tally.rarerThan(40, 'SENT list', 'UNKNOWN forbidden', 'UNKNOWN invalid', 'FAILED rejected')).toEqual([]);
+    expect(tally.rarerThan(40, 'SENT list', 'UNKNOWN invalid', 'FAILED rejected')).toEqual([]);
   });
 });

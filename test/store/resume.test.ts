@@ -64,19 +64,19 @@ describe('a delivery that was pending when the process ended', () => {
     const { start, disk } = lives();
     const first = await start();
     first.track('m1', { persistence: 'NON_PERSISTENT', subChannelId: 'sub-1', chimeBearer: BOB });
-    first.track('m2', { operation: 'update' });
+    const edit = first.track('m2', { operation: 'update' });
     await flush();
     first.kill();
-    expect(disk.names).toEqual(['sent-m1', 'sent-m2']);
+    expect(disk.names.toSorted()).toEqual([`sent-${edit.id}`, 'sent-m1'].toSorted());
     const { tracker, service } = await start();
     expect(tracker.get('m1')).toMatchObject({ subChannelId: 'sub-1', chimeBearer: BOB, status: 'PENDING' });
     // Of neither does a missing status prove anything.
     service.answer('status', replies.notFound());
     service.answer('message', replies.notFound());
     await pass(MINUTE);
-    expect(['m1', 'm2'].map((id) => tracker.get(id))).toMatchObject([
-      { status: 'UNKNOWN', reason: 'indeterminate' },
-      { status: 'UNKNOWN', reason: 'indeterminate' },
+    expect(['m1', edit.id].map((id) => tracker.get(id))).toMatchObject([
+      { status: 'UNKNOWN', reason: 'indeterminate', operation: 'create' },
+      { status: 'UNKNOWN', reason: 'indeterminate', operation: 'update' },
     ]);
   });
 
