@@ -15,6 +15,10 @@ export interface MissingRules {
   readonly confirmDelayMs: number;
   /** Milliseconds after the send before which no miss makes a verdict: a fresh message may not be readable yet. */
   readonly minAgeMs: number;
+  /** Milliseconds after the send before a message that no read and no event has ever shown is believed to be denied. */
+  readonly unseenMs: number;
+  /** Milliseconds after which an edit whose outcome cannot be read ends UNKNOWN. */
+  readonly editMs: number;
 }
 
 export function decide(known: Known, evidence: Evidence, rules: MissingRules): Known {

@@ -5,6 +5,7 @@ import type { Delivery } from '../core/delivery.ts';
 import type { DeliveryState } from '../core/delivery-state.ts';
 import type { Deliveries } from '../core/snapshots.ts';
 import type { DeliveryTracker } from '../delivery-tracker.ts';
+import { expectWhich } from './check-arguments.ts';
 import { useProvided } from './context.ts';
 
 /**
@@ -13,10 +14,11 @@ import { useProvided } from './context.ts';
  * @param which a `Delivery`, of whichever tracker; our id or Chime's MessageId; or undefined, for a message that has no
  * delivery, such as another user's. An id that is not tracked yet is waited for.
  * @returns undefined while nothing of that id is tracked
- * @throws MissingProviderError outside of a `DeliveryProvider`
+ * @throws MissingProviderError outside of a `DeliveryProvider`, InvalidArgumentError
  */
 export function useDelivery(which: string | Delivery | undefined): DeliveryState | undefined {
   const { tracker, atFirst } = useProvided('useDelivery');
+  expectWhich(which);
   const subscribe = useCallback(
     (onChange: () => void) => {
       const subscription = changesOf(tracker, which).subscribe({ next: onChange, complete: onChange });

@@ -13,7 +13,13 @@ export const otherChannel = 'arn:aws:chime:us-east-1:111122223333:app-instance/l
 export const sentAt: number = Date.UTC(2026, 0, 1);
 
 /** The documented defaults. */
-export const rules: MissingRules = { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000 };
+export const rules: MissingRules = {
+  confirmations: 2,
+  confirmDelayMs: 1_000,
+  minAgeMs: 2_000,
+  unseenMs: 10_000,
+  editMs: 60_000,
+};
 
 /** A message on its way to the service. */
 export function sending(fields: Partial<Known> = {}): Known {
