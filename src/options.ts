@@ -4,7 +4,7 @@ import type { MissingRules } from './core/decide.ts';
 import { InvalidArgumentError } from './core/errors.ts';
 import { expectArn, expectBoolean, expectFunction, expectNumber, expectObject, expectReadable } from './core/expect.ts';
 import type { Logger, MessagingClient } from './core/ports.ts';
-import { quietLogger } from './core/quiet-logger.ts';
+import { expectFieldNames, expectOptionNames, type Part } from './option-names.ts';
 import type { PollingOptions } from './poll/polling-options.ts';
 import type { RateLimit } from './request/pace.ts';
 import type { RetryOptions } from './request/retry.ts';
@@ -93,21 +93,6 @@ export interface Settings {
 }
 
 const HOUR_MS = 3_600_000;
-const known: ReadonlySet<string> = new Set<keyof DeliveryTrackerOptions>([
-  'client',
-  'chimeBearer',
-  'rateLimit',
-  'polling',
-  'missing',
-  'retry',
-  'send',
-  'store',
-  'requestTimeoutMs',
-  'keepSettled',
-  'wake$',
-  'tabs',
-  'logger',
-]);
 
 /** Fills in the defaults. Throws `InvalidArgumentError` for the first option that is not what it has to be. */
 export function readOptions(options: DeliveryTrackerOptions): Settings {
@@ -116,6 +101,7 @@ export function readOptions(options: DeliveryTrackerOptions): Settings {
 
 function read(options: DeliveryTrackerOptions): Settings {
   const given = expectObject('options', 'an object with client and chimeBearer', options);
+  expectOptionNames(given);
   const { client, wake$ = NEVER, logger } = options;
   if (typeof (client as Partial<MessagingClient> | undefined)?.send !== 'function') {
     throw new InvalidArgumentError('client', 'a ChimeSDKMessagingClient, or an object with its send()', client);
@@ -127,10 +113,6 @@ function read(options: DeliveryTrackerOptions): Settings {
   if (logger !== undefined) {
     expectObject('logger', 'an object with debug, info, warn and error', logger);
     for (const level of ['debug', 'info', 'warn', 'error'] as const) expectFunction(`logger.${level}`, logger[level]);
-  }
-  const quiet = logger && quietLogger(logger);
-  for (const name of Object.keys(given)) {
-    if (!known.has(name)) quiet?.warn(`chime-delivery: there is no option \`${name}\`; it has no effect`);
   }
   return {
     client,
@@ -228,8 +210,11 @@ function ms(argument: string, value: unknown, above = false): number {
   return expectNumber(argument, value, { min: 0, above, unit: 'milliseconds' });
 }
 
-function part(argument: string, value: unknown): Record<string, unknown> {
-  return value === undefined ? {} : expectObject(argument, 'an object', value);
+function part(name: Part, value: unknown): Record<string, unknown> {
+  if (value === undefined) return {};
+  const given = expectObject(name, 'an object', value);
+  expectFieldNames(name, given);
+  return given;
 }
 
 /** Only what is absent gets the default: `null` is not a number, and is refused as such. */

@@ -7,8 +7,8 @@ import { deliveryOf, endTracking, stateOf, type Delivery } from './core/delivery
 import type { DeliveryState } from './core/delivery-state.ts';
 import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
-import type { DeliveryEmitter, DeliveryEvent, DeliveryListener } from './core/events.ts';
-import { expectArn, expectFunction, expectObject, expectReadable } from './core/expect.ts';
+import { expectEvent, type DeliveryEmitter, type DeliveryEvent, type DeliveryListener } from './core/events.ts';
+import { expectArn, expectFunction, expectNames, expectObject, expectReadable } from './core/expect.ts';
 import type { Change, DeliveryQuery, Ledger, Report } from './core/ledger.ts';
 import { QuietPromise } from './core/quiet-promise.ts';
 import type { Deliveries } from './core/snapshots.ts';
@@ -67,6 +67,7 @@ export class Tracker implements DeliveryTracker {
     this.#expectOpen();
     const { ledger, sender, road, settings } = this.#parts;
     expectObject('options', 'an object', options);
+    expectReadable('options', options, () => expectNames('options', options, ['signal']));
     const signal = expectReadable('options', options, () => options.signal);
     if (signal !== undefined) expectSignal(signal);
     const outgoing = readOutgoing(input, settings.chimeBearer);
@@ -136,6 +137,7 @@ export class Tracker implements DeliveryTracker {
     this.#expectOpen();
     const { link, ledger, settings } = this.#parts;
     expectObject('options', 'an object', options);
+    expectReadable('options', options, () => expectNames('options', options, ['chimeBearer']));
     const chimeBearer = expectReadable('options', options, () => options.chimeBearer);
     if (chimeBearer !== undefined) ledger.expect(expectArn('chimeBearer', chimeBearer));
     return link.attach(source, chimeBearer, settings.chimeBearer);
@@ -167,18 +169,21 @@ export class Tracker implements DeliveryTracker {
   }
 
   on<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
+    expectEvent(event);
     expectFunction('listener', listener);
     this.#parts.emitter.on(event, listener);
     return this;
   }
 
   once<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
+    expectEvent(event);
     expectFunction('listener', listener);
     this.#parts.emitter.once(event, listener);
     return this;
   }
 
   off<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
+    expectEvent(event);
     this.#parts.emitter.off(event, listener);
     return this;
   }

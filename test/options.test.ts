@@ -26,7 +26,7 @@ describe('the defaults', () => {
         batch: true,
         learn: true,
       },
-      missing: { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000 },
+      missing: { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000, unseenMs: 10_000, editMs: 60_000 },
       retry: { retries: 3, minTimeoutMs: 250, maxTimeoutMs: 4_000 },
       send: { resendWindowMs: 600_000, expireMs: 86_400_000, persistContent: true },
       store: undefined,
@@ -71,7 +71,7 @@ describe('every option', () => {
         batch: false,
         learn: false,
       },
-      missing: { confirmations: 1, confirmDelayMs: 0, minAgeMs: 0 },
+      missing: { confirmations: 1, confirmDelayMs: 0, minAgeMs: 0, unseenMs: 0, editMs: 0 },
       retry: { retries: 0, minTimeoutMs: 0, maxTimeoutMs: 0 },
       send: { resendWindowMs: 0, expireMs: 0, persistContent: false },
       store: { getKeys: () => [], getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
@@ -98,6 +98,8 @@ const numbers: [string, { above?: boolean; min?: number; whole?: boolean }][] = 
   ['missing.confirmations', { min: 1, whole: true }],
   ['missing.confirmDelayMs', {}],
   ['missing.minAgeMs', {}],
+  ['missing.unseenMs', {}],
+  ['missing.editMs', {}],
   ['retry.retries', { whole: true }],
   ['retry.minTimeoutMs', {}],
   ['retry.maxTimeoutMs', {}],
@@ -166,12 +168,75 @@ describe('what is no option', () => {
 });
 
 describe('an option that does not exist', () => {
-  it('is told to the logger, and has no effect', () => {
-    const warnings: string[] = [];
-    const nothing = (): void => undefined;
-    const logger = { debug: nothing, info: nothing, error: nothing, warn: (message: string) => warnings.push(message) };
-    const options = { client: { send: () => Promise.resolve({}) }, chimeBearer: alice, logger, rateLimits: {} };
-    readOptions(options);
-    expect(warnings).toEqual([expect.stringContaining('`rateLimits`')]);
+  it.each<[string, object, string]>([
+    ['rateLimits', { rateLimits: {} }, 'rateLimit'],
+    ['Polling', { Polling: {} }, 'polling'],
+    ['clientt', { clientt: client }, 'client'],
+    ['wake', { wake: NEVER }, 'wake$'],
+    ['requestTimeout', { requestTimeout: 1 }, 'requestTimeoutMs'],
+    ['polling.firstDelayMS', { polling: { firstDelayMS: 5 } }, 'polling.firstDelayMs'],
+    ['polling.quiet', { polling: { quiet: 5 } }, 'polling.quietMs'],
+    ['rateLimit.requestPerSecond', { rateLimit: { requestPerSecond: 5 } }, 'rateLimit.requestsPerSecond'],
+    ['missing.confirmation', { missing: { confirmation: 5 } }, 'missing.confirmations'],
+    ['missing.unseen', { missing: { unseen: 5 } }, 'missing.unseenMs'],
+    ['retry.retrys', { retry: { retrys: 5 } }, 'retry.retries'],
+    ['send.expiresMs', { send: { expiresMs: 5 } }, 'send.expireMs'],
+    // In the wrong place.
+    ['requestsPerSecond', { requestsPerSecond: 5 }, 'rateLimit.requestsPerSecond'],
+    ['requestPerSecond', { requestPerSecond: 5 }, 'rateLimit.requestsPerSecond'],
+    ['polling.retries', { polling: { retries: 5 } }, 'retry.retries'],
+    ['send.keepSettled', { send: { keepSettled: 5 } }, 'keepSettled'],
+  ])('%s is refused, and the nearest one is named', (argument, options, meant) => {
+    const expected = `an option (did you mean \`${meant}\`?)`;
+    expect(() => read(options)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        argument,
+        expected,
+        message: expect.stringContaining(`Expected \`${argument}\` to be ${expected}, got `),
+      }),
+    );
+  });
+
+  it('is refused before what it leaves undefined, and where it is undefined itself or inherited', () => {
+    expect(() => readOptions({ clent: client, chimeBearer: alice } as never)).toThrow('did you mean `client`?');
+    expect(() => read({ rateLimits: undefined })).toThrow('did you mean `rateLimit`?');
+    expect(() => read({ polling: Object.create({ quiet: 5 }) as object })).toThrow('did you mean `polling.quietMs`?');
+    expect(() => readOptions(Object.create({ client, chimeBearer: alice, tab: true }) as never)).toThrow('`tabs`');
+  });
+});
+
+describe('options that are no plain object', () => {
+  class Options {
+    readonly client = client;
+    readonly chimeBearer = alice;
+    polling = Object.freeze({ quietMs: 7 });
+    get keepSettled(): number {
+      return 3;
+    }
+    describe(): string {
+      return 'options';
+    }
+  }
+  /** A class as compilers of old write it: its methods can be enumerated. */
+  const older = Object.assign(Object.create({ describe: () => 'options' }) as object, new Options());
+
+  it.each<[string, object]>([
+    ['an instance of a class', new Options()],
+    ['a frozen one', Object.freeze(new Options())],
+    ['an instance of an older class', older],
+    ['an object that inherits them', Object.create(new Options()) as object],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, new Options())],
+  ])('are taken as they are: %s', (_name, options) => {
+    expect(readOptions(options as never)).toMatchObject({ client, chimeBearer: alice, polling: { quietMs: 7 } });
+  });
+
+  it('are taken although a library has put something on every object', () => {
+    Object.assign(Object.prototype, { extension: 1 });
+    try {
+      expect(readOptions({ client, chimeBearer: alice, polling: { quietMs: 7 } }).polling.quietMs).toBe(7);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'extension');
+    }
   });
 });

@@ -12,7 +12,8 @@ import type {
   TerminalState,
   UnknownState,
 } from './delivery-state.ts';
-import { ListenerError } from './errors.ts';
+import { InvalidArgumentError, ListenerError } from './errors.ts';
+import { nearest } from './nearest.ts';
 import type { Logger } from './ports.ts';
 
 /** What happened to the budget of one bearer when the service answered 429. */
@@ -52,6 +53,28 @@ export interface DeliveryEvents {
 }
 
 export type DeliveryEvent = keyof DeliveryEvents;
+
+const names: Readonly<Record<DeliveryEvent, true>> = {
+  update: true,
+  sent: true,
+  failed: true,
+  unknown: true,
+  settled: true,
+  suspended: true,
+  resumed: true,
+  throttled: true,
+  link: true,
+  error: true,
+};
+
+/** A listener for an event that does not exist would never be called. */
+export function expectEvent(event: unknown): void {
+  if (typeof event === 'string' && Object.hasOwn(names, event)) return;
+  const all = Object.keys(names);
+  const hint =
+    typeof event === 'string' ? `an event (did you mean '${nearest(event, all)}'?)` : `one of ${all.join(', ')}`;
+  throw new InvalidArgumentError('event', hint, event);
+}
 
 /** A listener for one event, or for any of several. It may be async. */
 export type DeliveryListener<E extends DeliveryEvent> = (...payload: Parameters<DeliveryEvents[E]>) => unknown;

@@ -1,5 +1,6 @@
 /** Checks at the door: each returns what it was given, or throws `InvalidArgumentError` with what was expected. Pure. */
 import { InvalidArgumentError, isChimeDeliveryError } from './errors.ts';
+import { nearest } from './nearest.ts';
 
 // The patterns are those of the service model (documented); an ARN is 5 to 1600 characters there.
 const arnPattern = /^arn:[a-z0-9-.]{1,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[^/].{0,1023}$/;
@@ -35,6 +36,28 @@ export function expectObject(argument: string, expected: string, value: unknown)
     typeof value === 'object' && value !== null && expectReadable(argument, value, () => !Array.isArray(value));
   if (isObject) return value as Record<string, unknown>;
   throw new InvalidArgumentError(argument, expected, value);
+}
+
+/**
+ * Each option in `options` is one of `names`; inherited ones count, methods of its class do not. What is none is told with
+ * the nearest of `names`, or of `others`, which are paths.
+ *
+ * @param path where the options are: 'polling'; '' for those at the top
+ */
+export function expectNames(
+  path: string,
+  options: object,
+  names: readonly string[],
+  others: readonly string[] = [],
+): void {
+  const pathOf = (name: string): string => [path, name].filter(Boolean).join('.') || 'options';
+  for (const name in options) {
+    if (names.includes(name) || name in Object.prototype) continue;
+    const value = (options as Record<string, unknown>)[name];
+    if (typeof value === 'function' && !Object.hasOwn(options, name)) continue;
+    const meant = nearest(name, names.map(pathOf), others);
+    throw new InvalidArgumentError(pathOf(name), `an option (did you mean \`${meant}\`?)`, value);
+  }
 }
 
 export function expectFunction(argument: string, value: unknown): void {

@@ -1,6 +1,7 @@
 /** Gives a tracker to the hooks below it. Whoever made the tracker closes it: unmounting leaves it as it is. */
 import { useMemo, type ReactElement, type ReactNode } from 'react';
 import type { DeliveryTracker } from '../delivery-tracker.ts';
+import { expectTracker } from './check-arguments.ts';
 import { ProvidedContext, readDeliveries } from './context.ts';
 
 export interface DeliveryProviderProps {
@@ -9,8 +10,15 @@ export interface DeliveryProviderProps {
   readonly children?: ReactNode;
 }
 
-/** Provides `tracker` to `useDelivery`, `useDeliveries` and `useSend`. Providers nest; the nearest one counts. */
+/**
+ * Provides `tracker` to `useDelivery`, `useDeliveries` and `useSend`. Providers nest; the nearest one counts.
+ *
+ * @throws InvalidArgumentError where `tracker` is none
+ */
 export function DeliveryProvider({ tracker, children }: DeliveryProviderProps): ReactElement {
-  const provided = useMemo(() => ({ tracker, atFirst: readDeliveries(tracker) }), [tracker]);
+  const provided = useMemo(() => {
+    expectTracker(tracker);
+    return { tracker, atFirst: readDeliveries(tracker) };
+  }, [tracker]);
   return <ProvidedContext.Provider value={provided}>{children}</ProvidedContext.Provider>;
 }

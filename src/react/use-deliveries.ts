@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { DeliveryState } from '../core/delivery-state.ts';
 import type { Deliveries } from '../core/snapshots.ts';
+import { expectFilter } from './check-arguments.ts';
 import { readDeliveries, useProvided } from './context.ts';
 
 type Filter = (state: DeliveryState) => boolean;
@@ -11,10 +12,11 @@ type States = readonly DeliveryState[];
  * The deliveries that pass `filter`, in the order in which tracking began; all of them without one. The array is the same
  * one while nothing in it changed, so it can be a dependency. The filter may be written inline.
  *
- * @throws MissingProviderError outside of a `DeliveryProvider`
+ * @throws MissingProviderError outside of a `DeliveryProvider`, InvalidArgumentError
  */
 export function useDeliveries(filter?: Filter): readonly DeliveryState[] {
   const { tracker, atFirst } = useProvided('useDeliveries');
+  expectFilter(filter);
   const shown = useRef<States | undefined>(undefined);
   const subscribe = useCallback(
     (onChange: () => void) => {

@@ -5,6 +5,7 @@ import type { Delivery } from '../core/delivery.ts';
 import type { DeliveryState } from '../core/delivery-state.ts';
 import type { Deliveries } from '../core/snapshots.ts';
 import type { DeliveryTracker } from '../delivery-tracker.ts';
+import { expectWhich } from './check-arguments.ts';
 import { useProvided } from './context.ts';
 
 /**
@@ -13,10 +14,11 @@ import { useProvided } from './context.ts';
  * @param which a `Delivery`, of whichever tracker; our id or Chime's MessageId; or undefined, for a message that has no
  * delivery, such as another user's. An id that is not tracked yet is waited for.
  * @returns undefined while nothing of that id is tracked
- * @throws MissingProviderError outside of a `DeliveryProvider`
+ * @throws MissingProviderError outside of a `DeliveryProvider`, InvalidArgumentError
  */
 export function useDelivery(which: string | Delivery | undefined): DeliveryState | undefined {
   const { tracker, atFirst } = useProvided('useDelivery');
+  expectWhich(which);
   const subscribe = useCallback(
     (onChange: () => void) => {
       const subscription = changesOf(tracker, which).subscribe({ next: onChange, complete: onChange });
@@ -38,7 +40,7 @@ function changesOf(tracker: DeliveryTracker, which: string | Delivery | undefine
   const appears$ = defer(() => {
     if (tracker.get(which) !== undefined) return EMPTY;
     return tracker.updates$.pipe(
-      filter(({ id, messageId }) => id === which || messageId === which),
+      filter((state) => isNamed(state, which)),
       take(1),
     );
   });
@@ -48,9 +50,14 @@ function changesOf(tracker: DeliveryTracker, which: string | Delivery | undefine
 function find(deliveries: Deliveries, which: string | Delivery | undefined): DeliveryState | undefined {
   if (which === undefined) return undefined;
   const id = isDelivery(which) ? which.id : which;
-  return deliveries.get(id) ?? [...deliveries.values()].find(({ messageId }) => messageId === id);
+  return deliveries.get(id) ?? [...deliveries.values()].find((state) => isNamed(state, id));
 }
 
 function isDelivery(which: string | Delivery | undefined): which is Delivery {
   return typeof which === 'object';
+}
+
+/** A MessageId means the message itself, and no edit of it. */
+function isNamed({ id, messageId, operation }: DeliveryState, name: string): boolean {
+  return id === name || (messageId === name && operation === 'create');
 }

@@ -189,6 +189,8 @@ const rules = fc.record({
   confirmations: fc.constantFrom(1, 2, 2, 3),
   confirmDelayMs: fc.constantFrom(0, 1_000, 1_000),
   minAgeMs: fc.constantFrom(0, 2_000, 2_000),
+  unseenMs: fc.constant(10_000),
+  editMs: fc.constant(60_000),
 });
 
 function agrees(): fc.IProperty<unknown> {

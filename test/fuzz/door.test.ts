@@ -191,12 +191,11 @@ const optional = fc.record(
   {
     rateLimit: part('requestsPerSecond', 'burst', 'maxConcurrent'),
     polling: part('firstDelayMs', 'factor', 'maxDelayMs', 'quietMs', 'giveUpAfterMs'),
-    missing: part('confirmations', 'confirmDelayMs', 'minAgeMs'),
+    missing: part('confirmations', 'confirmDelayMs', 'minAgeMs', 'unseenMs', 'editMs'),
     retry: part('retries', 'minTimeoutMs', 'maxTimeoutMs'),
     send: part('resendWindowMs'),
     requestTimeoutMs: number,
     keepSettled: number,
-    unknown: number,
   },
   { requiredKeys: [] },
 );

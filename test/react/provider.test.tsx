@@ -1,7 +1,8 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { cleanup, render, screen } from '@testing-library/react';
-import { MissingProviderError, useDeliveries, useDelivery, useSend } from 'chime-delivery/react';
+import { DeliveryProvider, MissingProviderError, useDeliveries, useDelivery, useSend } from 'chime-delivery/react';
+import type { ReactElement } from 'react';
 
 import { accepted, Bubble, createKit, draft, isChimeDeliveryError, type Kit } from './kit.tsx';
 
@@ -14,6 +15,17 @@ afterEach(async () => {
   jest.restoreAllMocks();
   await kit.tracker.close();
 });
+
+/** What rendering throws. */
+function thrownBy(element: ReactElement): unknown {
+  jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  try {
+    render(element);
+  } catch (error) {
+    return error;
+  }
+  return 'nothing was thrown';
+}
 
 describe('DeliveryProvider', () => {
   it.each([
@@ -53,9 +65,56 @@ describe('DeliveryProvider', () => {
     await other.tracker.close();
   });
 
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'got undefined'],
+    ['null', null, 'got null'],
+    ['an empty object', {}, 'got an empty object'],
+    ['a promise of one', Promise.resolve(), 'got an empty object'],
+    ['the options of one', { client: {}, chimeBearer: 'a' }, 'got an object with client, chimeBearer'],
+    ['a string', 'tracker', "got 'tracker'"],
+  ])('says what it expects for its tracker, where that is %s', (_name, tracker, got) => {
+    expect(thrownBy(<DeliveryProvider tracker={tracker as never} />)).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      argument: 'tracker',
+      received: tracker,
+      message: expect.stringMatching(
+        `Expected \`tracker\` to be a tracker made by createDeliveryTracker\\(\\), ${got}`,
+      ),
+    });
+  });
+
+  it('goes on showing what was, under a tracker that is closed; sending throws', async () => {
+    kit.track('m1');
+    await kit.tracker.close();
+    let send: ReturnType<typeof useSend> | undefined;
+    function Composer(): null {
+      send = useSend();
+      return null;
+    }
+    render(kit.provided([<Bubble key="bubble" of="m1" />, <Composer key="composer" />]));
+    expect(screen.getByTestId('m1').textContent).toBe('PENDING');
+    expect(() => send?.(draft)).toThrow(expect.objectContaining({ code: 'TRACKER_CLOSED' }));
+  });
+
   it('leaves the tracker open when it is unmounted', () => {
     render(kit.provided(null)).unmount();
     expect(() => kit.track('m1')).not.toThrow();
+  });
+});
+
+describe('a hook that is given what it cannot take', () => {
+  it.each<[string, () => unknown, string, unknown]>([
+    ['useDelivery(42)', () => useDelivery(42 as never), 'which', 42],
+    ['useDelivery(null)', () => useDelivery(null as never), 'which', null],
+    ['useDelivery(a state)', () => useDelivery({ id: 'm1' } as never), 'which', { id: 'm1' }],
+    ["useDeliveries('x')", () => useDeliveries('x' as never), 'filter', 'x'],
+    ['useDeliveries(null)', () => useDeliveries(null as never), 'filter', null],
+  ])('says what it expects: %s', (_name, use, argument, received) => {
+    function Component(): null {
+      use();
+      return null;
+    }
+    expect(thrownBy(kit.provided(<Component />))).toMatchObject({ code: 'INVALID_ARGUMENT', argument, received });
   });
 });
 

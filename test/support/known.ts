@@ -15,7 +15,13 @@ export const sentAt = 0;
 export const clockOffset: number = Date.UTC(2026, 0, 1);
 
 /** The documented defaults. */
-export const rules: MissingRules = { confirmations: 2, confirmDelayMs: 1_000, minAgeMs: 2_000, unseenMs: 10_000, editMs: 60_000 };
+export const rules: MissingRules = {
+  confirmations: 2,
+  confirmDelayMs: 1_000,
+  minAgeMs: 2_000,
+  unseenMs: 10_000,
+  editMs: 60_000,
+};
 
 const address = { channelArn: channel, chimeBearer: alice };
 

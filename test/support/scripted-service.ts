@@ -106,6 +106,7 @@ export class ScriptedService {
   readonly truth: Map<string, Word> = new Map();
   /** MessageIds by request token, in order of creation. */
   readonly created: Map<string, string> = new Map();
+  readonly #createdIn = new Map<string, string>();
   latencyMs = 20;
   readonly #startedAt = Date.now();
   readonly #scripts: Record<Operation, Script[]> = {
@@ -161,10 +162,12 @@ export class ScriptedService {
     return this.calls.filter(({ ended }) => ended === undefined).length;
   }
 
-  /** A token seen before gives the message that it made. */
-  acceptSend({ token = '' }: Call): Reply {
-    const messageId = this.created.get(token) ?? `m${this.created.size + 1}`;
-    this.created.set(token, messageId);
+  /** A token seen before, of the same bearer in the same channel, gives the message that it made. */
+  acceptSend({ token = '', bearer, input }: Call): Reply {
+    const place = `${token} of ${bearer} in ${String(input['ChannelArn'])}`;
+    const messageId = this.#createdIn.get(place) ?? `m${this.#createdIn.size + 1}`;
+    this.#createdIn.set(place, messageId);
+    this.created.set((this.created.get(token) ?? messageId) === messageId ? token : place, messageId);
     if (!this.truth.has(messageId)) this.truth.set(messageId, 'PENDING');
     return replies.accepted(messageId, 'PENDING');
   }

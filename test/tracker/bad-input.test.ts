@@ -156,6 +156,33 @@ const calls: [string, (kit: TrackerKit) => unknown, string][] = [
     ({ tracker }) => tracker.on('sent', undefined as never),
     'Expected `listener` to be a function',
   ],
+  [
+    'listen to an event that does not exist',
+    ({ tracker }) => tracker.on('setled' as never, () => 1),
+    "did you mean 'settled'?",
+  ],
+  [
+    'listen once to such an event',
+    ({ tracker }) => tracker.once('updates' as never, () => 1),
+    "did you mean 'update'?",
+  ],
+  ['stop listening to such an event', ({ tracker }) => tracker.off('Sent' as never, () => 1), "did you mean 'sent'?"],
+  [
+    'listen to what is no name of an event',
+    ({ tracker }) => tracker.on(undefined as never, () => 1),
+    'Expected `event` to be one of update, sent, failed, unknown, settled, ',
+  ],
+  ['listen to what every object has', ({ tracker }) => tracker.on('toString' as never, () => 1), 'Expected `event`'],
+  [
+    'send with an option that does not exist',
+    ({ tracker }) => tracker.send(draft, { singal: undefined } as never),
+    'Expected `options.singal` to be an option (did you mean `options.signal`?)',
+  ],
+  [
+    'attach with an option that does not exist',
+    ({ tracker }) => tracker.attach(new ScriptedPush(), { bearer: ALICE } as never),
+    'Expected `options.bearer` to be an option (did you mean `options.chimeBearer`?)',
+  ],
   ['listen once with what is no function', ({ tracker }) => tracker.once('sent', 7 as never), 'Expected `listener`'],
 ];
 

@@ -1,0 +1,29 @@
+/** What the provider and the hooks are given, checked: what does not fit is told with what was expected and what came. */
+import { asRecord } from '../core/as-record.ts';
+import type { Delivery } from '../core/delivery.ts';
+import { InvalidArgumentError } from '../core/errors.ts';
+import { expectReadable } from '../core/expect.ts';
+
+/** By its shape: two copies of the package may meet, and nothing here loads a tracker. */
+export function expectTracker(tracker: unknown): void {
+  const isTracker = expectReadable('tracker', tracker, () => {
+    const { deliveries$, updates$, get, watch, send } = (tracker ?? {}) as Record<string, unknown>;
+    const members = [asRecord(deliveries$)?.['subscribe'], asRecord(updates$)?.['subscribe'], get, watch, send];
+    return members.every((member) => typeof member === 'function');
+  });
+  if (!isTracker) throw new InvalidArgumentError('tracker', 'a tracker made by createDeliveryTracker()', tracker);
+}
+
+export function expectWhich(which: unknown): void {
+  if (which === undefined || typeof which === 'string') return;
+  const isDelivery = expectReadable('which', which, () => {
+    const { id, state$ } = (which ?? {}) as Partial<Delivery>;
+    return typeof id === 'string' && typeof state$?.subscribe === 'function';
+  });
+  if (!isDelivery) throw new InvalidArgumentError('which', 'a Delivery, the id of one, or undefined', which);
+}
+
+export function expectFilter(filter: unknown): void {
+  if (filter === undefined || typeof filter === 'function') return;
+  throw new InvalidArgumentError('filter', 'a function of a delivery, or undefined', filter);
+}

@@ -1,0 +1,137 @@
+// What push tells of messages that are no more: their absence proves nothing. And what an edit proves that all members hear.
+
+import { describe, expect, it } from '@jest/globals';
+
+import { BOB, CHANNEL, replies, type Reply, type ScriptedService } from '../support/scripted-service.ts';
+import { flush, MINUTE, pass, SECOND, startTracker, type TrackerKit } from '../support/tracker-kit.ts';
+
+const gone: [string, Reply][] = [
+  ['404', replies.notFound()],
+  ['an empty status', replies.body({})],
+];
+const byModerator = { Sender: { Arn: BOB, Name: 'Bob' } };
+const removals: [string, object][] = [
+  ['DELETE_CHANNEL_MESSAGE', { MessageId: 'm1' }],
+  ['DELETE_CHANNEL_MESSAGE', { MessageId: 'm1', ...byModerator }],
+  ['REDACT_CHANNEL_MESSAGE', { MessageId: 'm1' }],
+  ['REDACT_CHANNEL_MESSAGE', { MessageId: 'm1', ...byModerator }],
+  ['DELETE_CHANNEL', { Sender: undefined }],
+];
+
+/** A tracker whose websocket is up, in front of a service that does not have the message. */
+function startWithout(reply: Reply = replies.notFound()): TrackerKit {
+  const kit = startTracker({ socket: 'up' });
+  lose(kit.service, reply);
+  return kit;
+}
+
+function lose(service: ScriptedService, reply: Reply): void {
+  service.answer('status', reply);
+  service.answer('message', replies.notFound());
+}
+
+describe.each(gone)('a pending message that reads as %s', (_shape, reply) => {
+  it.each(removals)('after %s %j is never called DENIED', async (type, fields) => {
+    const { track, push, story } = startWithout(reply);
+    const delivery = track('m1');
+    push.event(type, fields);
+    expect(delivery.state.status).toBe('PENDING');
+    push.down();
+    await pass(2 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    expect(story.filter((line) => line.startsWith('failed'))).toEqual([]);
+  });
+
+  it.each(removals)('after %s %j that came when it had been missed once is never called DENIED', async (type, fields) => {
+    const { track, push } = startWithout(reply);
+    const delivery = track('m1');
+    push.down();
+    await pass(SECOND);
+    push.event(type, fields);
+    push.down();
+    await pass(2 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
+  it('after an edit of it went to all members is SENT', async () => {
+    const { track, push } = startWithout(reply);
+    const delivery = track('m1');
+    push.event('UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1', Content: 'new words' });
+    push.down();
+    await pass(2 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'websocket' });
+  });
+});
+
+describe('a removal', () => {
+  it('that is heard before the send is answered counts', async () => {
+    const { send, push, service } = startTracker({ socket: 'up' });
+    service.answer('send', replies.late(SECOND, replies.accepted('m1', 'PENDING')));
+    lose(service, replies.notFound());
+    const delivery = send();
+    await pass(500);
+    push.event('DELETE_CHANNEL_MESSAGE', { MessageId: 'm1' });
+    await pass(SECOND);
+    push.down();
+    await pass(2 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
+  it.each([
+    ['another message', 'DELETE_CHANNEL_MESSAGE', { MessageId: 'm2' }],
+    ['a message of that id in another channel', 'DELETE_CHANNEL_MESSAGE', { ChannelArn: `${CHANNEL}-2` }],
+    ['another channel', 'DELETE_CHANNEL', { ChannelArn: `${CHANNEL}-2` }],
+  ])('of %s leaves a denial as certain as it was', async (_what, type, fields) => {
+    const { track, push } = startWithout();
+    const delivery = track('m1');
+    push.event(type, { MessageId: 'm1', ...fields });
+    push.down();
+    await pass(2 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+  });
+
+  it('hides no outcome that the service still tells', async () => {
+    const { track, push, service } = startWithout();
+    const delivery = track('m1');
+    push.event('REDACT_CHANNEL_MESSAGE', { MessageId: 'm1' });
+    service.answer('status', replies.says('SENT'));
+    push.down();
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('of a channel concerns all of its pending messages, and none of what is settled', async () => {
+    const { track, push, story } = startWithout();
+    const settled = track('m0');
+    push.tells('m0', 'DENIED');
+    const deliveries = ['m1', 'm2', 'm3'].map((id) => track(id));
+    push.event('DELETE_CHANNEL', {});
+    await flush();
+    push.down();
+    await pass(2 * MINUTE);
+    expect(settled.state.status).toBe('DENIED');
+    expect(deliveries.map(({ state }) => state.status)).toEqual(['UNKNOWN', 'UNKNOWN', 'UNKNOWN']);
+    expect(story.filter((line) => line.startsWith('failed'))).toEqual(['failed DENIED m0']);
+  });
+
+  it('of one message of two channels with one id concerns the one that it names', async () => {
+    const { track, push } = startWithout();
+    const here = track('m1');
+    const there = track('m1', { channelArn: `${CHANNEL}-2` });
+    push.event('DELETE_CHANNEL_MESSAGE', { MessageId: 'm1', ChannelArn: `${CHANNEL}-2` });
+    push.down();
+    await pass(2 * MINUTE);
+    expect([here.state.status, there.state.status]).toEqual(['DENIED', 'UNKNOWN']);
+  });
+});
+
+describe('an edit that was denied', () => {
+  it('says nothing of whether the message was delivered', async () => {
+    const { track, push } = startWithout();
+    const delivery = track('m1');
+    push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1' });
+    push.down();
+    await pass(2 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+  });
+});
