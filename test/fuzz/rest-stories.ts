@@ -63,7 +63,7 @@ const refusals = fc.constantFrom<[number | undefined, string][]>(
   [400, 'BadRequestException'],
   [400, 'ResourceLimitExceededException'],
   [401, 'UnauthorizedClientException'],
-  ...Array.from({ length: 5 }, (): [number, string] => [403, 'ForbiddenException']),
+  ...Array.from({ length: 12 }, (): [number, string] => [403, 'ForbiddenException']),
   [403, 'AccessDeniedException'],
   [403, 'ExpiredTokenException'],
   [403, 'RequestTimeTooSkewed'],
