@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isChimeDeliveryError, type DeliveryTrackerOptions } from 'chime-delivery';
 
 import { ALICE } from '../support/scripted-service.ts';
-import { healthy, json, keys, sdkKit } from '../support/sdk-client.ts';
+import { healthy, json, keys, sdkKit, type WireAnswer } from '../support/sdk-client.ts';
 import { HOUR, MINUTE, pass, SECOND, startTracker, type TrackerKit } from '../support/tracker-kit.ts';
 
 interface Told {
@@ -33,7 +33,7 @@ describe('a provider of credentials', () => {
     ['throws a plain Error', () => Promise.reject(new Error('no token in the cookie'))],
     ['throws a network error', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['throws what looks like a throttle', () => Promise.reject(Object.assign(new Error('-'), { name: 'Throttling' }))],
-    ['throws no error at all', () => Promise.reject(undefined as unknown as Error)],
+    ['throws no error at all', () => Promise.reject(undefined)],
   ])('that %s suspends the tracker, and is asked again until it works', async (_name, fails) => {
     let isMended = false;
     const { client, requests } = sdkKit(healthy, {
@@ -157,7 +157,7 @@ describe('a client that cannot make a request', () => {
 
   it('is told of for each bearer and each cause', async () => {
     let why = 'first';
-    const { client } = sdkKit(healthy, { region: () => Promise.reject(new Error(why)) });
+    const { client } = sdkKit(healthy, { region: (): Promise<string> => Promise.reject(new Error(why)) });
     const { send, errors } = start({ client });
     send();
     send({ ChimeBearer: `${ALICE}2` });
@@ -170,13 +170,13 @@ describe('a client that cannot make a request', () => {
 });
 
 describe('an answer of the network', () => {
-  it.each([
+  it.each<[string, () => Promise<WireAnswer>]>([
     ['a lost network', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['a reset connection', () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))],
     ['a certificate of somebody else', () => Promise.reject(Object.assign(new Error('-'), { code: 'ERR_TLS_CERT' }))],
     ['a 503', () => Promise.resolve(json(503, {}))],
   ])('is none of the client’s mistakes: %s', async (_name, answer) => {
-    const { client } = sdkKit(answer as never);
+    const { client } = sdkKit(answer);
     const { send, errors, suspensions } = start({ client });
     send();
     await pass(10 * MINUTE);
