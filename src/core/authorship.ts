@@ -55,8 +55,7 @@ function isOfCredentials(name: string): boolean {
 
 export function headerOf(response: unknown, name: string): unknown {
   const headers = asRecord(asRecord(response)?.['headers']) ?? {};
-  const key = Object.keys(headers).find((each) => each.toLowerCase() === name);
-  return key === undefined ? undefined : headers[key];
+  return headers[name] ?? headers[Object.keys(headers).find((each) => each.toLowerCase() === name) ?? name];
 }
 
 /** Without the namespace before it and the address after it. */

@@ -2,7 +2,7 @@
  * The errors that an app can meet: one class a cause, each with a literal `code`, the facts as fields, and a message
  * that says what to do next. Check `error.code`, or `isChimeDeliveryError`: `instanceof` fails across two copies.
  */
-import { readOr } from './as-record.ts';
+import { asRecord, isText, readOr } from './as-record.ts';
 
 const brand = 'chime-delivery.error';
 
@@ -92,9 +92,8 @@ export class UnusableClientError extends ChimeDeliveryError {
   readonly chimeBearer: string;
 
   constructor(chimeBearer: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : describe(cause);
     super(
-      `The client cannot make a request for ${chimeBearer}: ${why} Nothing leaves until that is mended, in the client's configuration or in the request; it is tried again.`,
+      `The client cannot make a request for ${chimeBearer}: mend its configuration, or the request. It is tried again. The cause: ${messageOf(cause)}`,
       { cause },
     );
     this.chimeBearer = chimeBearer;
@@ -126,8 +125,10 @@ export class StoreError extends ChimeDeliveryError {
   readonly operation: StoreOperation;
 
   constructor(operation: StoreOperation, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : describe(cause);
-    super(`The store failed at ${operation}(): ${why} Until it works again, nothing outlives this process.`, { cause });
+    super(
+      `The store failed at ${operation}(): ${messageOf(cause)} Until it works again, nothing outlives this process.`,
+      { cause },
+    );
     this.operation = operation;
   }
 }
@@ -151,9 +152,20 @@ export class ListenerError extends ChimeDeliveryError {
   readonly event: string;
 
   constructor(event: string, cause: unknown) {
-    super(`A listener for '${event}' threw: ${cause instanceof Error ? cause.message : describe(cause)}`, { cause });
+    super(`A listener for '${event}' threw: ${messageOf(cause)}`, { cause });
     this.event = event;
   }
+}
+
+/** What an error says, also one of another realm. */
+function messageOf(cause: unknown): string {
+  return readOr(
+    () => describe(cause),
+    () => {
+      const message = asRecord(cause)?.['message'];
+      return isText(message) ? message : describe(cause);
+    },
+  );
 }
 
 function describe(value: unknown): string {

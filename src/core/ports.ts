@@ -53,7 +53,7 @@ export interface Errand {
   readonly permit?: Permit | undefined;
   /** No short retries: there is another way to go on. */
   readonly once?: boolean;
-  /** Called as each attempt leaves; it does not, if the signal is aborted now. */
+  /** Called as each HTTP request leaves, after all that it waits for; it does not leave, if the signal is aborted now. */
   onAttempt?(): void;
   /** Called as each attempt that brought no result ends, unless it was called off. */
   onTrouble?(trouble: Trouble): void;

@@ -2,6 +2,7 @@
  * One HTTP attempt, from its permit to its end: counted as it leaves, told of where it cannot leave, and whether it has left.
  * What an error means is told by `trouble.ts`; whether to try again, by `road.ts`.
  */
+import { reasonOf } from '../core/abort.ts';
 import { CredentialsTimeoutError, RequestTimeoutError } from '../core/errors.ts';
 import type { Errand, MessagingClient, Permit, RequestKind } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
@@ -54,6 +55,8 @@ export class Requester {
       const go = (): void => {
         timer.restart();
         if (isBooked) return;
+        errand.onAttempt?.();
+        if (signal.aborted) throw reasonOf(signal);
         departures += 1;
         ports.onRequests(kind, 1);
       };

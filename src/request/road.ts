@@ -73,13 +73,12 @@ export function createRoad(options: RoadOptions): OpenRoad {
     const { chimeBearer, kind, signal } = errand;
     let isUsed = false;
     try {
-      errand.onAttempt?.();
       if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: reasonOf(signal) });
       const attempted = await requester.make(errand, permit);
       const { departures } = attempted;
       const stay = attempted.ok ? undefined : attempted.stay;
       // What the client cannot make costs its permit, so that it is tried no faster than the service would be asked.
-      if (stay === undefined || (stay === 'client' && !signal.aborted)) isUsed = true;
+      isUsed = departures > 0 || (stay === 'client' && !signal.aborted);
       if (attempted.ok) {
         book(kind, chimeBearer, attemptsOf(attempted.output), departures);
         if (isFromService(attempted.output)) budget.answered(chimeBearer);

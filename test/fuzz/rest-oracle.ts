@@ -52,12 +52,24 @@ export function proofOfField(field: unknown): Proof {
   return isObject(field) || field === undefined || field === null ? 'blank' : 'PENDING';
 }
 
-/** Of what the client threw: what ends a delivery must be a 4xx that names itself, or shows the service's request id. */
+/** The names of errors that the service is known to give. */
+const KNOWN =
+  /^((ExpiredToken|UnrecognizedClient|UnauthorizedClient|ThrottledClient|BadRequest|ResourceLimitExceeded|Forbidden|AccessDenied|NotFound|Conflict)Exception|RequestTimeTooSkewed|NotFoundError|ValidationError)$/;
+
+/** Of what the client threw: what ends a delivery must be a 4xx that shows one of the service's marks. */
 export function proofOfError(error: unknown): Proof {
+  const response = peek(error, '$response');
   const name = peek(error, 'name');
-  const status = peek(peek(error, '$metadata'), 'httpStatusCode') ?? peek(peek(error, '$response'), 'statusCode');
-  const isOurs = isText(peek(peek(error, '$metadata'), 'requestId'));
-  const named = typeof name === 'string' ? name : '';
+  const given = typeof name === 'string' ? name : '';
+  const types = [peek(peek(response, 'headers'), 'x-amzn-errortype'), peek(error, '__type')]
+    .map((type) => (isText(type) ? type.replace(/^.*#/, '').replace(/:.*$/, '') : ''))
+    .filter((type) => KNOWN.test(type));
+  const named = types[0] ?? given;
+  const status = peek(peek(error, '$metadata'), 'httpStatusCode') ?? peek(response, 'statusCode');
+  const isCode = isText(given) && (peek(error, 'code') === given || peek(error, 'Code') === given);
+  const isClass = response === undefined && given.endsWith('Exception') && !isCode;
+  const isOurs = isText(peek(peek(error, '$metadata'), 'requestId')) || types.length > 0 || isClass;
+  if (!isOurs || ['', 'SyntaxError', 'TypeError'].includes(given)) return 'road';
   // A client may not tell the status, but then it must be plain that it is the service's own exception.
   const isRefusal = typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 429;
   if (status === undefined ? !named.endsWith('Exception') : !isRefusal) return 'road';
@@ -65,9 +77,8 @@ export function proofOfError(error: unknown): Proof {
   if (/^(Forbidden|AccessDenied)(Exception|Error)?$/.test(named)) return 'forbidden';
   if (/^(Resource)?NotFound(Exception|Error)?$/.test(named)) return 'missing';
   if (/^Conflict(Exception|Error)?$/.test(named)) return 'refused';
-  if (status === undefined || named === '' || named === 'SyntaxError' || named === 'TypeError') return 'road';
+  if (status === undefined) return 'road';
   if (named.endsWith('Exception')) return status === 400 ? 'invalid' : status === 403 ? 'forbidden' : 'refused';
-  if (!isOurs && (named !== 'Error' || status === 404)) return 'road';
   return status === 400 ? 'invalid' : status === 403 ? 'forbidden' : status === 404 ? 'missing' : 'refused';
 }
 

@@ -63,8 +63,7 @@ const refusals = fc.constantFrom<[number | undefined, string][]>(
   [400, 'BadRequestException'],
   [400, 'ResourceLimitExceededException'],
   [401, 'UnauthorizedClientException'],
-  [403, 'ForbiddenException'],
-  [403, 'ForbiddenException'],
+  ...Array.from({ length: 12 }, (): [number, string] => [403, 'ForbiddenException']),
   [403, 'AccessDeniedException'],
   [403, 'ExpiredTokenException'],
   [403, 'RequestTimeTooSkewed'],
@@ -86,18 +85,22 @@ const refusals = fc.constantFrom<[number | undefined, string][]>(
   [undefined, 'ForbiddenException'],
 );
 
+/** Who shows itself: the service by its request id, its header or its type; a gateway by nothing but its code. */
+const marks = fc.constantFrom('id', 'id', 'id', 'id', 'id', 'header', 'type', 'code', 'Code', 'none');
+
 /** What a client throws. */
 export const thrown: fc.Arbitrary<Shape> = often(
   fc
-    .tuple(
-      refusals,
-      fc.option(fc.constantFrom('r-1', ''), { nil: undefined }),
-      fc.constantFrom(undefined, '1', '9e99', 'soon'),
-    )
-    .map(([[httpStatusCode, name], requestId, retryAfter]) => ({
+    .tuple(refusals, marks, fc.constantFrom(undefined, '1', '9e99', 'soon'))
+    .map(([[httpStatusCode, name], mark, retryAfter]) => ({
       name,
       message: 'scripted',
-      $metadata: { httpStatusCode, requestId, attempts: 1 },
-      $response: { statusCode: httpStatusCode, headers: { 'retry-after': retryAfter } },
+      ...(mark === 'type' ? { __type: `com.amazonaws.chime#${name}` } : {}),
+      ...(mark === 'code' || mark === 'Code' ? { [mark]: name } : {}),
+      $metadata: { httpStatusCode, requestId: mark === 'id' ? 'r-1' : undefined, attempts: 1 },
+      $response: {
+        statusCode: httpStatusCode,
+        headers: { 'retry-after': retryAfter, ...(mark === 'header' ? { 'x-amzn-errortype': `${name}:x` } : {}) },
+      },
     })),
 );

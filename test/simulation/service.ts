@@ -186,13 +186,20 @@ export class Service {
     if (this.statusOf(messageId) === 'DENIED') throw new ServiceError('ForbiddenException', 'No status for you.');
   }
 
+  /** As the SDK makes it: of the header with the type, or, where CORS hides that, of the body's code. */
   #worded({ name, status, retryAfterSeconds }: ServiceError): Error {
-    // Where CORS hides the header with the type, the SDK reads the body's code, which the service's own errors have.
-    const shown = this.#plan.hidesErrorType && modelled.test(name) ? name.replace(/(Client)?Exception$/, '') : name;
-    const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-    return sdkError(shown, {
+    const { hidesErrorType } = this.#plan;
+    const Code = name.replace(/(Client)?Exception$/, '');
+    return sdkError(hidesErrorType && modelled.test(name) ? Code : name, {
+      Code,
       $metadata: { httpStatusCode: status, ...this.#requestId() },
-      $response: { statusCode: status, headers },
+      $response: {
+        statusCode: status,
+        headers: {
+          ...(hidesErrorType ? {} : { 'x-amzn-errortype': name }),
+          ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+        },
+      },
     });
   }
 

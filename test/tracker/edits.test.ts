@@ -318,7 +318,7 @@ describe('a row of a list', () => {
     Object.assign(rows[8] ?? {}, fieldsOf({ ...message, content: 'r*** words' }));
     service.answer('list', replies.body({ ChannelArn: CHANNEL, ChannelMessages: rows }));
     await pass(4 * SECOND);
-    console.log(service.story, service.times(), edit.state, rewritten.state);
+    expect(service.count('list')).toBe(1);
     expect([edit.state, rewritten.state]).toMatchObject([
       { status: 'SENT', evidence: 'list' },
       { status: 'SENT', evidence: 'list' },

@@ -72,7 +72,11 @@ export class Facts {
     const truth = this.truthOf(followed, messageId);
     if (truth?.decidedAt === undefined) return false;
     // What remains (README): without a request id only GetChannelMessage can prove that it is missing.
-    const hidden = plan.hidesRequestId && plan.refusedOperations.includes('GetChannelMessage');
+    // Without the error type as well, no error of the service's can be told from a gateway's.
+    const { refusedOperations: refused } = plan;
+    const nameless = plan.hidesRequestId && plan.hidesErrorType;
+    if (nameless && refused.includes('GetChannelMessageStatus')) return false;
+    const hidden = nameless || (plan.hidesRequestId && refused.includes('GetChannelMessage'));
     if (hidden && (truth.status === 'DENIED' || !isProvable(followed))) return false;
     const decidedAt = truth.decidedAt - time.wallClock(undefined) + time.now;
     const wellSince = Math.max(decidedAt, plan.troubleMs, followed.since);
