@@ -8,6 +8,7 @@ const isPushed: Record<OutcomeEvidence | 'rejected', boolean> = {
   prefetch: true,
   status: false,
   list: false,
+  message: false,
   missing: false,
 };
 

@@ -53,7 +53,7 @@ describe.each(steps)('a step of the wall clock by %i ms', (ms) => {
     expect(times.length).toBeGreaterThan(1);
   });
 
-  it('neither hurries nor delays the probes while the credentials are bad', async () => {
+  it('delays no probe while the credentials are bad; a clock that went on like after a sleep may cost one more', async () => {
     const count = async (byMs: number): Promise<number> => {
       const kit = startTracker({ send: { expireMs: 30 * DAY, resendWindowMs: 30 * DAY } });
       kit.service.answer('send', replies.expiredToken());
@@ -64,6 +64,8 @@ describe.each(steps)('a step of the wall clock by %i ms', (ms) => {
       await pass(10 * MINUTE);
       return kit.service.count() - before;
     };
-    expect(await count(ms)).toBe(await count(0));
+    const more = (await count(ms)) - (await count(0));
+    expect(more).toBeGreaterThanOrEqual(0);
+    expect(more).toBeLessThanOrEqual(ms > 0 ? 1 : 0);
   });
 });
