@@ -170,6 +170,15 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     poller.hurry(chimeBearer, delayMs + afterMs, withinMs);
   };
   subscriptions.add(
+    link.reports$.subscribe((report) => {
+      // An event of an edit that has settled none of ours, or one of several: a read tells the others.
+      if (!('message' in report) || report.message.update !== true || report.evidence.kind !== 'said') return;
+      const { sender: chimeBearer = settings.chimeBearer, channelArn, subChannelId, messageId } = report.message;
+      if (report.evidence.status === 'PENDING') return;
+      for (const entry of ledger.editsOf({ chimeBearer, channelArn, subChannelId, messageId })) poller.readSoon(entry);
+    }),
+  );
+  subscriptions.add(
     link.removals$.subscribe(({ channelArn, message, at }) => {
       const evidence = { kind: 'removed', at } as const;
       if (message !== undefined) return told$.next({ message, evidence });

@@ -12,7 +12,7 @@ import type { Evidence, Removed, Said } from './evidence.ts';
 import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageKey } from './identity.ts';
 
 import { firstKnown, type Known, type NewDelivery } from './known.ts';
-import { createMeant, editMeant, isAbout, mayBeCopy } from './match-event.ts';
+import { createMeant, editMeant, isAbout, mayBeCopy, mayHaveContent } from './match-event.ts';
 import { isTerminal } from './message.ts';
 import { Names } from './names.ts';
 import { ReadLag } from './read-lag.ts';
@@ -209,10 +209,12 @@ export class Ledger {
   #withEarly(known: Known, at: number): Known {
     let after = known;
     const { channelArn, messageId = '', update, sentAt } = known;
+    // Where it is not known when the edit began, it was a moment before it is tracked.
+    const begunAt = sentAt < at ? sentAt : at - EARLY_EDIT_MS;
     const fits = ({ message, evidence }: Heard): boolean =>
       isAbout(known, message) &&
       (message.update ?? false) === update &&
-      (!update || (evidence.kind === 'said' && evidence.at >= sentAt - EARLY_EDIT_MS));
+      (!update || (evidence.at >= begunAt && mayHaveContent(known, message)));
     for (;;) {
       const heard = isTerminal(after.status) ? undefined : this.#early.take({ channelArn, messageId }, at, fits);
       if (heard === undefined) return after;

@@ -21,15 +21,23 @@ export function createMeant(candidates: readonly Entry[], message: MessageKey): 
 }
 
 /**
- * The edit that an event is about: the one with its content, else the oldest that it can be about. Undefined where the
- * event's content is none of those that several open edits ask for: a processor rewrote one of them, and a read decides.
+ * The edit that an event is about: the one with its content, else the oldest that it can be about. Undefined where a read
+ * tells better: the event's content is none that our open edits ask for (it is another device's, or a processor rewrote it),
+ * or it carries none, and the content of each of several open edits is known.
  */
 export function editMeant(candidates: readonly Entry[], message: MessageKey): Entry | undefined {
   const { contentDigest } = message;
   const open = candidates.filter(({ known }) => !isTerminal(known.status) && isAbout(known, message));
-  if (contentDigest === undefined || open.length === 1) return open[0];
-  const same = open.find(({ known }) => known.contentDigest === contentDigest);
-  return same ?? open.find(({ known }) => known.contentDigest === undefined);
+  const same = contentDigest && open.find(({ known }) => known.contentDigest === contentDigest);
+  if (same || (open.length === 1 && contentDigest === undefined)) return same || open[0];
+  return open.some(({ known }) => known.contentDigest === undefined)
+    ? open.find(({ known }) => contentDigest === undefined || known.contentDigest === undefined)
+    : undefined;
+}
+
+/** Whether the content that an event carries can be this edit's. */
+export function mayHaveContent({ contentDigest: own }: Known, { contentDigest: carried }: MessageKey): boolean {
+  return own === undefined || carried === undefined || own === carried;
 }
 
 /** Whether an event of this status was just heard of an edit of this message, so that this one may be a copy of it. */

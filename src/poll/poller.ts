@@ -171,6 +171,13 @@ export class Poller {
     this.#lookSoon(this.#unasked(chimeBearer), afterMs, withinMs);
   }
 
+  /** Reads a pending edit soon: something has happened to its message. */
+  readSoon(entry: Entry): void {
+    const { schedule, polling, random } = this.#ports;
+    if (entry.known.status !== 'PENDING' || this.#asking.has(entry) || this.#turns.has(entry)) return;
+    schedule.bringForward(entry, steadyNow() + random() * polling.firstDelayMs);
+  }
+
   get isReconciling(): boolean {
     return this.#rounds.isUnderWay;
   }
