@@ -1,77 +1,114 @@
-// What a tracker is to believe, written from the contract (DESIGN.md: the verdict table and the promises; README: what is
-// said of edits) and not from the code: a model to hold the ledger and `decide` against.
+// What a tracker is to believe, written from the contract (DESIGN.md: Identity, Missing, the verdict table and the promises)
+// and not from the code: a model to hold the ledger and `decide` against.
 
 import type { MissingRules } from '../../src/core/decide.ts';
-import type { Evidence, Said } from '../../src/core/evidence.ts';
-import type { MessageKey } from '../../src/core/ledger.ts';
+import type { Evidence, EditRead, Removed, Said } from '../../src/core/evidence.ts';
 import type { NewDelivery } from '../../src/core/known.ts';
+import type { DeliveryQuery, MessageKey } from '../../src/core/ledger.ts';
 
 export interface Modelled {
   readonly of: NewDelivery;
+  /** The id that it was to have, or undefined where that was taken. */
+  readonly id: string | undefined;
   status: string;
   /** The evidence of an outcome, or the reason of an UNKNOWN. */
   why: string | undefined;
   messageId: string | undefined;
+  subChannelId: string | undefined;
   sentAt: number;
   settledAt: number | undefined;
   polls: number;
   /** When the misses in a row were counted. */
   misses: number[];
+  /** A read or an event has shown the message; of an edit: has shown it pending. */
+  seen: boolean;
+  provable: boolean;
 }
+
+const READS: readonly string[] = ['status', 'list', 'message'];
+const isEdit = ({ of }: Modelled): boolean => of.update === true;
 
 /** The table: what one piece of evidence makes of a delivery. */
 export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): void {
-  const { kind, at, steadyAt = at } = evidence;
+  const { kind, at } = evidence;
   const end = (status: string, why: string): void => void Object.assign(it, { status, why, settledAt: at });
-  const miss = (secondWitness: boolean): void => {
-    // Waits are by the clock that nobody sets, where it is known; where they would begin in the future, they begin now.
-    it.sentAt = Math.min(it.sentAt, steadyAt);
-    it.misses = it.misses.map((missedAt) => Math.min(missedAt, steadyAt));
-    const last = it.misses.at(-1);
-    if (last !== undefined && steadyAt - last < rules.confirmDelayMs) return;
-    it.misses.push(steadyAt);
-    if (it.misses.length < rules.confirmations || steadyAt - it.sentAt < rules.minAgeMs) return;
-    if (rules.confirmations > 1 && !secondWitness) return;
-    if (it.of.provable) end('DENIED', 'missing');
-    else end('UNKNOWN', 'indeterminate');
-  };
   const isSending = it.status === 'SENDING';
   if (it.settledAt !== undefined) return;
   if (kind === 'deadline') return end('UNKNOWN', 'deadline');
   if (kind === 'accepted' && isSending) {
     Object.assign(it, { status: 'PENDING', messageId: evidence.messageId, sentAt: at });
+    it.subChannelId = evidence.subChannelId ?? it.subChannelId;
     if (evidence.status !== undefined && evidence.status !== 'PENDING') end(evidence.status, 'send-response');
   }
   if (kind === 'rejected' && isSending) return end('FAILED', 'rejected');
   if (kind === 'lost' && isSending) return end('UNKNOWN', 'indeterminate');
   // The rest speaks of a message that the service has.
   if (isSending || kind === 'accepted' || kind === 'rejected' || kind === 'lost') return;
-  if (kind !== 'said' || evidence.source === 'status' || evidence.source === 'list') it.polls += 1;
-  if (kind === 'present') it.misses = [];
+  if (kind === 'removed') return void (it.provable = false);
+  if (kind !== 'said' || READS.includes(evidence.source)) it.polls += 1;
+  if (kind === 'present') {
+    it.misses = [];
+    it.seen ||= !isEdit(it);
+  }
   if (kind === 'invalid' || kind === 'forbidden') end('UNKNOWN', kind);
-  if (kind === 'missing') miss(evidence.witness !== 'status');
+  if (kind === 'missing') {
+    const askedAt = at - (evidence.tookMs ?? 0);
+    const believableMs = it.seen ? rules.minAgeMs : Math.max(rules.minAgeMs, rules.unseenMs);
+    if (!miss(it, askedAt, rules) || it.misses.length < rules.confirmations) return;
+    if (askedAt - it.sentAt < believableMs || (rules.confirmations > 1 && evidence.witness === 'status')) return;
+    if (it.provable) end('DENIED', 'missing');
+    else end('UNKNOWN', 'indeterminate');
+  }
+  if (kind === 'edit-read') return readEdit(it, evidence, rules, end);
   if (kind !== 'said') return;
-  if (evidence.status === 'PENDING') it.misses = [];
-  // Of an edit, SENT may speak of the old words, unless it is the edit's own event or answer that says it.
-  else if (it.of.update !== true || evidence.status !== 'SENT') end(evidence.status, evidence.source);
-  else if (evidence.source === 'status' || evidence.source === 'list') miss(true);
-  else if (evidence.source !== 'prefetch') end('SENT', evidence.source);
+  if (isEdit(it) && (READS.includes(evidence.source) || evidence.source === 'prefetch')) {
+    // It speaks of the message. Nothing will tell of the edit if nothing has in time.
+    if (READS.includes(evidence.source)) endInTime(it, at, rules, end);
+  } else if (evidence.status !== 'PENDING') end(evidence.status, evidence.source);
+  else if (!isEdit(it) && evidence.source !== 'send-response') Object.assign(it, { seen: true, misses: [] });
 }
 
-interface Early {
+type End = (status: string, why: string) => void;
+
+function readEdit(it: Modelled, evidence: EditRead, rules: MissingRules, end: End): void {
+  const { shows, status, ambiguous, source, at } = evidence;
+  if (shows === 'applied') return end('SENT', source);
+  const isOver = status !== undefined && status !== 'PENDING';
+  if (status === 'PENDING' && !ambiguous) it.seen = true;
+  if (!isOver) it.misses = [];
+  if (!isOver || ambiguous || shows !== 'old' || !it.seen) return endInTime(it, at, rules, end);
+  if (miss(it, at, rules) && it.misses.length >= rules.confirmations) end(status === 'FAILED' ? 'FAILED' : 'DENIED', source);
+}
+
+function endInTime(it: Modelled, at: number, { editMs }: MissingRules, end: End): void {
+  if (!it.seen && at - it.sentAt >= editMs) end('UNKNOWN', 'indeterminate');
+}
+
+/** Whether it counts: not where it has perhaps the same cause as the one before. */
+function miss(it: Modelled, at: number, { confirmDelayMs }: MissingRules): boolean {
+  const last = it.misses.at(-1);
+  if (last !== undefined && at - last < confirmDelayMs) return false;
+  it.misses.push(at);
+  return true;
+}
+
+interface Heard {
   readonly about: MessageKey;
-  readonly evidence: Said;
+  readonly evidence: Said | Removed;
 }
 
 /** All deliveries of a tracker, and what was heard before its message was known. */
 export class LedgerModel {
+  /** In the order in which tracking began. */
   readonly deliveries: Modelled[] = [];
-  readonly names: Map<string, Modelled> = new Map();
+  /** In the order in which their MessageIds became known. */
+  readonly #named: Modelled[] = [];
   readonly settled: Modelled[] = [];
   readonly rules: MissingRules;
   readonly keepSettled: number;
   readonly #bearers: Set<string>;
-  #early: Early[] = [];
+  #early: Heard[] = [];
+  #edits = new Map<string, number>();
 
   constructor(rules: MissingRules, keepSettled: number, bearer: string) {
     this.rules = rules;
@@ -80,14 +117,17 @@ export class LedgerModel {
   }
 
   add(of: NewDelivery, said?: Said): Modelled {
-    const { messageId, at: sentAt } = of;
+    const { messageId, subChannelId, at: sentAt, provable } = of;
     const status = messageId === undefined ? 'SENDING' : 'PENDING';
-    const it: Modelled = { of, status, why: undefined, messageId, sentAt, settledAt: undefined, polls: 0, misses: [] };
+    const isTaken = this.deliveries.some(({ id }) => id === of.id);
+    const it: Modelled = {
+      ...{ of, id: isTaken ? undefined : of.id, status, messageId, subChannelId, sentAt, provable },
+      ...{ why: undefined, settledAt: undefined, polls: 0, misses: [], seen: false },
+    };
     this.#bearers.add(of.chimeBearer);
     this.deliveries.push(it);
-    this.names.set(of.id, it);
     if (said !== undefined) learn(it, said, this.rules);
-    if (messageId !== undefined) this.#recall(it, sentAt);
+    if (messageId !== undefined) this.#name(it, sentAt);
     this.#keep(it);
     return it;
   }
@@ -95,39 +135,80 @@ export class LedgerModel {
   tell(it: Modelled, evidence: Evidence): void {
     if (!this.deliveries.includes(it)) return;
     const { messageId } = it;
-    learn(it, evidence, this.rules);
-    if (it.messageId !== undefined && messageId === undefined) {
-      if (!this.names.has(it.messageId)) this.names.set(it.messageId, it);
-      this.#recall(it, evidence.at);
-    }
+    learn(it, this.#hasEdits(it) ? unlessOfAnEdit(evidence) : evidence, this.rules);
+    if (it.messageId !== undefined && messageId === undefined) this.#name(it, evidence.at);
     this.#keep(it);
   }
 
-  hear(about: MessageKey, evidence: Said): void {
-    const it = this.names.get(about.messageId);
-    if (it !== undefined) return void (concerns(about, it) && this.tell(it, evidence));
-    if (evidence.status === 'PENDING' || about.sender === undefined || !this.#bearers.has(about.sender)) return;
-    const isOld = (early: Early | undefined): boolean =>
-      early !== undefined && evidence.at - early.evidence.at > 60_000;
-    const before = this.#early.find((early) => isSame(early.about, about));
-    if (before !== undefined && !isOld(before)) return;
-    this.#early = [...this.#early.filter((early) => early !== before), { about, evidence }].slice(-1_000);
-    // In the order in which they came, whatever the clock said: it may have been set since.
-    while (isOld(this.#early[0])) this.#early.shift();
+  /** Whom an event is about, if anybody whom we know; or it is kept. */
+  hear(about: MessageKey, evidence: Said | Removed): Modelled | undefined {
+    const { at } = evidence;
+    if (about.eventDigest !== undefined) {
+      const before = this.#edits.get(about.eventDigest);
+      if (before !== undefined && at - before < 5_000) return undefined;
+      this.#edits.set(about.eventDigest, at);
+    }
+    // Whoever removed a message may be named instead of its sender: what only forbids a conclusion needs less to agree.
+    const named = evidence.kind === 'removed' ? { ...about, sender: undefined, subChannelId: undefined } : about;
+    const candidates = this.#named.filter((it) => concerns(named, it));
+    const it = about.update === true ? editMeant(candidates, about) : candidates.find((one) => !isEdit(one));
+    if (it !== undefined) this.tell(it, evidence);
+    else if (!isCopy(candidates, about, evidence)) this.#remember({ about, evidence });
+    return it;
+  }
+
+  find(name: string, { operation, channelArn, chimeBearer }: DeliveryQuery): Modelled | undefined {
+    const fits = (it: Modelled): boolean =>
+      (channelArn ?? it.of.channelArn) === it.of.channelArn &&
+      (chimeBearer ?? it.of.chimeBearer) === it.of.chimeBearer &&
+      (operation === undefined || isEdit(it) === (operation === 'update'));
+    const byId = this.deliveries.find((it) => it.id === name && fits(it));
+    const ofMessage = this.#named.filter((it) => it.messageId === name && fits(it));
+    return byId ?? (operation === 'update' ? ofMessage.at(-1) : ofMessage.find((it) => !isEdit(it)));
   }
 
   forget(it: Modelled): void {
-    if (this.deliveries.includes(it)) this.deliveries.splice(this.deliveries.indexOf(it), 1);
-    for (const [name, named] of this.names) if (named === it) this.names.delete(name);
-    if (this.settled.includes(it)) this.settled.splice(this.settled.indexOf(it), 1);
+    for (const list of [this.deliveries, this.#named, this.settled]) {
+      if (list.includes(it)) list.splice(list.indexOf(it), 1);
+    }
   }
 
-  #recall(it: Modelled, at: number): void {
-    const about = { messageId: it.messageId ?? '', channelArn: '', sender: undefined, update: it.of.update };
-    const early = this.#early.find((one) => isSame(one.about, about));
-    this.#early = this.#early.filter((one) => one !== early);
-    if (early === undefined || at - early.evidence.at > 60_000 || !concerns(early.about, it)) return;
-    learn(it, { ...early.evidence, at }, this.rules);
+  #hasEdits(it: Modelled): boolean {
+    const isOfSame = (other: Modelled): boolean =>
+      other.messageId === it.messageId &&
+      other.subChannelId === it.subChannelId &&
+      other.of.channelArn === it.of.channelArn &&
+      other.of.chimeBearer === it.of.chimeBearer;
+    return !isEdit(it) && it.messageId !== undefined && this.#named.some((other) => isEdit(other) && isOfSame(other));
+  }
+
+  #remember(heard: Heard): void {
+    const { about, evidence } = heard;
+    if (about.sender === undefined || !this.#bearers.has(about.sender)) return;
+    if (evidence.kind === 'said' && evidence.status === 'PENDING') return;
+    this.#early = this.#early.filter((one) => evidence.at - one.evidence.at <= 60_000);
+    const ofMessage = this.#early.filter((one) => isSameMessage(one.about, about));
+    const isSame = (one: Heard): boolean =>
+      one.evidence.kind === evidence.kind &&
+      one.about.update !== true &&
+      one.about.sender === about.sender &&
+      one.about.subChannelId === about.subChannelId;
+    // The first word about a message counts, and each about its edits.
+    if ((about.update !== true && ofMessage.some(isSame)) || ofMessage.length >= 8) return;
+    this.#early.push(heard);
+  }
+
+  /** Its MessageId has become known, and perhaps what was heard of it. */
+  #name(it: Modelled, at: number): void {
+    if (!this.#named.includes(it)) this.#named.push(it);
+    for (const one of this.#early.slice()) {
+      const { about, evidence } = one;
+      const isEarly = evidence.kind === 'said' && evidence.at >= it.sentAt - 2_000;
+      const fits = concerns(about, it) && (about.update === true) === isEdit(it) && (!isEdit(it) || (isEarly && mayHaveContent(it, about.contentDigest)));
+      if (it.settledAt !== undefined || !fits || at - evidence.at > 60_000) continue;
+      this.#early.splice(this.#early.indexOf(one), 1);
+      learn(it, { ...evidence, at }, this.rules);
+    }
   }
 
   #keep(it: Modelled): void {
@@ -138,12 +219,45 @@ export class LedgerModel {
   }
 }
 
-/** A message and its edit have outcomes of their own. */
-function isSame(a: MessageKey, b: MessageKey): boolean {
-  return a.messageId === b.messageId && (a.update === true) === (b.update === true);
+/** Where a message has edits, a read of it may speak of one of them when it says that it was not delivered. */
+function unlessOfAnEdit(evidence: Evidence): Evidence {
+  const isRead = evidence.kind === 'said' && READS.includes(evidence.source);
+  const isBad = isRead && (evidence.status === 'FAILED' || evidence.status === 'DENIED');
+  return isBad ? { ...evidence, kind: 'present' } : evidence;
 }
 
-function concerns({ channelArn, sender, update }: MessageKey, { of }: Modelled): boolean {
-  if (channelArn !== of.channelArn || (sender ?? of.chimeBearer) !== of.chimeBearer) return false;
-  return update === undefined || update === (of.update ?? false);
+/**
+ * Of the open edits that an event may be about: the one with its content, else the oldest of which the content is not known.
+ * An event that tells no content is the only one's, or the oldest's where not all contents are known. Otherwise a read decides.
+ */
+function editMeant(edits: readonly Modelled[], { contentDigest }: MessageKey): Modelled | undefined {
+  const open = edits.filter((it) => isEdit(it) && it.settledAt === undefined);
+  const unknown = open.filter((it) => it.of.contentDigest === undefined);
+  if (contentDigest === undefined) return open.length === 1 || unknown.length > 0 ? open[0] : undefined;
+  return open.find((it) => it.of.contentDigest === contentDigest) ?? unknown[0];
+}
+
+function mayHaveContent(it: Modelled, contentDigest: string | undefined): boolean {
+  return (contentDigest ?? it.of.contentDigest) === (it.of.contentDigest ?? contentDigest);
+}
+
+/** Perhaps a copy of what has just settled an edit, where nothing in it would tell. */
+function isCopy(candidates: readonly Modelled[], about: MessageKey, evidence: Said | Removed): boolean {
+  if (about.update !== true || about.eventDigest !== undefined || evidence.kind !== 'said') return false;
+  return candidates.some(
+    ({ status, why, settledAt = -Infinity }) =>
+      status === evidence.status && why === 'websocket' && evidence.at - settledAt < 5_000,
+  );
+}
+
+function isSameMessage(a: MessageKey, b: MessageKey): boolean {
+  return a.messageId === b.messageId && a.channelArn === b.channelArn;
+}
+
+/** All that an event names has to agree. */
+function concerns({ messageId, channelArn, sender, subChannelId, update }: MessageKey, it: Modelled): boolean {
+  if (messageId !== it.messageId || channelArn !== it.of.channelArn) return false;
+  if ((sender ?? it.of.chimeBearer) !== it.of.chimeBearer) return false;
+  if ((subChannelId ?? it.subChannelId) !== it.subChannelId) return false;
+  return update === undefined || update === isEdit(it);
 }
