@@ -1,4 +1,4 @@
-// Every story of up to four pieces of evidence over a small alphabet: what must hold in all of them (DESIGN.md, promise 1).
+// Every story of up to four pieces of evidence (with `npm test`: three) over a small alphabet: what must hold in all of them (DESIGN.md, promise 1).
 
 import { describe, expect, it } from '@jest/globals';
 import { decide, type MissingRules } from '../../src/core/decide.ts';
@@ -6,6 +6,9 @@ import type { Evidence } from '../../src/core/evidence.ts';
 import type { Known } from '../../src/core/known.ts';
 import { isTerminal } from '../../src/core/message.ts';
 import { pending, rules, sending, sentAt } from '../support/known.ts';
+import { searchSize } from '../support/search-size.ts';
+
+const LENGTH = searchSize({ part: 3, whole: 4 });
 
 const error = new Error('refused');
 const alphabet: ((at: number) => Evidence)[] = [
@@ -78,7 +81,7 @@ const promises: Record<string, (step: Step) => boolean> = {
   'a settled delivery says when': ({ after }) => isTerminal(after.status) === (after.settledAt !== undefined),
 };
 
-/** Goes through all stories of four steps from `start`; returns how many there are and which promises were broken. */
+/** Goes through all stories from `start`; returns how many there are and which promises were broken. */
 function search(start: Known, rules: MissingRules, pauses: number[]): { stories: number; broken: string[] } {
   const broken = new Set<string>();
   const story: Evidence[] = [];
@@ -93,7 +96,7 @@ function search(start: Known, rules: MissingRules, pauses: number[]): { stories:
         for (const [name, holds] of Object.entries(promises)) if (!holds(step)) broken.add(name);
         stories += 1;
         // Nothing can follow a last word: that nothing does is seen one step on.
-        if (story.length < 4 && !isTerminal(before.status)) walk(after, now + pause);
+        if (story.length < LENGTH && !isTerminal(before.status)) walk(after, now + pause);
         story.pop();
       }
     }
