@@ -37,8 +37,8 @@ describe('a denied message, as nobody knows how the service shows it', () => {
       const asked = requestsFor(emulator, state.messageId);
       const last = asked.at(-1);
       expect(last).toMatchObject({ operation: 'GetChannelMessage', status: 404 });
-      const earlier = asked.filter(({ at }) => at <= (last?.at ?? 0) - missing.confirmDelayMs + 50);
-      expect(earlier.length).toBeGreaterThan(0);
+      expect(asked.length).toBeGreaterThan(1);
+      expect((last?.at ?? 0) - born).toBeGreaterThanOrEqual(missing.minAgeMs);
     }
   });
 });

@@ -70,7 +70,15 @@ describe('the packed package, with nothing but what it declares', () => {
        });`,
     );
     const jest = join(process.cwd(), 'node_modules/jest/bin/jest.js');
-    const output = await project.node(jest, '--json', '--silent', '--rootDir', project.directory);
+    const output = await project.node(
+      jest,
+      '--json',
+      '--silent',
+      '--testTimeout',
+      '120000',
+      '--rootDir',
+      project.directory,
+    );
     expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 1 });
   });
 
