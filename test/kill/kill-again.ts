@@ -180,7 +180,7 @@ class Program {
     this.#child.stdin?.write(`${command}\n`);
   }
 
-  /** Resolves when it has told that it kept so many messages; or when it is gone. */
+  /** Resolves when it has told that it kept so many messages of its own; or when it is gone. */
   kept(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#onKept = () => this.#kept >= count && resolve();
@@ -190,9 +190,9 @@ class Program {
   }
 
   #hear(line: string, told: Told): void {
+    const before = told.kept.size;
     hear(line, told);
-    if (!line.startsWith('kept ')) return;
-    this.#kept += 1;
+    this.#kept += told.kept.size - before;
     this.#onKept();
   }
 
