@@ -44,7 +44,7 @@ describe("the README's code", () => {
     expect(program.replace(/^(\/\/.*\n)+/, '')).toBe(blocks[0]?.code);
     const { stdout } = await run(process.execPath, ['--import', 'tsx', '--conditions=chime-delivery/source', file]);
     expect(stdout).toBe('SENDING\nPENDING\nSENT\n');
-  }, 30_000);
+  });
 
   it('compiles, where it is a fragment', async () => {
     const directory = await mkdtemp(join(root, 'test', 'readme-'));
@@ -66,7 +66,7 @@ describe("the README's code", () => {
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 });
 
 describe("the README's options", () => {

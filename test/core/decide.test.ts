@@ -48,7 +48,13 @@ function verdict(known: Known, evidence: Evidence, by: MissingRules = rules): st
 type Row = readonly [string, Evidence, ...string[]];
 
 /** What must not change anything is `=`. Columns as above: the send, then messages, then edits. */
-function row(name: string, evidence: Evidence, ofSend: string, ofMessages: string | string[], ofEdits: string | string[]): Row {
+function row(
+  name: string,
+  evidence: Evidence,
+  ofSend: string,
+  ofMessages: string | string[],
+  ofEdits: string | string[],
+): Row {
   const all = (words: string | string[], count: number): string[] =>
     typeof words === 'string' ? Array.from({ length: count }, () => words) : words;
   return [name, evidence, ofSend, ...all(ofMessages, CREATES), ...all(ofEdits, EDITS)];
@@ -107,11 +113,13 @@ const table: Row[] = [
       'UNKNOWN indeterminate looked:1',
     ),
   ),
-  row('it was deleted or redacted', { kind: 'removed', at }, '=', [
-    'PENDING',
-    ...['PENDING misses:1', 'PENDING misses:1', 'PENDING misses:1', 'PENDING misses:3'],
+  row(
+    'it was deleted or redacted',
+    { kind: 'removed', at },
     '=',
-  ], '='),
+    ['PENDING', ...['PENDING misses:1', 'PENDING misses:1', 'PENDING misses:1', 'PENDING misses:3'], '='],
+    '=',
+  ),
   row('a read without an answer', { kind: 'unanswered', at }, '=', lookedAtMisses, 'PENDING looked:1 misses:1'),
   row('a bad question', { kind: 'invalid', error, at }, '=', ...both('UNKNOWN invalid looked:1')),
   row('nobody may ask', { kind: 'forbidden', error, at }, '=', ...both('UNKNOWN forbidden looked:1')),
@@ -260,7 +268,10 @@ describe('the verdict of a read of an edit', () => {
     ['while the message itself, or a later edit, is pending', read('old', 'SENT', { ambiguous: true })],
     ['of a message without a status', read('old', undefined)],
   ])('is never DENIED %s', (_what, evidence) => {
-    const known = evidence.shows === 'old' && evidence.status === 'SENT' && !evidence.ambiguous ? editing() : columns.editSeenPending;
+    const known =
+      evidence.shows === 'old' && evidence.status === 'SENT' && !evidence.ambiguous
+        ? editing()
+        : columns.editSeenPending;
     let now = known;
     for (let i = 0; i < 10; i += 1) now = decide(now, { ...evidence, at: at + i * 4_000 }, rules);
     expect(now.status).toBe('PENDING');

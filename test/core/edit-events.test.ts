@@ -32,7 +32,19 @@ describe('a digest', () => {
   });
 
   it('tells texts apart that differ a little', () => {
-    const texts = ['', ' ', 'hello', 'hello ', 'Hello', 'olleh', 'hell0', 'h\u00e9llo', 'he\u0301llo', '\ud83d\ude00', '\ud83d\ude01'];
+    const texts = [
+      '',
+      ' ',
+      'hello',
+      'hello ',
+      'Hello',
+      'olleh',
+      'hell0',
+      'h\u00e9llo',
+      'he\u0301llo',
+      '\ud83d\ude00',
+      '\ud83d\ude01',
+    ];
     for (let i = 0; i < 20_000; i += 1) texts.push(`message ${i}`);
     expect(new Set(texts.map(digestOf)).size).toBe(texts.length);
   });

@@ -40,7 +40,18 @@ function compare({ model, all }: World, { ledger, entries, ends }: Real): void {
       entry?.known ?? {};
     same(
       [it.id ?? id, status, reason ?? evidence, messageId, subChannelId, settledAt, polls, misses, seen, provable],
-      [id, it.status, it.why, it.messageId, it.subChannelId, it.settledAt, it.polls, it.misses.length, it.seen, it.provable],
+      [
+        id,
+        it.status,
+        it.why,
+        it.messageId,
+        it.subChannelId,
+        it.settledAt,
+        it.polls,
+        it.misses.length,
+        it.seen,
+        it.provable,
+      ],
     );
   }
   const ids = new Set(Array.from(ledger.entries(), ({ known }) => known.id));
@@ -95,7 +106,7 @@ const mostly = <T>(usual: T, other: T): fc.Arbitrary<T> =>
 const subChannelId = mostly(undefined, 's1');
 const whose = { channelArn: mostly(channel, otherChannel), chimeBearer: mostly(alice, bob), subChannelId };
 const content = fc.constantFrom(undefined, 'a', 'a', 'b');
-const nature = fc.oneof(
+const nature: fc.Arbitrary<Pick<NewDelivery, 'provable' | 'update' | 'contentDigest'>> = fc.oneof(
   fc.constant({ provable: true, update: false }),
   fc.constant({ provable: true }),
   fc.constant({ provable: false, update: false }),
@@ -190,8 +201,7 @@ const hear: fc.Arbitrary<Step> = fc
       const message: MessageKey = { ...named, update, ...digests };
       const source = update === undefined ? 'prefetch' : 'websocket';
       const evidence = (isRemoval ? { kind: 'removed', at: now } : { kind: 'said', source, status, at: now }) as
-        | Said
-        | Removed;
+        Said | Removed;
       const before = new Map(Array.from(real.ledger.entries(), (entry) => [entry, entry.known]));
       const change = real.ledger.apply({ message, evidence });
       const changed = [...before].filter(([entry, known]) => entry.known !== known).map(([entry]) => entry);

@@ -77,7 +77,8 @@ function readEdit(it: Modelled, evidence: EditRead, rules: MissingRules, end: En
   if (status === 'PENDING' && !ambiguous) it.seen = true;
   if (!isOver) it.misses = [];
   if (!isOver || ambiguous || shows !== 'old' || !it.seen) return endInTime(it, at, rules, end);
-  if (miss(it, at, rules) && it.misses.length >= rules.confirmations) end(status === 'FAILED' ? 'FAILED' : 'DENIED', source);
+  if (miss(it, at, rules) && it.misses.length >= rules.confirmations)
+    end(status === 'FAILED' ? 'FAILED' : 'DENIED', source);
 }
 
 function endInTime(it: Modelled, at: number, { editMs }: MissingRules, end: End): void {
@@ -204,7 +205,10 @@ export class LedgerModel {
     for (const one of this.#early.slice()) {
       const { about, evidence } = one;
       const isEarly = evidence.kind === 'said' && evidence.at >= it.sentAt - 2_000;
-      const fits = concerns(about, it) && (about.update === true) === isEdit(it) && (!isEdit(it) || (isEarly && mayHaveContent(it, about.contentDigest)));
+      const fits =
+        concerns(about, it) &&
+        (about.update === true) === isEdit(it) &&
+        (!isEdit(it) || (isEarly && mayHaveContent(it, about.contentDigest)));
       if (it.settledAt !== undefined || !fits || at - evidence.at > 60_000) continue;
       this.#early.splice(this.#early.indexOf(one), 1);
       learn(it, { ...evidence, at }, this.rules);

@@ -180,7 +180,7 @@ describe('events on the websocket', () => {
   it('comes late, and so out of order, where the options say so', async () => {
     const { socket, sent, alice } = await startKit({
       flow: asWritten,
-      eventDelayMs: ({ type }) => (type.startsWith('PENDING') ? 60 : 0),
+      eventDelayMs: ({ type }) => (type.startsWith('PENDING') ? 1_000 : 0),
     });
     const hers = await socket(alice);
     await sent({ Content: 'SENT' });

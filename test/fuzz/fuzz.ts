@@ -1,13 +1,10 @@
-// How a property is fuzzed: ten thousand cases that are the same each time, and some that are new. When one of the new
-// ones fails, fast-check prints its seed and path: put them into `fc.assert` to see it again.
+// How a property is fuzzed: cases that are the same each time, ten thousand in the whole search, and some that are new. When
+// one of the new ones fails, fast-check prints its seed and path: put them into `fc.assert` to see it again.
 
-import { jest } from '@jest/globals';
+import { searchSize } from '../support/search-size.ts';
 
-// On a busy machine ten thousand cases take a while.
-jest.setTimeout(120_000);
-
-const CASES = 10_000;
-const NEW_CASES = 1_000;
+const CASES = searchSize({ part: 1_000, whole: 10_000 });
+const NEW_CASES = searchSize({ part: 100, whole: 2_000 });
 
 export type Cases = readonly [name: string, parameters: { readonly seed?: number; readonly numRuns: number }];
 
@@ -34,10 +31,10 @@ export class Tally {
     this.#counts.set(thing, (this.#counts.get(thing) ?? 0) + 1);
   }
 
-  /** Of `things`, those that came up less than once in `runs`. New cases are left to chance. */
+  /** Of `things`, those that came up less than once in `runs`. New cases are left to chance, and so is a part of a search. */
   rarerThan(runs: number, ...things: string[]): string[] {
     const { seed, numRuns } = this.#parameters;
     if (seed === undefined) return [];
-    return things.filter((thing) => (this.#counts.get(thing) ?? 0) * runs < numRuns);
+    return searchSize({ part: [], whole: things }).filter((thing) => (this.#counts.get(thing) ?? 0) * runs < numRuns);
   }
 }

@@ -10,10 +10,13 @@ import { build } from 'esbuild';
 
 import type { Orders } from './orders.ts';
 
+/** Some sends of the program: so that the kill comes at any moment of one, not where it has just told something. */
+const MORE_MS = 30;
+
 export interface KillOptions {
   readonly times: number;
-  /** Each life lasts up to this long, in milliseconds. */
-  readonly lifeMs?: number;
+  /** Each life lasts until up to so many messages were kept, and up to `MORE_MS` longer. */
+  readonly mostKept?: number;
   readonly random?: () => number;
   readonly onLife?: (life: number) => void;
 }
@@ -50,7 +53,7 @@ interface Told {
 
 export async function killAgain({
   times,
-  lifeMs = 400,
+  mostKept = 20,
   random = Math.random,
   onLife = () => undefined,
 }: KillOptions): Promise<KillReport> {
@@ -85,7 +88,8 @@ export async function killAgain({
       next = start();
       await program.ready;
       program.say(`send ${life}`);
-      await new Promise((resolve) => setTimeout(resolve, random() * lifeMs));
+      await program.kept(Math.floor(random() * mostKept));
+      await new Promise((resolve) => setTimeout(resolve, random() * MORE_MS));
       await program.kill();
       onLife(life);
     }
@@ -146,6 +150,8 @@ class Program {
   readonly #child: ChildProcess;
   readonly ready: Promise<void>;
   readonly gone: Promise<void>;
+  #kept = 0;
+  #onKept = (): void => undefined;
 
   constructor(file: string, orders: Orders, told: Told) {
     const child = spawn(process.execPath, ['--no-warnings', file, JSON.stringify(orders)], {
@@ -161,7 +167,7 @@ class Program {
         rest = lines.pop() ?? '';
         for (const line of lines) {
           if (line === 'ready') resolve();
-          else hear(line, told);
+          else this.#hear(line, told);
         }
       });
     });
@@ -172,6 +178,22 @@ class Program {
 
   say(command: string): void {
     this.#child.stdin?.write(`${command}\n`);
+  }
+
+  /** Resolves when it has told that it kept so many messages of its own; or when it is gone. */
+  kept(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onKept = () => this.#kept >= count && resolve();
+      this.#onKept();
+      void this.gone.then(resolve);
+    });
+  }
+
+  #hear(line: string, told: Told): void {
+    const before = told.kept.size;
+    hear(line, told);
+    this.#kept += told.kept.size - before;
+    this.#onKept();
   }
 
   async kill(): Promise<void> {

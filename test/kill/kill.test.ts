@@ -1,10 +1,13 @@
 import { expect, it } from '@jest/globals';
 
+import { searchSize } from '../support/search-size.ts';
 import { killAgain } from './kill-again.ts';
 
+const TIMES = searchSize({ part: 10, whole: 100 });
+
 it('killed at random instants, a program that sends through the outbox loses nothing, doubles nothing, and tells the truth', async () => {
-  const report = await killAgain({ times: 12 });
+  const report = await killAgain({ times: TIMES });
   expect(report).toMatchObject({ lost: [], duplicated: [], unkept: [], untrue: [], errors: [], left: 0 });
   expect(report.kept).toBeGreaterThan(20);
   expect(report.restored).toBeGreaterThan(5);
-}, 60_000);
+});

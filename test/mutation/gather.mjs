@@ -23,6 +23,7 @@ const withKit = (kit, ...tests) => [`describe('${kit}', () => {`, `require('../s
 writeFileSync(
   new URL('mutation/all.mutation.cjs', test),
   [
+    `process.env['SEARCH'] = 'whole';`,
     ...['core', 'link', 'poll', 'send'].flatMap(testsIn),
     ...withKit('tracker-kit', ...testsIn('tracker'), ...testsIn('store'), ...withKit('tabs-kit', ...testsIn('tabs'))),
   ].join('\n'),

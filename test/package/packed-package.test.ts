@@ -5,7 +5,7 @@ import { createConsumerProject, type ConsumerProject } from '../support/consumer
 let project: ConsumerProject;
 beforeAll(async () => {
   project = await createConsumerProject();
-}, 120_000);
+});
 afterAll(() => project.remove());
 
 /** The body of a program that uses all of it: a send that is answered 500 first, so that the retries really run. */
@@ -38,7 +38,7 @@ describe('the packed package, with nothing but what it declares', () => {
        console.log(JSON.stringify(await story(library, emulator, sdk)));`,
     );
     expect(JSON.parse(await project.node('story.mjs'))).toEqual(told);
-  }, 60_000);
+  });
 
   it('works by require, retries included, and lets Node exit after close', async () => {
     await project.write(
@@ -53,7 +53,7 @@ describe('the packed package, with nothing but what it declares', () => {
       ? ['--no-experimental-require-module']
       : [];
     expect(JSON.parse(await project.node(...flags, 'story.cjs'))).toEqual(told);
-  }, 60_000);
+  });
 
   it("works in an app's CommonJS jest", async () => {
     await project.write(
@@ -70,9 +70,17 @@ describe('the packed package, with nothing but what it declares', () => {
        });`,
     );
     const jest = join(process.cwd(), 'node_modules/jest/bin/jest.js');
-    const output = await project.node(jest, '--json', '--silent', '--rootDir', project.directory);
+    const output = await project.node(
+      jest,
+      '--json',
+      '--silent',
+      '--testTimeout',
+      '120000',
+      '--rootDir',
+      project.directory,
+    );
     expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 1 });
-  }, 60_000);
+  });
 
   it('has its React part by import and by require, with one and the same error class behind both of its doors', async () => {
     const use = `const { createElement } = React;
@@ -98,7 +106,7 @@ describe('the packed package, with nothing but what it declares', () => {
     const expected = ['MISSING_PROVIDER', 'function'];
     expect(JSON.parse(await project.node('react.mjs'))).toEqual(expected);
     expect(JSON.parse(await project.node('react.cjs'))).toEqual(expected);
-  }, 60_000);
+  });
 
   it('has types for import and for require', async () => {
     const program = `
@@ -133,7 +141,7 @@ describe('the packed package, with nothing but what it declares', () => {
       }),
     );
     expect(await project.node(join(process.cwd(), 'node_modules/typescript/bin/tsc'))).toBe('');
-  }, 60_000);
+  });
 
   it('does nothing when it is imported, where there is no window, document, or navigator', async () => {
     await project.write(

@@ -188,7 +188,14 @@ describe('a page', () => {
     const all = messages(3);
     const digest = (id: string): string => digestOf(`new words of ${id}`);
     const edit = (id: string, fields: Partial<Known> = {}): Entry =>
-      entryOf({ id: `edit of ${id}`, messageId: id, update: true, provable: false, contentDigest: digest(id), ...fields });
+      entryOf({
+        id: `edit of ${id}`,
+        messageId: id,
+        update: true,
+        provable: false,
+        contentDigest: digest(id),
+        ...fields,
+      });
     const kit = start({
       tracked: [...all, edit('m0'), edit('m1', { chimeBearer: bob }), edit('m2'), edit('m2', { status: 'SENT' })],
       companions: all.slice(1),

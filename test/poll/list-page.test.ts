@@ -21,7 +21,15 @@ describe('a page', () => {
       kind: 'rows',
       token: 'next',
       rows: new Map([
-        ['a', { word: 'SENT', status: 'SENT', detail: undefined, shown: { contentDigest: digestOf('secret'), editedAt: 7_000 } }],
+        [
+          'a',
+          {
+            word: 'SENT',
+            status: 'SENT',
+            detail: undefined,
+            shown: { contentDigest: digestOf('secret'), editedAt: 7_000 },
+          },
+        ],
         ['b', { word: 'FAILED', status: 'FAILED', detail: 'why', shown: nothing }],
         ['c', { word: undefined, status: undefined, detail: undefined, shown: nothing }],
       ]),

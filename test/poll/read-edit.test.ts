@@ -36,12 +36,24 @@ function read(shown: Partial<Shown>, context: Partial<EditContext> = {}): string
 describe('a read of the only edit of a message shows it', () => {
   it.each<[string, Partial<Shown>, string]>([
     ['applied by its content', { contentDigest: 'content of 100000' }, 'applied SENT'],
-    ['applied by its content, while the status is PENDING still', { contentDigest: 'content of 100000', status: 'PENDING' }, 'applied PENDING'],
+    [
+      'applied by its content, while the status is PENDING still',
+      { contentDigest: 'content of 100000', status: 'PENDING' },
+      'applied PENDING',
+    ],
     ['applied by its time, where a processor rewrote the content', { editedAt: wall(begun) }, 'applied SENT'],
-    ['applied by its time alone', { editedAt: wall(begun + SECOND), contentDigest: undefined, status: undefined }, 'applied undefined'],
+    [
+      'applied by its time alone',
+      { editedAt: wall(begun + SECOND), contentDigest: undefined, status: undefined },
+      'applied undefined',
+    ],
     ['not applied, where the message was never edited', {}, 'old SENT'],
     ['not applied, where the last edit is an earlier one', { editedAt: wall(begun - 1) }, 'old SENT'],
-    ['not applied, where the time moves while it is being processed', { editedAt: wall(begun), status: 'PENDING' }, 'old PENDING'],
+    [
+      'not applied, where the time moves while it is being processed',
+      { editedAt: wall(begun), status: 'PENDING' },
+      'old PENDING',
+    ],
     ['not applied by a time to come: our clock is behind', { editedAt: wall(begun + 11 * SECOND) }, 'old SENT'],
   ])('%s', (_what, shown, expected) => {
     expect(read(shown)).toBe(expected);

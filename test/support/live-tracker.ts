@@ -63,6 +63,14 @@ export function lies(emulator: ChimeEmulator, states: readonly DeliveryState[]):
   });
 }
 
+/**
+ * The most requests of one bearer that can arrive within a sliding second, on a machine of any speed: what the budget lets
+ * go in a second, and what was under way when it began.
+ */
+export function mostArriving(limit: { requestsPerSecond: number; burst: number; maxConcurrent: number }): number {
+  return limit.burst + limit.requestsPerSecond + limit.maxConcurrent;
+}
+
 /** A flow whose message says what becomes of it: 'DENIED 200 whatever'. */
 export function flowByContent({ content }: FlowMessage): FlowDecision {
   const [outcome, afterMs] = content.split(' ');

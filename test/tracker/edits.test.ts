@@ -72,7 +72,11 @@ describe('edits of one message, by push,', () => {
 
   it('in flight at once are told apart by their content', () => {
     const { track, push } = startReading({ socket: 'up' });
-    const [a, b, c] = ['a', 'b', 'c'].map((content) => track('m1', { ...update, content })) as [Delivery, Delivery, Delivery];
+    const [a, b, c] = ['a', 'b', 'c'].map((content) => track('m1', { ...update, content })) as [
+      Delivery,
+      Delivery,
+      Delivery,
+    ];
     push.event(...about('DENIED_', 'b'));
     expect(statuses(a, b, c)).toEqual(['PENDING', 'DENIED', 'PENDING']);
     push.event(...about('FAILED_', 'c'));
@@ -111,6 +115,17 @@ describe('edits of one message, by push,', () => {
     push.event(...about('DENIED_', 'b'));
     await pass(2_001);
     expect(track('m1', { ...update, content: 'b' }).state.status).toBe('PENDING');
+  });
+
+  it.each(['DENIED_', 'FAILED_', ''])('of another device are not mistaken for ours (%s)', async (type) => {
+    const { track, push } = startReading({ socket: 'up' });
+    push.event(...about(type, 'words of another device'));
+    const edit = track('m1', { ...update, content: 'new words' });
+    push.event(...about(type, 'words of another device, too'));
+    expect(edit.state.status).toBe('PENDING');
+    apply('new words');
+    await pass(5 * SECOND);
+    expect(edit.state).toMatchObject({ status: 'SENT', evidence: 'message' });
   });
 
   it('cost no request while push works', async () => {
@@ -343,7 +358,12 @@ describe('an edit of an earlier life', () => {
     shows(service);
     const { tracker } = await start();
     await pass(10 * SECOND);
-    expect(tracker.get(id)).toMatchObject({ status: 'SENT', evidence: 'message', operation: 'update', messageId: 'm1' });
+    expect(tracker.get(id)).toMatchObject({
+      status: 'SENT',
+      evidence: 'message',
+      operation: 'update',
+      messageId: 'm1',
+    });
     expect(tracker.get('m1')).toMatchObject({ operation: 'create', status: 'SENT' });
   });
 

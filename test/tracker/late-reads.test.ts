@@ -21,8 +21,14 @@ function lag(service: ScriptedService, ms: number, shape: Reply): void {
   });
   const late = (missing: Reply, told: (call: Call) => Reply) => (call: Call) =>
     call.at - (sentAt.get(call.messageId ?? '') ?? 0) < ms ? missing : told(call);
-  service.answer('status', late(shape, (call) => service.tellStatus(call)));
-  service.answer('message', late(replies.notFound(), (call) => service.tellMessage(call)));
+  service.answer(
+    'status',
+    late(shape, (call) => service.tellStatus(call)),
+  );
+  service.answer(
+    'message',
+    late(replies.notFound(), (call) => service.tellMessage(call)),
+  );
   service.answer('list', replies.rows([]));
 }
 

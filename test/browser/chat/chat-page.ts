@@ -19,6 +19,8 @@ export class ChatPage {
 
   constructor(page: Page) {
     this.page = page;
+    // The test's own time-out is what ends a wait: the machine may be busy.
+    page.setDefaultTimeout(0);
     page.on('pageerror', (error) => this.errors.push(`uncaught: ${String(error)}`));
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;

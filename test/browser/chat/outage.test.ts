@@ -59,7 +59,7 @@ describe('the chat through an outage', () => {
     const chat = await suite.open();
     await chat.choose('Dropped');
     await chat.disconnected();
-    await chat.answerAfter(3);
+    await chat.answerAfter(6);
     await chat.say('Alice', 'sent in time');
     await chat.fate('Alice', 'sent in time', 'Pending');
     await chat.press(/^Expire credentials/);

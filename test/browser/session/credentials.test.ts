@@ -8,10 +8,10 @@ import { brokenPromises } from '../support/endings.ts';
 
 const suite = browserSuite();
 /** Decided when the credentials are expired. */
-const FATES = ['SENT 1000', 'FAILED 1200', 'DENIED 1000', 'SENT 1500'];
+const FATES = ['SENT 3000', 'FAILED 3200', 'DENIED 3000', 'SENT 3500'];
 
 describe('after the socket drops while the credentials are expired', () => {
-  it('nothing is invented, and everything ends true within 2 s of their refresh', async () => {
+  it('nothing is invented, and everything ends true soon after their refresh', async () => {
     const kit = await suite.start();
     const { emulator } = kit;
     const tab = await kit.openTab({ session: { reconnectTimeoutMs: 1_000 } });
@@ -28,7 +28,7 @@ describe('after the socket drops while the credentials are expired', () => {
     expect(notices.filter((what) => what === 'suspended' || what === 'resumed')).toEqual(['suspended', 'resumed']);
   });
 
-  it('everything ends true within 2 s of a refresh that comes before the session has given up', async () => {
+  it('everything ends true soon after a refresh that comes before the session has given up', async () => {
     const kit = await suite.start();
     const { emulator } = kit;
     const tab = await kit.openTab();
@@ -43,7 +43,7 @@ describe('after the socket drops while the credentials are expired', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('everything ends true within 2 s of a new start of the session, after a long time without good ones', async () => {
+  it('everything ends true soon after a new start of the session, after a long time without good ones', async () => {
     const kit = await suite.start();
     const { emulator } = kit;
     const tab = await kit.openTab({ session: { reconnectTimeoutMs: 1_000 } });

@@ -1,19 +1,25 @@
 // Events that come before SESSION_ESTABLISHED: the session keeps them for later, and they count.
 import { describe, expect, it } from '@jest/globals';
 
+import { eventually } from '../../support/emulator-kit.ts';
 import { browserSuite } from '../support/browser-kit.ts';
 import { brokenPromises } from '../support/endings.ts';
+import { startRelay } from '../support/relay.ts';
 
 const suite = browserSuite();
 const FATES = ['SENT 100', 'FAILED 100', 'DENIED 100'];
 
 describe('events before SESSION_ESTABLISHED', () => {
   it('of a first connect are heard, and everything ends true', async () => {
-    const { emulator, openTab } = await suite.start({ sessionEstablishedDelayMs: 600 });
-    const tab = await openTab({ connect: false });
+    const { emulator, openTab } = await suite.start({ sessionEstablishedDelayMs: 2 ** 31 - 1 });
+    const relay = await startRelay(emulator.websocketEndpoint);
+    const tab = await openTab({ connect: false, session: { relay: relay.address } });
     const connected = tab.call('connect');
     await tab.heard('connecting');
     const ids = await tab.send(...FATES);
+    // PENDING, and the outcome of each.
+    await eventually(() => relay.passed() === 2 * FATES.length);
+    relay.inject('{"Headers":{"x-amz-chime-event-type":"SESSION_ESTABLISHED","x-amz-chime-message-type":"SYSTEM"}}');
     await connected;
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids })).toEqual([]);
     const story = (await tab.call('story')).map(({ what }) => what);

@@ -10,7 +10,8 @@ import { launchRawChromium, type RawChromium, type RawPage } from '../support/ra
 
 /** Of each store: one kind of death after the other. */
 const LIVES = 25;
-const LIFE_MS = 300;
+/** A life ends when up to so many messages were kept in it. */
+const MOST_KEPT = 10;
 
 let server: PageServer;
 beforeAll(async () => void (server = await servePage()));
@@ -43,7 +44,9 @@ describe('a page that is reloaded and killed at any moment', () => {
         for (let life = 0; life < LIVES; life += 1) {
           await open(page, options);
           await page.evaluate(`void window.driver.keepSending('${store}-${life}')`);
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * LIFE_MS));
+          await keptMore(page, Math.floor(Math.random() * MOST_KEPT));
+          // At any moment of a send, not where one has just been kept.
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
           page = await (life % 2 === 0 ? reloaded(page) : reborn(page, chromium));
         }
         await open(page, options);
@@ -58,7 +61,7 @@ describe('a page that is reloaded and killed at any moment', () => {
         await chromium.close();
       }
     },
-    120_000,
+    300_000,
   );
 });
 
@@ -81,6 +84,13 @@ function judge(
 async function open(page: RawPage, options: StartOptions): Promise<void> {
   await until(page, `'driver' in window`);
   await page.evaluate(`window.driver.open(${JSON.stringify(options)})`);
+}
+
+/** Resolves when the page has kept so many more messages. */
+async function keptMore(page: RawPage, count: number): Promise<void> {
+  const kept = 'window.driver.marks().kept.length';
+  const before = Number(await page.evaluate(kept));
+  await until(page, `${kept} >= ${before + count}`);
 }
 
 async function reloaded(page: RawPage): Promise<RawPage> {

@@ -11,6 +11,8 @@ import { afterTest } from '../../support/emulator-kit.ts';
 export interface Relay {
   /** `host:port`, for `SessionOptions.relay`. */
   readonly address: string;
+  /** How many frames of the service the page was sent. */
+  passed(): number;
   /** Sends this text to the page, as it is. */
   inject(text: string): void;
   /** Sends an event to the page, whole as far as the frame goes. */
@@ -18,11 +20,15 @@ export interface Relay {
 }
 
 export async function startRelay(target: string): Promise<Relay> {
+  let passed = 0;
   const server = createServer();
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (page, { url = '' }) => {
     const service = new WebSocket(`ws://${target}${url}`);
-    service.on('message', (data: Buffer) => page.send(data.toString()));
+    service.on('message', (data: Buffer) => {
+      page.send(data.toString());
+      passed += 1;
+    });
     service.on('close', () => page.terminate());
     page.on('close', () => service.terminate());
   });
@@ -36,6 +42,7 @@ export async function startRelay(target: string): Promise<Relay> {
   };
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    passed: () => passed,
     inject,
     injectEvent: (type, payload) => {
       const Headers = { 'x-amz-chime-event-type': type, 'x-amz-chime-message-type': 'STANDARD' };

@@ -1,0 +1,18 @@
+// `npm run test:search`: the tests that search at random or through every case, each with its whole search.
+// `npm test` runs the same files with a part of it (test/support/search-size.ts).
+import manifest from '../package.json' with { type: 'json' };
+
+// Before jest starts its workers, which inherit it.
+process.env['SEARCH'] = 'whole';
+
+export default {
+  ...manifest.jest,
+  rootDir: '..',
+  testMatch: [
+    '<rootDir>/test/{simulation,fuzz,kill}/**/*.test.ts',
+    '<rootDir>/test/bench/schedule/*.test.ts',
+    '<rootDir>/test/core/decide-search.test.ts',
+    '<rootDir>/test/tabs/random-stories.test.ts',
+  ],
+  testTimeout: 900_000,
+};

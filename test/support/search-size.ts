@@ -1,0 +1,8 @@
+// How much a search goes through: a part of it with `npm test`, so that every change meets it, and the whole of it with
+// `npm run test:search` (test/search.jest.config.mjs).
+
+const whole = process.env['SEARCH'] === 'whole';
+
+export function searchSize<T>(sizes: { readonly part: T; readonly whole: T }): T {
+  return whole ? sizes.whole : sizes.part;
+}
