@@ -116,7 +116,8 @@ function mayConclude(
       return [['invalid', undefined]];
     case 'forbidden':
       // Both have to be refused, in this look and for a minute before.
-      return forGood.size === 2 && new Set(proofs.filter(([, one]) => one === 'forbidden').map(([asked]) => asked)).size === 2
+      return forGood.size === 2 &&
+        new Set(proofs.filter(([, one]) => one === 'forbidden').map(([asked]) => asked)).size === 2
         ? [['forbidden', undefined]]
         : [];
     case 'blank':
@@ -199,7 +200,9 @@ describe('a look, whatever it is answered,', () => {
             evidence.kind === 'said' ? evidence.status : evidence.kind === 'missing' ? evidence.witness : undefined;
           // What cannot be read is on the road, whatever else stands in it.
           if (unreadable) return;
-          const allowed = mayConclude(proofs, forGood).filter(([kind, what]) => kind === evidence.kind && what === more);
+          const allowed = mayConclude(proofs, forGood).filter(
+            ([kind, what]) => kind === evidence.kind && what === more,
+          );
           same([proofs, evidence.kind, more], [proofs, ...(allowed[0] ?? ['nothing'])]);
         },
       ),

@@ -66,7 +66,10 @@ describe('track, given anything,', () => {
           const isOutput = peek(message, 'MessageId') !== undefined || peek(message, 'ChannelArn') !== undefined;
           same([peek(message, isOutput ? 'MessageId' : 'messageId'), channelArn], [messageId, channel]);
           // An edit is a delivery of its own.
-          same([operation, id === messageId], peek(message, 'operation') === 'update' ? ['update', false] : ['create', true]);
+          same(
+            [operation, id === messageId],
+            peek(message, 'operation') === 'update' ? ['update', false] : ['create', true],
+          );
           const said = isOutput ? proofOfField(peek(message, 'Status')) : peek(message, 'status');
           // Of a word that is none of the four nothing is known yet.
           const isKnown = said === 'SENT' || said === 'FAILED' || said === 'DENIED';

@@ -45,7 +45,14 @@ const details = fc.record({
 });
 
 const other = fc.record({
-  type: fc.constantFrom('SESSION_ESTABLISHED', 'REDACT_CHANNEL_MESSAGE', 'DELETE_CHANNEL', 'UPDATE_CHANNEL', 'SENT_CHANNEL_MESSAGE', ''),
+  type: fc.constantFrom(
+    'SESSION_ESTABLISHED',
+    'REDACT_CHANNEL_MESSAGE',
+    'DELETE_CHANNEL',
+    'UPDATE_CHANNEL',
+    'SENT_CHANNEL_MESSAGE',
+    '',
+  ),
   body: row,
 });
 

@@ -168,11 +168,7 @@ function isOutcome(proof: Proof | undefined): boolean {
 }
 
 /** What is wrong with an end, by what was heard before it. */
-function lie(
-  state: DeliveryState,
-  { sent, provable }: Script,
-  heard: readonly Heard[],
-): string | undefined {
+function lie(state: DeliveryState, { sent, provable }: Script, heard: readonly Heard[]): string | undefined {
   const asked = heard.filter(({ operation }) => operation !== 'list');
   const last = asked.at(-1);
   // What a page says of a message that is just being asked for is left to the answer to that.

@@ -40,11 +40,14 @@ describe('a message event', () => {
     }
   });
 
-  it.each(['UPDATE_CHANNEL_MESSAGE', 'DENIED_UPDATE_CHANNEL_MESSAGE'])('%s tells its edit by a digest of the content', (type) => {
-    expect(heardOf(event(type, { Content: 'new words' }))).toMatchObject({ contentDigest: digestOf('new words') });
-    expect(heardOf(event(type, { Content: 7 }))).toMatchObject({ contentDigest: undefined });
-    expect(JSON.stringify(readFrame(event(type, { Content: 'new words' })))).not.toContain('new words');
-  });
+  it.each(['UPDATE_CHANNEL_MESSAGE', 'DENIED_UPDATE_CHANNEL_MESSAGE'])(
+    '%s tells its edit by a digest of the content',
+    (type) => {
+      expect(heardOf(event(type, { Content: 'new words' }))).toMatchObject({ contentDigest: digestOf('new words') });
+      expect(heardOf(event(type, { Content: 7 }))).toMatchObject({ contentDigest: undefined });
+      expect(JSON.stringify(readFrame(event(type, { Content: 'new words' })))).not.toContain('new words');
+    },
+  );
 
   it.each(['LastEditedTimestamp', 'LastUpdatedTimestamp'])(
     'about an edit tells its copies from other events where it has a time (%s)',
@@ -58,7 +61,9 @@ describe('a message event', () => {
   );
 
   it('names the sub-channel where it has one', () => {
-    expect(heardOf(event('DENIED_CREATE_CHANNEL_MESSAGE', { SubChannelId: 's1' }))).toMatchObject({ subChannelId: 's1' });
+    expect(heardOf(event('DENIED_CREATE_CHANNEL_MESSAGE', { SubChannelId: 's1' }))).toMatchObject({
+      subChannelId: 's1',
+    });
     expect(heardOf(event('DENIED_CREATE_CHANNEL_MESSAGE', { SubChannelId: '' }))).toMatchObject({
       subChannelId: undefined,
     });
@@ -169,17 +174,13 @@ describe('other events', () => {
     },
   );
 
-  it.each([
-    'UPDATE_CHANNEL',
-    'CREATE_CHANNEL_MEMBERSHIP',
-    'SOME_LATER_EVENT',
-    '__proto__',
-    'constructor',
-    '',
-  ])('%p tells nothing of an outcome', (type) => {
-    expect(readFrame(event(type))).toEqual({ kind: 'other' });
-    expect(readFrame({ type, payload: 'junk' })).toEqual({ kind: 'other' });
-  });
+  it.each(['UPDATE_CHANNEL', 'CREATE_CHANNEL_MEMBERSHIP', 'SOME_LATER_EVENT', '__proto__', 'constructor', ''])(
+    '%p tells nothing of an outcome',
+    (type) => {
+      expect(readFrame(event(type))).toEqual({ kind: 'other' });
+      expect(readFrame({ type, payload: 'junk' })).toEqual({ kind: 'other' });
+    },
+  );
 });
 
 describe('what does not fit', () => {

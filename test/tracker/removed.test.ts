@@ -42,16 +42,19 @@ describe.each(gone)('a pending message that reads as %s', (_shape, reply) => {
     expect(story.filter((line) => line.startsWith('failed'))).toEqual([]);
   });
 
-  it.each(removals)('after %s %j that came when it had been missed once is never called DENIED', async (type, fields) => {
-    const { track, push } = startWithout(reply);
-    const delivery = track('m1');
-    push.down();
-    await pass(SECOND);
-    push.event(type, fields);
-    push.down();
-    await pass(2 * MINUTE);
-    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
-  });
+  it.each(removals)(
+    'after %s %j that came when it had been missed once is never called DENIED',
+    async (type, fields) => {
+      const { track, push } = startWithout(reply);
+      const delivery = track('m1');
+      push.down();
+      await pass(SECOND);
+      push.event(type, fields);
+      push.down();
+      await pass(2 * MINUTE);
+      expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    },
+  );
 
   it('after an edit of it went to all members is SENT', async () => {
     const { track, push } = startWithout(reply);
