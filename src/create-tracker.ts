@@ -179,10 +179,9 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     }),
   );
   subscriptions.add(
-    link.removals$.subscribe(({ channelArn, message, at }) => {
-      const evidence = { kind: 'removed', at } as const;
-      if (message !== undefined) return told$.next({ message, evidence });
-      for (const entry of ledger.pendingIn(channelArn)) told$.next({ entry, evidence });
+    link.removals$.subscribe((removal) => {
+      const evidence = { kind: 'removed', at: removal.at } as const;
+      for (const entry of ledger.removed(removal, removal.at)) told$.next({ entry, evidence });
     }),
   );
   subscriptions.add(

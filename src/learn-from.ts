@@ -14,11 +14,14 @@ export interface LearnPorts {
 export function learnFrom(finding: Finding, { ledger, poller, told$ }: LearnPorts): void {
   const { messageId, channelArn, chimeBearer, subChannelId, update, evidence } = finding;
   // What push has told may be of a message that this tab does not know yet.
-  if (evidence.kind === 'removed' || (evidence.kind === 'said' && isPushed(evidence.source))) {
-    return told$.next({ message: { messageId, channelArn, subChannelId, sender: chimeBearer, update }, evidence });
+  const message = { messageId, channelArn, subChannelId, sender: chimeBearer, update };
+  if (evidence.kind === 'said' && isPushed(evidence.source)) return told$.next({ message, evidence });
+  if (evidence.kind === 'removed') {
+    for (const meant of ledger.removed({ channelArn, message }, evidence.at)) told$.next({ entry: meant, evidence });
+    return;
   }
   // Reads are of messages: edits are read by the tab that has them.
-  const entry = update === true ? undefined : ledger.findCreate(messageId, { channelArn, chimeBearer, subChannelId });
+  const entry = update === true ? undefined : ledger.findMessage(messageId, { channelArn, chimeBearer, subChannelId });
   if (entry?.known.status === 'PENDING') poller.hear(entry, evidence);
 }
 

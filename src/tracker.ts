@@ -5,6 +5,7 @@
 import { EMPTY, defer, type Observable, type Subject } from 'rxjs';
 import { deliveryOf, endTracking, stateOf, type Delivery } from './core/delivery.ts';
 import type { DeliveryState } from './core/delivery-state.ts';
+import { digestOf } from './core/digest.ts';
 import type { Entry } from './core/entry.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from './core/errors.ts';
 import { expectEvent, type DeliveryEmitter, type DeliveryEvent, type DeliveryListener } from './core/events.ts';
@@ -75,9 +76,18 @@ export class Tracker implements DeliveryTracker {
     const { ChannelArn: channelArn, ChimeBearer: chimeBearer, SubChannelId: subChannelId } = outgoing;
     const token = outgoing.ClientRequestToken;
     const address = { channelArn, chimeBearer, subChannelId };
-    const known = ledger.findCreate(token, address);
+    const known = ledger.findSend(token, address);
     if (known !== undefined) return deliveryOf(known);
-    const entry = this.#add(ledger.add({ ...address, ...clocks(), id: token, token, provable: isProvable(outgoing) }));
+    const entry = this.#add(
+      ledger.add({
+        ...address,
+        ...clocks(),
+        id: token,
+        token,
+        provable: isProvable(outgoing),
+        contentDigest: digestOf(String(outgoing.Content)),
+      }),
+    );
     // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
     if (this.#closed !== undefined || !ledger.has(entry)) return deliveryOf(entry);
     sender.send(entry, outgoing, signal, isNew);
@@ -97,7 +107,7 @@ export class Tracker implements DeliveryTracker {
         const [channelArn, chimeBearer] = [String(ChannelArn), String(ChimeBearer)];
         const subChannelId = typeof SubChannelId === 'string' ? SubChannelId : undefined;
         return (
-          typeof token === 'string' && ledger.findCreate(token, { channelArn, chimeBearer, subChannelId }) !== undefined
+          typeof token === 'string' && ledger.findSend(token, { channelArn, chimeBearer, subChannelId }) !== undefined
         );
       },
       track: (message, startedAt) => {
@@ -125,7 +135,7 @@ export class Tracker implements DeliveryTracker {
     // Each edit is a delivery of its own, also where one of the same message is tracked already.
     if (order.update)
       return deliveryOf(this.#add(ledger.add({ messageId, ...order, ...now, sentAt: startedAt ?? now.at }, said)));
-    const known = ledger.findCreate(messageId, order);
+    const known = ledger.findMessage(messageId, order);
     if (known === undefined) {
       return deliveryOf(this.#add(ledger.add({ id: messageId, messageId, ...order, ...now }, said)));
     }

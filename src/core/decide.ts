@@ -47,7 +47,7 @@ export function decide(known: Known, evidence: Evidence, rules: MissingRules): K
     case 'edit-read':
       return sending ? known : editRead(looked(known), evidence, rules);
     case 'removed':
-      return sending || !known.provable ? known : { ...known, provable: false };
+      return known.provable ? { ...known, provable: false } : known;
     case 'present':
       return sending ? known : present(looked(known));
     case 'missing':
@@ -72,19 +72,20 @@ function said(known: Known, evidence: Omit<Said, 'kind'>, rules: MissingRules): 
   const seen = polled ? looked(known) : known;
   // What a reader finds under the id of an edit is the message: `edit-read` says what that means for the edit.
   if (known.update && (polled || source === 'prefetch')) return polled ? endOfEdit(seen, at, rules) : known;
-  // The answer to the send is no proof that the message can be read.
-  if (status === 'PENDING') return source === 'send-response' ? known : polled ? present(seen) : shown(seen);
+  // Only a read shows that the message can be read: an event and the send's own answer come from elsewhere in the service.
+  if (status === 'PENDING')
+    return polled || source === 'prefetch' ? present(seen) : seen.misses === 0 ? known : { ...seen, misses: 0 };
   return { ...seen, status, settledAt: at, evidence: source, detail };
 }
 
 function editRead(known: Known, { at, source, shows, status, ambiguous }: EditRead, rules: MissingRules): Known {
   if (shows === 'applied') return { ...known, status: 'SENT', settledAt: at, evidence: source };
-  if (status === undefined || status === 'PENDING') {
-    const credible = status === 'PENDING' && !ambiguous;
-    return endOfEdit({ ...known, seen: known.seen || credible, misses: 0 }, at, rules);
-  }
+  const isPending = status === undefined || status === 'PENDING';
+  // It is with the processor, and that is no reason to give up.
+  if (status === 'PENDING' && !ambiguous) return { ...known, seen: true, misses: 0 };
+  if (isPending || !known.seen || ambiguous || shows === 'unclear')
+    return endOfEdit({ ...known, misses: 0 }, at, rules);
   // The message reads as it did before, and the edit was seen pending: it was denied, once that is confirmed.
-  if (!known.seen || ambiguous || shows === 'unclear') return endOfEdit(known, at, rules);
   const counted = countMiss(known, at, rules);
   if (counted.misses < rules.confirmations || counted === known) return counted;
   const outcome = status === 'FAILED' ? 'FAILED' : 'DENIED';
@@ -93,7 +94,7 @@ function editRead(known: Known, { at, source, shows, status, ambiguous }: EditRe
 
 /** An edit of which reads tell nothing is not read for ever. */
 function endOfEdit(known: Known, at: number, { editMs }: MissingRules): Known {
-  return !known.seen && at - known.sentAt >= editMs ? unknown(known, 'indeterminate', at) : known;
+  return at - known.sentAt >= editMs ? unknown(known, 'indeterminate', at) : known;
 }
 
 function missing(before: Known, { witness, at, tookMs = 0 }: Omit<Missing, 'kind'>, rules: MissingRules): Known {

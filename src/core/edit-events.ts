@@ -6,10 +6,10 @@ const COPIES_MS = 5_000;
 
 export class EditEvents {
   /** When each digest was first heard, oldest first. */
-  readonly #heardAt = new Map<string, number>();
+  readonly #heardAt = new Map<number, number>();
 
   /** Whether this is no copy of an event that was heard just before. */
-  isFirst(digest: string, now: number): boolean {
+  isFirst(digest: number, now: number): boolean {
     const heardAt = this.#heardAt.get(digest);
     if (heardAt !== undefined && now - heardAt < COPIES_MS) return false;
     this.#heardAt.delete(digest);

@@ -28,8 +28,8 @@ export interface MessageKey {
   /** An edit, not a new message. Undefined where that was not said. */
   readonly update: boolean | undefined;
   /** Of an event about an edit: what tells its content from others', and a copy of the event from another event. */
-  readonly contentDigest?: string | undefined;
-  readonly eventDigest?: string | undefined;
+  readonly contentDigest?: number | undefined;
+  readonly eventDigest?: number | undefined;
 }
 
 export function isSameAddress(one: MessageAddress, other: MessageAddress): boolean {

@@ -25,8 +25,8 @@ export interface Known extends MessageIdentity {
   /** Missing answers in a row, and when the last counted one came. */
   readonly misses: number;
   readonly missedAt: number;
-  /** Of an edit: what tells its content from others', where that is known. */
-  readonly contentDigest: string | undefined;
+  /** What tells its content from others', where that is known. */
+  readonly contentDigest: number | undefined;
   readonly settledAt: number | undefined;
   readonly evidence: OutcomeEvidence | 'rejected' | undefined;
   readonly detail: string | undefined;
@@ -43,7 +43,7 @@ export interface NewDelivery extends Omit<MessageAddress, 'subChannelId'> {
   readonly subChannelId?: string | undefined;
   readonly update?: boolean;
   readonly provable: boolean;
-  readonly contentDigest?: string | undefined;
+  readonly contentDigest?: number | undefined;
   /** The time, and what the wall clock shows beyond it. Default of `clockOffset`: 0. */
   readonly at: number;
   readonly clockOffset?: number;

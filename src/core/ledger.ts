@@ -8,7 +8,7 @@ import { believableAt, decide, type MissingRules } from './decide.ts';
 import { EarlyOutcomes, type Heard } from './early-outcomes.ts';
 import { EditEvents } from './edit-events.ts';
 import { Entry } from './entry.ts';
-import type { Evidence, Removed, Said } from './evidence.ts';
+import type { Evidence, Said } from './evidence.ts';
 import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageKey } from './identity.ts';
 
 import { firstKnown, type Known, type NewDelivery } from './known.ts';
@@ -29,8 +29,7 @@ export interface Change {
 
 /** Evidence, and whom it is about: an entry, or a message that may be nobody's or nobody's yet. */
 export type Report =
-  | { readonly entry: Entry; readonly evidence: Evidence }
-  | { readonly message: MessageKey; readonly evidence: Said | Removed };
+  { readonly entry: Entry; readonly evidence: Evidence } | { readonly message: MessageKey; readonly evidence: Said };
 
 /** Which of the deliveries that share a name is meant. */
 export interface DeliveryQuery {
@@ -49,6 +48,7 @@ export class Ledger {
   /** Settled deliveries, oldest first. */
   readonly #settled = new Set<Entry>();
   readonly #early = new EarlyOutcomes();
+  readonly #removals = new EarlyOutcomes();
   readonly #editEvents = new EditEvents();
   readonly #bearers = new Set<string>();
   readonly #rules: MissingRules;
@@ -101,29 +101,28 @@ export class Ledger {
     return operation === 'update' ? ofMessage.at(-1) : ofMessage.find(({ known }) => !known.update);
   }
 
-  /** The delivery of this very message (not of an edit of it), or of the message that this token sends. */
-  findCreate(name: string, address: MessageAddress): Entry | undefined {
-    return this.#names.all(name).findLast(
-      ({ known }) =>
-        !known.update &&
-        (known.messageId === name || known.token === name) &&
-        isSameAddress(known, address) &&
-        // A send that the service has refused may be made again.
-        (known.token !== name || known.evidence !== 'rejected'),
-    );
+  /** The delivery of this very message, and not of an edit of it. */
+  findMessage(messageId: string, address: MessageAddress): Entry | undefined {
+    return this.#names
+      .all(messageId)
+      .find(({ known }) => !known.update && known.messageId === messageId && isSameAddress(known, address));
+  }
+
+  /** The delivery of the message that this token sends. One that the service has refused may be sent again. */
+  findSend(token: string, address: MessageAddress): Entry | undefined {
+    const isMeant = ({ known }: Entry): boolean =>
+      known.token === token && known.evidence !== 'rejected' && isSameAddress(known, address);
+    return this.#names.all(token).findLast(isMeant);
   }
 
   /** The delivery that a record of an earlier life is of, where it is tracked already. */
   findAgain(record: MessageIdentity & { readonly id: string; readonly token: string | undefined }): Entry | undefined {
     const { id, token, messageId, update } = record;
-    const names = [id, token, messageId].filter((name) => name !== undefined);
     // An edit has nothing that names it but the id that it was given.
-    if (update) return this.#names.all(id).find(({ known }) => known.update && isSameAddress(known, record));
-    for (const name of names) {
-      const same = this.findCreate(name, record);
-      if (same !== undefined) return same;
-    }
-    return undefined;
+    if (update)
+      return this.#names.all(id).find(({ known }) => known.update && known.id === id && isSameAddress(known, record));
+    const sent = token === undefined ? undefined : this.findSend(token, record);
+    return sent ?? (messageId === undefined ? undefined : this.findMessage(messageId, record));
   }
 
   /** Deliveries of edits of one message, in the order in which they were made. */
@@ -179,20 +178,30 @@ export class Ledger {
     this.#settled.delete(entry);
   }
 
-  /** Which messages a removed channel had: their absence proves nothing any more. */
-  pendingIn(channelArn: string): Entry[] {
-    return [...this.open()].filter(({ known }) => known.channelArn === channelArn && known.status === 'PENDING');
+  /**
+   * A message, or every message of a channel, was deleted or redacted.
+   *
+   * @returns the open deliveries whose absence proves nothing any more; what is not known yet is remembered
+   */
+  removed(
+    { channelArn, message }: { readonly channelArn: string; readonly message: MessageKey | undefined },
+    at: number,
+  ): Entry[] {
+    if (message === undefined) return [...this.open()].filter(({ known }) => known.channelArn === channelArn);
+    // Whoever removed it may be named instead of its sender: what only forbids a conclusion goes to all that it may be about.
+    const named = { messageId: message.messageId, channelArn, sender: undefined, update: false };
+    const meant = this.#names.all(message.messageId).filter(({ known }) => isAbout(known, named));
+    if (meant.length === 0) this.#removals.remember(named, { kind: 'removed', at });
+    return meant;
   }
 
-  #entryOf(message: MessageKey, evidence: Said | Removed): Entry | undefined {
+  #entryOf(message: MessageKey, evidence: Said): Entry | undefined {
     const { messageId, eventDigest, sender } = message;
     if (eventDigest !== undefined && !this.#editEvents.isFirst(eventDigest, evidence.at)) return undefined;
-    // Whoever removed a message may be named instead of its sender: what only forbids a conclusion needs less to agree.
-    const named = evidence.kind === 'removed' ? { ...message, sender: undefined, subChannelId: undefined } : message;
     const candidates = this.#names.all(messageId);
-    const entry = message.update === true ? editMeant(candidates, named) : createMeant(candidates, named);
+    const entry = message.update === true ? editMeant(candidates, message, evidence) : createMeant(candidates, message);
     if (entry !== undefined || sender === undefined || !this.#bearers.has(sender)) return entry;
-    const isUnsigned = message.update === true && evidence.kind === 'said' && eventDigest === undefined;
+    const isUnsigned = message.update === true && eventDigest === undefined;
     if (!isUnsigned || !mayBeCopy(candidates, message, evidence.status, evidence.at))
       this.#early.remember(message, evidence);
     return undefined;
@@ -215,11 +224,11 @@ export class Ledger {
       isAbout(known, message) &&
       (message.update ?? false) === update &&
       (!update || (evidence.at >= begunAt && mayHaveContent(known, message)));
-    for (;;) {
-      const heard = isTerminal(after.status) ? undefined : this.#early.take({ channelArn, messageId }, at, fits);
-      if (heard === undefined) return after;
-      after = decide(after, { ...heard.evidence, at }, this.rules);
+    for (const events of [this.#removals, this.#early]) {
+      const heard = isTerminal(after.status) ? undefined : events.take({ channelArn, messageId }, at, fits);
+      if (heard !== undefined) after = decide(after, { ...heard.evidence, at }, this.rules);
     }
+    return after;
   }
 
   /** Only of what the tracker has sent is it known when that was. */

@@ -1,11 +1,14 @@
 /** Which delivery an event is about, of those that share its MessageId. An id alone is not enough: all that is said has to agree. Pure. */
 import type { Entry } from './entry.ts';
+import type { Said } from './evidence.ts';
 import type { MessageKey } from './identity.ts';
 import type { Known } from './known.ts';
 import { isTerminal } from './message.ts';
 
 /** The copies of one event come within this, in milliseconds. */
 const COPIES_MS = 5_000;
+/** An event comes at most so long after a read has shown what it tells, in milliseconds. */
+const LATE_MS = 60_000;
 
 export function isAbout(known: Known, { messageId, channelArn, subChannelId, sender, update }: MessageKey): boolean {
   if (known.messageId !== messageId || known.channelArn !== channelArn) return false;
@@ -25,14 +28,27 @@ export function createMeant(candidates: readonly Entry[], message: MessageKey): 
  * tells better: the event's content is none that our open edits ask for (it is another device's, or a processor rewrote it),
  * or it carries none, and the content of each of several open edits is known.
  */
-export function editMeant(candidates: readonly Entry[], message: MessageKey): Entry | undefined {
+export function editMeant(
+  candidates: readonly Entry[],
+  message: MessageKey,
+  { status, at }: Pick<Said, 'status' | 'at'>,
+): Entry | undefined {
   const { contentDigest } = message;
+  if (candidates.some((each) => mayBeOfSettled(each.known, message, status, at))) return undefined;
   const open = candidates.filter(({ known }) => !isTerminal(known.status) && isAbout(known, message));
   const same = contentDigest && open.find(({ known }) => known.contentDigest === contentDigest);
   if (same || (open.length === 1 && contentDigest === undefined)) return same || open[0];
   return open.some(({ known }) => known.contentDigest === undefined)
     ? open.find(({ known }) => contentDigest === undefined || known.contentDigest === undefined)
     : undefined;
+}
+
+/** Whether a read has settled this edit just before, so that the event may be the one that tells of it. */
+function mayBeOfSettled(known: Known, message: MessageKey, status: string, at: number): boolean {
+  const isRead = known.evidence === 'message' || known.evidence === 'list';
+  if (!isRead || at - (known.settledAt ?? -Infinity) > LATE_MS) return false;
+  const isSame = known.status === status || (known.status === 'DENIED' && status === 'FAILED');
+  return isSame && isAbout(known, message) && mayHaveContent(known, message);
 }
 
 /** Whether the content that an event carries can be this edit's. */

@@ -20,7 +20,7 @@ import { UnderWay } from './under-way.ts';
 import type { PollPriority } from './waiting-room.ts';
 
 export interface AskingPorts {
-  readonly ledger: Pick<Ledger, 'editsOf' | 'findCreate'>;
+  readonly ledger: Pick<Ledger, 'editsOf' | 'findMessage'>;
   /** The delivery of this message that is looked at here: our own, or another tracker's. */
   readonly findPending: (messageId: string, address: MessageAddress) => Entry | undefined;
   readonly road: Road;

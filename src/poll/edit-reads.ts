@@ -6,10 +6,10 @@ import { clockOffset, steadyNow } from '../core/time.ts';
 import { readEdit, type Shown } from './read-edit.ts';
 
 export class EditReads {
-  readonly #ledger: Pick<Ledger, 'editsOf' | 'findCreate'>;
+  readonly #ledger: Pick<Ledger, 'editsOf' | 'findMessage'>;
   readonly #first = new WeakMap<Entry, Shown>();
 
-  constructor(ledger: Pick<Ledger, 'editsOf' | 'findCreate'>) {
+  constructor(ledger: Pick<Ledger, 'editsOf' | 'findMessage'>) {
     this.#ledger = ledger;
   }
 
@@ -21,7 +21,7 @@ export class EditReads {
     return readEdit(shown, {
       edit,
       edits: this.#ledger.editsOf({ ...known, messageId }),
-      create: this.#ledger.findCreate(messageId, known),
+      create: this.#ledger.findMessage(messageId, known),
       first,
       now: steadyNow(),
       clockOffset: clockOffset(),

@@ -130,7 +130,7 @@ export class Poller {
   /** Looks at a delivery of another tracker's. */
   host(known: Known, priority: PollPriority): void {
     const now = steadyNow();
-    const own = this.#ports.ledger.findCreate(known.messageId ?? '', known);
+    const own = this.#ports.ledger.findMessage(known.messageId ?? '', known);
     if (own?.known.status === 'PENDING') {
       // Its own pace serves the others, too.
       if (priority === 'reconcile' && !this.#asking.has(own)) this.#wait(own, priority, now);
@@ -199,7 +199,7 @@ export class Poller {
 
   /** Our own delivery of this message, or another tracker's that is looked at here. */
   #findPending(messageId: string, address: MessageAddress): Entry | undefined {
-    const own = this.#ports.ledger.findCreate(messageId, address);
+    const own = this.#ports.ledger.findMessage(messageId, address);
     if (own?.known.status === 'PENDING' && own.known.messageId === messageId) return own;
     return this.#guests.find({ ...address, messageId, update: false });
   }

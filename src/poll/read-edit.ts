@@ -8,7 +8,7 @@ import { isTerminal } from '../core/message.ts';
 
 /** The fields of GetChannelMessage's message, or of a row of ListChannelMessages, that tell of edits. */
 export interface Shown {
-  readonly contentDigest: string | undefined;
+  readonly contentDigest: number | undefined;
   /** LastEditedTimestamp, in milliseconds since the epoch by the service's clock; undefined before the first edit. */
   readonly editedAt: number | undefined;
   readonly status: EditRead['status'];
@@ -33,13 +33,19 @@ export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'sh
   const laterIsOpen = edits.slice(edits.indexOf(edit) + 1).some(({ known }) => !isTerminal(known.status));
   const createIsOpen = create !== undefined && !isTerminal(create.known.status);
   const { status } = shown;
-  const ambiguous = createIsOpen || laterIsOpen;
+  const told = { status, ambiguous: createIsOpen || laterIsOpen };
+  // While the message is being processed, its times and its content may be those of an edit that is denied later.
+  if (status === 'PENDING') return { shows: 'old', ...told };
   if (edit.known.contentDigest !== undefined && shown.contentDigest === edit.known.contentDigest) {
-    return { shows: 'applied', status, ambiguous };
+    return { shows: 'applied', ...told };
   }
-  // While the message is being processed its times may be those of an edit that is denied later.
-  if (status === 'PENDING' || !wasEdited(shown, context, others)) return { shows: 'old', status, ambiguous };
-  return { shows: otherIsOpen ? 'unclear' : 'applied', status, ambiguous };
+  if (wasEdited(shown, context, create === undefined ? others : [create, ...others])) {
+    return { shows: otherIsOpen ? 'unclear' : 'applied', ...told };
+  }
+  const { first } = context;
+  const isAsBefore =
+    first === undefined || (first.contentDigest === shown.contentDigest && first.editedAt === shown.editedAt);
+  return { shows: isAsBefore ? 'old' : 'unclear', ...told };
 }
 
 /** By how much the service's clock may differ from ours, in milliseconds, where two of our edits have to be told apart by it. */
@@ -49,10 +55,12 @@ const CLOCK_SKEW_MS = 5_000;
 function wasEdited(shown: Shown, { edit, first, now, clockOffset }: EditContext, others: readonly Entry[]): boolean {
   const { editedAt, contentDigest } = shown;
   if (editedAt === undefined) return false;
-  // The content of another edit is that edit's, whatever the time says.
+  // The content of the message before, or of another edit, is not this edit's, whatever the time says.
   if (others.some(({ known }) => known.contentDigest !== undefined && known.contentDigest === contentDigest))
     return false;
-  const applied = others.filter(({ known }) => known.status === 'SENT').map(({ known }) => known.settledAt ?? 0);
+  const applied = others
+    .filter(({ known }) => known.update && known.status === 'SENT')
+    .map(({ known }) => known.settledAt ?? 0);
   if (first !== undefined) {
     // By the service's own clock: another edit time than the first read has shown. (The content has to change with it.)
     if (first.contentDigest === contentDigest) return false;

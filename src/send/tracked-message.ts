@@ -24,7 +24,7 @@ export interface TrackableMessage {
   type?: 'STANDARD' | 'CONTROL' | undefined;
   /** Default `create`. An `update` is an edit, and a delivery of its own. */
   operation?: 'create' | 'update' | undefined;
-  /** The content of an edit. With it, reading the message tells whether the edit was applied. It is compared, and not kept. */
+  /** The content. With that of an edit, reading the message tells whether it was applied. It is compared, and not kept. */
   content?: string | undefined;
   /** What the send's answer said. Default `PENDING`. */
   status?: ServiceStatus | undefined;
@@ -44,7 +44,7 @@ export interface TrackOrder {
   readonly chimeBearer: string;
   readonly provable: boolean;
   readonly update: boolean;
-  readonly contentDigest: string | undefined;
+  readonly contentDigest: number | undefined;
   readonly status: ServiceStatus | undefined;
   readonly detail: string | undefined;
 }
@@ -73,7 +73,7 @@ function read(message: Trackable, chimeBearer: string): TrackOrder {
     chimeBearer: expectArn('chimeBearer', plain['chimeBearer'] ?? chimeBearer),
     provable: persistence === 'PERSISTENT' && type === 'STANDARD' && operation === 'create',
     update: operation === 'update',
-    contentDigest: content === undefined || operation !== 'update' ? undefined : digestOf(content),
+    contentDigest: content === undefined ? undefined : digestOf(content),
     status,
     detail: typeof detail === 'string' ? detail : undefined,
   };

@@ -83,7 +83,7 @@ function toTrackable(input: Fields, output: unknown): Fields | undefined {
     persistence: input['Persistence'],
     type: input['Type'],
     operation: edits ? 'update' : 'create',
-    // An edit can be recognized by its content.
-    ...(edits && typeof input['Content'] === 'string' ? { content: input['Content'] } : {}),
+    // An edit can be recognized by its content, and by that of the message before.
+    ...(typeof input['Content'] === 'string' ? { content: input['Content'] } : {}),
   };
 }

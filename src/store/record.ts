@@ -3,7 +3,7 @@
  * is checked, and what does not fit is no record. Pure.
  */
 import { asRecord, readOr } from '../core/as-record.ts';
-import { expectArn, expectId, expectNumber, expectString } from '../core/expect.ts';
+import { expectArn, expectId, expectNumber } from '../core/expect.ts';
 import type { Known } from '../core/known.ts';
 import { wallTimeOf } from '../core/time.ts';
 import type { RecordKind } from './keys.ts';
@@ -18,7 +18,7 @@ export interface Kept {
   readonly update: boolean;
   /** The request token of a send. */
   readonly token: string | undefined;
-  readonly contentDigest: string | undefined;
+  readonly contentDigest: number | undefined;
   /** By the wall clock, as all times of a record. */
   readonly trackedAt: number;
   /** Once the service has it. */
@@ -34,7 +34,9 @@ const VERSION = 1;
 
 /** @param owner the bearer of the tracker that keeps it; the message's own may be another */
 export function writeRecord(known: Known, owner: string, place: number, input?: object): string {
-  const { id, token, channelArn, chimeBearer, subChannelId, provable, update, contentDigest, messageId } = known;
+  const { id, token, channelArn, chimeBearer, subChannelId, provable, update, messageId } = known;
+  // Of an edit alone: it is compared when the edit is read in the next life.
+  const contentDigest = update ? known.contentDigest : undefined;
   const times = { trackedAt: wallTimeOf(known.trackedAt), sentAt: wallTimeOf(known.sentAt) };
   const delivery = {
     id,
@@ -90,7 +92,8 @@ function read(
     provable,
     update,
     token: token === undefined ? tokenOfOld(kind, fields) : expectId('token', token),
-    contentDigest: contentDigest === undefined ? undefined : expectString('contentDigest', contentDigest),
+    contentDigest:
+      contentDigest === undefined ? undefined : expectNumber('contentDigest', contentDigest, { min: 0, integer: true }),
     trackedAt: time('trackedAt'),
     messageId: kind === 'sent' ? expectId('messageId', fields['messageId']) : undefined,
     sentAt: time('sentAt'),

@@ -12,7 +12,7 @@ import { readFacts, readFinding, writeFinding, type Ask, type Finding, type Mess
 import { factsOf } from './presence.ts';
 
 export interface LooksPorts {
-  readonly ledger: Pick<Ledger, 'findCreate'>;
+  readonly ledger: Pick<Ledger, 'findMessage'>;
   /** Looks at a delivery of another tab's. */
   readonly host: (known: Known, priority: Ask['priority']) => void;
   /** Looks no longer at this message (or edit) for others, or at none. */
@@ -53,7 +53,7 @@ export class Looks {
     const facts = readFacts(told, Date.now());
     const { ledger, host } = this.#ports;
     const { messageId = '', channelArn, chimeBearer, subChannelId, provable, update, misses, seen } = facts;
-    const { known } = ledger.findCreate(messageId, facts) ?? {};
+    const { known } = ledger.findMessage(messageId, facts) ?? {};
     const { status, evidence, settledAt: at = 0, detail } = known ?? {};
     // What nobody could tell this tab, another may still be told; and what it has inferred may not be so for the other.
     const inferred = evidence === 'missing' && !provable;

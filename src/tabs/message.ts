@@ -115,7 +115,7 @@ const facts = {
   subChannelId: maybe(isId),
   provable: isFlag,
   update: isFlag,
-  contentDigest: maybe(isText),
+  contentDigest: maybe(isCount),
   seen: isFlag,
   trackedAt: isCount,
   sentAt: isCount,

@@ -76,7 +76,7 @@ export class Tabs implements Elsewhere {
     const { chimeBearer, ledger } = this.#ports ?? {};
     if (sender === undefined) return;
     const address = { channelArn, chimeBearer: sender, subChannelId };
-    if (sender !== chimeBearer && ledger?.findCreate(messageId, address) === undefined) return;
+    if (sender !== chimeBearer && ledger?.findMessage(messageId, address) === undefined) return;
     this.#member?.tell({ messageId, ...address, update, evidence });
   }
 
