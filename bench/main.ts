@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { bearers } from './bearers/main.ts';
 import { bundle } from './bundle/main.ts';
 import { herd } from './herd/main.ts';
 import { hidden } from './hidden/main.ts';
@@ -19,6 +20,7 @@ import type { Section } from './support/section.ts';
 
 const sections: Readonly<Record<string, Section>> = {
   overhead,
+  bearers,
   schedule,
   outage,
   hidden,

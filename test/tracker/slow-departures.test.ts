@@ -119,7 +119,7 @@ describe('behind slow credentials', () => {
     off.abort();
     await pass(MINUTE);
     expect(delivery.state.status).toBe('FAILED');
-    expect(kit.requests.filter(({ body }) => String(body).includes('called off'))).toEqual([]);
+    expect(kit.requests.filter(({ method }) => method === 'POST')).toHaveLength(10);
   });
 
   it('a tracker that is closed while they wait lets none leave any more', async () => {

@@ -50,8 +50,9 @@ export const defects: readonly Defect[] = [
   }),
   defect('expired-is-forbidden', 'a 403 by an expired token counts as a missing permission', {
     file: 'core/trouble.ts',
-    find: "if (credentialNames.test(named)) return 'credentials';",
-    replace: "if (credentialNames.test(named)) return 'forbidden';",
+    find: "if (isOwn && (named === 'skew' || named === 'credentials')) return named;",
+    replace:
+      "if (isOwn && named === 'skew') return named;\n  if (isOwn && named === 'credentials') return 'forbidden';",
   }),
   defect('expired-is-denied', 'a 403 by an expired token counts as a missing status', {
     file: 'poll/read-answer.ts',
@@ -65,9 +66,8 @@ export const defects: readonly Defect[] = [
   }),
   defect('retries-without-leave', 'retries within a request are not paid for', {
     file: 'request/road.ts',
-    find: 'given = undefined;\n        return withLeave(errand, permit);',
-    replace:
-      'given = { release: () => undefined, refund: () => undefined };\n        return withLeave(errand, permit);',
+    find: 'given = undefined;\n        return request(errand, permit);',
+    replace: 'given = { release: () => undefined, refund: () => undefined };\n        return request(errand, permit);',
   }),
   defect('pays-for-waiting', 'the time in which a whole burst waited is paid for once more', {
     file: 'request/account.ts',
@@ -79,11 +79,20 @@ export const defects: readonly Defect[] = [
     find: "return own || isObject ? { kind: 'missing' } : { kind: 'empty' };",
     replace: "return { kind: 'missing' };",
   }),
-  defect('trusts-any-404', "a 404 that does not name the service's error counts as a missing message", {
+  defect('trusts-any-404', 'whatever has a status of 4xx counts as an answer of the service', {
     file: 'core/trouble.ts',
-    find: "const isOwn = isException || isText($metadata?.requestId) || (named === 'Error' && status !== 404);",
+    find: 'const isOwn = isFromService(error);',
     replace: 'const isOwn = true;',
   }),
+  defect(
+    'trusts-a-name',
+    "a gateway's code counts for the service's word where it is the name of one of its exceptions",
+    {
+      file: 'core/authorship.ts',
+      find: 'if ($response !== undefined || !isText(name) || name === code || name === Code) return false;',
+      replace: 'if (!isText(name)) return false;',
+    },
+  ),
   defect('rejects-what-arrived', 'a refusal ends a send as FAILED although an earlier try may have arrived', {
     file: 'send/read-send-answer.ts',
     find: "kind: mayHaveArrived ? 'lost' : 'rejected'",
