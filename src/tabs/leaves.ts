@@ -4,6 +4,7 @@
  */
 import { reasonOf } from '../core/abort.ts';
 import type { Permit, Priority } from '../core/ports.ts';
+import { steadyNow } from '../core/time.ts';
 import type { Message } from './message.ts';
 
 type Leave = Extract<Message, { kind: 'leave' }>;
@@ -14,6 +15,9 @@ export interface LeavePorts {
   /** How long a request may last. */
   readonly requestTimeoutMs: number;
 }
+
+/** Beyond the longest request. A leader whose requests all hang gives leave again when they time out. */
+const PATIENCE_MS = 5_000;
 
 interface Waiting {
   readonly message: Leave;
@@ -31,6 +35,8 @@ export class Leaves {
   readonly #waiting = new Map<number, Waiting>();
   readonly #given = new Map<string, Given>();
   #last = 0;
+  /** Not before this, by the steady clock, has a leader that gives no leave been given its time. */
+  #patientUntil = 0;
 
   constructor(ports: LeavePorts) {
     this.#ports = ports;
@@ -38,6 +44,17 @@ export class Leaves {
 
   get waiting(): boolean {
     return this.#waiting.size > 0;
+  }
+
+  /** A leader that answers every question has given no sign of a request for longer than any request lasts. */
+  get stuck(): boolean {
+    return this.waiting && steadyNow() >= this.#patientUntil;
+  }
+
+  /** The budget is in use, or rests for `pauseMs`: to wait for it is to be expected. */
+  progress(pauseMs = 0): void {
+    const until = steadyNow() + pauseMs + this.#ports.requestTimeoutMs + PATIENCE_MS;
+    this.#patientUntil = Math.max(this.#patientUntil, until);
   }
 
   /** Asks the leader. Resolves with undefined where it is for this tab to decide, after all. */
@@ -56,6 +73,7 @@ export class Leaves {
         resolve(permit);
       };
       const message: Leave = { kind: 'leave', n, chimeBearer, priority };
+      if (!this.waiting) this.progress();
       this.#waiting.set(n, { message, end });
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#ports.post(message);
@@ -83,7 +101,12 @@ export class Leaves {
   give(to: string, { n, chimeBearer, priority }: Leave): void {
     const { post, acquire, requestTimeoutMs } = this.#ports;
     const key = `${to} ${n}`;
-    if (this.#given.has(key)) return;
+    const before = this.#given.get(key);
+    if (before !== undefined) {
+      // It waits for what was given: the grant has not reached it.
+      if (before.permit !== undefined) post({ kind: 'grant', to, n });
+      return;
+    }
     const given: Given = { abort: new AbortController(), permit: undefined, timer: undefined };
     this.#given.set(key, given);
     void acquire(chimeBearer, priority, given.abort.signal).then(
