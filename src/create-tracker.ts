@@ -187,6 +187,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       chimeBearer: settings.chimeBearer,
       ledger,
       requestTimeoutMs,
+      requestsPerSecond: settings.rateLimit.requestsPerSecond,
       logger,
       acquire: (...order) => road.acquireOwn(...order),
       throttle: (chimeBearer, retryAfterMs) => road.throttle(chimeBearer, retryAfterMs),

@@ -14,10 +14,13 @@ export interface LeavePorts {
   readonly acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) => Promise<Permit>;
   /** How long a request may last. */
   readonly requestTimeoutMs: number;
+  readonly requestsPerSecond: number;
 }
 
-/** Beyond the longest request. A leader whose requests all hang gives leave again when they time out. */
-const PATIENCE_MS = 5_000;
+/** How long a tab waits for leave while the leader shows no sign of a request, in milliseconds. */
+const PATIENCE_MS = 3_500;
+/** The same, in requests at the pace of the budget. */
+const PATIENCE_REQUESTS = 2;
 
 interface Waiting {
   readonly message: Leave;
@@ -35,7 +38,7 @@ export class Leaves {
   readonly #waiting = new Map<number, Waiting>();
   readonly #given = new Map<string, Given>();
   #last = 0;
-  /** Not before this, by the steady clock, has a leader that gives no leave been given its time. */
+  /** Until then, by the steady clock, it is to be expected that the leader gives no leave. */
   #patientUntil = 0;
 
   constructor(ports: LeavePorts) {
@@ -46,15 +49,15 @@ export class Leaves {
     return this.#waiting.size > 0;
   }
 
-  /** A leader that answers every question has given no sign of a request for longer than any request lasts. */
+  /** The leader answers, and gives no leave, although the budget is not in use: its own requests may hang. */
   get stuck(): boolean {
     return this.waiting && steadyNow() >= this.#patientUntil;
   }
 
   /** The budget is in use, or rests for `pauseMs`: to wait for it is to be expected. */
   progress(pauseMs = 0): void {
-    const until = steadyNow() + pauseMs + this.#ports.requestTimeoutMs + PATIENCE_MS;
-    this.#patientUntil = Math.max(this.#patientUntil, until);
+    const patienceMs = Math.max(PATIENCE_MS, (PATIENCE_REQUESTS * 1_000) / this.#ports.requestsPerSecond);
+    this.#patientUntil = Math.max(this.#patientUntil, steadyNow() + pauseMs + patienceMs);
   }
 
   /** Asks the leader. Resolves with undefined where it is for this tab to decide, after all. */
@@ -83,6 +86,12 @@ export class Leaves {
   /** The leader may not know of them. */
   askAgain(): void {
     for (const { message } of this.#waiting.values()) this.#ports.post(message);
+  }
+
+  /** Each goes on by this tab's own budget, and the leader hears that it is not asked any more. */
+  giveUp(): void {
+    for (const n of this.#waiting.keys()) this.#ports.post({ kind: 'done', n, used: true });
+    this.goAlone();
   }
 
   /** There is nobody to ask. */

@@ -22,6 +22,8 @@ export interface MemberPorts extends LooksPorts {
   readonly environment: TabEnvironment;
   readonly chimeBearer: string;
   readonly requestTimeoutMs: number;
+  /** The pace of the budget. */
+  readonly requestsPerSecond: number;
   readonly logger: Logger | undefined;
   /** Leave from this tab's own budget. */
   readonly acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) => Promise<Permit>;
@@ -72,7 +74,7 @@ export class Member {
   #hasFailed = false;
 
   constructor(ports: MemberPorts, pending: ReadonlyMap<string, Known>, able: boolean) {
-    const { environment, chimeBearer, acquire, requestTimeoutMs } = ports;
+    const { environment, chimeBearer, acquire, requestTimeoutMs, requestsPerSecond } = ports;
     const locks = containedLocks(environment.locks);
     const name = nameFor(chimeBearer);
     const onFailure = (error: unknown): void => this.#fail(error);
@@ -84,16 +86,16 @@ export class Member {
     });
     const post = (message: Message): void => this.#line.post(message);
     this.#looks = new Looks(ports, post);
-    this.#leaves = new Leaves({ post, acquire, requestTimeoutMs });
+    this.#leaves = new Leaves({ post, acquire, requestTimeoutMs, requestsPerSecond });
     this.#roster = new Roster(locks, name, (tab) => this.#inherit(tab));
     this.presence = new Presence(pending, { locks, lock: lockOf(name, this.#id), post, onFailure });
     this.#vigil = new Vigil({
       isNeeded: () => pending.size > 0 || this.#leaves.waiting,
-      isStuck: () => this.#leaves.stuck,
       ask: () => {
         post({ kind: 'ping' });
         // It may have lost the lead for a moment, and has forgotten them then.
-        this.#leaves.askAgain();
+        if (this.#leaves.stuck) this.#leaves.giveUp();
+        else this.#leaves.askAgain();
       },
       onSilence: () => this.#replaceLeader(),
     });

@@ -62,7 +62,10 @@ export class Presence {
 
   /** Tells of everything. */
   tellAll(): void {
-    if (this.#release !== undefined) this.#list([...this.#pending.values()].map(factsOf));
+    if (this.#release === undefined) return;
+    const { each, min, max } = LIST_GAP_MS;
+    this.#listAgainAt = steadyNow() + Math.min(max, Math.max(min, each * this.#pending.size));
+    this.#list([...this.#pending.values()].map(factsOf));
   }
 
   /** Hands over everything, with these sends: the others have not been told yet of what has just come. */
@@ -92,7 +95,7 @@ export class Presence {
     const held = (): Promise<void> | undefined => {
       if (this.#request !== request) return undefined;
       const end = new Promise<void>((resolve) => (this.#release = resolve));
-      this.tellAll();
+      this.#list([...this.#pending.values()].map(factsOf));
       return end;
     };
     // Not told before the lock is held, or this tab would seem to have ended. Taken: a tab that waited for it to be free may
@@ -103,11 +106,9 @@ export class Presence {
   }
 
   #list(facts: Facts[]): void {
-    const { each, min, max } = LIST_GAP_MS;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#news.clear();
-    this.#listAgainAt = steadyNow() + Math.min(max, Math.max(min, each * facts.length));
     // Those of one channel together: each then takes fewer bytes.
     const parts = partsOf(
       facts.sort((a, b) => (a.channelArn < b.channelArn ? -1 : Number(a.channelArn > b.channelArn))),

@@ -122,7 +122,10 @@ export class Tabs implements Elsewhere {
     const onFailure = (error: unknown): void => this.#fail(error);
     this.#member = readOr(
       // A page of an origin that may have neither locks nor channels.
-      (error) => void onFailure(error),
+      (error) => {
+        onFailure(error);
+        return undefined;
+      },
       () => new Member({ ...ports, environment, onLeader, onFailure }, this.#pending, this.#able),
     );
   }
@@ -131,7 +134,7 @@ export class Tabs implements Elsewhere {
     const { visibilityState } = this.#environment.document;
     const isDue = this.#failedAt !== undefined && steadyNow() - this.#failedAt >= TRY_AGAIN_MS;
     if (isDue && visibilityState === 'visible') this.#join();
-    else this.#member?.seen();
+    this.#member?.seen();
   }
 
   /** Locks or the channel do not work: this tab works alone, as if there were no others. */

@@ -7,8 +7,6 @@ import { steadyNow } from '../core/time.ts';
 export interface VigilPorts {
   /** Whether anything depends on the leader. */
   readonly isNeeded: () => boolean;
-  /** Whether it answers, and does nothing else. */
-  readonly isStuck: () => boolean;
   readonly ask: () => void;
   /** It has not answered. */
   readonly onSilence: () => void;
@@ -58,8 +56,7 @@ export class Vigil {
   #beat(lateMs: number): void {
     this.#timer = undefined;
     const silent = this.#owedSince !== undefined && steadyNow() - this.#owedSince >= ANSWER_MS;
-    const given = lateMs < HELD_UP_MS || this.#askedTwice;
-    if ((silent && given) || this.#ports.isStuck()) return this.#ports.onSilence();
+    if (silent && (lateMs < HELD_UP_MS || this.#askedTwice)) return this.#ports.onSilence();
     if (!silent && this.#owedSince === undefined && !this.#ports.isNeeded()) return;
     if (silent) {
       this.#askedTwice = true;

@@ -1,6 +1,8 @@
 // Trackers as tabs of one origin, in fake time: locks, channels and documents as a browser has them, scripted. A tab can be
 // hidden, frozen, hung, closed, reloaded into or killed; all of them are in front of one scripted service.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import { afterEach, beforeEach } from '@jest/globals';
 import type { MessagingClient } from 'chime-delivery';
 
@@ -18,9 +20,9 @@ export type LockFault = 'dead' | 'throws' | 'rejects';
 
 /**
  * What is wrong with the channel of a tab. `closed`: the browser has closed it, so that a post throws. `deaf`: the tab hears
- * nothing. `slow`: the tab hears everything 10 s late.
+ * nothing. `lateMs`: the tab hears everything so late.
  */
-export type ChannelFault = 'closed' | 'deaf' | 'slow';
+export type ChannelFault = 'closed' | 'deaf' | { readonly lateMs: number };
 
 export interface TabOptions extends KitOptions {
   /** Default: visible. */
@@ -32,15 +34,29 @@ export interface TabOptions extends KitOptions {
   protocol?: number;
 }
 
-const SLOW_MS = 10_000;
+/** The tab whose code runs, also after an await: its timers stand still with it. */
+const running = new AsyncLocalStorage<ScriptedTab>();
 
-class ScriptedDocument extends EventTarget {
+class Target extends EventTarget {
+  readonly #tab: ScriptedTab;
+
+  constructor(tab: ScriptedTab) {
+    super();
+    this.#tab = tab;
+  }
+
+  override dispatchEvent(event: Event): boolean {
+    return running.run(this.#tab, () => super.dispatchEvent(event));
+  }
+}
+
+class ScriptedDocument extends Target {
   visibilityState: Visibility = 'visible';
 }
 
 export class ScriptedTab {
-  readonly document: ScriptedDocument = new ScriptedDocument();
-  readonly page: EventTarget = new EventTarget();
+  readonly document: ScriptedDocument = new ScriptedDocument(this);
+  readonly page: EventTarget = new Target(this);
   readonly requests: Record<Operation, number> = { send: 0, status: 0, message: 0, list: 0 };
   life: Life = 'live';
   /** Its credentials are old. */
@@ -77,7 +93,7 @@ export class ScriptedTab {
 
   /** Runs `act` in this tab, when it can. */
   run(act: () => void): void {
-    if (this.life === 'live') act();
+    if (this.life === 'live') running.run(this, act);
     else if (this.life === 'hung') this.inbox.push(act);
   }
 
@@ -202,12 +218,14 @@ export class ScriptedChannel {
     if (channelFault === 'deaf') return;
     const told = protocol === undefined ? data : translate(data, protocol, PRESENT);
     const hear = (): void => this.tab.run(() => this.#listener({ data: told }));
-    if (channelFault !== 'slow') return hear();
-    const timer = setTimeout(() => {
-      this.#late.delete(timer);
-      hear();
-    }, SLOW_MS);
-    this.#late.add(timer);
+    if (typeof channelFault !== 'object') return hear();
+    running.exit(() => {
+      const timer = setTimeout(() => {
+        this.#late.delete(timer);
+        hear();
+      }, channelFault.lateMs);
+      this.#late.add(timer);
+    });
   }
 
   postMessage(message: unknown): void {
@@ -274,7 +292,7 @@ export class ScriptedBrowser {
         if (tab.life !== 'live') return new Promise(() => undefined);
         if (tab.expired) return Promise.reject(replies.expiredToken().error);
         const before = this.service.calls.length;
-        const answer = this.service.client.send(command, more) as Promise<unknown>;
+        const answer = running.exit(() => this.service.client.send(command, more) as Promise<unknown>);
         const call = this.service.calls[before];
         if (call !== undefined) {
           tab.requests[call.operation] += 1;
@@ -311,8 +329,13 @@ export class ScriptedBrowser {
       BroadcastChannel: without === 'channel' ? undefined : channelsOf(this, tab),
       addEventListener: tab.page.addEventListener.bind(tab.page),
     });
-    tab.kit = startTracker({ client, ...options });
+    const kit = running.run(tab, () => startTracker({ client, ...options }));
     restore();
+    tab.kit = {
+      ...kit,
+      send: (...given) => running.run(tab, () => kit.send(...given)),
+      track: (...given) => running.run(tab, () => kit.track(...given)),
+    };
     return tab;
   }
 
@@ -331,7 +354,7 @@ export class ScriptedBrowser {
 
   unhang(tab: ScriptedTab): void {
     tab.life = 'live';
-    for (const act of tab.inbox.splice(0)) act();
+    for (const act of tab.inbox.splice(0)) tab.run(act);
   }
 
   /** It is closed, as a person does. */
@@ -357,7 +380,25 @@ beforeEach(() => {
     },
   });
   restorers.push(restore);
+  tieTimers();
 });
+
+/** Timers of a tab that hangs fire when it goes on; those of a dead one do not. The end of the fake time takes this away. */
+function tieTimers(): void {
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  const cleared = new Set<unknown>();
+  const setTied = (act: () => void, ms?: number): unknown => {
+    const tab = running.getStore();
+    if (tab === undefined) return set(act, ms);
+    const timer = set(() => tab.run(() => cleared.has(timer) || act()), ms);
+    return timer;
+  };
+  const clearTied = (timer?: ReturnType<typeof setTimeout>): void => {
+    cleared.add(timer);
+    clear(timer);
+  };
+  Object.assign(globalThis, { setTimeout: setTied, clearTimeout: clearTied });
+}
 
 const restorers: (() => void)[] = [];
 afterEach(async () => {

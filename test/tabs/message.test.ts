@@ -54,7 +54,7 @@ describe('a message', () => {
     'is read as it was written: $kind',
     ({ message }) => {
       const written = structuredClone(writeMessage('me', message));
-      expect(readMessage(written)).toMatchObject({ from: 'me', message });
+      expect(readMessage(written)).toEqual({ from: 'me', message: { v: 2, from: 'me', ...message } });
     },
   );
 
