@@ -48,6 +48,12 @@ type Lead = Pick<Extract<Message, { kind: 'lead' }>, 'visible' | 'able'> & { rea
 const MOST_SILENCES = 2;
 /** How long a lock that is taken may keep a tab waiting, in milliseconds: none that works needs as long. */
 const ANSWERED_MS = 1_000;
+/** The least time from one taking of the lead from a leader that answers to the next, in milliseconds. */
+const TAKE_AGAIN_MS = 1_000;
+/** How long another tab may say that it leads until this one hears that it has lost the lead, in milliseconds. */
+const RIVAL_MS = 3_000;
+/** Beyond this silence, in milliseconds, it is another matter. */
+const RIVAL_GAP_MS = 5_000;
 /** How long a tab that has come leaves a hidden leader in place until it knows what all tabs have, in milliseconds. */
 const INTRODUCED_MS = 30_000;
 
@@ -72,6 +78,10 @@ export class Member {
   /** How often each leader was found silent; '' where none was known. */
   readonly #silences = new Map<string, number>();
   #hasFailed = false;
+  /** When this tab took the lead from a leader that answers, by the steady clock. */
+  #tookAt = -Infinity;
+  /** A tab that says that it leads while this one does. */
+  #rival: { readonly tab: string; readonly since: number; readonly heardAt: number } | undefined;
 
   constructor(ports: MemberPorts, pending: ReadonlyMap<string, Known>, able: boolean) {
     const { environment, chimeBearer, acquire, requestTimeoutMs, requestsPerSecond } = ports;
@@ -192,6 +202,7 @@ export class Member {
   #lead(taken: boolean): void {
     const { empty, takeBack, onLeader } = this.#ports;
     this.#leader = undefined;
+    this.#rival = undefined;
     this.#vigil.stop();
     // Whoever led before may have spent in this very second what this tab's own budget still believes to have.
     if (taken || this.#met) empty();
@@ -210,8 +221,7 @@ export class Member {
 
   #follow(leader: Lead): void {
     const { takeBack, onLeader } = this.#ports;
-    // It has taken the lead from this tab, which will hear of that in a moment.
-    if (this.#election.leading) return;
+    if (this.#election.leading) return this.#meetRival(leader.tab);
     const news = this.#leader?.tab !== leader.tab || this.#leader.able !== leader.able;
     this.#leader = leader;
     this.#considerTaking();
@@ -278,7 +288,20 @@ export class Member {
     const { able, visible } = this.#leader;
     // A hidden leader leads well enough until the tab knows what it would have to be told as the leader.
     const isIntroduced = this.#roster.isComplete || steadyNow() - this.#joinedAt > INTRODUCED_MS;
-    if (!able || (!visible && this.#isVisible() && isIntroduced)) this.#election.take();
+    if (able && (visible || !this.#isVisible() || !isIntroduced)) return;
+    // Where two tabs believe to lead, none that hears both takes the lead at each word of theirs.
+    if (steadyNow() - this.#tookAt < TAKE_AGAIN_MS) return;
+    this.#tookAt = steadyNow();
+    this.#election.take();
+  }
+
+  /** Another tab has taken the lead, and this one will hear of that in a moment; or the locks tell each that it leads. */
+  #meetRival(tab: string): void {
+    const now = steadyNow();
+    const { tab: before, since, heardAt } = this.#rival ?? {};
+    const goesOn = before === tab && heardAt !== undefined && now - heardAt < RIVAL_GAP_MS;
+    this.#rival = { tab, since: goesOn && since !== undefined ? since : now, heardAt: now };
+    if (now - this.#rival.since >= RIVAL_MS) this.#fail(new Error('The locks let two tabs lead.'));
   }
 
   /** The leader does not answer. */

@@ -214,13 +214,37 @@ describe('a tab that works alone', () => {
   });
 });
 
-/** How often a tab has begun to lead. */
-function leads({ posted }: ScriptedBrowser): number {
+describe('two tabs that both believe to lead', () => {
+  it('do not make the others take the lead again and again', async () => {
+    const browser = startBrowser();
+    // The first one leads with bad credentials, and never hears that the lock was taken from it.
+    const first = browser.open();
+    first.expired = true;
+    first.kit.track('m0');
+    await pass(10 * SECOND);
+    first.lockFault = 'dead';
+    const tabs = [first, browser.open({ visibility: 'hidden' }), browser.open({ visibility: 'hidden' })];
+    for (const { kit } of tabs) for (let i = 0; i < 10; i += 1) kit.send();
+    const before = browser.posted.length;
+    await pass(10 * SECOND);
+    // Both say that they lead, each time they are asked.
+    expect(leads(browser, before)).toBeLessThan(300);
+    first.expired = false;
+    await pass(MINUTE);
+    const later = browser.posted.length;
+    await pass(MINUTE);
+    expect(leads(browser, later)).toBeLessThanOrEqual(1);
+    expect(browser.service.created.size).toBe(30);
+  });
+});
+
+/** How often a tab has begun to lead, from a message on. */
+function leads({ posted }: ScriptedBrowser, from = 0): number {
   let leader: unknown;
-  return posted.filter((said) => {
-    const { kind, from } = said as { kind: string; from: string };
-    if (kind !== 'lead' || from === leader) return false;
-    leader = from;
+  return posted.slice(from).filter((said) => {
+    const { kind, from: tab } = said as { kind: string; from: string };
+    if (kind !== 'lead' || tab === leader) return false;
+    leader = tab;
     return true;
   }).length;
 }
