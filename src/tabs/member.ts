@@ -9,6 +9,7 @@ import type { Logger, Permit, Priority } from '../core/ports.ts';
 import type { Entry } from '../core/entry.ts';
 import { steadyNow } from '../core/time.ts';
 import { Election } from './election.ts';
+import { Doubts } from './doubts.ts';
 import { containedLocks, type TabEnvironment } from './environment.ts';
 import { Leaves } from './leaves.ts';
 import { Line } from './line.ts';
@@ -44,16 +45,8 @@ export interface MemberPorts extends LooksPorts {
 
 type Lead = Pick<Extract<Message, { kind: 'lead' }>, 'visible' | 'able'> & { readonly tab: string };
 
-/** How often the same leader, or any that is not known, is found silent before a tab believes that the others do not hear it. */
-const MOST_SILENCES = 2;
-/** How long a lock that is taken may keep a tab waiting, in milliseconds: none that works needs as long. */
-const ANSWERED_MS = 1_000;
 /** The least time from one taking of the lead from a leader that answers to the next, in milliseconds. */
 const TAKE_AGAIN_MS = 1_000;
-/** How long another tab may say that it leads until this one hears that it has lost the lead, in milliseconds. */
-const RIVAL_MS = 3_000;
-/** Beyond this silence, in milliseconds, it is another matter. */
-const RIVAL_GAP_MS = 5_000;
 /** How long a tab that has come leaves a hidden leader in place until it knows what all tabs have, in milliseconds. */
 const INTRODUCED_MS = 30_000;
 
@@ -75,13 +68,10 @@ export class Member {
   #met = false;
   /** Whether the credentials of this tab work. */
   #able: boolean;
-  /** How often each leader was found silent; '' where none was known. */
-  readonly #silences = new Map<string, number>();
+  readonly #doubts = new Doubts();
   #hasFailed = false;
   /** When this tab took the lead from a leader that answers, by the steady clock. */
   #tookAt = -Infinity;
-  /** A tab that says that it leads while this one does. */
-  #rival: { readonly tab: string; readonly since: number; readonly heardAt: number } | undefined;
 
   constructor(ports: MemberPorts, pending: ReadonlyMap<string, Known>, able: boolean) {
     const { environment, chimeBearer, acquire, requestTimeoutMs, requestsPerSecond } = ports;
@@ -202,7 +192,7 @@ export class Member {
   #lead(taken: boolean): void {
     const { empty, takeBack, onLeader } = this.#ports;
     this.#leader = undefined;
-    this.#rival = undefined;
+    this.#doubts.lead();
     this.#vigil.stop();
     // Whoever led before may have spent in this very second what this tab's own budget still believes to have.
     if (taken || this.#met) empty();
@@ -221,7 +211,7 @@ export class Member {
 
   #follow(leader: Lead): void {
     const { takeBack, onLeader } = this.#ports;
-    if (this.#election.leading) return this.#meetRival(leader.tab);
+    if (this.#election.leading) return this.#failIf(this.#doubts.rival(leader.tab));
     const news = this.#leader?.tab !== leader.tab || this.#leader.able !== leader.able;
     this.#leader = leader;
     this.#considerTaking();
@@ -295,25 +285,17 @@ export class Member {
     this.#election.take();
   }
 
-  /** Another tab has taken the lead, and this one will hear of that in a moment; or the locks tell each that it leads. */
-  #meetRival(tab: string): void {
-    const now = steadyNow();
-    const { tab: before, since, heardAt } = this.#rival ?? {};
-    const goesOn = before === tab && heardAt !== undefined && now - heardAt < RIVAL_GAP_MS;
-    this.#rival = { tab, since: goesOn && since !== undefined ? since : now, heardAt: now };
-    if (now - this.#rival.since >= RIVAL_MS) this.#fail(new Error('The locks let two tabs lead.'));
-  }
-
   /** The leader does not answer. */
   #replaceLeader(): void {
-    const leader = this.#leader?.tab ?? '';
-    const silences = (this.#silences.get(leader) ?? 0) + 1;
-    this.#silences.set(leader, silences);
-    if (this.#election.takingMs >= ANSWERED_MS) return this.#fail(new Error('The locks do not answer.'));
-    if (silences > MOST_SILENCES) return this.#fail(new Error('The tabs do not hear each other.'));
+    const error = this.#doubts.silence(this.#leader?.tab ?? '', this.#election.takingMs);
+    if (error !== undefined) return this.#fail(error);
     this.#election.take();
     // Until it is granted, too.
     this.#vigil.begin();
+  }
+
+  #failIf(error: Error | undefined): void {
+    if (error !== undefined) this.#fail(error);
   }
 
   /** From now on this tab asks nothing of the others. */
