@@ -96,7 +96,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       // What another tab has is that tab's.
       onFound: (found) =>
         resume(
-          found.filter(({ id }) => tabs?.has(id) !== true),
+          found.filter((each) => tabs?.has(each) !== true),
           resumePorts,
         ),
     });
@@ -181,6 +181,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
   subscriptions.add(
     link.removals$.subscribe((removal) => {
       const evidence = { kind: 'removed', at: removal.at } as const;
+      tabs?.heardRemoval(removal, removal.at);
       for (const entry of ledger.removed(removal, removal.at)) told$.next({ entry, evidence });
     }),
   );
@@ -209,6 +210,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       chimeBearer: settings.chimeBearer,
       ledger,
       requestTimeoutMs,
+      requestsPerSecond: settings.rateLimit.requestsPerSecond,
       logger,
       acquire: (...order) => road.acquireOwn(...order),
       throttle: (chimeBearer, retryAfterMs) => road.throttle(chimeBearer, retryAfterMs),

@@ -2,6 +2,7 @@
  * One lock that one tab has at a time: whoever has it leads. A tab that ends lets go of it, however it ends; from one that
  * does not answer it can be taken. Who is worth leading is not decided here.
  */
+import { steadyNow } from '../core/time.ts';
 import type { Locks } from './environment.ts';
 
 export interface ElectionPorts {
@@ -19,8 +20,8 @@ export class Election {
   /** The request that counts; earlier ones are called off. */
   #request: AbortController | undefined;
   #release: (() => void) | undefined;
-  /** The lock is being taken. To ask anew would let it go as soon as it is had, to somebody else. */
-  #taking = false;
+  /** Since when the lock is being taken. To ask again would let it go as soon as it is had, to another tab. */
+  #takingSince: number | undefined;
 
   constructor(ports: ElectionPorts) {
     this.#ports = ports;
@@ -35,15 +36,20 @@ export class Election {
     this.#ask(false);
   }
 
+  /** For how long the lock is being taken, in milliseconds. */
+  get takingMs(): number {
+    return this.#takingSince === undefined ? 0 : steadyNow() - this.#takingSince;
+  }
+
   /** Takes the lock from whoever has it. */
   take(): void {
-    if (!this.#taking) this.#ask(true);
+    if (this.#takingSince === undefined) this.#ask(true);
   }
 
   close(): void {
     this.#request?.abort();
     this.#request = undefined;
-    this.#taking = false;
+    this.#takingSince = undefined;
     this.#release?.();
     this.#release = undefined;
   }
@@ -53,17 +59,17 @@ export class Election {
     const { locks, name, onLead, onLost, onUnavailable } = this.#ports;
     const request = new AbortController();
     this.#request = request;
-    this.#taking = steal;
+    this.#takingSince = steal ? steadyNow() : undefined;
     // A lock that is taken cannot be waited for, nor that called off.
     const options = steal ? { steal } : { signal: request.signal };
     const hold = (): Promise<void> | undefined => {
       if (this.#request !== request) return undefined;
-      this.#taking = false;
+      this.#takingSince = undefined;
       const held = new Promise<void>((resolve) => (this.#release = resolve));
       onLead(steal);
       return held;
     };
-    new Promise((resolve) => resolve(locks.request(name, options, hold))).catch((error: unknown) => {
+    locks.request(name, options, hold).catch((error: unknown) => {
       if (this.#request !== request) return;
       if (!this.leading) return onUnavailable(error);
       this.#release = undefined;

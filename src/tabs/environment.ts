@@ -1,4 +1,5 @@
 /** What tabs need of the platform to find each other, taken where all of it is there: in the pages of a browser. */
+import { readOr } from '../core/as-record.ts';
 
 export interface Locks {
   request(name: string, options: object, callback: () => unknown): Promise<unknown>;
@@ -23,8 +24,20 @@ export interface TabEnvironment {
   readonly document: Target & { readonly visibilityState?: string };
 }
 
+/** Locks that tell of every failure by the promise, also where the platform throws. They may never answer all the same. */
+export function containedLocks(locks: Locks): Locks {
+  return {
+    request: async (name, options, callback) => locks.request(name, options, callback),
+    query: async () => locks.query(),
+  };
+}
+
 /** Undefined where this is no page, or lacks anything. Node has some of it, and no tabs. */
 export function tabEnvironment(): TabEnvironment | undefined {
+  return readOr(() => undefined, readEnvironment);
+}
+
+function readEnvironment(): TabEnvironment | undefined {
   const page = globalThis as Partial<Target> & {
     document?: TabEnvironment['document'];
     navigator?: { locks?: Locks };

@@ -4,6 +4,7 @@
  */
 import { reasonOf } from '../core/abort.ts';
 import type { Permit, Priority } from '../core/ports.ts';
+import { steadyNow } from '../core/time.ts';
 import type { Message } from './message.ts';
 
 type Leave = Extract<Message, { kind: 'leave' }>;
@@ -13,7 +14,13 @@ export interface LeavePorts {
   readonly acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) => Promise<Permit>;
   /** How long a request may last. */
   readonly requestTimeoutMs: number;
+  readonly requestsPerSecond: number;
 }
+
+/** How long a tab waits for leave while the leader shows no sign of a request, in milliseconds. */
+const PATIENCE_MS = 3_500;
+/** The same, in requests at the pace of the budget. */
+const PATIENCE_REQUESTS = 2;
 
 interface Waiting {
   readonly message: Leave;
@@ -31,6 +38,8 @@ export class Leaves {
   readonly #waiting = new Map<number, Waiting>();
   readonly #given = new Map<string, Given>();
   #last = 0;
+  /** Until then, by the steady clock, it is to be expected that the leader gives no leave. */
+  #patientUntil = 0;
 
   constructor(ports: LeavePorts) {
     this.#ports = ports;
@@ -38,6 +47,17 @@ export class Leaves {
 
   get waiting(): boolean {
     return this.#waiting.size > 0;
+  }
+
+  /** The leader answers, and gives no leave, although the budget is not in use: its own requests may hang. */
+  get stuck(): boolean {
+    return this.waiting && steadyNow() >= this.#patientUntil;
+  }
+
+  /** The budget is in use, or rests for `pauseMs`: to wait for it is to be expected. */
+  progress(pauseMs = 0): void {
+    const patienceMs = Math.max(PATIENCE_MS, (PATIENCE_REQUESTS * 1_000) / this.#ports.requestsPerSecond);
+    this.#patientUntil = Math.max(this.#patientUntil, steadyNow() + pauseMs + patienceMs);
   }
 
   /** Asks the leader. Resolves with undefined where it is for this tab to decide, after all. */
@@ -56,6 +76,7 @@ export class Leaves {
         resolve(permit);
       };
       const message: Leave = { kind: 'leave', n, chimeBearer, priority };
+      if (!this.waiting) this.progress();
       this.#waiting.set(n, { message, end });
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#ports.post(message);
@@ -65,6 +86,12 @@ export class Leaves {
   /** The leader may not know of them. */
   askAgain(): void {
     for (const { message } of this.#waiting.values()) this.#ports.post(message);
+  }
+
+  /** Each goes on by this tab's own budget, and the leader hears that it is not asked any more. */
+  giveUp(): void {
+    for (const n of this.#waiting.keys()) this.#ports.post({ kind: 'done', n, used: true });
+    this.goAlone();
   }
 
   /** There is nobody to ask. */
@@ -83,7 +110,12 @@ export class Leaves {
   give(to: string, { n, chimeBearer, priority }: Leave): void {
     const { post, acquire, requestTimeoutMs } = this.#ports;
     const key = `${to} ${n}`;
-    if (this.#given.has(key)) return;
+    const before = this.#given.get(key);
+    if (before !== undefined) {
+      // It waits for what was given: the grant has not reached it.
+      if (before.permit !== undefined) post({ kind: 'grant', to, n });
+      return;
+    }
     const given: Given = { abort: new AbortController(), permit: undefined, timer: undefined };
     this.#given.set(key, given);
     void acquire(chimeBearer, priority, given.abort.signal).then(

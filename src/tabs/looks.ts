@@ -8,6 +8,7 @@ import { firstKnown, type Known } from '../core/known.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isServiceStatus } from '../core/message.ts';
 import { steadyTimeOf } from '../core/time.ts';
+import { partsOf } from './lists.ts';
 import { readFacts, readFinding, writeFinding, type Ask, type Finding, type Message } from './message.ts';
 import { factsOf } from './presence.ts';
 
@@ -36,20 +37,22 @@ export class Looks {
     this.#asks.set(entry, priority);
     if (this.#asks.size > 1) return;
     void Promise.resolve().then(() => {
-      const asks = [...this.#asks].map(([each, urgency]) => ({ facts: factsOf(each.known), priority: urgency }));
+      const asks = [...this.#asks].map(([each, urgency]) => ({ ...factsOf(each.known), priority: urgency }));
       this.#asks.clear();
-      this.#post({ kind: 'ask', asks });
+      for (const part of partsOf(asks)) this.#post({ kind: 'ask', asks: part });
     });
   }
 
   tell(finding: Finding): void {
     this.#findings.push(writeFinding(finding));
     if (this.#findings.length > 1) return;
-    void Promise.resolve().then(() => this.#post({ kind: 'found', found: this.#findings.splice(0) }));
+    void Promise.resolve().then(() => {
+      for (const part of partsOf(this.#findings.splice(0))) this.#post({ kind: 'found', found: part });
+    });
   }
 
   /** Looks for another tab, or tells it what is known here already. */
-  answer({ facts: told, priority }: Ask): void {
+  answer({ priority, ...told }: Ask): void {
     const facts = readFacts(told, Date.now());
     const { ledger, host } = this.#ports;
     const { messageId = '', channelArn, chimeBearer, subChannelId, provable, update, misses, seen } = facts;

@@ -1,18 +1,22 @@
 /**
  * One tab among those of its origin and bearer, from the moment when it joins them until it leaves. One of them leads: it
  * takes the looks of all, and its budget is everybody's. What it finds, and what any of them hears, each judges for itself.
- * Nobody depends on a leader that does not answer: the lead is taken from it.
+ * No tab depends on a leader that does not answer: the lead is taken from it. No tab depends on locks or a channel that do not
+ * work, either: it then leaves the others, and works alone.
  */
+import type { MessageAddress } from '../core/identity.ts';
 import type { Known } from '../core/known.ts';
 import type { Logger, Permit, Priority } from '../core/ports.ts';
 import type { Entry } from '../core/entry.ts';
+import { steadyNow } from '../core/time.ts';
 import { Election } from './election.ts';
-import type { TabEnvironment } from './environment.ts';
+import { Doubts } from './doubts.ts';
+import { containedLocks, type TabEnvironment } from './environment.ts';
 import { Leaves } from './leaves.ts';
 import { Line } from './line.ts';
 import { Looks, type LooksPorts } from './looks.ts';
-import { readFacts, type Ask, type Facts, type Finding, type Message } from './message.ts';
-import { factsOf, Presence } from './presence.ts';
+import { nameFor, readFacts, type Ask, type Facts, type Finding, type Message } from './message.ts';
+import { Presence } from './presence.ts';
 import { lockOf, Roster } from './roster.ts';
 import { Vigil } from './vigil.ts';
 
@@ -20,6 +24,8 @@ export interface MemberPorts extends LooksPorts {
   readonly environment: TabEnvironment;
   readonly chimeBearer: string;
   readonly requestTimeoutMs: number;
+  /** The pace of the budget. */
+  readonly requestsPerSecond: number;
   readonly logger: Logger | undefined;
   /** Leave from this tab's own budget. */
   readonly acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) => Promise<Permit>;
@@ -30,6 +36,8 @@ export interface MemberPorts extends LooksPorts {
   readonly takeBack: () => void;
   /** Whether this tab leads, as soon as that is known, and when it changes. */
   readonly onLeader: (own: boolean) => void;
+  /** Locks or the channel do not work. Called once, and never from within a call of this class. */
+  readonly onFailure: (error: unknown) => void;
   /** A tab has ended, and left these. */
   readonly onLegacy: (facts: readonly Facts[]) => void;
   /** The sends of this tab that nobody has answered, to be handed over. */
@@ -38,8 +46,14 @@ export interface MemberPorts extends LooksPorts {
 
 type Lead = Pick<Extract<Message, { kind: 'lead' }>, 'visible' | 'able'> & { readonly tab: string };
 
+/** The least time from one taking of the lead from a leader that answers to the next, in milliseconds. */
+const TAKE_AGAIN_MS = 1_000;
+/** How long a tab that has come leaves a hidden leader in place until it knows what all tabs have, in milliseconds. */
+const INTRODUCED_MS = 30_000;
+
 export class Member {
   readonly #ports: MemberPorts;
+  readonly #joinedAt = steadyNow();
   /** Where there are locks, the context is secure, and there is this. */
   readonly #id: string = crypto.randomUUID();
   readonly #line: Line;
@@ -48,7 +62,6 @@ export class Member {
   readonly #leaves: Leaves;
   readonly #looks: Looks;
   readonly #vigil: Vigil;
-  readonly #pending: ReadonlyMap<string, Known>;
   readonly presence: Presence;
   /** Undefined while it is not known, and while it is this tab. */
   #leader: Lead | undefined;
@@ -56,32 +69,36 @@ export class Member {
   #met = false;
   /** Whether the credentials of this tab work. */
   #able: boolean;
+  readonly #doubts = new Doubts();
+  #hasFailed = false;
+  /** When this tab took the lead from a leader that answers, by the steady clock. */
+  #tookAt = -Infinity;
 
-  constructor(
-    ports: MemberPorts,
-    pending: ReadonlyMap<string, Known>,
-    { able, onFailure }: { able: boolean; onFailure: (error: unknown) => void },
-  ) {
-    const { environment, chimeBearer, acquire, requestTimeoutMs } = ports;
-    const { locks } = environment;
-    const name = `chime-delivery:${chimeBearer}`;
+  constructor(ports: MemberPorts, pending: ReadonlyMap<string, Known>, able: boolean) {
+    const { environment, chimeBearer, acquire, requestTimeoutMs, requestsPerSecond } = ports;
+    const locks = containedLocks(environment.locks);
+    const name = nameFor(chimeBearer);
+    const onFailure = (error: unknown): void => this.#fail(error);
     this.#ports = ports;
-    this.#pending = pending;
     this.#able = able;
-    this.#line = new Line(environment, name, this.#id, (from, message) => this.#hear(from, message));
+    this.#line = new Line(environment, name, this.#id, {
+      onMessage: (from, message) => this.#hear(from, message),
+      onFailure,
+    });
     const post = (message: Message): void => this.#line.post(message);
     this.#looks = new Looks(ports, post);
-    this.#leaves = new Leaves({ post, acquire, requestTimeoutMs });
+    this.#leaves = new Leaves({ post, acquire, requestTimeoutMs, requestsPerSecond });
     this.#roster = new Roster(locks, name, (tab) => this.#inherit(tab));
-    this.presence = new Presence(pending, { locks, lock: lockOf(name, this.#id), post });
+    this.presence = new Presence(pending, { locks, lock: lockOf(name, this.#id), post, onFailure });
     this.#vigil = new Vigil({
       isNeeded: () => pending.size > 0 || this.#leaves.waiting,
       ask: () => {
         post({ kind: 'ping' });
         // It may have lost the lead for a moment, and has forgotten them then.
-        this.#leaves.askAgain();
+        if (this.#leaves.stuck) this.#leaves.giveUp();
+        else this.#leaves.askAgain();
       },
-      onSilence: () => this.#election.take(),
+      onSilence: () => this.#replaceLeader(),
     });
     this.#election = new Election({
       locks,
@@ -99,13 +116,13 @@ export class Member {
     this.#election.queue();
   }
 
-  has(id: string): boolean {
-    return this.#roster.has(id);
+  has(delivery: Pick<Facts, 'id' | keyof MessageAddress>): boolean {
+    return this.#roster.has(delivery);
   }
 
   /** Whether another tab looks in our place, or will as soon as it is known which one. */
   get #follows(): boolean {
-    return !this.#election.leading && this.#leader?.able !== false;
+    return !this.#hasFailed && !this.#election.leading && this.#leader?.able !== false;
   }
 
   ask(entry: Entry, priority: Ask['priority']): boolean {
@@ -126,7 +143,7 @@ export class Member {
   }
 
   throttled(chimeBearer: string, retryAfterMs: number | undefined): void {
-    if (this.#follows) this.#line.post({ kind: 'slow', chimeBearer, retryAfterMs });
+    if (this.#follows || this.#met) this.#line.post({ kind: 'slow', chimeBearer, retryAfterMs });
   }
 
   /** With credentials that do not work nobody should lead. */
@@ -159,12 +176,11 @@ export class Member {
     this.#election.queue();
   }
 
-  /** Leaves what is pending to the others. */
+  /** Leaves the others, and, unless something here does not work, what is pending to them. */
   close(unanswered: readonly Pick<Facts, 'id' | 'input' | 'held'>[]): void {
-    const sends = new Map(unanswered.map((each) => [each.id, each]));
-    // All of it: the others have not been told yet of what has just come.
-    const facts = [...this.#pending.values()].map((known) => ({ ...factsOf(known), ...sends.get(known.id) }));
-    if (facts.length > 0) this.#line.post({ kind: 'have', all: true, facts, ended: [] });
+    if (this.#hasFailed) this.presence.withdraw();
+    else this.presence.handOver(unanswered);
+    this.#hasFailed = true;
     this.#stepDown();
     this.#vigil.stop();
     this.#leaves.goAlone();
@@ -177,11 +193,13 @@ export class Member {
   #lead(taken: boolean): void {
     const { empty, takeBack, onLeader } = this.#ports;
     this.#leader = undefined;
+    this.#doubts.lead();
     this.#vigil.stop();
     // Whoever led before may have spent in this very second what this tab's own budget still believes to have.
     if (taken || this.#met) empty();
     this.#sayLead();
     this.#leaves.goAlone();
+    this.#line.post({ kind: 'list', known: this.#roster.known });
     this.#roster.watch(this.#id, () => onLeader(true));
     takeBack();
   }
@@ -194,11 +212,10 @@ export class Member {
 
   #follow(leader: Lead): void {
     const { takeBack, onLeader } = this.#ports;
-    // It has taken the lead from this tab, which will hear of that in a moment.
-    if (this.#election.leading) return;
+    if (this.#election.leading) return this.#failIf(this.#doubts.rival(leader.tab));
     const news = this.#leader?.tab !== leader.tab || this.#leader.able !== leader.able;
     this.#leader = leader;
-    if (this.#able && (!leader.able || (!leader.visible && this.#isVisible()))) this.#election.take();
+    this.#considerTaking();
     if (!news) return;
     if (leader.able) this.#leaves.askAgain();
     else this.#leaves.goAlone();
@@ -210,10 +227,14 @@ export class Member {
     const { leading } = this.#election;
     this.#met = true;
     if (from === this.#leader?.tab || message.kind === 'lead') this.#vigil.heard();
+    if (from === this.#leader?.tab && message.kind !== 'lead') this.#leaves.progress();
     switch (message.kind) {
       case 'who':
-        this.presence.tellAll();
+        this.presence.introduce();
         if (leading) this.#sayLead();
+        return;
+      case 'list':
+        if (!message.known.includes(this.#id)) this.presence.tellAll();
         return;
       case 'ping':
         if (leading) this.#sayLead();
@@ -221,7 +242,12 @@ export class Member {
       case 'lead':
         return this.#follow({ ...message, tab: from });
       case 'have':
-        return this.#roster.take(from, message);
+        this.#roster.take(from, message);
+        if (message.left > 0) return;
+        // What was said before has not reached this tab.
+        if (leading && !this.#roster.knows(from)) this.#line.post({ kind: 'list', known: this.#roster.known });
+        else if (!leading) this.#considerTaking();
+        return;
       case 'gone':
         return void this.#roster.delete(message.tab);
       case 'ask':
@@ -242,8 +268,42 @@ export class Member {
       case 'done':
         return this.#leaves.returned(from, message.n, message.used);
       case 'slow':
+        this.#leaves.progress(message.retryAfterMs);
         if (leading) this.#ports.throttle(message.chimeBearer, message.retryAfterMs);
     }
+  }
+
+  /** With credentials that work, before a leader without; shown, before a hidden one, which may be slow. */
+  #considerTaking(): void {
+    if (this.#leader === undefined || !this.#able) return;
+    const { able, visible } = this.#leader;
+    // A hidden leader leads well enough until the tab knows what it would have to be told as the leader.
+    const isIntroduced = this.#roster.isComplete || steadyNow() - this.#joinedAt > INTRODUCED_MS;
+    if (able && (visible || !this.#isVisible() || !isIntroduced)) return;
+    // Where two tabs believe to lead, none that hears both takes the lead at each word of theirs.
+    if (steadyNow() - this.#tookAt < TAKE_AGAIN_MS) return;
+    this.#tookAt = steadyNow();
+    this.#election.take();
+  }
+
+  /** The leader does not answer. */
+  #replaceLeader(): void {
+    const error = this.#doubts.silence(this.#leader?.tab ?? '', this.#election.takingMs);
+    if (error !== undefined) return this.#fail(error);
+    this.#election.take();
+    // Until it is granted, too.
+    this.#vigil.begin();
+  }
+
+  #failIf(error: Error | undefined): void {
+    if (error !== undefined) this.#fail(error);
+  }
+
+  /** From now on this tab asks nothing of the others. */
+  #fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    void Promise.resolve().then(() => this.#ports.onFailure(error));
   }
 
   /** A tab is no more. */

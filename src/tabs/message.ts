@@ -8,6 +8,7 @@ import { isArn, isId } from '../core/expect.ts';
 import type { Known } from '../core/known.ts';
 import type { Priority } from '../core/ports.ts';
 import { steadyTimeOf, wallTimeOf } from '../core/time.ts';
+import { pack, unpack } from './lists.ts';
 
 /** A delivery without an outcome, as far as others need to know it. */
 export interface Facts extends Pick<
@@ -44,22 +45,28 @@ export interface Finding {
   readonly evidence: Evidence;
 }
 
-export interface Ask {
-  readonly facts: Facts;
+export interface Ask extends Facts {
   readonly priority: Exclude<Priority, 'send'>;
 }
 
 export type Message =
-  /** Say who leads, and what you have. */
+  /** I have just come: say who leads, and, some time soon, what you have. */
   | { readonly kind: 'who' }
+  /** I lead: say at once what you have, unless I know. */
+  | { readonly kind: 'list'; readonly known: readonly string[] }
   /** Leader, are you there? */
   | { readonly kind: 'ping' }
   /** I lead. `able`: with credentials that work. */
   | { readonly kind: 'lead'; readonly visible: boolean; readonly able: boolean }
-  /** My deliveries without an outcome: `all` of them, or what is new and what has ended. */
+  /**
+   * My deliveries without an outcome: `all` of them, or what is new and what has ended. It is the `n`th that I say of them;
+   * the list has `left` more parts.
+   */
   | {
       readonly kind: 'have';
+      readonly n: number;
       readonly all: boolean;
+      readonly left: number;
       readonly facts: readonly Facts[];
       readonly ended: readonly string[];
     }
@@ -151,11 +158,12 @@ const finding = {
 
 const isMessage = kinds({
   who: {},
+  list: { known: listOf(isText) },
   ping: {},
   lead: { visible: isFlag, able: isFlag },
-  have: { all: isFlag, facts: listOf(fields(facts)), ended: listOf(isId) },
+  have: { n: isCount, all: isFlag, left: isCount, facts: listOf(fields(facts)), ended: listOf(isId) },
   gone: { tab: isText },
-  ask: { asks: listOf(fields({ facts: fields({ ...facts, messageId: isId }), priority: oneOf('poll', 'reconcile') })) },
+  ask: { asks: listOf(fields({ ...facts, messageId: isId, priority: oneOf('poll', 'reconcile') })) },
   found: { found: listOf(fields(finding)) },
   leave: { n: isCount, chimeBearer: isArn, priority: oneOf('send', 'reconcile', 'poll') },
   grant: { to: isText, n: isCount },
@@ -163,16 +171,30 @@ const isMessage = kinds({
   slow: { chimeBearer: isArn, retryAfterMs: maybe(isCount) },
 } satisfies Record<Message['kind'], Record<string, Check>>);
 
-const VERSION = 1;
+/** Goes up with every change of what is said. Tabs of two versions do not meet: see `nameFor`. */
+const VERSION = 2;
+
+/** The name of the lock and the channel that the tabs of one bearer and version have in common. */
+export function nameFor(chimeBearer: string): string {
+  return `chime-delivery/${VERSION}:${chimeBearer}`;
+}
 
 export function writeMessage(from: string, message: Message): object {
-  return { v: VERSION, from, ...message };
+  return { v: VERSION, from, ...message, ...overLists(message, (list) => pack(list as object[])) };
 }
 
 /** What `data` says and who says so; undefined where it is no message. */
 export function readMessage(data: unknown): { from: string; message: Message } | undefined {
   const { v, from } = asRecord(data) ?? {};
-  return v === VERSION && typeof from === 'string' && isMessage(data) ? { from, message: data as Message } : undefined;
+  if (v !== VERSION || typeof from !== 'string') return undefined;
+  const message: unknown = { ...(data as object), ...overLists(data as object, unpack) };
+  return isMessage(message) ? { from, message: message as Message } : undefined;
+}
+
+/** The lists of a message that may be long, each changed by `change`. */
+function overLists(message: object, change: (list: unknown) => unknown): object {
+  const lists = Object.entries(message).filter(([name]) => name === 'facts' || name === 'asks' || name === 'found');
+  return Object.fromEntries(lists.map(([name, list]) => [name, change(list)]));
 }
 
 /** What was told of a delivery; a time to come is taken for now. */

@@ -1,12 +1,14 @@
 /**
  * What this tab has pending, told to the others as it changes; and the lock that it holds meanwhile, so that they know of its
- * end. While it has nothing pending it holds nothing, and a browser may freeze it.
+ * end. While it has nothing pending it holds nothing, and a browser may freeze it. The whole list is long, and told rarely:
+ * to a leader that does not know it, and, within some seconds, to all tabs that have come since it was told last.
  */
 import type { Change } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
 import type { Known } from '../core/known.ts';
-import { wallTimeOf } from '../core/time.ts';
+import { steadyNow, wallTimeOf } from '../core/time.ts';
 import type { Locks } from './environment.ts';
+import { partsOf } from './lists.ts';
 import type { Facts, Message } from './message.ts';
 
 export interface PresencePorts {
@@ -14,12 +16,22 @@ export interface PresencePorts {
   /** The name of the lock. */
   readonly lock: string;
   readonly post: (message: Message) => void;
+  /** The lock cannot be had, or other code has taken it: the others would take this tab for ended. */
+  readonly onFailure: (error: unknown) => void;
 }
+
+/** What a list costs before the next one, in milliseconds: for each delivery, at least, and at most. */
+const LIST_GAP_MS = { each: 5, min: 50, max: 20_000 };
 
 export class Presence {
   readonly #ports: PresencePorts;
   readonly #pending: ReadonlyMap<string, Known>;
   readonly #news = new Set<string>();
+  /** How often this tab has told of what it has. */
+  #n = 0;
+  /** Not before this, by the steady clock, is the list told again to tabs that have just come. */
+  #listAgainAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** The request that counts. */
   #request: symbol | undefined;
   #release: (() => void) | undefined;
@@ -38,15 +50,39 @@ export class Presence {
     if (this.#news.size === 1) void Promise.resolve().then(() => this.#flush());
   }
 
+  /** A tab has just come. */
+  introduce(): void {
+    if (this.#release === undefined) return;
+    const waitMs = this.#listAgainAt - steadyNow();
+    if (waitMs <= 0) return this.tellAll();
+    // It knows by this that there is more to be told.
+    this.#say([], []);
+    this.#timer ??= setTimeout(() => this.tellAll(), waitMs);
+  }
+
   /** Tells of everything. */
   tellAll(): void {
     if (this.#release === undefined) return;
-    this.#news.clear();
-    this.#ports.post({ kind: 'have', all: true, facts: [...this.#pending.values()].map(factsOf), ended: [] });
+    const { each, min, max } = LIST_GAP_MS;
+    this.#listAgainAt = steadyNow() + Math.min(max, Math.max(min, each * this.#pending.size));
+    this.#list([...this.#pending.values()].map(factsOf));
   }
 
-  /** Lets go of the lock: whoever leads takes over what was told. */
+  /** Hands over everything, with these sends: the others have not been told yet of what has just come. */
+  handOver(sends: readonly Pick<Facts, 'id' | 'input' | 'held'>[]): void {
+    if (this.#pending.size === 0) return;
+    const whole = new Map(sends.map((each) => [each.id, each]));
+    this.#list([...this.#pending.values()].map((known) => ({ ...factsOf(known), ...whole.get(known.id) })));
+  }
+
+  /** Takes back what was told: this tab lives on, and keeps it. */
+  withdraw(): void {
+    if (this.#n > 0) this.#list([]);
+  }
+
+  /** Lets go of the lock: the leader takes over what was told. */
   close(): void {
+    clearTimeout(this.#timer);
     this.#request = undefined;
     this.#release?.();
     this.#release = undefined;
@@ -59,12 +95,30 @@ export class Presence {
     const held = (): Promise<void> | undefined => {
       if (this.#request !== request) return undefined;
       const end = new Promise<void>((resolve) => (this.#release = resolve));
-      this.tellAll();
+      this.#list([...this.#pending.values()].map(factsOf));
       return end;
     };
-    // Not told before the lock is held, or this tab would seem to have ended. Taken: whoever waited for it to be free may
-    // have it, and hang. Rejected: locks do not work.
-    locks.request(lock, { steal: true }, held).catch(() => undefined);
+    // Not told before the lock is held, or this tab would seem to have ended. Taken: a tab that waited for it to be free may
+    // have it, and hang.
+    locks.request(lock, { steal: true }, held).catch((error: unknown) => {
+      if (this.#request === request) this.#ports.onFailure(error);
+    });
+  }
+
+  #list(facts: Facts[]): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#news.clear();
+    // Those of one channel together: each then takes fewer bytes.
+    const parts = partsOf(
+      facts.sort((a, b) => (a.channelArn < b.channelArn ? -1 : Number(a.channelArn > b.channelArn))),
+    );
+    for (const [i, part] of parts.entries()) this.#say(part, [], { all: i === 0, left: parts.length - 1 - i });
+  }
+
+  #say(facts: readonly Facts[], ended: readonly string[], { all, left } = { all: false, left: 0 }): void {
+    this.#n += 1;
+    this.#ports.post({ kind: 'have', n: this.#n, all, left, facts, ended });
   }
 
   #flush(): void {
@@ -72,8 +126,14 @@ export class Presence {
     this.#news.clear();
     const facts = news.flatMap((id) => this.#pending.get(id) ?? []).map(factsOf);
     const ended = news.filter((id) => !this.#pending.has(id));
-    if (this.#release !== undefined && news.length > 0) this.#ports.post({ kind: 'have', all: false, facts, ended });
-    if (this.#pending.size === 0) this.close();
+    if (this.#pending.size === 0) {
+      // Also for a tab that does not know the rest of the list.
+      if (this.#release !== undefined) this.#list([]);
+      this.close();
+    } else if (this.#release !== undefined && news.length > 0) {
+      const parts = partsOf(facts);
+      for (const [i, part] of parts.entries()) this.#say(part, i === 0 ? ended : []);
+    }
   }
 }
 

@@ -2,20 +2,30 @@
  * What every other tab has pending, as it says itself; and, for the leader, which of these tabs are no more: each holds a
  * lock of its own while it has anything pending, and whoever gets that lock knows.
  */
+import { isSameAddress, type MessageAddress } from '../core/identity.ts';
 import type { Locks } from './environment.ts';
 import type { Facts, Message } from './message.ts';
 
 /** For what a tab says as it ends: that is still on its way when its lock is free. */
 const LAST_WORDS_MS = 100;
-/** For the tabs that this one has not heard of to say what they have. One that is frozen does not: nobody waits longer. */
+/** For the tabs that this one knows too little of to say what they have. One that is frozen does not, and locks may not answer. */
 const INTRODUCTION_MS = 250;
+
+/** What one tab has, as far as it was heard. */
+interface Listing {
+  readonly facts: Map<string, Facts>;
+  readonly n: number;
+  /** Whether the list was heard from its beginning, and everything that was said since. */
+  readonly gapless: boolean;
+  readonly complete: boolean;
+}
 
 export class Roster {
   readonly #locks: Locks;
   readonly #name: string;
   /** Has to take what it had, by `delete`. */
   readonly #onDeath: (tab: string) => void;
-  readonly #tabs = new Map<string, Map<string, Facts>>();
+  readonly #tabs = new Map<string, Listing>();
   /** Tabs whose lock is waited for; undefined while this tab does not lead. */
   #watches: Map<string, AbortController> | undefined;
   /** Tabs whose lock is had, while their last words are waited for: how to let go of it. */
@@ -29,22 +39,41 @@ export class Roster {
   }
 
   /** Whether another tab has it. */
-  has(id: string): boolean {
-    return [...this.#tabs.values()].some((facts) => facts.has(id));
+  has({ id, ...address }: Pick<Facts, 'id' | keyof MessageAddress>): boolean {
+    return [...this.#tabs.values()].some(({ facts }) => {
+      const other = facts.get(id);
+      return other !== undefined && isSameAddress(other, address);
+    });
   }
 
-  take(tab: string, { all, facts, ended }: Extract<Message, { kind: 'have' }>): void {
-    const known = (all ? undefined : this.#tabs.get(tab)) ?? new Map<string, Facts>();
-    for (const each of facts) known.set(each.id, each);
-    for (const id of ended) known.delete(id);
-    if (known.size === 0) return void this.delete(tab);
-    this.#tabs.set(tab, known);
+  /** The tabs of which everything is known. */
+  get known(): string[] {
+    return [...this.#tabs.keys()].filter((tab) => this.knows(tab));
+  }
+
+  /** Whether everything is known of each tab that was heard. */
+  get isComplete(): boolean {
+    return [...this.#tabs.values()].every(({ complete }) => complete);
+  }
+
+  knows(tab: string): boolean {
+    return this.#tabs.get(tab)?.complete === true;
+  }
+
+  take(tab: string, { n, all, left, facts: more, ended }: Extract<Message, { kind: 'have' }>): void {
+    const before = this.#tabs.get(tab);
+    const facts = (all ? undefined : before?.facts) ?? new Map<string, Facts>();
+    const gapless = all || (before?.gapless === true && n === before.n + 1);
+    for (const each of more) facts.set(each.id, each);
+    for (const id of ended) facts.delete(id);
+    if (all && left === 0 && facts.size === 0) return void this.delete(tab);
+    this.#tabs.set(tab, { facts, n, gapless, complete: gapless && left === 0 });
     this.#watch(tab);
   }
 
   /** Gives what it had, in the order in which tracking began. */
   delete(tab: string): readonly Facts[] {
-    const facts = [...(this.#tabs.get(tab)?.values() ?? [])];
+    const facts = [...(this.#tabs.get(tab)?.facts.values() ?? [])];
     this.#tabs.delete(tab);
     this.#watches?.get(tab)?.abort();
     this.#watches?.delete(tab);
@@ -55,17 +84,23 @@ export class Roster {
   /**
    * Begins to wait for the end of each tab.
    *
-   * @param onComplete called when the tabs beside `own` that have anything pending have had time to say so
+   * @param onComplete called once, when the tabs beside `own` that have anything pending have had time to say what
    */
   watch(own: string, onComplete: () => void): void {
-    const watches = (this.#watches ??= new Map<string, AbortController>());
+    this.#watches ??= new Map<string, AbortController>();
     for (const tab of this.#tabs.keys()) this.#watch(tab);
-    const end = (complete: boolean): void => {
-      if (this.#watches !== watches) return;
-      if (complete) onComplete();
-      else this.#introduction = setTimeout(onComplete, INTRODUCTION_MS);
+    const introduction = setTimeout(() => end(), INTRODUCTION_MS);
+    clearTimeout(this.#introduction);
+    this.#introduction = introduction;
+    const end = (): void => {
+      if (this.#introduction !== introduction) return;
+      clearTimeout(introduction);
+      this.#introduction = undefined;
+      onComplete();
     };
-    void this.#isComplete(own).then(end, () => end(true));
+    void this.#hasAll(own).then((all) => {
+      if (all) end();
+    }, end);
   }
 
   /** Waits for no end any more; one that has come is seen through, since who leads now may not know of that tab. */
@@ -73,6 +108,7 @@ export class Roster {
     for (const watch of this.#watches?.values() ?? []) watch.abort();
     this.#watches = undefined;
     clearTimeout(this.#introduction);
+    this.#introduction = undefined;
   }
 
   /** Waits for nothing any more. */
@@ -81,13 +117,13 @@ export class Roster {
     for (const letGo of this.#ending.values()) letGo();
   }
 
-  /** Whether every tab beside `own` that has anything pending has said so. */
-  async #isComplete(own: string): Promise<boolean> {
+  /** Whether every tab beside `own` that has anything pending has said what. */
+  async #hasAll(own: string): Promise<boolean> {
     const { held = [] } = await this.#locks.query();
     const prefix = lockOf(this.#name, '');
     return held.every(({ name = '' }) => {
       const tab = name.startsWith(prefix) ? name.slice(prefix.length) : own;
-      return tab === own || this.#tabs.has(tab);
+      return tab === own || this.knows(tab);
     });
   }
 

@@ -3,20 +3,25 @@
  * that is everybody's, and what others have found. A tab that is hidden away or closed leaves the others, one that is shown
  * again joins them anew; meanwhile, and where there is nobody, a tracker works alone.
  */
+import { readOr } from '../core/as-record.ts';
 import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Known } from '../core/known.ts';
-import type { Change, Report } from '../core/ledger.ts';
+import type { Change, MessageKey, Report } from '../core/ledger.ts';
 import type { Elsewhere, Permit, Priority } from '../core/ports.ts';
+import { steadyNow } from '../core/time.ts';
 import type { Ask } from './message.ts';
 import { Member, type MemberPorts } from './member.ts';
 import type { TabEnvironment } from './environment.ts';
 import { followPending } from './presence.ts';
 
-export interface TabsPorts extends Omit<MemberPorts, 'environment' | 'onLeader'> {
+export interface TabsPorts extends Omit<MemberPorts, 'environment' | 'onLeader' | 'onFailure'> {
   /** This tab has taken over from another, which may have had no time to bring back everything. */
   readonly onSuccession: () => void;
 }
+
+/** A tab whose locks or channel have failed tries them again when it is shown, but not before this, in milliseconds. */
+const TRY_AGAIN_MS = 300_000;
 
 export class Tabs implements Elsewhere {
   readonly #environment: TabEnvironment;
@@ -30,7 +35,9 @@ export class Tabs implements Elsewhere {
   /** Undefined while that is not known. */
   #leads: boolean | undefined;
   #able = true;
-  #alone = false;
+  #isClosed = false;
+  /** When the locks or the channel failed last, by the steady clock. */
+  #failedAt: number | undefined;
 
   constructor(environment: TabEnvironment) {
     this.#environment = environment;
@@ -46,7 +53,7 @@ export class Tabs implements Elsewhere {
       [page, 'pageshow', () => this.#join()],
       [document, 'freeze', () => this.#member?.freeze()],
       [document, 'resume', () => this.#member?.resume()],
-      [document, 'visibilitychange', () => this.#member?.seen()],
+      [document, 'visibilitychange', () => this.#onVisibility()],
     ] as const;
     for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
     this.#unlisten = () => {
@@ -56,8 +63,8 @@ export class Tabs implements Elsewhere {
   }
 
   /** Whether a tab that lives has this delivery. */
-  has(id: string): boolean {
-    return this.#member?.has(id) === true;
+  has(delivery: Parameters<Member['has']>[0]): boolean {
+    return this.#member?.has(delivery) === true;
   }
 
   ask(entry: Entry, priority: Ask['priority']): boolean {
@@ -78,6 +85,15 @@ export class Tabs implements Elsewhere {
     const address = { channelArn, chimeBearer: sender, subChannelId };
     if (sender !== chimeBearer && ledger?.findMessage(messageId, address) === undefined) return;
     this.#member?.tell({ messageId, ...address, update, evidence });
+  }
+
+  /** A deletion keeps the others from a wrong conclusion. */
+  heardRemoval({ channelArn, message }: { channelArn: string; message: MessageKey | undefined }, at: number): void {
+    const { chimeBearer } = this.#ports ?? {};
+    if (message === undefined || chimeBearer === undefined) return;
+    // Whose message it was need not be named: each tab looks for what it may be about.
+    const about = { messageId: message.messageId, channelArn, chimeBearer, subChannelId: undefined, update: false };
+    this.#member?.tell({ ...about, evidence: { kind: 'removed', at } });
   }
 
   leave(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit | undefined> {
@@ -104,29 +120,43 @@ export class Tabs implements Elsewhere {
 
   /** Leaves what is pending to the others. Nothing of this tab is left behind. */
   close(): void {
-    this.#alone = true;
+    this.#isClosed = true;
     this.#unlisten();
     this.#part();
   }
 
   #join(): void {
     const ports = this.#ports;
-    if (ports === undefined || this.#member !== undefined || this.#alone) return;
-    const onFailure = (error: unknown): void => {
-      ports.logger?.warn('chime-delivery: tabs cannot find each other here; each looks for itself', error);
-      this.#alone = true;
-      this.#goAlone();
-      this.#lead(true);
-    };
+    if (ports === undefined || this.#member !== undefined || this.#isClosed) return;
     const environment = this.#environment;
     const onLeader = (own: boolean): void => this.#lead(own);
-    try {
-      const own = { able: this.#able, onFailure };
-      this.#member = new Member({ ...ports, environment, onLeader }, this.#pending, own);
-    } catch (error) {
+    const onFailure = (error: unknown): void => this.#fail(error);
+    this.#member = readOr(
       // A page of an origin that may have neither locks nor channels.
-      onFailure(error);
-    }
+      (error) => {
+        onFailure(error);
+        return undefined;
+      },
+      () => new Member({ ...ports, environment, onLeader, onFailure }, this.#pending, this.#able),
+    );
+  }
+
+  #onVisibility(): void {
+    const { visibilityState } = this.#environment.document;
+    const isDue = this.#failedAt !== undefined && steadyNow() - this.#failedAt >= TRY_AGAIN_MS;
+    if (isDue && visibilityState === 'visible') this.#join();
+    this.#member?.seen();
+  }
+
+  /** Locks or the channel do not work: this tab works alone, as if there were no others. */
+  #fail(error: unknown): void {
+    if (this.#isClosed) return;
+    const isNews = this.#failedAt === undefined;
+    this.#failedAt = steadyNow();
+    if (isNews)
+      this.#ports?.logger?.warn('chime-delivery: tabs cannot find each other here; each looks for itself', error);
+    this.#goAlone();
+    this.#lead(true);
   }
 
   #lead(own: boolean): void {

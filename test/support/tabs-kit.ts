@@ -1,9 +1,12 @@
 // Trackers as tabs of one origin, in fake time: locks, channels and documents as a browser has them, scripted. A tab can be
 // hidden, frozen, hung, closed, reloaded into or killed; all of them are in front of one scripted service.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import { afterEach, beforeEach } from '@jest/globals';
 import type { MessagingClient } from 'chime-delivery';
 
+import { writeMessage } from '../../src/tabs/message.ts';
 import { replies, ScriptedService, type Operation } from './scripted-service.ts';
 import { startTracker, type KitOptions, type TrackerKit } from './tracker-kit.ts';
 
@@ -12,25 +15,61 @@ type Visibility = 'visible' | 'hidden';
 /** A tab: `live` as usual; `hung`: nothing of it runs, all of it is kept; `dead`: nothing is left of it. */
 type Life = 'live' | 'hung' | 'dead';
 
+/** What is wrong with the locks that a tab sees: `dead`: nothing is answered, until they work again. */
+export type LockFault = 'dead' | 'throws' | 'rejects';
+
+/**
+ * What is wrong with the channel of a tab. `closed`: the browser has closed it, so that a post throws. `deaf`: the tab hears
+ * nothing. `lateMs`: the tab hears everything so late.
+ */
+export type ChannelFault = 'closed' | 'deaf' | { readonly lateMs: number };
+
 export interface TabOptions extends KitOptions {
   /** Default: visible. */
   visibility?: Visibility;
   without?: 'locks' | 'channel';
+  locks?: LockFault;
+  channel?: ChannelFault;
+  /** The version of the protocol that this tab speaks. Default: the present one. */
+  protocol?: number;
 }
 
-class ScriptedDocument extends EventTarget {
+/** The tab whose code runs, also after an await: its timers stand still with it. */
+const running = new AsyncLocalStorage<ScriptedTab>();
+
+class Target extends EventTarget {
+  readonly #tab: ScriptedTab;
+
+  constructor(tab: ScriptedTab) {
+    super();
+    this.#tab = tab;
+  }
+
+  override dispatchEvent(event: Event): boolean {
+    return running.run(this.#tab, () => super.dispatchEvent(event));
+  }
+}
+
+class ScriptedDocument extends Target {
   visibilityState: Visibility = 'visible';
 }
 
 export class ScriptedTab {
-  readonly document: ScriptedDocument = new ScriptedDocument();
-  readonly page: EventTarget = new EventTarget();
+  readonly document: ScriptedDocument = new ScriptedDocument(this);
+  readonly page: EventTarget = new Target(this);
   readonly requests: Record<Operation, number> = { send: 0, status: 0, message: 0, list: 0 };
   life: Life = 'live';
   /** Its credentials are old. */
   expired = false;
   /** What waits for it while it hangs. */
   readonly inbox: (() => void)[] = [];
+  /** When its requests reached the service. */
+  readonly times: number[] = [];
+  lockFault: LockFault | undefined;
+  channelFault: ChannelFault | undefined;
+  protocol: number | undefined;
+  /** What its lock manager has not answered yet. */
+  readonly #unanswered: (() => void)[] = [];
   #kit: TrackerKit | undefined;
 
   set kit(kit: TrackerKit) {
@@ -54,8 +93,20 @@ export class ScriptedTab {
 
   /** Runs `act` in this tab, when it can. */
   run(act: () => void): void {
-    if (this.life === 'live') act();
+    if (this.life === 'live') running.run(this, act);
     else if (this.life === 'hung') this.inbox.push(act);
+  }
+
+  /** Runs what the lock manager answers, as soon as it answers. */
+  runLocks(act: () => void): void {
+    if (this.lockFault === 'dead') this.#unanswered.push(act);
+    else this.run(act);
+  }
+
+  /** Its lock manager answers again, also what was asked long ago. */
+  healLocks(): void {
+    this.lockFault = undefined;
+    for (const act of this.#unanswered.splice(0)) this.run(act);
   }
 
   show(visibility: Visibility = 'visible'): void {
@@ -88,7 +139,7 @@ class LockManager {
         name,
         grant: () => {
           this.held.set(name, request);
-          tab.run(() => {
+          tab.runLocks(() => {
             signal?.removeEventListener('abort', abort);
             void Promise.resolve(callback()).then((value) => {
               resolve(value);
@@ -96,7 +147,7 @@ class LockManager {
             });
           });
         },
-        rob: () => tab.run(() => reject(Object.assign(new Error('Lock broken.'), { name: 'AbortError' }))),
+        rob: () => tab.runLocks(() => reject(Object.assign(new Error('Lock broken.'), { name: 'AbortError' }))),
       };
       signal?.addEventListener('abort', abort, { once: true });
       const enter = (): void => {
@@ -108,8 +159,23 @@ class LockManager {
         } else this.queue.push(request);
       };
       // As in a browser, no lock is had in the turn in which it is asked for; and a tab that hangs asks for none.
-      setTimeout(() => tab.run(enter));
+      setTimeout(() => tab.runLocks(enter));
     });
+  }
+
+  /** Other code of this origin steals the lock. Returns how it lets go of it. */
+  stealAsStranger(name: string): () => void {
+    const stranger: Request = { tab: new ScriptedTab(), name, grant: () => undefined, rob: () => undefined };
+    this.held.get(name)?.rob();
+    this.held.set(name, stranger);
+    return () => {
+      if (this.held.get(name) === stranger) this.#free(name);
+    };
+  }
+
+  async query(tab: ScriptedTab): Promise<{ held: { name: string }[] }> {
+    await new Promise<void>((resolve) => tab.runLocks(resolve));
+    return { held: [...this.held.keys()].map((name) => ({ name })) };
   }
 
   /** Whatever a dead tab had or waited for. */
@@ -132,6 +198,8 @@ export class ScriptedChannel {
   readonly tab: ScriptedTab;
   readonly name: string;
   readonly #browser: ScriptedBrowser;
+  /** Messages that are on their way to a slow tab. */
+  readonly #late = new Set<ReturnType<typeof setTimeout>>();
   #listener: (event: { data: unknown }) => void = () => undefined;
 
   constructor(browser: ScriptedBrowser, tab: ScriptedTab, name: string) {
@@ -146,13 +214,28 @@ export class ScriptedChannel {
   }
 
   hear(data: unknown): void {
-    this.tab.run(() => this.#listener({ data }));
+    const { channelFault, protocol } = this.tab;
+    if (channelFault === 'deaf') return;
+    const told = protocol === undefined ? data : translate(data, protocol, PRESENT);
+    const hear = (): void => this.tab.run(() => this.#listener({ data: told }));
+    if (typeof channelFault !== 'object') return hear();
+    running.exit(() => {
+      const timer = setTimeout(() => {
+        this.#late.delete(timer);
+        hear();
+      }, channelFault.lateMs);
+      this.#late.add(timer);
+    });
   }
 
   postMessage(message: unknown): void {
-    if (this.tab.life !== 'live') return;
+    const { life, channelFault, protocol } = this.tab;
+    if (life !== 'live') return;
+    if (channelFault === 'closed') {
+      throw Object.assign(new Error('Channel is closed.'), { name: 'InvalidStateError' });
+    }
     this.#browser.posted.push(message);
-    const data = structuredClone(message);
+    const data = structuredClone(protocol === undefined ? message : translate(message, PRESENT, protocol));
     for (const other of this.#browser.channels) {
       if (other !== this && other.name === this.name) void Promise.resolve().then(() => other.hear(data));
     }
@@ -160,13 +243,29 @@ export class ScriptedChannel {
 
   close(): void {
     this.#browser.channels.delete(this);
+    for (const timer of this.#late) clearTimeout(timer);
   }
+}
+
+/** The version of the protocol that the source under test speaks. */
+const PRESENT: number = (writeMessage('', { kind: 'who' }) as { v: number }).v;
+
+/** A message of one version as if it were of another. What is of a third version stays what it is. */
+function translate(data: unknown, from: number, to: number): unknown {
+  const { v } = data as { v?: unknown };
+  if (v === from) return { ...(data as object), v: to };
+  return v === to ? { ...(data as object), v: 'of another version' } : data;
+}
+
+/** The name of a lock or a channel as a tab of that version gives it. */
+function nameIn(protocol: number | undefined, name: string): string {
+  return protocol === undefined ? name : name.replace(`/${PRESENT}:`, `/${protocol}:`);
 }
 
 /** The constructor of channels that a tab finds. What a constructor returns is what `new` gives. */
 function channelsOf(browser: ScriptedBrowser, tab: ScriptedTab): (name: string) => ScriptedChannel {
   return function open(name: string): ScriptedChannel {
-    return new ScriptedChannel(browser, tab, name);
+    return new ScriptedChannel(browser, tab, nameIn(tab.protocol, name));
   };
 }
 
@@ -180,9 +279,12 @@ export class ScriptedBrowser {
   /** Every message that was posted. */
   readonly posted: unknown[] = [];
 
-  open({ visibility = 'visible', without, ...options }: TabOptions = {}): ScriptedTab {
+  open({ visibility = 'visible', without, locks: fault, channel, protocol, ...options }: TabOptions = {}): ScriptedTab {
     const tab = new ScriptedTab();
     tab.document.visibilityState = visibility;
+    tab.lockFault = fault;
+    tab.channelFault = channel;
+    tab.protocol = protocol;
     this.tabs.push(tab);
     const { locks } = this;
     const client: MessagingClient = {
@@ -190,9 +292,12 @@ export class ScriptedBrowser {
         if (tab.life !== 'live') return new Promise(() => undefined);
         if (tab.expired) return Promise.reject(replies.expiredToken().error);
         const before = this.service.calls.length;
-        const answer = this.service.client.send(command, more) as Promise<unknown>;
+        const answer = running.exit(() => this.service.client.send(command, more) as Promise<unknown>);
         const call = this.service.calls[before];
-        if (call !== undefined) tab.requests[call.operation] += 1;
+        if (call !== undefined) {
+          tab.requests[call.operation] += 1;
+          tab.times.push(call.at);
+        }
         // What comes back to a tab that is no more is nobody's.
         return new Promise((resolve, reject) => {
           answer.then(
@@ -210,16 +315,27 @@ export class ScriptedBrowser {
           without === 'locks'
             ? undefined
             : {
-                request: (name: string, given: object, callback: () => unknown) =>
-                  locks.request(tab, name, given, callback),
-                query: async () => ({ held: [...locks.held.keys()].map((name) => ({ name })) }),
+                request: (name: string, given: object, callback: () => unknown) => {
+                  if (tab.lockFault === 'throws') throw new Error('No locks.');
+                  if (tab.lockFault === 'rejects') return Promise.reject(new Error('No locks.'));
+                  return locks.request(tab, nameIn(tab.protocol, name), given, callback);
+                },
+                query: () => {
+                  if (tab.lockFault === 'throws') throw new Error('No locks.');
+                  return tab.lockFault === 'rejects' ? Promise.reject(new Error('No locks.')) : locks.query(tab);
+                },
               },
       },
       BroadcastChannel: without === 'channel' ? undefined : channelsOf(this, tab),
       addEventListener: tab.page.addEventListener.bind(tab.page),
     });
-    tab.kit = startTracker({ client, ...options });
+    const kit = running.run(tab, () => startTracker({ client, ...options }));
     restore();
+    tab.kit = {
+      ...kit,
+      send: (...given) => running.run(tab, () => kit.send(...given)),
+      track: (...given) => running.run(tab, () => kit.track(...given)),
+    };
     return tab;
   }
 
@@ -238,7 +354,7 @@ export class ScriptedBrowser {
 
   unhang(tab: ScriptedTab): void {
     tab.life = 'live';
-    for (const act of tab.inbox.splice(0)) act();
+    for (const act of tab.inbox.splice(0)) tab.run(act);
   }
 
   /** It is closed, as a person does. */
@@ -264,7 +380,25 @@ beforeEach(() => {
     },
   });
   restorers.push(restore);
+  tieTimers();
 });
+
+/** Timers of a tab that hangs fire when it goes on; those of a dead one do not. The end of the fake time takes this away. */
+function tieTimers(): void {
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  const cleared = new Set<unknown>();
+  const setTied = (act: () => void, ms?: number): unknown => {
+    const tab = running.getStore();
+    if (tab === undefined) return set(act, ms);
+    const timer = set(() => tab.run(() => cleared.has(timer) || act()), ms);
+    return timer;
+  };
+  const clearTied = (timer?: ReturnType<typeof setTimeout>): void => {
+    cleared.add(timer);
+    clear(timer);
+  };
+  Object.assign(globalThis, { setTimeout: setTied, clearTimeout: clearTied });
+}
 
 const restorers: (() => void)[] = [];
 afterEach(async () => {

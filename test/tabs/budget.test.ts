@@ -111,6 +111,48 @@ describe('a send', () => {
     expect(browser.service.count('send')).toBe(40);
   });
 
+  it('leaves within 5 s though all requests of the leader hang', async () => {
+    const browser = startBrowser();
+    const [leader, follower] = await openTabs(browser, 2);
+    browser.service.answer('send', replies.hangs());
+    for (let i = 0; i < 4; i += 1) leader?.kit.send();
+    await pass(100);
+    follower?.kit.send();
+    await pass(5 * SECOND);
+    expect(follower?.requests.send).toBe(1);
+  });
+
+  it('leaves though the grant was not heard', async () => {
+    const browser = startBrowser();
+    const [, follower] = await openTabs(browser, 2);
+    let lost = 0;
+    for (const channel of browser.channels) {
+      const hear = channel.hear.bind(channel);
+      channel.hear = (data) => {
+        if ((data as { kind: string }).kind === 'grant' && lost === 0) lost += 1;
+        else hear(data);
+      };
+    }
+    follower?.kit.send();
+    await pass(2 * SECOND);
+    expect([lost, browser.service.count('send')]).toEqual([1, 1]);
+  });
+
+  it('keeps to a slow budget, and waits as long as that takes', async () => {
+    const browser = startBrowser();
+    const options = {
+      rateLimit: { requestsPerSecond: 0.1, burst: 1 },
+      polling: { quietMs: 600_000 },
+      socket: 'up',
+    } as const;
+    const tabs = [browser.open(options), browser.open(options), browser.open(options)];
+    await pass(SECOND);
+    for (const { kit } of tabs) for (let i = 0; i < 5; i += 1) kit.send();
+    await pass(100 * SECOND);
+    expect(browser.service.count()).toBeGreaterThan(8);
+    expect(browser.service.count()).toBeLessThanOrEqual(1 + 11);
+  });
+
   it('that is called off while it waits for leave takes none', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);

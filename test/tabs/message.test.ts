@@ -31,9 +31,17 @@ const whole: readonly Message[] = [
   { kind: 'who' },
   { kind: 'ping' },
   { kind: 'lead', visible: true, able: false },
-  { kind: 'have', all: true, facts: [facts], ended: ['t2'] },
+  {
+    kind: 'have',
+    n: 1,
+    all: true,
+    left: 0,
+    facts: [facts, { ...facts, id: 't2', subChannelId: 's1' }, facts],
+    ended: ['t3'],
+  },
   { kind: 'gone', tab: 'another' },
-  { kind: 'ask', asks: [{ facts, priority: 'poll' }] },
+  { kind: 'ask', asks: [{ ...facts, priority: 'poll' }] },
+  { kind: 'list', known: ['another'] },
   { kind: 'leave', n: 1, chimeBearer: ALICE, priority: 'send' },
   { kind: 'grant', to: 'another', n: 1 },
   { kind: 'done', n: 1, used: true },
@@ -49,40 +57,40 @@ describe('a message', () => {
     'is read as it was written: $kind',
     ({ message }) => {
       const written = structuredClone(writeMessage('me', message));
-      expect(readMessage(written)).toMatchObject({ from: 'me', message });
+      expect(readMessage(written)).toEqual({ from: 'me', message: { v: 2, from: 'me', ...message } });
     },
   );
 
   it.each([
-    ['another version', { ...writeMessage('me', { kind: 'who' }), v: 2 }],
-    ['nobody', { v: 1, kind: 'who' }],
-    ['no kind', { v: 1, from: 'me' }],
-    ['a kind of a later version', { v: 1, from: 'me', kind: 'dance' }],
+    ['another version', { ...writeMessage('me', { kind: 'who' }), v: 3 }],
+    ['nobody', { v: 2, kind: 'who' }],
+    ['no kind', { v: 2, from: 'me' }],
+    ['a kind of a later version', { v: 2, from: 'me', kind: 'dance' }],
     ['null', null],
     ['text', 'lead'],
-    ['a leader that does not say what it is', { v: 1, from: 'me', kind: 'lead', visible: 'yes', able: true }],
-    ['facts that are no list', { v: 1, from: 'me', kind: 'have', all: true, facts: {}, ended: [] }],
+    ['a leader that does not say what it is', { v: 2, from: 'me', kind: 'lead', visible: 'yes', able: true }],
+    ['facts that are no list', { v: 2, from: 'me', kind: 'have', n: 1, all: true, left: 0, facts: {}, ended: [] }],
     [
       'an ask without a MessageId',
-      { v: 1, from: 'me', kind: 'ask', asks: [{ facts: { ...facts, messageId: undefined }, priority: 'poll' }] },
+      { v: 2, from: 'me', kind: 'ask', asks: [{ ...facts, messageId: undefined, priority: 'poll' }] },
     ],
     [
       'an ask for an empty id',
-      { v: 1, from: 'me', kind: 'ask', asks: [{ facts: { ...facts, messageId: '' }, priority: 'poll' }] },
+      { v: 2, from: 'me', kind: 'ask', asks: [{ ...facts, messageId: '', priority: 'poll' }] },
     ],
     [
       'an outcome that is none',
-      { v: 1, from: 'me', ...found({ kind: 'said', source: 'status', at: 5, status: 'READ' }) },
+      { v: 2, from: 'me', ...found({ kind: 'said', source: 'status', at: 5, status: 'READ' }) },
     ],
-    ['an outcome without a time', { v: 1, from: 'me', ...found({ kind: 'said', source: 'status', status: 'SENT' }) }],
+    ['an outcome without a time', { v: 2, from: 'me', ...found({ kind: 'said', source: 'status', status: 'SENT' }) }],
     [
       'an outcome from hearsay',
-      { v: 1, from: 'me', ...found({ kind: 'said', source: 'a friend', at: 5, status: 'SENT' }) },
+      { v: 2, from: 'me', ...found({ kind: 'said', source: 'a friend', at: 5, status: 'SENT' }) },
     ],
-    ['an end that only its own tab can tell', { v: 1, from: 'me', ...found({ kind: 'deadline', at: 5 }) }],
+    ['an end that only its own tab can tell', { v: 2, from: 'me', ...found({ kind: 'deadline', at: 5 }) }],
     [
       'a message of a channel that is none',
-      { v: 1, from: 'me', kind: 'found', found: [{ ...about, channelArn: 'x', evidence: { kind: 'present', at: 5 } }] },
+      { v: 2, from: 'me', kind: 'found', found: [{ ...about, channelArn: 'x', evidence: { kind: 'present', at: 5 } }] },
     ],
   ])('is not one: %s', (_what, data) => {
     expect(readMessage(data)).toBeUndefined();
@@ -92,7 +100,7 @@ describe('a message', () => {
     const kinds = whole.map(({ kind }) => kind);
     const anything = fc.record(
       {
-        v: fc.constant(1),
+        v: fc.constant(2),
         from: fc.string(),
         kind: fc.constantFrom(...kinds),
         facts: fc.anything(),
@@ -114,7 +122,7 @@ describe('a message', () => {
 
 /** A tab of this origin that says whatever it likes. */
 function say(browser: ScriptedBrowser, message: object): void {
-  for (const channel of browser.channels) channel.hear({ v: 1, from: 'a stranger', ...message });
+  for (const channel of browser.channels) channel.hear({ v: 2, from: 'a stranger', ...message });
 }
 
 describe('leave that was asked for', () => {

@@ -1,5 +1,7 @@
 // Random stories of tabs that open, close, hide, freeze, hang and are killed while they send and track. However a story
 // went: once all is well again every tab's outcomes are the service's, no message is lost, and the budget was one budget.
+// In a strange browser, locks and channels fail, too, and never recover in some stories: the promises are the same, but for
+// what only a channel could have saved, and the budget, which is then that of each tab.
 import { describe, expect, it } from '@jest/globals';
 import { createStorage } from 'unstorage';
 import memory from 'unstorage/drivers/memory';
@@ -27,9 +29,15 @@ class Story {
   readonly #messages: Message[] = [];
   /** Tabs of which nothing runs, with what wakes each. */
   readonly #aside = new Map<ScriptedTab, () => void>();
+  #isNextLife = false;
+  /** Whether locks and channels fail. */
+  readonly #strange: boolean;
+  /** How other code of the origin lets go of the locks that it has stolen. */
+  readonly #stolen: (() => void)[] = [];
 
-  constructor(seed: number, options: TabOptions) {
+  constructor(seed: number, strange: boolean, options: TabOptions) {
     this.#random = randomOf(seed);
+    this.#strange = strange;
     this.#options = options;
     for (let i = 0; i < 3; i += 1) this.#open();
   }
@@ -47,6 +55,8 @@ class Story {
   async calm(): Promise<void> {
     this.log.push('calm');
     for (const tab of this.#browser.tabs) tab.expired = false;
+    for (const letGo of this.#stolen.splice(0)) letGo();
+    for (const tab of this.#browser.tabs) if (this.#chance(0.5)) this.#healPlatform(tab);
     await this.#answerAll();
   }
 
@@ -56,13 +66,26 @@ class Story {
     await this.#answerAll();
   }
 
+  /** All tabs are closed, and the app is opened again: what is left in the store is taken up now. */
+  async nextLife(): Promise<void> {
+    this.log.push('next life');
+    for (const tab of this.#browser.tabs.filter(({ life }) => life === 'live')) this.#browser.close(tab);
+    this.#isNextLife = true;
+    this.#open();
+    await this.#answerAll();
+  }
+
   /** The promises that are broken now. */
   broken(): string[] {
     const awake = this.#browser.tabs.filter((tab) => this.#isAwake(tab));
-    const budget = mostInASecond(this.#browser.service.times());
+    const { service, tabs } = this.#browser;
+    const budget = Math.max(...(this.#strange ? tabs.map(({ times }) => times) : [service.times()]).map(mostInASecond));
+    const ids = new Set(this.#messages.map(({ id }) => id));
     return [
       ...awake.flatMap((tab) => (tab.tracker.stats.pending > 0 ? `${this.#name(tab)} still waits` : [])),
       ...awake.flatMap((tab) => this.#untrueIn(tab)),
+      ...awake.flatMap((tab) => this.#toldTwiceIn(tab)),
+      ...[...service.created.keys()].flatMap((token) => (ids.has(token) ? [] : [`sent with another token: ${token}`])),
       ...this.#messages.flatMap((message) => (this.#isLost(message) ? `lost: ${message.id}` : [])),
       ...(budget > REQUESTS_PER_SECOND + UNDER_WAY ? [`${budget} requests in a second`] : []),
     ];
@@ -72,6 +95,7 @@ class Story {
     const [tab, other] = this.#shuffled(this.#browser.tabs.filter((each) => this.#isAwake(each)));
     const [sleeper] = this.#shuffled([...this.#aside.keys()]);
     const { store } = this.#options;
+    const strange = this.#strange ? tab : undefined;
     const acts: [weight: number, name: string, tab: ScriptedTab | undefined, act: (tab: ScriptedTab) => void][] = [
       [30, 'send', tab, (each) => this.#remember(each, each.kit.send().id)],
       [7, 'send many', tab, (each) => this.#sendMany(each)],
@@ -88,6 +112,13 @@ class Story {
       // Without a store, what a tab had that is killed is lost where nobody else who knew of it lives on.
       [5, 'kill', store && other && tab, (each) => this.#kill(each)],
       [2, 'discard', store && sleeper, (each) => this.#kill(each)],
+      [3, 'locks die', strange, (each) => (each.lockFault = 'dead')],
+      [2, 'channel closed', strange, (each) => (each.channelFault = 'closed')],
+      [2, 'channel deaf', strange, (each) => (each.channelFault = 'deaf')],
+      [2, 'channel late', strange, (each) => (each.channelFault = { lateMs: 15 * SECOND * this.#random() })],
+      [6, 'platform healed', strange, (each) => this.#healPlatform(each)],
+      [4, 'lock stolen', strange, () => this.#stealLock()],
+      [4, 'lock let go of', this.#stolen.length > 0 ? strange : undefined, () => this.#stolen.shift()?.()],
     ];
     const possible = acts.filter(([, , who]) => who !== undefined);
     let left = this.#random() * possible.reduce((sum, [weight]) => sum + weight, 0);
@@ -147,6 +178,23 @@ class Story {
     });
   }
 
+  #healPlatform(tab: ScriptedTab): void {
+    tab.channelFault = undefined;
+    tab.healLocks();
+  }
+
+  #stealLock(): void {
+    const { locks } = this.#browser;
+    const [name] = this.#shuffled([...locks.held.keys()]);
+    if (name !== undefined) this.#stolen.push(locks.stealAsStranger(name));
+  }
+
+  #toldTwiceIn({ kit }: ScriptedTab): string[] {
+    // Those that were never sent have no id to tell them by.
+    const ends = kit.story.filter((line) => line.startsWith('settled') && !line.endsWith('no id'));
+    return ends.filter((line, index) => ends.indexOf(line) < index).map((line) => `twice: ${line}`);
+  }
+
   #untrueIn(tab: ScriptedTab): string[] {
     const { truth } = this.#browser.service;
     const ends = tab.kit.story.filter((line) => line.startsWith('settled'));
@@ -164,6 +212,8 @@ class Story {
     if (tab.life === 'live') return told(tab) !== service.truth.get(service.created.get(id) ?? id);
     // Whoever it was left to may stand still.
     if (this.#aside.size > 0) return false;
+    // Without a channel there was no tab to leave it to, but for the next life that finds it in the store.
+    if (this.#strange && !this.#isNextLife) return false;
     return !tabs.some((each) => ['SENT', 'FAILED', 'UNKNOWN'].includes(told(each) ?? ''));
   }
 
@@ -190,17 +240,27 @@ class Story {
 const known = seeds(searchSize({ part: 5, whole: 120 }));
 const fresh = Array.from({ length: searchSize({ part: 2, whole: 40 }) }, () => Math.floor(Math.random() * 2 ** 32));
 
+const noStore = () => ({});
+const oneStore = () => ({ store: createStorage({ driver: memory() }) });
+
 describe.each([
-  ['without a store', () => ({})],
-  ['with one store', () => ({ store: createStorage({ driver: memory() }) })],
-])('tabs %s', (_name, options) => {
+  ['without a store', false, noStore],
+  ['with one store', false, oneStore],
+  ['in a strange browser, without a store', true, noStore],
+  ['in a strange browser, with one store', true, oneStore],
+])('tabs %s', (_name, strange, options) => {
   it.each([...known, ...fresh])('lose nothing in story %i, and tell nothing untrue', async (seed) => {
-    const story = new Story(seed, options());
+    const given = options();
+    const story = new Story(seed, strange, given);
     await story.tell();
     await story.calm();
     const broken = story.broken();
     await story.wakeAll();
     broken.push(...story.broken());
+    if (strange && 'store' in given) {
+      await story.nextLife();
+      broken.push(...story.broken());
+    }
     expect(broken.length > 0 ? [...broken, ...story.log] : []).toEqual([]);
   });
 });

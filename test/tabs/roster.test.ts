@@ -13,7 +13,7 @@ describe('a tab that takes its own lock back', () => {
       query: async () => ({ held: [] }),
     };
     const roster = new Roster(locks, 'alice', () => undefined);
-    const all = { kind: 'have', all: true, facts: [{ id: 'm1', trackedAt: 0 }], ended: [] } as never;
+    const all = { kind: 'have', n: 1, all: true, left: 0, facts: [{ id: 'm1', trackedAt: 0 }], ended: [] } as never;
     roster.watch('own', () => undefined);
     roster.take('other', all);
     asked[0]?.grant();
