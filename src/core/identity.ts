@@ -50,3 +50,12 @@ export function addressKey({ chimeBearer, channelArn, subChannelId = '' }: Messa
 export function identityKey(message: MessageIdentity): string {
   return `${message.update ? 'update' : 'create'} ${message.messageId ?? ''} ${addressKey(message)}`;
 }
+
+/** The request token that an id stands for where no token is named: a message that was tracked has its MessageId as its id. */
+export function impliedToken({
+  id,
+  messageId,
+  update,
+}: Pick<MessageIdentity, 'messageId' | 'update'> & { readonly id: string }): string | undefined {
+  return update || id === messageId ? undefined : id;
+}

@@ -4,6 +4,7 @@
  */
 import { asRecord, readOr } from '../core/as-record.ts';
 import { expectArn, expectId, expectNumber } from '../core/expect.ts';
+import { impliedToken } from '../core/identity.ts';
 import type { Known } from '../core/known.ts';
 import { wallTimeOf } from '../core/time.ts';
 import type { RecordKind } from './keys.ts';
@@ -84,14 +85,14 @@ function read(
   if (fields['v'] !== VERSION || fields['owner'] !== owner) return undefined;
   if (typeof provable !== 'boolean' || typeof update !== 'boolean') return undefined;
   const time = (name: string): number => Math.min(now, expectNumber(name, fields[name], { min: 0 }));
-  return {
+  const kept = {
     id: expectId('id', fields['id']),
     channelArn: expectArn('channelArn', fields['channelArn']),
     chimeBearer: expectArn('chimeBearer', fields['chimeBearer']),
     subChannelId: subChannelId === undefined ? undefined : expectId('subChannelId', subChannelId),
     provable,
     update,
-    token: token === undefined ? tokenOfOld(kind, fields) : expectId('token', token),
+    token: token === undefined ? undefined : expectId('token', token),
     contentDigest:
       contentDigest === undefined ? undefined : expectNumber('contentDigest', contentDigest, { min: 0, integer: true }),
     trackedAt: time('trackedAt'),
@@ -100,14 +101,8 @@ function read(
     place: expectNumber('place', fields['place'], { min: 0 }),
     input,
   };
-}
-
-/** A send of 0.1.0 has its token as its id, and a message that was tracked its MessageId. */
-function tokenOfOld(
-  kind: RecordKind,
-  { id, messageId, update }: Readonly<Record<string, unknown>>,
-): string | undefined {
-  return kind === 'send' || (id !== messageId && update !== true) ? expectId('id', id) : undefined;
+  // 0.1.0 names no tokens.
+  return { ...kept, token: kept.token ?? impliedToken(kept) };
 }
 
 /** unstorage parses what looks like JSON; others give the string that they were given. */

@@ -5,6 +5,7 @@
 import { asRecord } from '../core/as-record.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { isArn, isId } from '../core/expect.ts';
+import { impliedToken } from '../core/identity.ts';
 import type { Known } from '../core/known.ts';
 import type { Priority } from '../core/ports.ts';
 import { steadyTimeOf, wallTimeOf } from '../core/time.ts';
@@ -199,7 +200,8 @@ function overLists(message: object, change: (list: unknown) => unknown): object 
 
 /** What was told of a delivery; a time to come is taken for now. */
 export function readFacts(told: Facts, now: number): Facts {
-  return { ...told, trackedAt: Math.min(told.trackedAt, now), sentAt: Math.min(told.sentAt, now) };
+  const token = told.token ?? impliedToken(told);
+  return { ...told, token, trackedAt: Math.min(told.trackedAt, now), sentAt: Math.min(told.sentAt, now) };
 }
 
 /** A finding as it is told: by the wall clock, which the tabs share. */

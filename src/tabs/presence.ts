@@ -5,6 +5,7 @@
  */
 import type { Change } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
+import { impliedToken } from '../core/identity.ts';
 import type { Known } from '../core/known.ts';
 import { steadyNow, wallTimeOf } from '../core/time.ts';
 import type { Locks } from './environment.ts';
@@ -149,14 +150,14 @@ export function factsOf(known: Known): Facts {
   const { id, token, channelArn, chimeBearer, messageId, subChannelId, provable, update, contentDigest } = known;
   return {
     id,
-    token,
+    token: token === impliedToken(known) ? undefined : token,
     channelArn,
     chimeBearer,
     messageId,
     subChannelId,
     provable,
     update,
-    contentDigest,
+    contentDigest: update ? contentDigest : undefined,
     seen: known.seen,
     trackedAt: wallTimeOf(known.trackedAt),
     sentAt: wallTimeOf(known.sentAt),
