@@ -60,7 +60,8 @@ export function createRoad(options: RoadOptions): OpenRoad {
 
   async function request(errand: Errand): Promise<unknown> {
     const { chimeBearer, kind, signal } = errand;
-    errand.onAttempt?.();
+    const ready = errand.onAttempt?.();
+    if (ready instanceof Promise) await ready;
     if (signal.aborted) throw new Obstacle({ kind: 'aborted', error: reasonOf(signal) });
     options.onRequests(kind, 1);
     let stayed = (): boolean => false;

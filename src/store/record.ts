@@ -34,15 +34,20 @@ export function writeRecord(known: Known, owner: string, place: number, input?: 
   return JSON.stringify({ v: VERSION, owner, ...delivery, place, input });
 }
 
-/** The mark that nothing has left so far. */
-export function writeMark({ id }: Known): string {
-  return JSON.stringify({ v: VERSION, id });
+/** A mark beside the record of a send, and of that record alone: the same id may be sent again in a later life. */
+export function writeMark({ id, trackedAt }: Pick<Known, 'id' | 'trackedAt'>): string {
+  return JSON.stringify({ v: VERSION, id, trackedAt });
 }
 
-export function isMark(value: unknown): boolean {
+/** Whether `value` is a whole mark, and stands beside this record of a send. */
+export function isMarkOf(value: unknown, send: unknown): boolean {
   return readOr(
     () => false,
-    () => parse(value)['v'] === VERSION,
+    () => {
+      const [mark, record] = [parse(value), parse(send)];
+      const same = mark['id'] === record['id'] && mark['trackedAt'] === record['trackedAt'];
+      return mark['v'] === VERSION && typeof mark['trackedAt'] === 'number' && same;
+    },
   );
 }
 

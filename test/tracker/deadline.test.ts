@@ -98,6 +98,13 @@ function sleep(ms: number): void {
   jest.setSystemTime(Date.now() + ms);
 }
 
+/** The same, where the steady clock goes on, too. */
+function sleepWhole(ms: number): void {
+  const now = performance.now.bind(performance);
+  jest.spyOn(performance, 'now').mockImplementation(() => now() + ms);
+  sleep(ms);
+}
+
 describe('a machine that was asleep', () => {
   it('through the deadline gets one last look, and believes it', async () => {
     const { track, service } = startTracker();
@@ -116,7 +123,7 @@ describe('a machine that was asleep', () => {
     service.answer('send', replies.reset(), (call) => service.acceptSend(call));
     const delivery = send();
     await pass(30);
-    sleep(8 * HOUR);
+    sleepWhole(8 * HOUR);
     await pass(MINUTE);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
     expect([service.count('send'), tracker.stats.requests.send]).toEqual([1, 1]);
@@ -127,7 +134,7 @@ describe('a machine that was asleep', () => {
     service.answer('send', replies.throttled(), (call) => service.acceptSend(call));
     const delivery = send();
     await pass(30);
-    sleep(5 * DAY);
+    sleepWhole(5 * DAY);
     await pass(MINUTE);
     expect(delivery.state).toMatchObject({ status: 'FAILED', error: { code: 'SEND_EXPIRED' } });
     expect(service.count('send')).toBe(1);
@@ -193,7 +200,7 @@ describe('a machine that was asleep', () => {
     const delivery = send();
     await pass(20 * SECOND);
     const sends = service.count('send');
-    sleep(HOUR);
+    sleepWhole(HOUR);
     await pass(MINUTE);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
     expect(service.count('send')).toBeLessThanOrEqual(sends + 1);
@@ -208,5 +215,44 @@ describe('a machine that was asleep', () => {
     service.settle('m1', 'SENT');
     await pass(5 * MINUTE);
     expect(delivery.state.status).toBe('SENT');
+  });
+});
+
+describe('a clock that is set while a send is on its way', () => {
+  it.each([3 * DAY, -3 * DAY])('by %i ms neither ends it nor makes it wait', async (step) => {
+    const { send, service } = startTracker({ send: { expireMs: HOUR, resendWindowMs: 10 * MINUTE } });
+    service.answer('send', replies.reset());
+    const delivery = send();
+    await pass(20 * SECOND);
+    sleep(step);
+    await pass(SECOND);
+    expect(delivery.state.status).toBe('SENDING');
+    service.heal('send');
+    await pass(31 * SECOND);
+    expect(delivery.state).toHaveProperty('messageId', 'm1');
+  });
+
+  it.each([3 * DAY, -3 * DAY])('by %i ms neither shortens nor prolongs how long it is tried', async (step) => {
+    const { send, service } = startTracker({ send: { expireMs: HOUR, resendWindowMs: 10 * MINUTE } });
+    service.answer('send', replies.reset());
+    const delivery = send();
+    await pass(20 * SECOND);
+    sleep(step);
+    await pass(9 * MINUTE);
+    expect(delivery.state.status).toBe('SENDING');
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
+  it.each([3 * DAY, -3 * DAY])('by %i ms neither shortens nor prolongs how long it may wait to leave', async (step) => {
+    const { send, service } = startTracker({ send: { expireMs: HOUR } });
+    service.answer('send', replies.expiredToken());
+    const delivery = send();
+    await pass(20 * SECOND);
+    sleep(step);
+    await pass(HOUR - MINUTE);
+    expect(delivery.state.status).toBe('SENDING');
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'FAILED', error: { code: 'SEND_EXPIRED' } });
   });
 });
