@@ -79,6 +79,11 @@ export class Operations {
     return this.#hangs || this.#health.isDown(operation);
   }
 
+  /** How many keys there is still something to be done to. */
+  get size(): number {
+    return this.#wishes.size;
+  }
+
   join(user: StoreUser): void {
     this.#users.add(user);
     if (this.#users.size > 1) return;
@@ -197,7 +202,7 @@ export class Operations {
       else if (!this.#locked.has(key)) this.#begin(key);
     }
     if (!this.#hangs && (this.#flights.running > 0 || this.#queue.size > 0)) return;
-    for (const end of [...this.#onIdle]) end();
+    for (const end of this.#onIdle) end();
   }
 
   #begin(key: string): void {
@@ -229,7 +234,7 @@ export class Operations {
   }
 
   #tryAgain(): void {
-    for (const user of [...this.#users]) user.again();
+    for (const user of this.#users) user.again();
     this.#enqueue();
     this.#probe();
     if (this.#hangs) this.#retries.plan();

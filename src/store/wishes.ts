@@ -32,6 +32,10 @@ export class Wishes {
     return this.#wishes.get(key);
   }
 
+  get size(): number {
+    return this.#wishes.size;
+  }
+
   entries(): Iterable<[string, Wish]> {
     return this.#wishes;
   }
