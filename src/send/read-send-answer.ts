@@ -29,6 +29,7 @@ const CONFLICT_TRIES = 4;
 export function readSendAnswer(answer: Answer, { at, mayHaveArrived, conflicts = 0 }: SendAttempt): SendReading {
   if (!answer.ok) {
     const { kind, error } = answer.trouble;
+    if (kind === 'conflict' && conflicts < CONFLICT_TRIES) return { kind: 'again', error };
     switch (kind) {
       case 'aborted':
         return { kind: 'aborted' };
@@ -44,11 +45,9 @@ export function readSendAnswer(answer: Answer, { at, mayHaveArrived, conflicts =
           return { kind: 'evidence', evidence: { kind: 'rejected', at, error } };
         }
         return { kind: 'evidence', evidence: { kind: 'lost', at, error } };
-      case 'conflict':
-        if (conflicts < CONFLICT_TRIES) return { kind: 'again', error };
-        return { kind: 'evidence', evidence: { kind: mayHaveArrived ? 'lost' : 'rejected', at, error } };
       case 'forbidden':
       case 'not-found':
+      case 'conflict':
       case 'refused':
         return { kind: 'evidence', evidence: { kind: mayHaveArrived ? 'lost' : 'rejected', at, error } };
     }
