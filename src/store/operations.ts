@@ -197,9 +197,11 @@ export class Operations {
     for (const key of this.#queue) {
       if (this.#flights.running >= MAX_RUNNING || this.#hangs) break;
       const wish = this.#wishes.get(key);
-      // It waits until another one has shown that the store works.
-      if (wish !== undefined && this.#health.isDown(operationOf(wish))) this.#queue.delete(key);
-      else if (!this.#locked.has(key)) this.#begin(key);
+      if (wish !== undefined && this.#health.isDown(operationOf(wish))) {
+        // It waits until another one has shown that the store works; nobody waits for it.
+        this.#queue.delete(key);
+        this.#wishes.settle(wish);
+      } else if (!this.#locked.has(key)) this.#begin(key);
     }
     if (!this.#hangs && (this.#flights.running > 0 || this.#queue.size > 0)) return;
     for (const end of this.#onIdle) end();

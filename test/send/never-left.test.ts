@@ -50,8 +50,14 @@ describe('a request without an answer', () => {
     ['failed in a browser with some other cause', road(new TypeError('Failed to fetch', { cause: new Error('?') }))],
     ['was refused at the last of several attempts', road(refused, { attempts: 2 })],
     ['was stopped before the last of several attempts', road(refused, { attempts: 2, stayed: true })],
-    ['was answered by a gateway that was refused itself', road(failed('connect', 'ECONNREFUSED', { $metadata: { httpStatusCode: 502 } }))],
-    ['was answered by a gateway with no more than that', road(failed('connect', 'ECONNREFUSED', { $response: { statusCode: 502 } }))],
+    [
+      'was answered by a gateway that was refused itself',
+      road(failed('connect', 'ECONNREFUSED', { $metadata: { httpStatusCode: 502 } })),
+    ],
+    [
+      'was answered by a gateway with no more than that',
+      road(failed('connect', 'ECONNREFUSED', { $response: { statusCode: 502 } })),
+    ],
     ['failed in nobody knows what', road(undefined)],
     ['failed at no address', road(new AggregateError([]))],
     ['failed in something that goes round', road(circular)],
