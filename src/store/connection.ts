@@ -17,13 +17,12 @@ export interface ConnectionPorts {
   readonly takeOver: () => boolean;
 }
 
-/** Open connections, by what they share. */
-const peers = new WeakMap<Operations, Set<Connection>>();
+/** Open connections to each store. */
+const open = new WeakMap<Operations, Set<Connection>>();
 
 export class Connection implements StoreUser {
   readonly #ports: ConnectionPorts;
   readonly #operations: Operations;
-  readonly #peers: Set<Connection>;
   readonly #outages: Outages;
   #later: (() => void)[] = [];
   #closing: Promise<void> | undefined;
@@ -32,8 +31,7 @@ export class Connection implements StoreUser {
     this.#ports = ports;
     this.#outages = new Outages((operation, cause) => ports.onOutage(new StoreError(operation, cause)));
     this.#operations = Operations.of(ports.store);
-    this.#peers = peers.get(this.#operations) ?? new Set();
-    peers.set(this.#operations, this.#peers.add(this));
+    open.set(this.#operations, (open.get(this.#operations) ?? new Set()).add(this));
     this.#operations.join(this);
   }
 
@@ -49,9 +47,9 @@ export class Connection implements StoreUser {
     return this.#operations.hangs;
   }
 
-  /** Whether another open tracker of this process has it. */
+  /** Whether another open tracker has it, on the same store object. */
   isElsewhere(key: string): boolean {
-    return [...this.#peers].some((peer) => peer !== this && peer.#ports.owns(key));
+    return this.#others().some((peer) => peer.#ports.owns(key));
   }
 
   keys(ends: Ends<readonly unknown[]>): Promise<void> {
@@ -83,10 +81,16 @@ export class Connection implements StoreUser {
   close(): Promise<void> {
     if (this.#closing !== undefined) return this.#closing;
     this.#closing = this.#operations.leave(this);
-    this.#peers.delete(this);
-    const { base } = this.#ports;
-    for (const peer of this.#peers) if (peer.#ports.base === base && peer.#ports.takeOver()) break;
+    open.get(this.#operations)?.delete(this);
+    // It sees what is still to be written, too.
+    this.#others().find((peer) => peer.#ports.takeOver());
     return this.#closing;
+  }
+
+  /** Those of the same base, on the same store object. */
+  #others(): Connection[] {
+    const peers = [...(open.get(this.#operations) ?? [])];
+    return peers.filter((peer) => peer !== this && peer.#ports.base === this.#ports.base);
   }
 
   failed(operation: StoreOperation, cause: unknown): void {
