@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundle } from './bundle/main.ts';
+import { failingStore } from './failing-store/main.ts';
 import { herd } from './herd/main.ts';
 import { hidden } from './hidden/main.ts';
 import { outage } from './outage/main.ts';
@@ -25,6 +26,7 @@ const sections: Readonly<Record<string, Section>> = {
   herd,
   pressure,
   resume,
+  'failing-store': failingStore,
   bundle,
 };
 

@@ -18,7 +18,7 @@ import { Marks } from './marks.ts';
 import { Reading, type Found } from './reading.ts';
 import { writeRecord } from './record.ts';
 import { Removals } from './removals.ts';
-import { within } from './within.ts';
+import { Waits } from './waits.ts';
 
 export interface ArchivePorts {
   readonly store: DeliveryStore;
@@ -57,7 +57,7 @@ export class Archive implements Outbox {
   #place = 0;
   /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
   readonly restored: Promise<number>;
-  readonly #stopped: Promise<void>;
+  readonly #waits = new Waits();
   #stop: () => void = () => undefined;
 
   constructor(ports: ArchivePorts) {
@@ -65,7 +65,7 @@ export class Archive implements Outbox {
     this.#ports = ports;
     const base = baseFor(owner);
     this.#base = base;
-    this.#stopped = new Promise<void>((resolve) => (this.#stop = resolve));
+    const stopped = new Promise<void>((resolve) => (this.#stop = resolve));
     this.#store = new Connection({
       store,
       base,
@@ -81,7 +81,7 @@ export class Archive implements Outbox {
     });
     this.#marks = new Marks({
       store: this.#store,
-      stopped: this.#stopped,
+      waits: this.#waits,
       keyOf: (entry, kind) => this.#keyFor(entry, kind),
     });
     this.#removals = new Removals({ store: this.#store, base, isOurs: (key) => this.#owners.has(key) });
@@ -99,7 +99,7 @@ export class Archive implements Outbox {
       this.#isHeir = heir;
       return heir ? this.#reading.begin() : undefined;
     });
-    this.restored = Promise.race([read, this.#stopped]).then(() => count);
+    this.restored = Promise.race([read, stopped]).then(() => count);
     this.#opened = new Promise((resolve) => {
       const open = (): void => {
         clearTimeout(timer);
@@ -188,6 +188,7 @@ export class Archive implements Outbox {
   close(): Promise<void> {
     this.#open();
     this.#stop();
+    this.#waits.end();
     return this.#store.close();
   }
 
@@ -207,7 +208,7 @@ export class Archive implements Outbox {
     const key = this.#keyFor(entry, 'send');
     if (entry.known.status !== 'SENDING' || this.#owners.has(key)) return;
     const record = writeRecord(entry.known, owner, this.#place++, persistContent ? input : undefined);
-    await within(LIMIT_MS, this.#write(entry, key, record), this.#stopped);
+    await this.#waits.within(LIMIT_MS, this.#write(entry, key, record));
   }
 
   #keepSent(entry: Entry): void {

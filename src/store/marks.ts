@@ -8,12 +8,11 @@ import type { Connection } from './connection.ts';
 import { LIMIT_MS } from './flights.ts';
 import type { RecordKind } from './keys.ts';
 import { writeMark } from './record.ts';
-import { either, within } from './within.ts';
+import { either, type Waits } from './waits.ts';
 
 export interface MarkPorts {
   readonly store: Connection;
-  /** Resolves when nobody waits for anything any more. */
-  readonly stopped: Promise<unknown>;
+  readonly waits: Waits;
   readonly keyOf: (entry: Entry, kind: RecordKind) => string;
 }
 
@@ -67,9 +66,9 @@ export class Marks {
 
   /** Half of the time for each of the two ways. */
   async #either(entry: Entry, removed: Promise<boolean>): Promise<boolean> {
-    const { stopped } = this.#ports;
-    if (await within(LIMIT_MS / 2, removed, stopped)) return true;
-    return within(LIMIT_MS / 2, either(removed, this.outweigh(entry)), stopped);
+    const { waits } = this.#ports;
+    if (await waits.within(LIMIT_MS / 2, removed)) return true;
+    return waits.within(LIMIT_MS / 2, either(removed, this.outweigh(entry)));
   }
 
   /** Resolves with whether the mark is gone for certain: what another tab writes may still come. */

@@ -11,7 +11,7 @@ import type { DeliveryStore } from './delivery-store.ts';
 import { Flights, LIMIT_MS, type Ends } from './flights.ts';
 import { Health } from './health.ts';
 import { Retries } from './retries.ts';
-import { isNeverWritten, operationOf, Wishes, type OnDone, type Wish } from './wishes.ts';
+import { isNeverWritten, operationOf, Wishes, type OnDone } from './wishes.ts';
 
 const MAX_RUNNING = 32;
 
@@ -176,8 +176,11 @@ export class Operations {
       const operation = operationOf(wish);
       const isTried = !this.#health.isDown(operation) || (!this.#locked.has(key) && this.#health.probe(operation));
       if (isTried) this.#queue.add(key);
-      else this.#queue.delete(key);
-      if (this.#hangs || !isTried || this.#stuck.has(key) || this.#users.size === 0) this.#wishes.settle(wish);
+      else {
+        this.#queue.delete(key);
+        this.#wishes.postpone(key, wish);
+      }
+      if (this.#hangs || this.#stuck.has(key) || this.#users.size === 0) this.#wishes.settle(wish);
       if (isTried && this.#health.isDown(operation) && !this.#hangs) this.#begin(key);
       else this.#pump();
     });
@@ -198,9 +201,9 @@ export class Operations {
       if (this.#flights.running >= MAX_RUNNING || this.#hangs) break;
       const wish = this.#wishes.get(key);
       if (wish !== undefined && this.#health.isDown(operationOf(wish))) {
-        // It waits until another one has shown that the store works; nobody waits for it.
+        // It waits until another one has shown that the store works.
         this.#queue.delete(key);
-        this.#wishes.settle(wish);
+        this.#wishes.postpone(key, wish);
       } else if (!this.#locked.has(key)) this.#begin(key);
     }
     if (!this.#hangs && (this.#flights.running > 0 || this.#queue.size > 0)) return;
@@ -208,7 +211,7 @@ export class Operations {
   }
 
   #begin(key: string): void {
-    const wish = this.#wishes.get(key);
+    const wish = this.#wishes.own(key);
     this.#queue.delete(key);
     if (wish === undefined || this.#users.size === 0) return;
     const { value } = wish;

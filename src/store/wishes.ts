@@ -25,8 +25,13 @@ export function isNeverWritten({ value, mayExist }: Wish): boolean {
   return value === undefined && !mayExist;
 }
 
+/** In place of a function, where there is none. */
+const NONE = {};
+
 export class Wishes {
   readonly #wishes = new Map<string, Wish>();
+  /** One removal for all keys that have failed to be removed and are not waited for, by what comes after it. */
+  readonly #removals = new WeakMap<object, Wish>();
 
   get(key: string): Wish | undefined {
     return this.#wishes.get(key);
@@ -34,6 +39,15 @@ export class Wishes {
 
   get size(): number {
     return this.#wishes.size;
+  }
+
+  /** The wish of this key alone. */
+  own(key: string): Wish | undefined {
+    const wish = this.#wishes.get(key);
+    if (wish === undefined || !this.#isShared(wish)) return wish;
+    const own = { ...wish };
+    this.#wishes.set(key, own);
+    return own;
   }
 
   entries(): Iterable<[string, Wish]> {
@@ -53,14 +67,13 @@ export class Wishes {
   /** Takes a wish in the place of an earlier one; who waits for the same to be done waits for this one. */
   wish(key: string, value: string | undefined, { onDone, mayExist, settle }: Omit<Wish, 'value'>): Wish {
     const before = this.#wishes.get(key);
-    before?.settle(false);
-    const wish: Wish = {
-      value,
-      mayExist: before?.mayExist ?? mayExist,
-      onDone: before?.value === value ? both(before?.onDone, onDone) : onDone,
-      settle,
-    };
+    const wish: Wish = { value, mayExist: before?.mayExist ?? mayExist, onDone, settle };
     this.#wishes.set(key, wish);
+    if (before === undefined) return wish;
+    before.settle(false);
+    if (before.value !== value) return wish;
+    wish.onDone = both(before.onDone, onDone);
+    if (!this.#isShared(before)) before.onDone = undefined;
     return wish;
   }
 
@@ -73,12 +86,12 @@ export class Wishes {
     onDone?.(key);
   }
 
-  /** It has failed, and comes after all others. */
+  /** It has failed, or has to wait: it comes after all others, and is not waited for. */
   postpone(key: string, wish: Wish): void {
     this.settle(wish);
     if (this.#wishes.get(key) !== wish) return;
     this.#wishes.delete(key);
-    this.#wishes.set(key, wish);
+    this.#wishes.set(key, wish.value === undefined && wish.mayExist ? this.#shared(wish) : wish);
   }
 
   /** It is not waited for any longer. */
@@ -89,6 +102,17 @@ export class Wishes {
 
   settleAll(): void {
     for (const wish of this.#wishes.values()) this.settle(wish);
+  }
+
+  #shared(wish: Wish): Wish {
+    const { onDone = NONE } = wish;
+    const shared = this.#removals.get(onDone) ?? wish;
+    this.#removals.set(onDone, shared);
+    return shared;
+  }
+
+  #isShared(wish: Wish): boolean {
+    return this.#removals.get(wish.onDone ?? NONE) === wish;
   }
 }
 
