@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bearers } from './bearers/main.ts';
 import { bundle } from './bundle/main.ts';
+import { failingStore } from './failing-store/main.ts';
 import { herd } from './herd/main.ts';
 import { hidden } from './hidden/main.ts';
 import { outage } from './outage/main.ts';
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, Section>> = {
   herd,
   pressure,
   resume,
+  'failing-store': failingStore,
   bundle,
 };
 

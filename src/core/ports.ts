@@ -53,6 +53,8 @@ export interface Errand {
   readonly permit?: Permit | undefined;
   /** No short retries: there is another way to go on. */
   readonly once?: boolean;
+  /** Called before each HTTP request leaves; it waits for a promise, and does not leave where that rejects. */
+  prepare?(): Promise<void> | undefined;
   /** Called as each HTTP request leaves, after all that it waits for; it does not leave, if the signal is aborted now. */
   onAttempt?(): void;
   /** Called as each attempt that brought no result ends, unless it was called off. */
@@ -94,8 +96,11 @@ export interface Outbox {
    * token was minted just now.
    */
   keep(entry: Entry, input: object, isNew: boolean): Promise<void>;
-  /** It is certain that nothing of it has left so far. */
-  hold(entry: Entry): void;
-  /** Resolves when that is no longer said of it. */
-  release(entry: Entry): Promise<void>;
+  /**
+   * It is certain that nothing of it has left so far. False where that cannot be kept now. `isLast`: nothing of it will leave
+   * from here any more.
+   */
+  hold(entry: Entry, isLast?: boolean): boolean;
+  /** Whether it may leave: not while what is kept may say that nothing of it has left. */
+  release(entry: Entry): true | Promise<boolean>;
 }

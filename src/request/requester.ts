@@ -46,24 +46,34 @@ export class Requester {
     const timer = new AttemptTimer();
     let departures = 0;
     let bookedAt: number | undefined;
+    let unprepared: { readonly error: unknown } | undefined;
     const depart = (): Promise<void> | undefined => {
       // The time in which it waits for its turn is not the request's.
       timer.stop();
       const isBooked = bookedAt !== undefined;
       const isFresh = bookedAt !== undefined && steadyNow() - bookedAt <= LAG_MS;
       bookedAt = undefined;
-      const go = (): void => {
+      const leave = (): void => {
         timer.restart();
         if (isBooked) return;
+        if (signal.aborted) throw reasonOf(signal);
         errand.onAttempt?.();
         if (signal.aborted) throw reasonOf(signal);
         departures += 1;
         ports.onRequests(kind, 1);
       };
-      const wait = isFresh ? undefined : permit.depart?.(signal);
-      if (wait !== undefined) return wait.then(go);
-      go();
-      return undefined;
+      const book = (): Promise<void> | undefined => {
+        const wait = isFresh ? undefined : permit.depart?.(signal);
+        if (wait !== undefined) return wait.then(leave);
+        leave();
+        return undefined;
+      };
+      const prepared = isBooked ? undefined : errand.prepare?.();
+      if (prepared === undefined) return book();
+      return prepared.then(book, (error: unknown) => {
+        unprepared = { error };
+        throw error;
+      });
     };
     const departure = new Departure(depart);
     let isMade = false;
@@ -81,6 +91,8 @@ export class Requester {
       if (this.#tells) heldUp = setTimeout(() => this.#tellHeldUp(errand, departure), HELD_UP_MS);
       return { ok: true, output: await answer, departures };
     } catch (error) {
+      // Neither the client nor the credentials have kept it.
+      if (unprepared !== undefined) throw unprepared.error;
       const stay = isMade ? await this.#stayOf(departure, error) : 'client';
       return { ok: false, error, stay, departures };
     } finally {

@@ -1,34 +1,65 @@
 /**
- * Whether a request that got no answer can have reached anybody. Pure. Only what proves that it cannot counts: a command that
- * was never handed to the network, a connection that was never made, or a browser that knew itself offline.
+ * Whether a request that brought no message can have reached anybody. Pure. Only what proves that it cannot counts: a request
+ * that was never handed to the network, a connection that was never made, a refusal of the only attempt. What a platform says
+ * of itself (`navigator.onLine`), a `TypeError` of `fetch` and a time-out prove nothing.
  */
 import { asRecord, readOr } from '../core/as-record.ts';
 import type { Trouble } from '../core/trouble.ts';
 
 /** What Node calls finding and reaching the host, before the first byte of a request. */
 const BEFORE_THE_REQUEST: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
+const MAX_DEPTH = 4;
 
-/** @param offline whether the platform said that it was offline, both as the request left and as it failed */
-export function neverLeft({ kind, error, stayed, attempts = 1 }: Trouble, offline: boolean): boolean {
-  if (kind !== 'road' || stayed === true) return kind === 'road';
-  // Of several attempts of the SDK's own, only the last one is told of.
-  if (attempts > 1) return false;
-  return readOr(
-    () => false,
-    () => neverConnected(error) || (offline && asRecord(error)?.['name'] === 'TypeError'),
+/**
+ * Whether it is certain that the service does not have the message because of this attempt.
+ *
+ * @param departures HTTP requests of the attempt that have left
+ */
+export function neverArrived(trouble: Trouble, departures: number): boolean {
+  const { kind, error, attempts = 1 } = trouble;
+  if (kind === 'road' || departures === 0) return neverLeft(trouble, departures);
+  // A refusal speaks of the last attempt alone, and only an answer is one.
+  return attempts <= 1 && departures <= 1 && isAnswer(error);
+}
+
+export function neverLeft({ kind, error, attempts = 1 }: Trouble, departures: number): boolean {
+  if (departures === 0) return true;
+  // Of several attempts of the client's own, only the last one is told of.
+  if (kind !== 'road' || attempts > 1 || departures > 1) return false;
+  return (
+    !isAnswer(error) &&
+    readOr(
+      () => false,
+      () => neverConnected(error),
+    )
   );
 }
 
+/** Every error of the chain that says where it failed has to say that it was before the request; one at least does. */
 function neverConnected(error: unknown, depth = 0): boolean {
   const { syscall, errors, cause } = asRecord(error) ?? {};
-  if (BEFORE_THE_REQUEST.has(syscall)) return true;
-  // All addresses of a host were tried in vain.
-  if (depth > 2) return false;
-  if (Array.isArray(errors) && errors.length > 0) return errors.every((each) => neverConnected(each, depth + 1));
-  return cause !== undefined && neverConnected(cause, depth + 1);
+  if (syscall !== undefined && !BEFORE_THE_REQUEST.has(syscall)) return false;
+  const nested = [...(Array.isArray(errors) ? (errors as unknown[]) : []), ...(cause === undefined ? [] : [cause])];
+  if (nested.length === 0) return syscall !== undefined;
+  if (depth >= MAX_DEPTH) return false;
+  // All addresses of a host were tried, and none was reached.
+  if (syscall === undefined) return nested.every((each) => neverConnected(each, depth + 1));
+  return nested.every((each) => saysNothing(each) || neverConnected(each, depth + 1));
 }
 
-/** Whether the platform knows itself offline; where it does not say, it is not believed to be. */
-export function isOffline(): boolean {
-  return (globalThis as { navigator?: { onLine?: unknown } }).navigator?.onLine === false;
+/** Whether an error, with all that it carries, does not say where it failed. */
+function saysNothing(error: unknown): boolean {
+  const { syscall, errors, cause } = asRecord(error) ?? {};
+  return syscall === undefined && errors === undefined && cause === undefined;
+}
+
+/** An answer may carry anything: a gateway tells of its own connections in the same words, and the SDK copies its fields. */
+function isAnswer(error: unknown): boolean {
+  return readOr(
+    () => false,
+    () => {
+      const { $metadata, $response } = asRecord(error) ?? {};
+      return asRecord($metadata)?.['httpStatusCode'] !== undefined || asRecord($response)?.['statusCode'] !== undefined;
+    },
+  );
 }

@@ -19,11 +19,17 @@ export interface SendAttempt {
   readonly at: number;
   /** An earlier request of this message was never answered: the service may have the message. */
   readonly mayHaveArrived: boolean;
+  /** How often this message was answered by a conflict before. */
+  readonly conflicts?: number;
 }
 
-export function readSendAnswer(answer: Answer, { at, mayHaveArrived }: SendAttempt): SendReading {
+/** A conflict may say that a request with the same token is being processed: so many more are tried before it is an end. */
+const CONFLICT_TRIES = 4;
+
+export function readSendAnswer(answer: Answer, { at, mayHaveArrived, conflicts = 0 }: SendAttempt): SendReading {
   if (!answer.ok) {
     const { kind, error } = answer.trouble;
+    if (kind === 'conflict' && conflicts < CONFLICT_TRIES) return { kind: 'again', error };
     switch (kind) {
       case 'aborted':
         return { kind: 'aborted' };

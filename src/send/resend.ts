@@ -7,3 +7,8 @@ const MAX_MS = 30_000;
 export function retryDelay(tries: number, random: number): number {
   return random * Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(tries, 16));
 }
+
+/** Milliseconds until the next try of a token that is in use, after `tries` that said so: its first request may be under way. */
+export function conflictDelay(tries: number): number {
+  return FIRST_MS * 2 ** tries;
+}

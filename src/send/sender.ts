@@ -7,23 +7,20 @@ import { SendChannelMessageCommand, type SendChannelMessageCommandInput } from '
 import { Subject, type Observable } from 'rxjs';
 import { reasonOf } from '../core/abort.ts';
 import type { Entry } from '../core/entry.ts';
-import { SendExpiredError } from '../core/errors.ts';
+import { SendExpiredError, StoreError } from '../core/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Report } from '../core/ledger.ts';
-import type { Outbox, Permit, Road } from '../core/ports.ts';
+import type { Outbox, Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
 import { steadyNow } from '../core/time.ts';
-import { isOffline, neverLeft } from './never-left.ts';
+import type { Trouble, TroubleKind } from '../core/trouble.ts';
+import { neverArrived } from './never-left.ts';
 import { Queues } from './queues.ts';
 import { readSendAnswer } from './read-send-answer.ts';
-import { retryDelay } from './resend.ts';
+import { conflictDelay, retryDelay } from './resend.ts';
+import { endOf, newSending, type Sending, type SendRules } from './sending.ts';
 
-export interface SendRules {
-  /** How long a send whose answer never came is sent again with the same token; milliseconds. */
-  readonly resendWindowMs: number;
-  /** How long a send may wait to leave at all; milliseconds. */
-  readonly expireMs: number;
-}
+export type { SendRules };
 
 export interface SenderPorts {
   readonly schedule: Schedule;
@@ -34,23 +31,13 @@ export interface SenderPorts {
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
 }
 
-/** One message on its way to the service. */
-interface Sending {
-  readonly input: SendChannelMessageCommandInput;
-  readonly abort: AbortController;
-  readonly unlisten: () => void;
-  /** `waiting`: it is not its turn yet. `resting`: until the next try. */
-  stage: 'waiting' | 'under-way' | 'resting';
-  /** Since when the service may have the message although no answer came; undefined while that cannot be. */
-  leftAt: number | undefined;
-  /** The outbox says that nothing of it has left. */
-  held: boolean;
-  /** The last trouble, for an end without an answer. */
-  error: unknown;
-}
+/** What has not left for so long, in milliseconds, is marked as such in the outbox: it may take long. */
+const HOLD_AFTER_MS = 5_000;
 
-/** After so many tries in vain, what has certainly not left is marked as such in the outbox: it may take long. */
-const HOLD_AFTER_TRIES = 2;
+/** Troubles after which it waits, and is tried again. */
+const WAITS: ReadonlySet<TroubleKind> = new Set(['road', 'throttled', 'credentials', 'skew']);
+
+const now = steadyNow;
 
 export class Sender {
   readonly #ports: SenderPorts;
@@ -72,12 +59,12 @@ export class Sender {
   send(entry: Entry, input: SendChannelMessageCommandInput, signal: AbortSignal | undefined, isNew = true): void {
     const onAbort = (): void => this.#callOff(entry, signal && reasonOf(signal));
     const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
-    this.#add(entry, input, unlisten);
+    const sending = this.#add(entry, input, unlisten);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) return onAbort();
-    const { outbox, schedule } = this.#ports;
+    const { outbox } = this.#ports;
     if (outbox === undefined) return this.#begin(entry);
-    schedule.set(entry, this.#endOf(entry));
+    this.#planEnd(entry, sending);
     this.#queues.come(entry);
     void outbox.keep(entry, input, isNew).then(() => this.#queues.ready(entry));
   }
@@ -89,54 +76,56 @@ export class Sender {
    */
   resume(entry: Entry, input: SendChannelMessageCommandInput, held: boolean): void {
     const sending = this.#add(entry, input, () => undefined);
-    sending.held = held;
-    if (!held) sending.leftAt = entry.known.trackedAt;
-    if (steadyNow() >= this.#endOf(entry)) return this.#giveUp(entry, sending);
-    this.#ports.schedule.set(entry, this.#endOf(entry));
+    sending.isHeld = held;
+    if (!held) sending.leftAt = sending.since;
+    if (now() >= this.#endOf(sending)) return this.#giveUp(entry, sending);
+    this.#planEnd(entry, sending);
     this.#queues.enter(entry);
   }
 
   /** What nobody has answered so far, and whether it is certain that nothing of it has left. */
   unanswered(): { readonly id: string; readonly input: object; readonly held: boolean }[] {
-    return [...this.#sendings].map(([entry, { input, leftAt }]) => ({
+    return [...this.#sendings].map(([entry, sending]) => ({
       id: entry.known.id,
-      input,
-      held: leftAt === undefined,
+      input: sending.input,
+      held: sending.leftAt === undefined,
     }));
   }
 
-  /** An earlier life has begun to send the same, at `at`: the service may have it since then, unless that is `held`. */
+  /**
+   * An earlier life has begun to send the same, at `at` by the monotonic clock: the service may have it since then, unless
+   * that is `held`.
+   */
   meet(entry: Entry, at: number, held: boolean): void {
     const { outbox, schedule } = this.#ports;
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
     if (!held) {
-      sending.leftAt = Math.min(at, sending.leftAt ?? at);
-      schedule.bringForward(entry, this.#endOf(entry));
-    } else if (sending.stage === 'waiting') {
-      // The mark is there, and has to go before this leaves.
-      sending.held = true;
-    } else void outbox?.release(entry);
+      sending.leftAt = Math.min(at, sending.leftAt ?? Infinity);
+      sending.leftBefore = Math.min(sending.leftAt, sending.leftBefore ?? Infinity);
+      schedule.bringForward(entry, this.#endOf(sending));
+      // The mark is there, and has to go: at once where this has left, before it leaves otherwise.
+    } else if (sending.leftAt !== undefined) void outbox?.release(entry);
   }
 
-  /** What was planned for a message that is not answered yet is due: another try, or the end of trying. */
+  /** What was planned for a message that is not answered yet is due: another try, a mark, or the end of trying. */
   due(entry: Entry): void {
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
-    if (steadyNow() >= this.#endOf(entry)) this.#giveUp(entry, sending);
-    else if (sending.stage === 'resting') void this.#try(entry, sending);
-    // Its end has moved since it was planned.
-    else this.#ports.schedule.set(entry, this.#endOf(entry));
+    if (now() >= this.#endOf(sending)) return this.#giveUp(entry, sending);
+    if (sending.stage === 'resting') return void this.#try(entry, sending);
+    this.#hold(entry, sending);
+    this.#planEnd(entry, sending);
   }
 
   /** Tries again, soon, whatever waits for its next try: those of one channel in their order. */
   hurry(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
-    const now = steadyNow();
+    const from = now() + afterMs;
     const latest = new Map<string, number>();
     for (const [entry, { stage }] of this.#sendings) {
       const { channelArn, chimeBearer: own } = entry.known;
       if (stage !== 'resting' || (chimeBearer !== undefined && own !== chimeBearer)) continue;
-      const at = latest.get(channelArn) ?? now + afterMs + this.#ports.random() * withinMs;
+      const at = latest.get(channelArn) ?? from + this.#ports.random() * withinMs;
       latest.set(channelArn, at + 1);
       this.#ports.schedule.bringForward(entry, at);
     }
@@ -152,27 +141,20 @@ export class Sender {
     this.#queues.leave(entry);
   }
 
+  /** Nothing leaves any more; of what has not left, the outbox is told so. */
   close(reason: Error): void {
     this.#queues.clear();
-    for (const { abort, unlisten } of this.#sendings.values()) {
-      unlisten();
-      abort.abort(reason);
+    for (const [entry, sending] of this.#sendings) {
+      this.#hold(entry, sending, true);
+      sending.unlisten();
+      sending.abort.abort(reason);
     }
     this.#sendings.clear();
     this.#reports.complete();
   }
 
   #add(entry: Entry, input: SendChannelMessageCommandInput, unlisten: () => void): Sending {
-    const abort = new AbortController();
-    const sending: Sending = {
-      input,
-      abort,
-      unlisten,
-      stage: 'waiting',
-      leftAt: undefined,
-      held: false,
-      error: undefined,
-    };
+    const sending = newSending(input, entry.known.trackedAt, unlisten);
     this.#sendings.set(entry, sending);
     return sending;
   }
@@ -187,102 +169,106 @@ export class Sender {
   async #try(entry: Entry, sending: Sending): Promise<void> {
     const { schedule, road, onForbidden } = this.#ports;
     const { chimeBearer } = entry.known;
-    const { signal } = sending.abort;
-    let earlier = sending.leftAt;
-    let offline = false;
     sending.stage = 'under-way';
-    schedule.set(entry, this.#endOf(entry));
-    const permit = sending.held ? await this.#release(entry, sending) : undefined;
-    if (this.#sendings.get(entry) !== sending) return permit?.refund();
+    this.#planEnd(entry, sending);
     const answer = await road.run({
       kind: 'send',
       chimeBearer,
       priority: 'send',
-      signal,
-      permit,
-      command: () => new SendChannelMessageCommand(sending.input),
-      onAttempt: () => {
-        // The timer of its end may be late: a machine that slept wakes up in the middle of a retry.
-        if (steadyNow() >= this.#endOf(entry)) return this.#giveUp(entry, sending);
-        earlier = sending.leftAt;
-        offline = isOffline();
-        sending.leftAt ??= steadyNow();
-        schedule.set(entry, this.#endOf(entry));
+      signal: sending.abort.signal,
+      command: () => {
+        sending.departures = 0;
+        sending.leftBefore = sending.leftAt;
+        return new SendChannelMessageCommand(sending.input);
       },
-      onTrouble: (trouble) => {
-        if (trouble.kind !== 'road' || neverLeft(trouble, offline && isOffline())) sending.leftAt = earlier;
-        schedule.set(entry, this.#endOf(entry));
-        // Whoever comes after it does not wait for what may take long.
-        this.#queues.leave(entry);
-      },
+      prepare: () => this.#release(entry, sending),
+      onAttempt: () => this.#leave(entry, sending),
+      onTrouble: (trouble) => this.#failed(entry, sending, trouble),
     });
     if (this.#sendings.get(entry) !== sending) return;
     const mayHaveArrived = sending.leftAt !== undefined;
-    const reading = readSendAnswer(answer, { at: steadyNow(), mayHaveArrived });
+    const reading = readSendAnswer(answer, { at: now(), mayHaveArrived, conflicts: sending.conflicts });
     switch (reading.kind) {
       case 'evidence':
         if (!answer.ok && answer.trouble.kind === 'forbidden') onForbidden(chimeBearer, answer.trouble.error);
         // Said to the first request of this message, PENDING is news; to a repeated token it may be the old answer.
-        if (earlier === undefined && isPending(reading.evidence)) entry.pendingAt = reading.evidence.at;
+        if (sending.leftBefore === undefined && isPending(reading.evidence)) entry.pendingAt = reading.evidence.at;
         return this.#report(entry, reading.evidence);
       case 'suspended':
         // The budget gives no leave until the credentials work again.
         sending.error = reading.error;
-        if (!mayHaveArrived) this.#hold(entry, sending);
         return void this.#try(entry, sending);
       case 'again': {
         sending.error = reading.error;
         sending.stage = 'resting';
         this.#queues.leave(entry);
-        const at = steadyNow() + retryDelay(entry.tries, this.#ports.random());
+        const isConflict = !answer.ok && answer.trouble.kind === 'conflict';
+        const delay = isConflict ? conflictDelay(sending.conflicts) : retryDelay(entry.tries, this.#ports.random());
         entry.tries += 1;
-        if (!mayHaveArrived && entry.tries >= HOLD_AFTER_TRIES) this.#hold(entry, sending);
-        return schedule.set(entry, Math.min(at, this.#endOf(entry)));
+        if (isConflict) sending.conflicts += 1;
+        return schedule.set(entry, Math.min(now() + delay, this.#endOf(sending)));
       }
       case 'aborted':
     }
   }
 
-  #hold(entry: Entry, sending: Sending): void {
-    const { outbox } = this.#ports;
-    if (outbox === undefined) return;
-    sending.held = true;
-    outbox.hold(entry);
+  /** An attempt may leave: not while the outbox may say that nothing has. Until then, that is true. */
+  #release(entry: Entry, sending: Sending): Promise<void> | undefined {
+    const isFree = this.#ports.outbox?.release(entry) ?? true;
+    sending.isHeld = false;
+    if (isFree === true) return undefined;
+    return isFree.then((isFreeNow) => {
+      if (!isFreeNow) throw new StoreError('removeItem', new Error('It still says that a message has not left.'));
+    });
   }
 
-  /** Takes leave before the mark is taken away: while it waits for that, nothing has left. */
-  async #release(entry: Entry, sending: Sending): Promise<Permit | undefined> {
-    const { road, outbox } = this.#ports;
-    try {
-      const permit = await road.acquire(entry.known.chimeBearer, 'send', sending.abort.signal);
-      sending.held = false;
-      await outbox?.release(entry);
-      return permit;
-    } catch {
-      // The only way in which leave is not given: this was called off, or we are closing.
-      return undefined;
-    }
+  #leave(entry: Entry, sending: Sending): void {
+    // The timer of its end may be late: a machine that slept wakes up in the middle of a retry.
+    if (now() >= this.#endOf(sending)) return this.#giveUp(entry, sending);
+    sending.departures += 1;
+    sending.leftAt ??= now();
+    this.#planEnd(entry, sending);
+  }
+
+  #failed(entry: Entry, sending: Sending, trouble: Trouble): void {
+    if (neverArrived(trouble, sending.departures)) sending.leftAt = sending.leftBefore;
+    // A refusal is an end, or a conflict.
+    if (WAITS.has(trouble.kind)) this.#hold(entry, sending);
+    this.#planEnd(entry, sending);
+    // Whoever comes after it does not wait for what may take long.
+    this.#queues.leave(entry);
+  }
+
+  /** Marks it, if nothing of it has left. Of a token that is in use that is not certain. */
+  #hold(entry: Entry, sending: Sending, isLast = false): void {
+    if (sending.isHeld || sending.conflicts > 0 || sending.leftAt !== undefined) return;
+    sending.isHeld = this.#ports.outbox?.hold(entry, isLast) ?? false;
   }
 
   #callOff(entry: Entry, reason: unknown): void {
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
-    sending.error = reason;
-    if (sending.leftAt === undefined) this.#report(entry, { kind: 'rejected', at: steadyNow(), error: reason });
-    else this.#report(entry, { kind: 'lost', at: steadyNow(), error: reason });
+    const kind = sending.leftAt === undefined ? 'rejected' : 'lost';
+    this.#report(entry, { kind, at: now(), error: reason });
   }
 
-  #giveUp(entry: Entry, { error, leftAt }: Sending): void {
-    const at = steadyNow();
+  #giveUp(entry: Entry, sending: Sending): void {
+    const at = now();
+    const { error, leftAt } = sending;
     if (leftAt !== undefined) return this.#report(entry, { kind: 'lost', at, error });
     this.#report(entry, { kind: 'rejected', at, error: new SendExpiredError(this.#ports.rules.expireMs, error) });
   }
 
-  /** Until when it is tried: as long as it may be late, and as its token is sure to be remembered. */
-  #endOf(entry: Entry): number {
-    const { resendWindowMs, expireMs } = this.#ports.rules;
-    const leftAt = this.#sendings.get(entry)?.leftAt ?? Infinity;
-    return Math.min(entry.known.trackedAt + expireMs, leftAt + resendWindowMs);
+  #endOf(sending: Sending): number {
+    return endOf(sending, this.#ports.rules);
+  }
+
+  /** Plans its end, and before that the mark. */
+  #planEnd(entry: Entry, sending: Sending): void {
+    const { outbox, schedule } = this.#ports;
+    const isToBeHeld = outbox !== undefined && sending.leftAt === undefined && !sending.isHeld;
+    const end = this.#endOf(sending);
+    schedule.set(entry, isToBeHeld ? Math.min(end, now() + HOLD_AFTER_MS) : end);
   }
 
   #report(entry: Entry, evidence: Evidence): void {

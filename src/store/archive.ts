@@ -3,18 +3,22 @@
  * nothing once it has ended. Few writes: one as a send begins, one as its MessageId becomes known, one removal of each.
  *
  * Nothing is ever overwritten, since a process may be killed in the middle of that: the record of a sent message is written
- * beside that of the send, which is removed when the other one is safe.
+ * beside that of the send, which is removed when the other one is safe. The marks beside a send are in `marks.ts`.
  */
 import type { Entry } from '../core/entry.ts';
-import { StoreError } from '../core/errors.ts';
+import type { StoreError } from '../core/errors.ts';
 import type { Change } from '../core/ledger.ts';
 import { isTerminal } from '../core/message.ts';
 import type { Logger, Outbox } from '../core/ports.ts';
+import { Connection } from './connection.ts';
 import type { DeliveryStore } from './delivery-store.ts';
-import { baseFor, keyFor, type RecordKind } from './keys.ts';
-import { LIMIT_MS, Operations } from './operations.ts';
+import { LIMIT_MS } from './flights.ts';
+import { baseFor, keyFor, kindOf, type RecordKind } from './keys.ts';
+import { Marks } from './marks.ts';
 import { Reading, type Found } from './reading.ts';
-import { writeMark, writeRecord } from './record.ts';
+import { writeRecord } from './record.ts';
+import { Removals } from './removals.ts';
+import { Waits } from './waits.ts';
 
 export interface ArchivePorts {
   readonly store: DeliveryStore;
@@ -31,50 +35,68 @@ export interface ArchivePorts {
 
 export class Archive implements Outbox {
   readonly #ports: ArchivePorts;
-  readonly #operations: Operations;
+  readonly #store: Connection;
   readonly #base: string;
   readonly #reading: Reading;
+  readonly #marks: Marks;
+  readonly #removals: Removals;
   /** Every key that is written or wished for, and whose it is. */
   readonly #owners = new Map<string, Entry>();
   /** Keys of a delivery that are not made of its id: the app tracks by MessageId what was kept by its token. */
   readonly #others = new Map<Entry, string[]>();
+  /** Those of which no earlier life can have left anything that is not known: their token is new, or they were found. */
+  readonly #known = new WeakSet<Entry>();
   /** Resolves when the store was read, or is too slow for anybody to wait for it. */
   readonly #opened: Promise<void>;
   /** Writes that wait for that, since an earlier life may have left the same. Undefined afterwards. */
   #waiting: Map<Entry, () => void> | undefined = new Map();
-  #isBegun = false;
+  /** Whether it is for this tracker to read what was left; undefined while that is not known. */
+  #isHeir: boolean | undefined;
   /** Ids of what has ended, or was forgotten, before the store could tell of it. */
   readonly #unwanted = new Set<string>();
   #place = 0;
   /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
   readonly restored: Promise<number>;
+  readonly #waits = new Waits();
   #stop: () => void = () => undefined;
 
   constructor(ports: ArchivePorts) {
     const { store, owner, logger, onError, onFound, isHeir } = ports;
     this.#ports = ports;
-    this.#base = baseFor(owner);
-    this.#operations = new Operations({
+    const base = baseFor(owner);
+    this.#base = base;
+    const stopped = new Promise<void>((resolve) => (this.#stop = resolve));
+    this.#store = new Connection({
       store,
-      onOutage: (operation, cause) => {
-        const error = new StoreError(operation, cause);
-        logger?.error(`chime-delivery: ${error.message}`, cause);
+      base,
+      onOutage: (error) => {
+        logger?.error(`chime-delivery: ${error.message}`, error.cause);
         onError(error);
       },
+      owns: (key) => this.#owners.has(key),
+      takeOver: () => {
+        if (this.#isHeir === true) void this.readAgain();
+        return this.#isHeir !== false;
+      },
     });
+    this.#marks = new Marks({
+      store: this.#store,
+      waits: this.#waits,
+      keyOf: (entry, kind) => this.#keyFor(entry, kind),
+    });
+    this.#removals = new Removals({ store: this.#store, base, isOurs: (key) => this.#owners.has(key) });
     let count = 0;
     this.#reading = new Reading({
-      operations: this.#operations,
-      base: this.#base,
+      store: this.#store,
+      base,
       owner,
       logger,
-      isOurs: (key) => this.#owners.has(key),
+      isOurs: (key) => this.#owners.has(key) || this.#store.isElsewhere(key),
       onFound: (found) => (count += onFound(found)),
     });
-    const stopped = new Promise<void>((resolve) => (this.#stop = resolve));
     // Not before the app has had a chance to listen.
     const read = isHeir().then((heir) => {
-      this.#isBegun = true;
+      this.#isHeir = heir;
       return heir ? this.#reading.begin() : undefined;
     });
     this.restored = Promise.race([read, stopped]).then(() => count);
@@ -98,20 +120,24 @@ export class Archive implements Outbox {
 
   async keep(entry: Entry, input: object, isNew: boolean): Promise<void> {
     // A token that was minted just now cannot have been used in an earlier life.
+    if (isNew) this.#known.add(entry);
     if (isNew) await this.#keepSend(entry, input);
     else await new Promise<void>((written) => this.#whenOpen(entry, () => written(this.#keepSend(entry, input))));
     await this.#opened;
+    // What cannot be read may say that nothing of an earlier send has left: it says nothing of this one.
+    if (!this.#isClear(entry) && this.#isHeir === true) void this.#marks.outweigh(entry);
   }
 
-  hold(entry: Entry): void {
-    const key = this.#keyFor(entry, 'held');
-    if (!this.#owners.has(this.#keyFor(entry, 'send')) || this.#owners.has(key)) return;
-    this.#owners.set(key, entry);
-    void this.#operations.write(key, writeMark(entry.known));
+  hold(entry: Entry, isLast = false): boolean {
+    const send = this.#keyFor(entry, 'send');
+    // Without the record it says nothing, and where that cannot be written, it would only have to be removed again.
+    if (!this.#owners.has(send) || (this.#store.isBusyWith(send) && !isLast) || !this.#isClear(entry)) return false;
+    this.#marks.hold(entry);
+    return true;
   }
 
-  release(entry: Entry): Promise<void> {
-    return withinLimit(this.#drop(this.#keyFor(entry, 'held')));
+  release(entry: Entry): true | Promise<boolean> {
+    return this.#marks.release(entry);
   }
 
   /** What was announced of a delivery: not before, or the app might never hear of it. */
@@ -124,24 +150,26 @@ export class Archive implements Outbox {
   }
 
   /** `entry` is kept there: it was found, or is the same as what was. */
-  adopt(entry: Entry, { id, keys }: Found): void {
+  adopt(entry: Entry, { id, keys, held }: Found): void {
+    const kinds = keys.map((key) => kindOf(this.#base, key));
     for (const key of keys) this.#owners.set(key, entry);
     if (id !== entry.known.id) this.#others.set(entry, [...(this.#others.get(entry) ?? []), ...keys]);
+    if (keys.length > 0) this.#known.add(entry);
+    this.#marks.adopt(entry, held, kinds);
   }
 
   erase(entry: Entry): void {
     const { id, messageId = id } = entry.known;
-    for (const each of [id, messageId]) this.forget(each);
+    if (!this.#known.has(entry)) for (const each of [id, messageId]) this.forget(each);
     this.#waiting?.delete(entry);
-    const send = this.#keyFor(entry, 'send');
-    const sent = [this.#keyFor(entry, 'sent'), ...(this.#others.get(entry) ?? [])];
-    const kept = sent.filter((key) => this.#owners.delete(key) || this.#mayHoldMore);
+    const kinds = [...(this.#isKept(entry, 'sent') ? (['sent'] as const) : []), ...this.#marks.drop(entry)];
+    const others = this.#others.get(entry) ?? [];
     this.#others.delete(entry);
-    void this.#drop(this.#keyFor(entry, 'held'));
+    for (const kind of kinds) this.#owners.delete(this.#keyFor(entry, kind));
+    for (const key of others) this.#owners.delete(key);
     // While the send is there, so is what the service has of it: alone it would be sent again, or called lost.
-    void this.#drop(send, () => {
-      for (const key of kept) if (!this.#owners.has(key)) void this.#operations.write(key, undefined);
-    });
+    this.#removals.add(this.#keyFor(entry, 'send'), this.#isKept(entry, 'send'), kinds, others);
+    this.#owners.delete(this.#keyFor(entry, 'send'));
   }
 
   /** This id is done with, whatever the store may still tell of it. */
@@ -152,7 +180,7 @@ export class Archive implements Outbox {
   /** Whether the app has done with what was found; then it is removed. */
   refuses({ id, messageId = id, keys }: Found): boolean {
     const refused = this.#unwanted.has(id) || this.#unwanted.has(messageId);
-    if (refused) for (const key of keys) void this.#operations.write(key, undefined);
+    if (refused) for (const key of keys) void this.#store.write(key, undefined);
     return refused;
   }
 
@@ -160,7 +188,8 @@ export class Archive implements Outbox {
   close(): Promise<void> {
     this.#open();
     this.#stop();
-    return this.#operations.close();
+    this.#waits.end();
+    return this.#store.close();
   }
 
   #whenOpen(entry: Entry, act: () => void): void {
@@ -178,47 +207,44 @@ export class Archive implements Outbox {
     const { owner, persistContent } = this.#ports;
     const key = this.#keyFor(entry, 'send');
     if (entry.known.status !== 'SENDING' || this.#owners.has(key)) return;
-    this.#owners.set(key, entry);
     const record = writeRecord(entry.known, owner, this.#place++, persistContent ? input : undefined);
-    await withinLimit(this.#operations.write(key, record));
+    await this.#waits.within(LIMIT_MS, this.#write(entry, key, record));
   }
 
   #keepSent(entry: Entry): void {
     const key = this.#keyFor(entry, 'sent');
     const safe = (): void => {
-      void this.#drop(this.#keyFor(entry, 'send'));
-      void this.#drop(this.#keyFor(entry, 'held'));
+      const send = this.#keyFor(entry, 'send');
+      this.#removals.add(send, this.#isKept(entry, 'send'), this.#marks.drop(entry), []);
+      this.#owners.delete(send);
     };
     if (isTerminal(entry.known.status)) return;
     if (this.#owners.has(key)) return safe();
-    this.#owners.set(key, entry);
-    void this.#operations.write(key, writeRecord(entry.known, this.#ports.owner, this.#place++), safe);
+    void this.#write(entry, key, writeRecord(entry.known, this.#ports.owner, this.#place++), safe);
   }
 
-  async #drop(key: string, onDone?: () => void): Promise<void> {
-    const isKnown = this.#owners.delete(key);
-    // An earlier life may have left what nobody knows of here: it must not come back. What is being removed may fail to be.
-    if (isKnown || this.#mayHoldMore || this.#operations.isBusyWith(key))
-      await this.#operations.write(key, undefined, onDone);
-    else onDone?.();
+  #write(entry: Entry, key: string, record: string, onDone?: () => void): Promise<boolean> {
+    this.#owners.set(key, entry);
+    // Another tab may have the same; what an earlier life has left is removed when it is found.
+    return this.#store.write(key, record, onDone, this.#isHeir === false && !this.#known.has(entry));
+  }
+
+  /** Whether there may be such a record of it. What is being removed may fail to be; what is listed may not be read yet. */
+  #isKept(entry: Entry, kind: RecordKind): boolean {
+    const key = this.#keyFor(entry, kind);
+    return this.#owners.has(key) || this.#store.isBusyWith(key) || this.#reading.isListed(key);
+  }
+
+  /** Whether all that may have left of it is known. */
+  #isClear(entry: Entry): boolean {
+    return this.#known.has(entry) || (this.#isHeir === true && !this.#mayHoldMore);
   }
 
   get #mayHoldMore(): boolean {
-    return !this.#isBegun || this.#reading.isUnderWay;
+    return this.#isHeir === undefined || this.#reading.isUnderWay;
   }
 
   #keyFor(entry: Entry, kind: RecordKind): string {
     return keyFor(this.#base, kind, entry.known.id);
   }
-}
-
-/** Until it is done, or nobody waits any longer: a slow store may have much to do before it. */
-function withinLimit(done: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LIMIT_MS);
-    void done.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

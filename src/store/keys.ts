@@ -5,10 +5,12 @@
 
 /**
  * What a record is. `send`: a message that was not answered yet. `sent`: one that the service has. `held`: a mark beside a
- * `send`, that nothing of it has left so far. Each has a key of its own, because overwriting is not atomic everywhere.
+ * `send`, that nothing of it has left so far. `left`: a mark that it may have left, whatever `held` says. Each has a key of
+ * its own, because overwriting is not atomic everywhere.
  */
-export type RecordKind = 'send' | 'sent' | 'held';
+export type RecordKind = 'send' | 'sent' | 'held' | 'left';
 
+const KIND_LENGTH = 4;
 const MAX_NAME = 200;
 
 /** Where the records of one bearer are: the ARN names the app instance, too. */
@@ -19,7 +21,19 @@ export function baseFor(owner: string): string {
 export function keyFor(base: string, kind: RecordKind, id: string): string {
   const name = id.replace(/[A-Z_]/g, (char) => `_${char.toLowerCase()}`);
   // Too long for a file, and then not readable back from its name: what it is of stands in the record.
-  return `${base}:${kind}-${name.length > MAX_NAME ? `${name.slice(0, 100)}${fnv1a(id)}` : name}`;
+  const whole = name.length > MAX_NAME ? `${name.slice(0, 100)}${fnv1a(id)}` : name;
+  // Joined, since one flat string takes less room than the parts of a concatenation, which would be kept instead.
+  return [base, ':', kind, '-', whole].join('');
+}
+
+/** The key of another record of the same delivery. */
+export function sisterKey(base: string, key: string, kind: RecordKind): string {
+  return [base, ':', kind, key.slice(base.length + 1 + KIND_LENGTH)].join('');
+}
+
+/** What a key of ours names. */
+export function kindOf(base: string, key: string): RecordKind {
+  return key.slice(base.length + 1, base.length + 1 + KIND_LENGTH) as RecordKind;
 }
 
 /** What a key of the store names, if it is one of ours. Drivers may spell the separator otherwise. */
@@ -29,7 +43,7 @@ export function readKey(
 ): { readonly key: string; readonly kind: RecordKind; readonly name: string } | undefined {
   if (typeof listed !== 'string') return undefined;
   const key = listed.replace(/[/\\]/g, ':');
-  const [, own, kind, name = ''] = /^(.*):(send|sent|held)-([^:]+)$/.exec(key) ?? [];
+  const [, own, kind, name = ''] = /^(.*):(send|sent|held|left)-([^:]+)$/.exec(key) ?? [];
   return own === base ? { key, kind: kind as RecordKind, name } : undefined;
 }
 

@@ -1,5 +1,6 @@
 /** Which operations of the store fail, and who is told: once per outage, and not too often where one follows the other. */
 import type { StoreOperation } from '../core/errors.ts';
+import { steadyNow } from '../core/time.ts';
 
 /** A store that fails now and then is told of at most this often, per operation; milliseconds. */
 const TELL_EVERY_MS = 60_000;
@@ -15,8 +16,8 @@ export class Outages {
 
   failed(operation: StoreOperation, cause: unknown): void {
     if (this.#now.has(operation)) return;
-    const now = Date.now();
-    if (Math.abs(now - (this.#toldAt.get(operation) ?? -Infinity)) < TELL_EVERY_MS) return;
+    const now = steadyNow();
+    if (now - (this.#toldAt.get(operation) ?? -Infinity) < TELL_EVERY_MS) return;
     this.#now.add(operation);
     this.#toldAt.set(operation, now);
     this.#onOutage(operation, cause);

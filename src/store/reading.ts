@@ -3,9 +3,9 @@
  * and in the order in which tracking began; what could not be read at first is handed over when it could.
  */
 import type { Logger } from '../core/ports.ts';
+import type { Connection } from './connection.ts';
 import { keyFor, readKey, type RecordKind } from './keys.ts';
-import type { Operations } from './operations.ts';
-import { isMark, readRecord, type Kept } from './record.ts';
+import { isMarkOf, readRecord, type Kept } from './record.ts';
 
 /** One delivery that was found. */
 export interface Found extends Kept {
@@ -16,11 +16,11 @@ export interface Found extends Kept {
 }
 
 export interface ReadingPorts {
-  readonly operations: Operations;
+  readonly store: Connection;
   readonly base: string;
   readonly owner: string;
   readonly logger: Logger | undefined;
-  /** Whether a record is this life's own. */
+  /** Whether a record is this life's own, or that of another tracker of this process. */
   readonly isOurs: (key: string) => boolean;
   readonly onFound: (found: readonly Found[]) => void;
 }
@@ -46,6 +46,8 @@ interface Item {
 export class Reading {
   readonly #ports: ReadingPorts;
   readonly #complete: Bundle[] = [];
+  /** Keys of bundles that are not handed over. */
+  readonly #listed = new Set<string>();
   #reading = false;
   /** Listings that have not come, and bundles that are not handed over. */
   #outstanding = 0;
@@ -59,6 +61,11 @@ export class Reading {
     return this.#outstanding > 0;
   }
 
+  /** Whether the store has it, as far as is known, and what it says was not handed over yet. */
+  isListed(key: string): boolean {
+    return this.#listed.has(key);
+  }
+
   /** Resolves when everything was read that can be read now. */
   begin(): Promise<void> {
     this.#outstanding += 1;
@@ -66,15 +73,15 @@ export class Reading {
   }
 
   async #list(listing = { done: false }): Promise<void> {
-    const { operations, base } = this.#ports;
+    const { store } = this.#ports;
     let rest: Promise<void> | undefined;
     // One that is overdue may be lost for ever.
     const again = once(() =>
-      operations.later(() => {
+      store.later(() => {
         if (!listing.done) void this.#list(listing);
       }),
     );
-    await operations.keys(base, {
+    await store.keys({
       done: (keys) => {
         if (listing.done) return;
         listing.done = true;
@@ -96,7 +103,10 @@ export class Reading {
       if (kind === undefined || isOurs(key)) continue;
       const bundle = bundles.get(name) ?? { keys: {}, values: {}, unread: 0 };
       bundles.set(name, bundle);
+      // A listing may name a key twice: a SCAN does, and one with each spelling of the separator.
+      if (bundle.keys[kind] !== undefined) continue;
       bundle.keys[kind] = key;
+      this.#listed.add(key);
       bundle.unread += 1;
       items.push({ key, kind, bundle, taken: false });
     }
@@ -105,35 +115,36 @@ export class Reading {
   }
 
   async #read(items: Item[]): Promise<void> {
-    const { operations } = this.#ports;
+    const { store } = this.#ports;
     const again: Item[] = [];
     const next = items.values();
     const work = async (): Promise<void> => {
       for (const item of next) {
         if (item.taken) continue;
         const retry = once(() => again.push(item));
-        await operations.read(item.key, {
+        await store.read(item.key, {
           done: (value) => this.#take(item, value),
           failed: retry,
           overdue: retry,
         });
-        if (operations.hangs || operations.closed) return;
+        // One is enough to see whether it still fails.
+        if (store.isDown('getItem') || store.closed) return;
       }
     };
     this.#reading = true;
-    // While it hangs, one is enough to see whether it still does.
-    await Promise.all(Array.from({ length: operations.hangs ? 1 : WORKERS }, work));
+    await Promise.all(Array.from({ length: store.isDown('getItem') ? 1 : WORKERS }, work));
     this.#reading = false;
     this.#handOver();
     again.push(...next);
-    if (again.length > 0) operations.later(() => void this.#read(again));
+    if (again.length > 0) store.later(() => void this.#read(again));
   }
 
   #take(item: Item, value: unknown): void {
-    const { kind, bundle, taken } = item;
+    const { key, kind, bundle, taken } = item;
     if (taken) return;
     item.taken = true;
-    bundle.values[kind] = value;
+    // It may have become ours since it was listed.
+    bundle.values[kind] = this.#ports.isOurs(key) ? undefined : value;
     bundle.unread -= 1;
     if (bundle.unread > 0) return;
     this.#complete.push(bundle);
@@ -141,34 +152,41 @@ export class Reading {
   }
 
   #handOver(): void {
-    if (this.#ports.operations.closed) return;
+    if (this.#ports.store.closed) return;
     const complete = this.#complete.splice(0);
     const found = complete.flatMap((bundle) => this.#open(bundle) ?? []);
+    for (const { keys } of complete) for (const key of Object.values(keys)) this.#listed.delete(key);
     if (found.length > 0) this.#ports.onFound(found.sort((a, b) => a.trackedAt - b.trackedAt || a.place - b.place));
     this.#outstanding -= complete.length;
   }
 
   /** What a bundle says; what is of no use in it is removed. */
   #open({ keys, values }: Bundle): Found | undefined {
-    const { operations, base, owner, logger } = this.#ports;
+    const { store, base, owner, logger } = this.#ports;
     const now = Date.now();
     let found: Kept | undefined;
-    const use: string[] = [];
-    for (const kind of ['sent', 'send', 'held'] as const) {
+    const use = new Map<RecordKind, string>();
+    for (const kind of ['sent', 'send', 'held', 'left'] as const) {
       const key = keys[kind];
       const value = values[kind];
       // Not there any more.
       if (key === undefined || value === undefined || value === null) continue;
-      const kept = kind === 'held' ? undefined : readRecord(kind, value, owner, now);
-      const readable = kind === 'held' ? isMark(value) : kept !== undefined && key === keyFor(base, kind, kept.id);
+      const isMark = kind === 'held' || kind === 'left';
+      const kept = isMark ? undefined : readRecord(kind, value, owner, now);
+      // That something may have left is believed of whatever there is of such a mark.
+      const readable =
+        kind === 'left' ||
+        (kind === 'held' ? isMarkOf(value, value) : kept !== undefined && key === keyFor(base, kind, kept.id));
       if (!readable) logger?.warn(`chime-delivery: what the store has as ${key} cannot be read, and is dropped`);
-      // Once the service has a message, the other two are left over.
-      const leftOver = kind === 'held' ? found?.messageId !== undefined || found === undefined : found !== undefined;
-      if (readable && !leftOver) use.push(key);
-      else void operations.write(key, undefined);
-      if (readable && !leftOver) found ??= kept;
+      // Once the service has a message, the others are left over; so is the mark of an earlier send of the same id.
+      const isForThis = isMark
+        ? use.has('send') && (kind === 'left' || isMarkOf(value, values.send))
+        : found === undefined;
+      if (readable && isForThis) use.set(kind, key);
+      else void store.write(key, undefined);
+      found ??= kept !== undefined && use.has(kind) ? kept : undefined;
     }
-    return found && Object.assign(found, { held: use.length > 1, keys: use });
+    return found && Object.assign(found, { held: use.has('held') && !use.has('left'), keys: [...use.values()] });
   }
 }
 

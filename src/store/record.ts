@@ -38,7 +38,7 @@ export function writeRecord(known: Known, owner: string, place: number, input?: 
   const { id, token, channelArn, chimeBearer, subChannelId, provable, update, messageId } = known;
   // Of an edit alone: it is compared when the edit is read in the next life.
   const contentDigest = update ? known.contentDigest : undefined;
-  const times = { trackedAt: wallTimeOf(known.trackedAt), sentAt: wallTimeOf(known.sentAt) };
+  const times = { trackedAt: wallTrackedAt(known), sentAt: wallTimeOf(known.sentAt) };
   const delivery = {
     id,
     token,
@@ -54,15 +54,25 @@ export function writeRecord(known: Known, owner: string, place: number, input?: 
   return JSON.stringify({ v: VERSION, owner, ...delivery, place, input });
 }
 
-/** The mark that nothing has left so far. */
-export function writeMark({ id }: Known): string {
-  return JSON.stringify({ v: VERSION, id });
+/** A mark beside the record of a send, and of that record alone: the same id may be sent again in a later life. */
+export function writeMark(known: Known): string {
+  return JSON.stringify({ v: VERSION, id: known.id, trackedAt: wallTrackedAt(known) });
 }
 
-export function isMark(value: unknown): boolean {
+/** The same in every record of one delivery, whatever the wall clock shows meanwhile. */
+function wallTrackedAt({ trackedAt, clockOffset }: Known): number {
+  return Math.round(trackedAt + clockOffset);
+}
+
+/** Whether `value` is a whole mark, and stands beside this record of a send. */
+export function isMarkOf(value: unknown, send: unknown): boolean {
   return readOr(
     () => false,
-    () => parse(value)['v'] === VERSION,
+    () => {
+      const [mark, record] = [parse(value), parse(send)];
+      const same = mark['id'] === record['id'] && mark['trackedAt'] === record['trackedAt'];
+      return mark['v'] === VERSION && typeof mark['trackedAt'] === 'number' && same;
+    },
   );
 }
 

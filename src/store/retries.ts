@@ -7,14 +7,13 @@ export class Retries {
   readonly #onTime: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextMs = FIRST_RETRY_MS;
-  #closed = false;
 
   constructor(onTime: () => void) {
     this.#onTime = onTime;
   }
 
   plan(): void {
-    if (this.#timer !== undefined || this.#closed) return;
+    if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#onTime();
@@ -27,8 +26,10 @@ export class Retries {
     this.#nextMs = FIRST_RETRY_MS;
   }
 
-  close(): void {
-    this.#closed = true;
+  /** Until it is planned again. */
+  stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.soon();
   }
 }

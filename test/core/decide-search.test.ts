@@ -82,9 +82,10 @@ function missesInARow(
   return misses;
 }
 
-/** A read or an event has shown it. */
+/** A read has shown it. (An event explains a miss, and is no sign that the message can be read.) */
 const shows = (evidence: Evidence): boolean =>
-  evidence.kind === 'present' || (evidence.kind === 'said' && evidence.source !== 'send-response');
+  evidence.kind === 'present' || (evidence.kind === 'said' && evidence.source === 'status');
+const explains = ({ kind }: Evidence): boolean => kind === 'present' || kind === 'said';
 const showsPending = (evidence: Evidence): boolean =>
   evidence.kind === 'edit-read' && evidence.status === 'PENDING' && !evidence.ambiguous;
 const showsOld = (evidence: Evidence): boolean =>
@@ -111,12 +112,12 @@ const promises: Record<string, (step: Step) => boolean> = {
     if (last.kind !== 'missing' || (last.witness === 'status' && rules.confirmations > 1)) return false;
     const isMiss = ({ kind }: Evidence): boolean => kind === 'missing';
     const ageMs = known(step).some(shows) ? rules.minAgeMs : Math.max(rules.minAgeMs, rules.unseenMs);
-    return missesInARow(step, isMiss, shows) >= rules.confirmations && last.at - after.sentAt >= ageMs;
+    return missesInARow(step, isMiss, explains) >= rules.confirmations && last.at - after.sentAt >= ageMs;
   },
   'DENIED by misses is for messages of which that can be proved, and none that was removed': (step) =>
     step.after.evidence !== 'missing' ||
     !isNew(step) ||
-    (step.start.provable && !known(step).some(({ kind }) => kind === 'removed')),
+    (step.start.provable && !step.story.some(({ kind }) => kind === 'removed')),
   'an edit is never SENT by what a look finds, unless that is the edit: the old words are still there': (step) => {
     const { after, last } = step;
     if (!after.update || after.status !== 'SENT' || !isNew(step)) return true;
@@ -127,8 +128,7 @@ const promises: Record<string, (step: Step) => boolean> = {
     if (!after.update || after.status !== 'DENIED' || last.kind !== 'edit-read' || !isNew(step)) return true;
     // What does not show the message as it is when all is done begins the confirmation anew; so does seeing the message alone.
     const ends = (evidence: Evidence): boolean =>
-      evidence.kind === 'present' ||
-      (evidence.kind === 'edit-read' && (evidence.status === undefined || evidence.status === 'PENDING'));
+      evidence.kind === 'present' || (evidence.kind === 'edit-read' && !showsOld(evidence));
     const from = step.story.findIndex(showsPending);
     const since = { ...step, story: from < 0 ? [] : step.story.slice(from) };
     return missesInARow(since, (each) => showsOld(each) || each.kind === 'missing', ends) >= rules.confirmations;

@@ -65,6 +65,8 @@ const editLooked = ['PENDING looked:1 misses:1', 'PENDING looked:1 misses:1', 'U
 const lookedAtMisses = [0, 1, 1, 1, 3, 1].map((misses) => `PENDING looked:1${misses > 0 ? ` misses:${misses}` : ''}`);
 const oneMoreMiss = [1, 2, 2, 2, 4, 2].map((misses) => `PENDING looked:1 misses:${misses}`);
 
+const unmissed = ['=', 'PENDING', 'PENDING', 'PENDING', 'PENDING', 'PENDING'];
+
 const table: Row[] = [
   row('the send was accepted', accepted, 'PENDING', '=', '='),
   row('accepted, pending', { ...accepted, status: 'PENDING' }, 'PENDING', '=', '='),
@@ -74,12 +76,12 @@ const table: Row[] = [
   row('the send was refused', { kind: 'rejected', error, at }, 'FAILED rejected', '=', '='),
   row('the answer was lost', { kind: 'lost', error, at }, 'UNKNOWN indeterminate', '=', '='),
   row('the send answered SENT', said('send-response', 'SENT'), '=', 'SENT send-response', 'SENT send-response'),
-  // It is no sign that the message can be read.
-  row('the send answered PENDING', said('send-response', 'PENDING'), '=', '=', '='),
+  // These explain a miss, and are no sign that the message can be read.
+  row('the send answered PENDING', said('send-response', 'PENDING'), '=', unmissed, 'PENDING'),
   row('push said SENT', said('websocket', 'SENT'), '=', 'SENT websocket', 'SENT websocket'),
   row('push said FAILED', said('websocket', 'FAILED'), '=', 'FAILED websocket', 'FAILED websocket'),
   row('push said DENIED', said('websocket', 'DENIED'), '=', 'DENIED websocket', 'DENIED websocket'),
-  row('push said PENDING', said('websocket', 'PENDING'), '=', 'PENDING', '='),
+  row('push said PENDING', said('websocket', 'PENDING'), '=', unmissed, 'PENDING'),
   // What a reader finds under the id of an edit is the message, and not the edit.
   row('prefetch said SENT', said('prefetch', 'SENT'), '=', 'SENT prefetch', '='),
   row('prefetch said FAILED', said('prefetch', 'FAILED'), '=', 'FAILED prefetch', '='),
@@ -116,8 +118,8 @@ const table: Row[] = [
   row(
     'it was deleted or redacted',
     { kind: 'removed', at },
-    '=',
-    ['PENDING', ...['PENDING misses:1', 'PENDING misses:1', 'PENDING misses:1', 'PENDING misses:3'], '='],
+    'SENDING',
+    ['PENDING', 'PENDING misses:1', 'PENDING misses:1', 'PENDING misses:1', 'PENDING misses:3', '='],
     '=',
   ),
   row('a read without an answer', { kind: 'unanswered', at }, '=', lookedAtMisses, 'PENDING looked:1 misses:1'),
@@ -176,7 +178,6 @@ describe('the verdict', () => {
     ['a status', said('status', 'PENDING')],
     ['a row', said('list', 'PENDING')],
     ['the message without a status', { kind: 'present', at }],
-    ['a PENDING event', said('websocket', 'PENDING')],
     ['a row of the prefetch', said('prefetch', 'PENDING')],
   ])('of a miss is believed sooner of a message that %s has shown', (_what, shown) => {
     const known = decide(pending({ sentAt: at - 2_000 }), shown, rules);
@@ -185,8 +186,9 @@ describe('the verdict', () => {
     expect(verdict(once, missing('message', at + 1_000))).toBe('DENIED missing looked:1');
   });
 
-  it('of a miss is believed no sooner because the answer to the send said PENDING', () => {
-    const known = decide(sending(), { ...accepted, at: sentAt, status: 'PENDING' }, rules);
+  it('of a miss is believed no sooner because the answer to the send, or an event, said PENDING', () => {
+    const sent = decide(sending(), { ...accepted, at: sentAt, status: 'PENDING' }, rules);
+    const known = decide(sent, said('websocket', 'PENDING'), rules);
     expect(known.seen).toBe(false);
     expect(verdict({ ...known, misses: 1 }, missing('message', sentAt + 9_999))).toBe('PENDING looked:1 misses:2');
   });
@@ -238,7 +240,7 @@ function read(
 describe('the verdict of a read of an edit', () => {
   it.each(['message', 'list'] as const)('is SENT where the edit is in the message, says %s', (source) => {
     for (const known of [columns.edit, columns.editSeenPending, columns.oldEdit]) {
-      for (const status of ['SENT', 'PENDING', undefined] as const) {
+      for (const status of ['SENT', undefined] as const) {
         expect(verdict(known, read('applied', status, { source }))).toBe(`SENT ${source} looked:1`);
       }
     }

@@ -5,30 +5,30 @@ import { EditEvents } from '../../src/core/edit-events.ts';
 describe('an event about an edit', () => {
   it('counts once, also where copies of it come up to five seconds later', () => {
     const events = new EditEvents();
-    expect([0, 0, 4_999].map((at) => events.isFirst('a', at))).toEqual([true, false, false]);
+    expect([0, 0, 4_999].map((at) => events.isFirst(1, at))).toEqual([true, false, false]);
   });
 
   it('that comes again later is of another edit with the same content', () => {
     const events = new EditEvents();
-    expect([0, 5_000, 9_999, 10_000].map((at) => events.isFirst('a', at))).toEqual([true, true, false, true]);
+    expect([0, 5_000, 9_999, 10_000].map((at) => events.isFirst(1, at))).toEqual([true, true, false, true]);
   });
 
   it('is no copy of another one', () => {
     const events = new EditEvents();
-    expect(['a', 'b', 'a'].map((digest) => events.isFirst(digest, 0))).toEqual([true, true, false]);
+    expect([1, 2, 1].map((digest) => events.isFirst(digest, 0))).toEqual([true, true, false]);
   });
 
   it('is remembered beside the thousand that came last', () => {
     const events = new EditEvents();
-    for (let i = 0; i < 1_001; i += 1) events.isFirst(`e${i}`, 0);
-    expect([1_000, 1, 0].map((i) => events.isFirst(`e${i}`, 1))).toEqual([false, false, true]);
+    for (let i = 0; i < 1_001; i += 1) events.isFirst(i, 0);
+    expect([1_000, 1, 0].map((i) => events.isFirst(i, 1))).toEqual([false, false, true]);
   });
 });
 
 describe('a digest', () => {
-  it('is the same for the same text, and short', () => {
+  it('is the same for the same text, and a whole number', () => {
     expect(digestOf('hello')).toBe(digestOf('hello'));
-    expect(digestOf('x'.repeat(4_096)).length).toBeLessThan(25);
+    expect(Number.isSafeInteger(digestOf('x'.repeat(4_096)))).toBe(true);
   });
 
   it('tells texts apart that differ a little', () => {

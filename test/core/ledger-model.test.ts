@@ -3,10 +3,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Entry } from '../../src/core/entry.ts';
-import type { Evidence, Removed, Said } from '../../src/core/evidence.ts';
+import type { Evidence, Said } from '../../src/core/evidence.ts';
 import type { Known, NewDelivery } from '../../src/core/known.ts';
 import { Ledger, type Change, type DeliveryQuery, type MessageKey } from '../../src/core/ledger.ts';
-import { isTerminal } from '../../src/core/message.ts';
+import { isTerminal, type ServiceStatus } from '../../src/core/message.ts';
 import { alice, bob, channel, otherChannel, sentAt } from '../support/known.ts';
 import { same } from '../support/same.ts';
 import { LedgerModel, type Modelled } from './ledger-model.ts';
@@ -105,7 +105,7 @@ const mostly = <T>(usual: T, other: T): fc.Arbitrary<T> =>
   fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(other) });
 const subChannelId = mostly(undefined, 's1');
 const whose = { channelArn: mostly(channel, otherChannel), chimeBearer: mostly(alice, bob), subChannelId };
-const content = fc.constantFrom(undefined, 'a', 'a', 'b');
+const content = fc.constantFrom(undefined, 1, 1, 2);
 const nature: fc.Arbitrary<Pick<NewDelivery, 'provable' | 'update' | 'contentDigest'>> = fc.oneof(
   fc.constant({ provable: true, update: false }),
   fc.constant({ provable: true }),
@@ -190,18 +190,16 @@ const hear: fc.Arbitrary<Step> = fc
     subChannelId,
     update: fc.constantFrom(false, false, true, true, undefined),
     contentDigest: content,
-    eventDigest: fc.constantFrom(undefined, 'e1', 'e2', 'e3'),
-    status: fc.oneof(word, fc.constant('REMOVED' as const)),
+    eventDigest: fc.constantFrom(undefined, 1, 2, 3),
+    status: word as fc.Arbitrary<ServiceStatus>,
   })
   .map(({ status, contentDigest, eventDigest, ...named }) =>
     step(`hear ${status} of ${JSON.stringify({ ...named, contentDigest, eventDigest })}`, ({ model, now }, real) => {
-      const isRemoval = status === 'REMOVED';
-      const update = isRemoval ? false : named.update;
+      const { update } = named;
       const digests = update === true ? { contentDigest, eventDigest } : {};
-      const message: MessageKey = { ...named, update, ...digests };
+      const message: MessageKey = { ...named, ...digests };
       const source = update === undefined ? 'prefetch' : 'websocket';
-      const evidence = (isRemoval ? { kind: 'removed', at: now } : { kind: 'said', source, status, at: now }) as
-        Said | Removed;
+      const evidence: Said = { kind: 'said', source, status, at: now };
       const before = new Map(Array.from(real.ledger.entries(), (entry) => [entry, entry.known]));
       const change = real.ledger.apply({ message, evidence });
       const changed = [...before].filter(([entry, known]) => entry.known !== known).map(([entry]) => entry);
@@ -209,6 +207,21 @@ const hear: fc.Arbitrary<Step> = fc
       // Nobody else is changed by it, and whoever is, is told of.
       same(changed, change === undefined ? [] : [change.entry]);
       if (change !== undefined) same(it && real.entries.get(it) === change.entry, true);
+    }),
+  );
+
+const removed: fc.Arbitrary<Step> = fc
+  .record({ channelArn: whose.channelArn, messageId: fc.oneof(messageId, messageId, fc.constant(undefined)) })
+  .map((named) =>
+    step(`removed ${JSON.stringify(named)}`, ({ model, now: at }, { ledger, entries }) => {
+      const { channelArn, messageId } = named;
+      const key = { channelArn, sender: bob, update: false };
+      const message: MessageKey | undefined = messageId === undefined ? undefined : { ...key, messageId };
+      const meant = ledger.removed({ channelArn, message }, at);
+      const modelled = model.remove(named, at);
+      same(new Set(meant), new Set(modelled.map((it) => entries.get(it))));
+      for (const entry of meant) ledger.apply({ entry, evidence: { kind: 'removed', at } });
+      for (const it of modelled) model.tell(it, { kind: 'removed', at });
     }),
   );
 
@@ -226,7 +239,7 @@ const wait: fc.Arbitrary<Step> = fc
   .constantFrom(1, 999, 1_000, 2_000, 4_999, 5_000, 10_000, 59_999, 60_000, 60_001)
   .map((ms) => step(`wait ${ms}`, (world) => void (world.now += ms)));
 
-const steps = fc.commands([begin, begin, learn, learn, learn, hear, hear, forget, wait, wait], {
+const steps = fc.commands([begin, begin, learn, learn, learn, hear, hear, removed, forget, wait, wait], {
   maxCommands: 60,
   size: 'max',
 });

@@ -20,7 +20,7 @@ export interface Modelled {
   polls: number;
   /** When the misses in a row were counted. */
   misses: number[];
-  /** A read or an event has shown the message; of an edit: has shown it pending. */
+  /** A read has shown the message; of an edit: has shown it pending. */
   seen: boolean;
   provable: boolean;
 }
@@ -35,6 +35,7 @@ export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): vo
   const isSending = it.status === 'SENDING';
   if (it.settledAt !== undefined) return;
   if (kind === 'deadline') return end('UNKNOWN', 'deadline');
+  if (kind === 'removed') return void (it.provable = false);
   if (kind === 'accepted' && isSending) {
     Object.assign(it, { status: 'PENDING', messageId: evidence.messageId, sentAt: at });
     it.subChannelId = evidence.subChannelId ?? it.subChannelId;
@@ -44,7 +45,6 @@ export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): vo
   if (kind === 'lost' && isSending) return end('UNKNOWN', 'indeterminate');
   // The rest speaks of a message that the service has.
   if (isSending || kind === 'accepted' || kind === 'rejected' || kind === 'lost') return;
-  if (kind === 'removed') return void (it.provable = false);
   if (kind !== 'said' || READS.includes(evidence.source)) it.polls += 1;
   if (kind === 'present') {
     it.misses = [];
@@ -65,7 +65,11 @@ export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): vo
     // It speaks of the message. Nothing will tell of the edit if nothing has in time.
     if (READS.includes(evidence.source)) endInTime(it, at, rules, end);
   } else if (evidence.status !== 'PENDING') end(evidence.status, evidence.source);
-  else if (!isEdit(it) && evidence.source !== 'send-response') Object.assign(it, { seen: true, misses: [] });
+  else {
+    // An event explains a miss, and only a read shows that the message can be read.
+    it.misses = [];
+    it.seen ||= READS.includes(evidence.source) || evidence.source === 'prefetch';
+  }
 }
 
 type End = (status: string, why: string) => void;
@@ -73,16 +77,17 @@ type End = (status: string, why: string) => void;
 function readEdit(it: Modelled, evidence: EditRead, rules: MissingRules, end: End): void {
   const { shows, status, ambiguous, source, at } = evidence;
   if (shows === 'applied') return end('SENT', source);
-  const isOver = status !== undefined && status !== 'PENDING';
-  if (status === 'PENDING' && !ambiguous) it.seen = true;
-  if (!isOver) it.misses = [];
-  if (!isOver || ambiguous || shows !== 'old' || !it.seen) return endInTime(it, at, rules, end);
-  if (miss(it, at, rules) && it.misses.length >= rules.confirmations)
-    end(status === 'FAILED' ? 'FAILED' : 'DENIED', source);
+  if (status === 'PENDING' && !ambiguous) return void Object.assign(it, { seen: true, misses: [] });
+  if (status !== undefined && status !== 'PENDING' && !ambiguous && shows === 'old' && it.seen) {
+    const isEnough = miss(it, at, rules) && it.misses.length >= rules.confirmations;
+    return isEnough ? end(status === 'FAILED' ? 'FAILED' : 'DENIED', source) : undefined;
+  }
+  it.misses = [];
+  endInTime(it, at, rules, end);
 }
 
 function endInTime(it: Modelled, at: number, { editMs }: MissingRules, end: End): void {
-  if (!it.seen && at - it.sentAt >= editMs) end('UNKNOWN', 'indeterminate');
+  if (at - it.sentAt >= editMs) end('UNKNOWN', 'indeterminate');
 }
 
 /** Whether it counts: not where it has perhaps the same cause as the one before. */
@@ -93,9 +98,9 @@ function miss(it: Modelled, at: number, { confirmDelayMs }: MissingRules): boole
   return true;
 }
 
-interface Heard {
+interface Heard<E extends Said | Removed = Said> {
   readonly about: MessageKey;
-  readonly evidence: Said | Removed;
+  readonly evidence: E;
 }
 
 /** All deliveries of a tracker, and what was heard before its message was known. */
@@ -109,7 +114,9 @@ export class LedgerModel {
   readonly keepSettled: number;
   readonly #bearers: Set<string>;
   #early: Heard[] = [];
-  #edits = new Map<string, number>();
+  /** Removals of messages that are not known yet. */
+  #removals: Heard<Removed>[] = [];
+  readonly #edits = new Map<number, number>();
 
   constructor(rules: MissingRules, keepSettled: number, bearer: string) {
     this.rules = rules;
@@ -122,8 +129,18 @@ export class LedgerModel {
     const status = messageId === undefined ? 'SENDING' : 'PENDING';
     const isTaken = this.deliveries.some(({ id }) => id === of.id);
     const it: Modelled = {
-      ...{ of, id: isTaken ? undefined : of.id, status, messageId, subChannelId, sentAt, provable },
-      ...{ why: undefined, settledAt: undefined, polls: 0, misses: [], seen: false },
+      of,
+      id: isTaken ? undefined : of.id,
+      status,
+      why: undefined,
+      messageId,
+      subChannelId,
+      sentAt,
+      settledAt: undefined,
+      polls: 0,
+      misses: [],
+      seen: false,
+      provable,
     };
     this.#bearers.add(of.chimeBearer);
     this.deliveries.push(it);
@@ -142,20 +159,34 @@ export class LedgerModel {
   }
 
   /** Whom an event is about, if anybody whom we know; or it is kept. */
-  hear(about: MessageKey, evidence: Said | Removed): Modelled | undefined {
+  hear(about: MessageKey, evidence: Said): Modelled | undefined {
     const { at } = evidence;
     if (about.eventDigest !== undefined) {
       const before = this.#edits.get(about.eventDigest);
       if (before !== undefined && at - before < 5_000) return undefined;
       this.#edits.set(about.eventDigest, at);
     }
-    // Whoever removed a message may be named instead of its sender: what only forbids a conclusion needs less to agree.
-    const named = evidence.kind === 'removed' ? { ...about, sender: undefined, subChannelId: undefined } : about;
-    const candidates = this.#named.filter((it) => concerns(named, it));
-    const it = about.update === true ? editMeant(candidates, about) : candidates.find((one) => !isEdit(one));
+    const candidates = this.#named.filter((it) => concerns(about, it));
+    const it = about.update === true ? editMeant(candidates, about, evidence) : candidates.find((one) => !isEdit(one));
     if (it !== undefined) this.tell(it, evidence);
     else if (!isCopy(candidates, about, evidence)) this.#remember({ about, evidence });
     return it;
+  }
+
+  /** Of whom it is said that they are no more: all that it may be about, whoever is named. */
+  remove(
+    { channelArn, messageId }: Pick<MessageKey, 'channelArn'> & { messageId: string | undefined },
+    at: number,
+  ): Modelled[] {
+    if (messageId === undefined) {
+      return this.deliveries.filter(({ of, settledAt }) => of.channelArn === channelArn && settledAt === undefined);
+    }
+    const about = { messageId, channelArn, sender: undefined, update: false };
+    const meant = this.#named.filter((it) => concerns(about, it));
+    this.#removals = this.#removals.filter(({ evidence }) => at - evidence.at <= 60_000);
+    const isKnown = this.#removals.some((one) => isSameMessage(one.about, about));
+    if (meant.length === 0 && !isKnown) this.#removals.push({ about, evidence: { kind: 'removed', at } });
+    return meant;
   }
 
   find(name: string, { operation, channelArn, chimeBearer }: DeliveryQuery): Modelled | undefined {
@@ -186,14 +217,11 @@ export class LedgerModel {
   #remember(heard: Heard): void {
     const { about, evidence } = heard;
     if (about.sender === undefined || !this.#bearers.has(about.sender)) return;
-    if (evidence.kind === 'said' && evidence.status === 'PENDING') return;
+    if (evidence.status === 'PENDING') return;
     this.#early = this.#early.filter((one) => evidence.at - one.evidence.at <= 60_000);
     const ofMessage = this.#early.filter((one) => isSameMessage(one.about, about));
     const isSame = (one: Heard): boolean =>
-      one.evidence.kind === evidence.kind &&
-      one.about.update !== true &&
-      one.about.sender === about.sender &&
-      one.about.subChannelId === about.subChannelId;
+      one.about.update !== true && one.about.sender === about.sender && one.about.subChannelId === about.subChannelId;
     // The first word about a message counts, and each about its edits.
     if ((about.update !== true && ofMessage.some(isSame)) || ofMessage.length >= 8) return;
     this.#early.push(heard);
@@ -202,17 +230,20 @@ export class LedgerModel {
   /** Its MessageId has become known, and perhaps what was heard of it. */
   #name(it: Modelled, at: number): void {
     if (!this.#named.includes(it)) this.#named.push(it);
-    for (const one of this.#early.slice()) {
-      const { about, evidence } = one;
-      const isEarly = evidence.kind === 'said' && evidence.at >= it.sentAt - 2_000;
-      const fits =
-        concerns(about, it) &&
-        (about.update === true) === isEdit(it) &&
-        (!isEdit(it) || (isEarly && mayHaveContent(it, about.contentDigest)));
-      if (it.settledAt !== undefined || !fits || at - evidence.at > 60_000) continue;
-      this.#early.splice(this.#early.indexOf(one), 1);
-      learn(it, { ...evidence, at }, this.rules);
+    const removal = isEdit(it) ? undefined : this.#removals.find(({ about }) => concerns(about, it));
+    if (removal !== undefined && it.settledAt === undefined && at - removal.evidence.at <= 60_000) {
+      this.#removals = this.#removals.filter((one) => one !== removal);
+      it.provable = false;
     }
+    // An edit may be told of before `track` is called for it, but not long before, and not with another content.
+    const begunAt = it.sentAt - 2_000;
+    const heard = this.#early.find(({ about, evidence }) => {
+      const fits = concerns(about, it) && (about.update === true) === isEdit(it) && at - evidence.at <= 60_000;
+      return fits && (!isEdit(it) || (evidence.at >= begunAt && mayHaveContent(it, about.contentDigest)));
+    });
+    if (heard === undefined || it.settledAt !== undefined) return;
+    this.#early = this.#early.filter((one) => one !== heard);
+    learn(it, { ...heard.evidence, at }, this.rules);
   }
 
   #keep(it: Modelled): void {
@@ -234,20 +265,31 @@ function unlessOfAnEdit(evidence: Evidence): Evidence {
  * Of the open edits that an event may be about: the one with its content, else the oldest of which the content is not known.
  * An event that tells no content is the only one's, or the oldest's where not all contents are known. Otherwise a read decides.
  */
-function editMeant(edits: readonly Modelled[], { contentDigest }: MessageKey): Modelled | undefined {
+function editMeant(
+  edits: readonly Modelled[],
+  { contentDigest }: MessageKey,
+  { status, at }: Said,
+): Modelled | undefined {
+  // A read may have told the same just before.
+  const isTold = (it: Modelled): boolean =>
+    (it.why === 'message' || it.why === 'list') &&
+    at - (it.settledAt ?? -Infinity) <= 60_000 &&
+    (it.status === status || (it.status === 'DENIED' && status === 'FAILED')) &&
+    mayHaveContent(it, contentDigest);
+  if (edits.some((it) => isEdit(it) && isTold(it))) return undefined;
   const open = edits.filter((it) => isEdit(it) && it.settledAt === undefined);
   const unknown = open.filter((it) => it.of.contentDigest === undefined);
   if (contentDigest === undefined) return open.length === 1 || unknown.length > 0 ? open[0] : undefined;
   return open.find((it) => it.of.contentDigest === contentDigest) ?? unknown[0];
 }
 
-function mayHaveContent(it: Modelled, contentDigest: string | undefined): boolean {
+function mayHaveContent(it: Modelled, contentDigest: number | undefined): boolean {
   return (contentDigest ?? it.of.contentDigest) === (it.of.contentDigest ?? contentDigest);
 }
 
 /** Perhaps a copy of what has just settled an edit, where nothing in it would tell. */
-function isCopy(candidates: readonly Modelled[], about: MessageKey, evidence: Said | Removed): boolean {
-  if (about.update !== true || about.eventDigest !== undefined || evidence.kind !== 'said') return false;
+function isCopy(candidates: readonly Modelled[], about: MessageKey, evidence: Said): boolean {
+  if (about.update !== true || about.eventDigest !== undefined) return false;
   return candidates.some(
     ({ status, why, settledAt = -Infinity }) =>
       status === evidence.status && why === 'websocket' && evidence.at - settledAt < 5_000,

@@ -176,3 +176,108 @@ describe('what is heard before a message is known', () => {
     expect(ledger.add(tracked('m1', { update: true, provable: false })).after.status).toBe('DENIED');
   });
 });
+
+describe('deliveries that share a name', () => {
+  const update = { update: true, provable: false };
+
+  it('have ids of their own: the first has the one that was wanted', () => {
+    const ledger = newLedger();
+    const first = ledger.add(sent('token', { token: 'token' })).entry;
+    const second = ledger.add(sent('token', { token: 'token', channelArn: otherChannel })).entry;
+    expect(first.known.id).toBe('token');
+    expect(second.known.id).not.toBe('token');
+    expect(ledger.add(tracked('m1', { id: undefined })).entry.known.id).not.toBe('m1');
+    expect([ledger.find('token'), ledger.find(second.known.id)]).toEqual([first, second]);
+  });
+
+  it('are found by what else is said of the one that is meant', () => {
+    const ledger = newLedger();
+    const create = ledger.add(tracked('m1')).entry;
+    const elsewhere = ledger.add(tracked('m1', { channelArn: otherChannel })).entry;
+    const ofBob = ledger.add(tracked('m1', { chimeBearer: bob })).entry;
+    const edits = [1, 2].map(() => ledger.add(tracked('m1', { id: undefined, ...update })).entry);
+    expect(ledger.find('m1')).toBe(create);
+    expect(ledger.find('m1', { operation: 'create' })).toBe(create);
+    expect(ledger.find('m1', { operation: 'update' })).toBe(edits[1]);
+    expect(ledger.find('m1', { channelArn: otherChannel })).toBe(elsewhere);
+    expect(ledger.find('m1', { chimeBearer: bob })).toBe(ofBob);
+    expect(ledger.find('m1', { channelArn: otherChannel, operation: 'update' })).toBeUndefined();
+    expect(ledger.editsOf({ ...create.known, messageId: 'm1' })).toEqual(edits);
+    expect(ledger.editsOf({ ...ofBob.known, messageId: 'm1' })).toEqual([]);
+    ledger.remove(create);
+    expect([ledger.has(create), ledger.has(elsewhere)]).toEqual([false, true]);
+    expect(ledger.find('m1', { channelArn: channel, operation: 'create', chimeBearer: alice })).toBeUndefined();
+  });
+});
+
+describe('an event about an edit', () => {
+  const update = { update: true, provable: false, id: undefined };
+  const edit = (more: Partial<MessageKey> = {}): MessageKey => about('m1', { update: true, ...more });
+  const statuses = (...changes: { entry: { known: { status: string } } }[]): string[] =>
+    changes.map(({ entry }) => entry.known.status);
+
+  it('is about the oldest that is open', () => {
+    const ledger = newLedger();
+    const [one, two] = [ledger.add(tracked('m1', update)), ledger.add(tracked('m1', update))];
+    ledger.apply({ message: edit(), evidence: heard('DENIED') });
+    expect(statuses(one, two)).toEqual(['DENIED', 'PENDING']);
+    ledger.apply({ message: edit(), evidence: heard('SENT') });
+    expect(statuses(one, two)).toEqual(['DENIED', 'SENT']);
+  });
+
+  it('is about the one with its content, where it tells that', () => {
+    const ledger = newLedger();
+    const [a, b] = [1, 2].map((contentDigest) => ledger.add(tracked('m1', { ...update, contentDigest })));
+    ledger.apply({ message: edit({ contentDigest: 2 }), evidence: heard('DENIED') });
+    expect(statuses(a!, b!)).toEqual(['PENDING', 'DENIED']);
+    expect(ledger.apply({ message: edit({ contentDigest: 3 }), evidence: heard('DENIED') })).toBeUndefined();
+    expect(statuses(a!, b!)).toEqual(['PENDING', 'DENIED']);
+  });
+
+  it('counts once, whoever sends it twice', () => {
+    const ledger = newLedger();
+    const [one, two] = [ledger.add(tracked('m1', update)), ledger.add(tracked('m1', update))];
+    for (let i = 0; i < 3; i += 1) {
+      ledger.apply({ message: edit({ eventDigest: 1 }), evidence: { ...heard('DENIED'), at: at + i * 2_000 } });
+    }
+    expect(statuses(one, two)).toEqual(['DENIED', 'PENDING']);
+  });
+});
+
+describe('a read that says FAILED', () => {
+  it('of a message with edits may speak of one of them: the message is there', () => {
+    const ledger = newLedger();
+    const { entry } = ledger.add(tracked('m1'));
+    ledger.add(tracked('m1', { update: true, provable: false, id: undefined }));
+    ledger.apply({ entry, evidence: heard('FAILED', 'status') });
+    expect(entry.known).toMatchObject({ status: 'PENDING', seen: true });
+    ledger.apply({ entry, evidence: heard('SENT', 'status') });
+    expect(entry.known.status).toBe('SENT');
+  });
+});
+
+describe('how long a message that was never seen is waited for', () => {
+  it('is learnt from twenty that were readable at their first read', () => {
+    const ledger = newLedger();
+    for (let i = 0; i < 20; i += 1) {
+      const { entry } = ledger.add(sent(`t${i}`, { token: `t${i}` }));
+      ledger.apply({ entry, evidence: { ...accepted, messageId: `m${i}` } as Evidence });
+      expect(ledger.rules.unseenMs).toBe(10_000);
+      ledger.apply({ entry, evidence: { ...heard('PENDING', 'status'), at: at + 500 } });
+    }
+    expect(ledger.rules.unseenMs).toBe(2_000);
+    const { entry } = ledger.add(sent('t20', { token: 't20' }));
+    expect(ledger.believableAt(entry)).toBe(at + 2_000);
+  });
+
+  it('is not learnt from messages that were tracked, nor from the answers to sends', () => {
+    const ledger = newLedger();
+    for (let i = 0; i < 25; i += 1) {
+      const { entry } = ledger.add(tracked(`m${i}`));
+      ledger.apply({ entry, evidence: { ...heard('PENDING', 'status'), at: at + 500 } });
+      const other = ledger.add(sent(`t${i}`, { token: `t${i}` })).entry;
+      ledger.apply({ entry: other, evidence: { ...accepted, messageId: `n${i}`, status: 'SENT' } as Evidence });
+    }
+    expect(ledger.rules.unseenMs).toBe(10_000);
+  });
+});

@@ -132,12 +132,19 @@ describe('a record of any shape', () => {
 interface Item {
   readonly kind: Kind;
   readonly value: Shape;
-  /** The mark that nothing of it has left. */
-  readonly held: Shape | undefined;
+  /** The mark that nothing of it has left: its own, or one that says nothing of it. */
+  readonly held: 'own' | Shape | undefined;
   /** Its key is not its own. */
   readonly astray: boolean;
 }
-const mark = mutatedJson(fc.constant({ v: 1, id: 'token' }));
+const mark = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('own' as const) },
+  { weight: 1, arbitrary: mutatedJson(fc.constant({ v: 1, id: 'token', trackedAt: now })) },
+);
+const ownMark = (made: unknown): string => {
+  const fields = typeof made === 'string' ? parsed(made) : made;
+  return JSON.stringify({ v: 1, id: peek(fields, 'id'), trackedAt: peek(fields, 'trackedAt') });
+};
 const item = (index: number): fc.Arbitrary<Item> =>
   fc.constantFrom<Kind[]>('send', 'sent').chain((kind) =>
     fc.record({
@@ -178,10 +185,11 @@ describe('a tracker on a store that holds anything', () => {
           const made = value.make();
           const truth = isReadable(made) ? truthOf(kind, made) : undefined;
           disk.set(key, made);
-          if (marked !== undefined) disk.set(keyFor(base, 'held', id), marked.make());
+          if (marked === 'own') disk.set(keyFor(base, 'held', id), isReadable(made) ? ownMark(made) : 'unreadable');
+          else if (marked !== undefined) disk.set(keyFor(base, 'held', id), marked.make());
           if (truth === undefined || key !== keyFor(base, kind, truth['id'] as string)) return;
           expected.set(truth['id'] as string, truth);
-          if (marked !== undefined) held.add(truth['id'] as string);
+          if (marked === 'own') held.add(truth['id'] as string);
         });
         const requests: Record<string, unknown>[] = [];
         const store = {

@@ -42,12 +42,12 @@ function start({ tracked, companions = [], priorities, answer, batch = true }: S
       return known.messageId === messageId && known.update === update && isSameAddress(known, address);
     });
   const edits = (messageId: string | undefined, address: MessageAddress): Entry[] => named(messageId, address, true);
-  const findCreate = (messageId: string, address: MessageAddress): Entry | undefined =>
+  const findMessage = (messageId: string, address: MessageAddress): Entry | undefined =>
     named(messageId, address, false)[0];
   const ports: AskingPorts = {
-    ledger: { editsOf: (message) => edits(message.messageId, message), findCreate },
+    ledger: { editsOf: (message) => edits(message.messageId, message), findMessage },
     findPending: (messageId, address) => {
-      const entry = findCreate(messageId, address);
+      const entry = findMessage(messageId, address);
       return entry?.known.status === 'PENDING' ? entry : undefined;
     },
     road: {
@@ -186,7 +186,7 @@ describe('a page', () => {
 
   it('tells of the edits of its messages, too', async () => {
     const all = messages(3);
-    const digest = (id: string): string => digestOf(`new words of ${id}`);
+    const digest = (id: string): number => digestOf(`new words of ${id}`);
     const edit = (id: string, fields: Partial<Known> = {}): Entry =>
       entryOf({
         id: `edit of ${id}`,

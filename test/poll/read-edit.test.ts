@@ -9,15 +9,19 @@ import { clockOffset, editing, entryOf } from '../support/known.ts';
 const SECOND = 1_000;
 const begun = 100 * SECOND;
 
+/** What tells contents apart; an edit's is when it began. */
+const old = 1;
+const rewritten = 2;
+
 function editAt(sentAt: number, fields: Partial<Known> = {}): Entry {
-  return new Entry(editing({ sentAt, trackedAt: sentAt, contentDigest: `content of ${sentAt}`, ...fields }));
+  return new Entry(editing({ sentAt, trackedAt: sentAt, contentDigest: sentAt, ...fields }));
 }
 const edit = editAt(begun);
 const wall = (at: number): number => at + clockOffset;
 
 /** The message as it is read; by default as it was before any edit. */
 function message(fields: Partial<Shown> = {}): Shown {
-  return { status: 'SENT', contentDigest: 'old content', editedAt: undefined, ...fields };
+  return { status: 'SENT', contentDigest: old, editedAt: undefined, ...fields };
 }
 
 function read(shown: Partial<Shown>, context: Partial<EditContext> = {}): string {
@@ -35,11 +39,11 @@ function read(shown: Partial<Shown>, context: Partial<EditContext> = {}): string
 
 describe('a read of the only edit of a message shows it', () => {
   it.each<[string, Partial<Shown>, string]>([
-    ['applied by its content', { contentDigest: 'content of 100000' }, 'applied SENT'],
+    ['applied by its content', { contentDigest: begun }, 'applied SENT'],
     [
-      'applied by its content, while the status is PENDING still',
-      { contentDigest: 'content of 100000', status: 'PENDING' },
-      'applied PENDING',
+      'not applied by its content while it is being processed: a denied one may look so',
+      { contentDigest: begun, status: 'PENDING' },
+      'old PENDING',
     ],
     ['applied by its time, where a processor rewrote the content', { editedAt: wall(begun) }, 'applied SENT'],
     [
@@ -61,7 +65,7 @@ describe('a read of the only edit of a message shows it', () => {
 
   it('applied by a time that changed since the first read, whatever our clock shows', () => {
     const first = message({ editedAt: wall(begun - 7_200 * SECOND) });
-    const now = { editedAt: wall(begun - 3_600 * SECOND), contentDigest: 'rewritten' };
+    const now = { editedAt: wall(begun - 3_600 * SECOND), contentDigest: rewritten };
     expect(read(now, { first })).toBe('applied SENT');
     expect(read({ ...now, editedAt: wall(begun + 3_600 * SECOND) }, { first })).toBe('applied SENT');
   });
@@ -69,8 +73,18 @@ describe('a read of the only edit of a message shows it', () => {
   it('not applied where the content of the first read still stands', () => {
     const first = message({ editedAt: wall(begun + SECOND) });
     expect(read({ editedAt: wall(begun + SECOND) }, { first })).toBe('old SENT');
-    // Its time moved and its content did not: a denied edit may do that.
-    expect(read({ editedAt: wall(begun + 2 * SECOND) }, { first: message() })).toBe('old SENT');
+    // Its time moved and its content did not: a denied edit may do that, and so may one with the same words.
+    expect(read({ editedAt: wall(begun + 2 * SECOND) }, { first: message() })).toBe('unclear SENT');
+  });
+
+  it('unclear where the content is neither that of the first read nor its own, at the same time', () => {
+    const first = message({ status: 'PENDING', editedAt: wall(begun - 1) });
+    expect(read({ editedAt: wall(begun - 1), contentDigest: rewritten }, { first })).toBe('unclear SENT');
+  });
+
+  it('not applied where the content is that of the message before, whatever the time says', () => {
+    const create = entryOf({ status: 'SENT', settledAt: begun - SECOND, contentDigest: old });
+    expect(read({ editedAt: wall(begun + SECOND) }, { create })).toBe('old SENT');
   });
 
   it('by its content alone where it has a content that is not known', () => {
@@ -84,13 +98,13 @@ describe('a read of one of several edits', () => {
   const edits = [edit, later];
 
   it('tells them apart by their content', () => {
-    const shown = { contentDigest: 'content of 100000' };
+    const shown = { contentDigest: begun };
     expect(read(shown, { edits })).toBe('applied, ambiguous SENT');
     expect(read(shown, { edits, edit: later })).toBe('old SENT');
   });
 
   it('is unclear by time while another one is open', () => {
-    const shown = { editedAt: wall(begun + 6 * SECOND), contentDigest: 'rewritten' };
+    const shown = { editedAt: wall(begun + 6 * SECOND), contentDigest: rewritten };
     expect(read(shown, { edits })).toBe('unclear, ambiguous SENT');
     expect(read(shown, { edits, edit: later })).toBe('unclear SENT');
   });
@@ -99,7 +113,10 @@ describe('a read of one of several edits', () => {
     const done = new Entry({ ...edit.known, status: 'SENT', settledAt: begun + 7 * SECOND });
     const context = { edits: [done, later], edit: later };
     expect(read({ editedAt: wall(begun + 6 * SECOND) }, context)).toBe('old SENT');
-    expect(read({ editedAt: wall(begun + 7 * SECOND) }, context)).toBe('applied SENT');
+    // By as much as the service's clock may be ahead of ours.
+    const now = begun + 20 * SECOND;
+    expect(read({ editedAt: wall(begun + 12 * SECOND - 1) }, { ...context, now })).toBe('old SENT');
+    expect(read({ editedAt: wall(begun + 12 * SECOND) }, { ...context, now })).toBe('applied SENT');
   });
 
   it('is not about one that was denied', () => {

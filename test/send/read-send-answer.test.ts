@@ -51,7 +51,7 @@ describe('a send that failed', () => {
     ['invalid', refused, lost],
     ['forbidden', refused, lost],
     ['not-found', refused, lost],
-    ['conflict', refused, lost],
+    ['conflict', { kind: 'again', error }, { kind: 'again', error }],
     ['refused', refused, lost],
     ['throttled', { kind: 'again', error }, { kind: 'again', error }],
     ['road', { kind: 'again', error }, { kind: 'again', error }],
@@ -60,6 +60,13 @@ describe('a send that failed', () => {
     ['aborted', { kind: 'aborted' }, { kind: 'aborted' }],
   ])('by %s is refused for good only if no earlier try can have arrived', (kind, never, perhaps) => {
     expect([readTrouble(kind, false), readTrouble(kind, true)]).toEqual([never, perhaps]);
+  });
+
+  it('by one conflict after the other ends, and is refused for good only if no earlier try can have arrived', () => {
+    const answer = { ok: false, trouble: { kind: 'conflict', error } } as const;
+    const after = (conflicts: number, mayHaveArrived: boolean): unknown =>
+      readSendAnswer(answer, { at, mayHaveArrived, conflicts });
+    expect([after(3, false), after(4, false), after(4, true)]).toEqual([{ kind: 'again', error }, refused, lost]);
   });
 
   it('by a 400 about its words is refused for good: the first try carried the same', () => {

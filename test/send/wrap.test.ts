@@ -1,5 +1,6 @@
 import { SendChannelMessageCommand, UpdateChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import { describe, expect, it } from '@jest/globals';
+import { digestOf } from '../../src/core/digest.ts';
 import { readTrackable, type TrackOrder } from '../../src/send/tracked-message.ts';
 import { wrapSend, type SendFunction } from '../../src/send/wrap.ts';
 import { alice, bob, channel } from '../support/known.ts';
@@ -111,6 +112,7 @@ describe('what is read of a wrapped send', () => {
     subChannelId: 's1',
     status: 'PENDING',
     detail: undefined,
+    contentDigest: digestOf(input.Content),
   };
   it.each<[string, unknown]>([
     ['its input', input],

@@ -40,6 +40,8 @@ export class ScriptedStore implements DeliveryStore {
   readonly log: string[] = [];
   /** How long each operation takes; it has its effect at the end. */
   latencyMs = 0;
+  /** The same of single operations, instead of that. */
+  readonly latencies: Partial<Record<Operation, number>> = {};
   readonly #disk: Disk;
   readonly #ailments = new Map<Operation, Ailment>();
   readonly #hanging: (() => void)[] = [];
@@ -97,8 +99,11 @@ export class ScriptedStore implements DeliveryStore {
         resolve(act());
       };
       if (ailment === 'hangs') this.#hanging.push(end);
-      else if (this.latencyMs === 0) end();
-      else setTimeout(end, this.latencyMs);
+      else {
+        const latencyMs = this.latencies[operation] ?? this.latencyMs;
+        if (latencyMs === 0) end();
+        else setTimeout(end, latencyMs);
+      }
     });
   }
 }

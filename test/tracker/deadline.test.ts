@@ -206,3 +206,42 @@ describe('a machine that was asleep', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 });
+
+describe('a clock that is set while a send is on its way', () => {
+  it.each([3 * DAY, -3 * DAY])('by %i ms neither ends it nor makes it wait', async (step) => {
+    const { send, service } = startTracker({ send: { expireMs: HOUR, resendWindowMs: 10 * MINUTE } });
+    service.answer('send', replies.reset());
+    const delivery = send();
+    await pass(20 * SECOND);
+    jest.setSystemTime(Date.now() + step);
+    await pass(SECOND);
+    expect(delivery.state.status).toBe('SENDING');
+    service.heal('send');
+    await pass(31 * SECOND);
+    expect(delivery.state).toHaveProperty('messageId', 'm1');
+  });
+
+  it.each([3 * DAY, -3 * DAY])('by %i ms neither shortens nor prolongs how long it is tried', async (step) => {
+    const { send, service } = startTracker({ send: { expireMs: HOUR, resendWindowMs: 10 * MINUTE } });
+    service.answer('send', replies.reset());
+    const delivery = send();
+    await pass(20 * SECOND);
+    jest.setSystemTime(Date.now() + step);
+    await pass(9 * MINUTE);
+    expect(delivery.state.status).toBe('SENDING');
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
+  it.each([3 * DAY, -3 * DAY])('by %i ms neither shortens nor prolongs how long it may wait to leave', async (step) => {
+    const { send, service } = startTracker({ send: { expireMs: HOUR } });
+    service.answer('send', replies.expiredToken());
+    const delivery = send();
+    await pass(20 * SECOND);
+    jest.setSystemTime(Date.now() + step);
+    await pass(HOUR - MINUTE);
+    expect(delivery.state.status).toBe('SENDING');
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'FAILED', error: { code: 'SEND_EXPIRED' } });
+  });
+});

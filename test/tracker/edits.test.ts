@@ -231,6 +231,27 @@ describe('an edit that is read', () => {
     expect(edit.state.status).toBe('SENT');
   });
 
+  it('that its sender sees while it is pending is not SENT by that', async () => {
+    const { track } = startReading();
+    message = { status: 'PENDING', content: 'new words', editedAt: Date.now() };
+    const edit = track('m1', { ...update, content: 'new words' });
+    await pass(10 * SECOND);
+    expect(edit.state.status).toBe('PENDING');
+    message = { status: 'SENT', content: 'old words', editedAt: undefined };
+    await pass(2 * MINUTE);
+    expect(edit.state.status).not.toBe('SENT');
+  });
+
+  it('over which another device has written is not called DENIED', async () => {
+    const { track } = startReading();
+    message.status = 'PENDING';
+    const edit = track('m1', { ...update, content: 'new words' });
+    await pass(SECOND);
+    apply('words of another device');
+    await pass(2 * MINUTE);
+    expect(edit.state.status).not.toBe('DENIED');
+  });
+
   it('that was read as pending is waited for as long as it is', async () => {
     const { track } = startReading();
     message.status = 'PENDING';
@@ -305,6 +326,18 @@ describe('several edits that are read', () => {
     expect(statuses(a, b)).toEqual(['PENDING', 'SENT']);
     await pass(MINUTE);
     expect(a.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
+  it('that were applied one on top of the other are not called DENIED', async () => {
+    const { track } = startReading();
+    message.status = 'PENDING';
+    const a = track('m1', { ...update, content: 'a' });
+    await pass(SECOND);
+    const b = track('m1', { ...update, content: 'b' });
+    apply('a');
+    apply('b');
+    await pass(2 * MINUTE);
+    expect(statuses(a, b)).toEqual(['UNKNOWN', 'SENT']);
   });
 
   it('are not told apart by a time alone', async () => {

@@ -169,6 +169,29 @@ describe('one MessageId', () => {
   });
 });
 
+describe('a request token that is a MessageId, too,', () => {
+  it('names a message that was not sent yet: it is sent', async () => {
+    const { track, send, service } = startTracker();
+    const tracked = track('m1');
+    service.answer('send', replies.accepted('m2', 'PENDING'));
+    const sent = send({ ClientRequestToken: 'm1' });
+    expect([sent === tracked, sent.id === 'm1']).toEqual([false, false]);
+    await pass(SECOND);
+    expect(service.count('send')).toBe(1);
+    service.settle('m1', 'SENT');
+    await pass(5 * SECOND);
+    expect(statuses(tracked, sent)).toEqual(['SENT', 'PENDING']);
+  });
+
+  it('is no name of the message that was sent with it', async () => {
+    const { track, send } = startTracker();
+    const sent = send({ ClientRequestToken: 'm7' });
+    await pass(SECOND);
+    expect(track('m7')).not.toBe(sent);
+    expect(track('m1')).toBe(sent);
+  });
+});
+
 describe('an edit and its message', () => {
   const update = { operation: 'update' } as const;
 

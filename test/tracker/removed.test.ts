@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from '@jest/globals';
 
+import { lives } from '../support/lives-kit.ts';
 import { BOB, CHANNEL, replies, type Reply, type ScriptedService } from '../support/scripted-service.ts';
+import { startBrowser } from '../support/tabs-kit.ts';
 import { flush, MINUTE, pass, SECOND, startTracker, type TrackerKit } from '../support/tracker-kit.ts';
 
 const gone: [string, Reply][] = [
@@ -67,17 +69,57 @@ describe.each(gone)('a pending message that reads as %s', (_shape, reply) => {
 });
 
 describe('a removal', () => {
-  it('that is heard before the send is answered counts', async () => {
+  it.each(removals)('(%s %j) that is heard before the send is answered counts', async (type, fields) => {
     const { send, push, service } = startTracker({ socket: 'up' });
     service.answer('send', replies.late(SECOND, replies.accepted('m1', 'PENDING')));
     lose(service, replies.notFound());
     const delivery = send();
     await pass(500);
-    push.event('DELETE_CHANNEL_MESSAGE', { MessageId: 'm1' });
+    push.event(type, fields);
     await pass(SECOND);
     push.down();
     await pass(2 * MINUTE);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
+  it('concerns all that it may be about', async () => {
+    const { track, push } = startWithout();
+    const deliveries = [
+      track('m1', { subChannelId: 's1' }),
+      track('m1', { subChannelId: 's2' }),
+      track('m1', { chimeBearer: BOB }),
+    ];
+    push.event('DELETE_CHANNEL_MESSAGE', { MessageId: 'm1' });
+    push.down();
+    await pass(2 * MINUTE);
+    expect(deliveries.map(({ state }) => state.status)).toEqual(['UNKNOWN', 'UNKNOWN', 'UNKNOWN']);
+  });
+
+  it.each(removals)('(%s %j) that an earlier life has heard counts', async (type, fields) => {
+    const { start, service } = lives();
+    lose(service, replies.notFound());
+    const first = await start({ socket: 'up' });
+    first.track('m1');
+    await flush();
+    first.push.event(type, fields);
+    await pass(SECOND);
+    first.kill();
+    const { tracker } = await start();
+    await pass(2 * MINUTE);
+    expect(tracker.get('m1')).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
+  it.each(removals)('(%s %j) that another tab has heard counts', async (type, fields) => {
+    const browser = startBrowser();
+    const [one, two] = [browser.open(), browser.open()];
+    await flush();
+    lose(browser.service, replies.notFound());
+    one.kit.track('m1');
+    two.tracker.attach(two.kit.push);
+    two.kit.push.up();
+    two.kit.push.event(type, fields);
+    await pass(2 * MINUTE);
+    expect(one.tracker.get('m1')).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
   it.each([

@@ -163,7 +163,6 @@ describe('a send that is refused for good', () => {
     [403, 'ForbiddenException'],
     [403, 'AccessDeniedException'],
     [404, 'NotFoundException'],
-    [409, 'ConflictException'],
     [413, 'PayloadTooLargeException'],
   ];
   it.each(refusals)('is FAILED with the error of a %i %s, after one request', async (status, name) => {
@@ -177,6 +176,22 @@ describe('a send that is refused for good', () => {
     const spoken = story.filter((line) => line !== 'error');
     expect(spoken.slice(1)).toEqual(['update FAILED no id', 'failed FAILED no id', 'settled FAILED no id']);
     expect(tracker.stats).toMatchObject({ pending: 0, settled: { FAILED: 1 }, evidence: { rejected: 1 } });
+  });
+
+  it('by a 409 again and again is FAILED, after five requests with one token', async () => {
+    const { send, service } = startTracker();
+    service.answer('send', replies.refusal(409, 'ConflictException'));
+    const delivery = send();
+    await pass(14 * SECOND);
+    expect(delivery.state.status).toBe('SENDING');
+    await pass(5 * SECOND);
+    expect(delivery.state).toMatchObject({
+      status: 'FAILED',
+      evidence: 'rejected',
+      error: { name: 'ConflictException' },
+    });
+    await pass(20 * MINUTE);
+    expect(service.requests().map(({ token }) => token)).toEqual(Array(5).fill(delivery.id));
   });
 
   it('names the missing IAM action in one error event', async () => {
@@ -206,5 +221,51 @@ describe('a send that is refused for good', () => {
     const delivery = send();
     await pass(MINUTE);
     expect(delivery.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
+  });
+});
+
+describe('a send that is answered by a 409', () => {
+  const conflict = replies.refusal(409, 'ConflictException');
+
+  it('is tried again with the same token, and is what that says', async () => {
+    const { send, service } = startTracker();
+    service.answer('send', conflict, (call) => service.acceptSend(call));
+    const delivery = send();
+    await pass(2 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'PENDING', messageId: 'm1' });
+    expect(new Set(service.requests('send').map(({ token }) => token)).size).toBe(1);
+  });
+
+  it('after a lost answer is what one more try with the same token says', async () => {
+    const { send, service } = startTracker();
+    service.answer(
+      'send',
+      (call) => ({ ...service.acceptSend(call), ...replies.reset(), output: undefined }),
+      conflict,
+      (call) => service.acceptSend(call),
+    );
+    const delivery = send();
+    await pass(10 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'PENDING', messageId: 'm1' });
+    expect(service.created.size).toBe(1);
+  });
+
+  it('again and again after a lost answer is UNKNOWN', async () => {
+    const { send, service } = startTracker();
+    service.answer('send', replies.reset(), conflict);
+    const delivery = send();
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    expect(service.count('send')).toBe(6);
+  });
+
+  it('holds up none that come after it', async () => {
+    const { send, service } = startTracker();
+    service.answer('send', conflict, (call) => service.acceptSend(call));
+    const first = send();
+    await pass(100);
+    const second = send();
+    await pass(100);
+    expect([first.state.status, second.state.status]).toEqual(['SENDING', 'PENDING']);
   });
 });

@@ -134,7 +134,7 @@ export const defects: readonly Defect[] = [
   }),
   defect('loses-what-was-sent', 'once the service has a message, its record is removed', {
     file: 'store/archive.ts',
-    find: 'void this.#operations.write(key, writeRecord(entry.known, this.#ports.owner, this.#place++), safe);',
+    find: 'void this.#write(entry, key, writeRecord(entry.known, this.#ports.owner, this.#place++), safe);',
     replace: 'safe();',
   }),
   defect('resends-with-a-new-token', 'what an earlier life has left is sent again with another token', {

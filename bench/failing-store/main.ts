@@ -1,0 +1,40 @@
+/**
+ * What a store that fails costs: the bytes that are kept of each message that has ended, and the operations that are tried,
+ * while 20 000 sends are settled by their answers. Each way of failing in a process of its own.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { rounded } from '../support/numbers.ts';
+import type { Findings } from '../support/section.ts';
+
+const run = promisify(execFile);
+const ways = ['everything fails', 'removals fail', 'writes fail', 'nothing fails'] as const;
+
+interface Figures {
+  readonly bytes: number;
+  readonly operations: number;
+  readonly laterOperations: number;
+}
+
+export async function failingStore(): Promise<Findings> {
+  const rows: ({ way: string } & Figures)[] = [];
+  for (const way of ways) rows.push({ way, ...(await measure(way)) });
+  const table = {
+    title: 'A store that fails, and 20 000 sends that have ended meanwhile',
+    rows: rows.map(({ way, bytes, operations, laterOperations }) => ({
+      way,
+      'bytes kept of each': rounded(bytes),
+      'operations meanwhile': operations,
+      'in the 6 s after that': laterOperations,
+    })),
+    notes: ['Beside what the tracker remembers of settled deliveries, which is switched off (keepSettled: 0).'],
+  };
+  return { tables: [table], figures: rows };
+}
+
+async function measure(way: string): Promise<Figures> {
+  const program = new URL('measure.ts', import.meta.url).pathname;
+  const flags = ['--expose-gc', '--import', 'tsx', '--conditions=chime-delivery/source'];
+  const { stdout } = await run(process.execPath, [...flags, program, way]);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
+}

@@ -1,0 +1,54 @@
+/** One message on its way to the service: where it stands, and until when it is tried. Nothing is done here. */
+import type { SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
+
+export interface SendRules {
+  /** How long a send whose answer never came is sent again with the same token; milliseconds. */
+  readonly resendWindowMs: number;
+  /** How long a send may wait to leave at all; milliseconds. */
+  readonly expireMs: number;
+}
+
+/** Its moments are those of the monotonic clock. */
+export interface Sending {
+  readonly input: SendChannelMessageCommandInput;
+  readonly abort: AbortController;
+  readonly unlisten: () => void;
+  /** When tracking began. */
+  readonly since: number;
+  /** `waiting`: it is not its turn yet. `resting`: until the next try. */
+  stage: 'waiting' | 'under-way' | 'resting';
+  /** Since when the service may have the message although no answer came; undefined while that cannot be. */
+  leftAt: number | undefined;
+  /** The same, as it was before the attempt that is under way. */
+  leftBefore: number | undefined;
+  /** HTTP requests of that attempt that have left. */
+  departures: number;
+  /** How often the service has said that its token is in use. */
+  conflicts: number;
+  /** The outbox says that nothing of it has left. */
+  isHeld: boolean;
+  /** The last trouble, for an end without an answer. */
+  error: unknown;
+}
+
+/** @param trackedAt when tracking began, by the monotonic clock: maybe in an earlier life */
+export function newSending(input: SendChannelMessageCommandInput, trackedAt: number, unlisten: () => void): Sending {
+  return {
+    input,
+    abort: new AbortController(),
+    unlisten,
+    since: trackedAt,
+    stage: 'waiting',
+    leftAt: undefined,
+    leftBefore: undefined,
+    departures: 0,
+    conflicts: 0,
+    isHeld: false,
+    error: undefined,
+  };
+}
+
+/** Until when it is tried: as long as it may be late, and as its token is sure to be remembered. */
+export function endOf({ since, leftAt = Infinity }: Sending, { resendWindowMs, expireMs }: SendRules): number {
+  return Math.min(since + expireMs, leftAt + resendWindowMs);
+}
