@@ -99,7 +99,7 @@ const tokens = ['t1', 't2', 't3', '__proto__'];
 const messageIds = ['m1', 'm2', 'm3', 'constructor'];
 const error = new Error('refused');
 
-const word = fc.constantFrom('PENDING', 'SENT', 'FAILED', 'DENIED');
+const word = fc.constantFrom<ServiceStatus[]>('PENDING', 'SENT', 'FAILED', 'DENIED');
 const messageId = fc.constantFrom(...messageIds);
 const mostly = <T>(usual: T, other: T): fc.Arbitrary<T> =>
   fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(other) });
@@ -191,7 +191,7 @@ const hear: fc.Arbitrary<Step> = fc
     update: fc.constantFrom(false, false, true, true, undefined),
     contentDigest: content,
     eventDigest: fc.constantFrom(undefined, 1, 2, 3),
-    status: word as fc.Arbitrary<ServiceStatus>,
+    status: word,
   })
   .map(({ status, contentDigest, eventDigest, ...named }) =>
     step(`hear ${status} of ${JSON.stringify({ ...named, contentDigest, eventDigest })}`, ({ model, now }, real) => {
