@@ -69,11 +69,20 @@ export const defects: readonly Defect[] = [
     find: 'given = undefined;\n        return request(errand, permit);',
     replace: 'given = { release: () => undefined, refund: () => undefined };\n        return request(errand, permit);',
   }),
-  defect('pays-for-waiting', 'the time in which a whole burst waited is paid for once more', {
-    file: 'request/account.ts',
-    find: 'if (this.#drawn > 0) this.#earn();',
-    replace: '',
-  }),
+  defect(
+    'pays-for-waiting',
+    'the time in which a whole burst waited is paid for once more, and nothing is counted as it leaves',
+    {
+      file: 'request/account.ts',
+      find: 'if (this.#drawn > 0) this.#earn();',
+      replace: '',
+    },
+    {
+      file: 'request/account.ts',
+      find: 'depart: (signal) => this.#departures.depart(signal),',
+      replace: '',
+    },
+  ),
   defect('trusts-blank-answers', 'an empty 200 from a proxy counts as a missing status', {
     file: 'poll/read-answer.ts',
     find: "return own || isObject ? { kind: 'missing' } : { kind: 'empty' };",
