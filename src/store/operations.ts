@@ -220,9 +220,9 @@ export class Operations {
     const end = (isDone: boolean): void => {
       this.#locked.delete(key);
       this.#stuck.delete(key);
+      if (this.#wishes.get(key) !== wish) this.#queue.add(key);
       if (isDone) this.#wishes.fulfil(key, wish);
       else this.#wishes.postpone(key, wish);
-      if (this.#wishes.get(key) !== wish && this.isBusyWith(key)) this.#queue.add(key);
     };
     const act = async (): Promise<unknown> =>
       value === undefined ? this.#store.removeItem(key) : this.#store.setItem(key, value);
