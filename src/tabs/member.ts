@@ -92,9 +92,10 @@ export class Member {
     this.presence = new Presence(pending, { locks, lock: lockOf(name, this.#id), post, onFailure });
     this.#vigil = new Vigil({
       isNeeded: () => pending.size > 0 || this.#leaves.waiting,
-      ask: () => {
+      ask: (heldUp) => {
         post({ kind: 'ping' });
         // It may have lost the lead for a moment, and has forgotten them then.
+        if (heldUp) this.#leaves.progress();
         if (this.#leaves.stuck) this.#leaves.giveUp();
         else this.#leaves.askAgain();
       },

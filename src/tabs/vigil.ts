@@ -7,7 +7,8 @@ import { steadyNow } from '../core/time.ts';
 export interface VigilPorts {
   /** Whether anything depends on the leader. */
   readonly isNeeded: () => boolean;
-  readonly ask: () => void;
+  /** `heldUp`: this tab itself stood still, and what it waited for may be on its way. */
+  readonly ask: (heldUp: boolean) => void;
   /** It has not answered. */
   readonly onSilence: () => void;
 }
@@ -62,7 +63,7 @@ export class Vigil {
       this.#askedTwice = true;
       this.#owedSince = undefined;
     }
-    this.#ports.ask();
+    this.#ports.ask(lateMs >= HELD_UP_MS);
     this.begin();
   }
 }
