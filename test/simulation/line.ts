@@ -185,7 +185,7 @@ export class Line {
     this.#parts.trace.note(this.#parts.machine, () => `   ${what}`);
   }
 
-  #name(messageId: string): string {
+  #name(messageId: string | undefined): string {
     return this.#parts.trace.name('m', messageId);
   }
 }
