@@ -68,9 +68,9 @@ export class SimulatedStore implements DeliveryStore {
 
   #do<T>(name: keyof DeliveryStore, key: string, value: string | undefined, act: () => T): Promise<T> {
     const { time, dice, weather, latencyMs, machine, index } = this.#parts;
-    const trouble = weather.storeTrouble(index);
+    const trouble = weather.storeTrouble(index, name);
     this.#note(() => `${name} ${this.#show(key)}${trouble === undefined ? '' : ` (${trouble.kind})`}`);
-    if (trouble?.kind === 'store-fails') {
+    if (trouble?.kind === 'store-fails' || trouble?.kind === 'store-keeps') {
       if (dice.chance(0.5)) throw new Error('QuotaExceededError');
       return Promise.reject(new Error('EIO'));
     }

@@ -8,9 +8,19 @@ import type { Dice } from './dice.ts';
 import type { Plan, SpellKind } from './plan.ts';
 import { callOf, type Call, type Service, type ServiceTrouble } from './service.ts';
 import type { Trace } from './trace.ts';
-import type { Weather } from './weather.ts';
+import type { Strike, Weather } from './weather.ts';
 
-/** What one request came to, and when, in the time of the world. */
+/** What a client was answered, and when. */
+export interface ClientAnswer {
+  readonly call: Call;
+  readonly at: number;
+  /** The name of the error, if it was one. */
+  readonly refusal: string | undefined;
+  /** Whether the service itself said it. */
+  readonly own: boolean;
+}
+
+/** A request that left, and when, in the time of the world. */
 export interface Departure {
   readonly call: Call;
   readonly at: number;
@@ -29,6 +39,8 @@ export interface RoadParts {
 
 export interface ClientOptions {
   readonly device: number;
+  /** Whose requests these are, as the service lists them. */
+  readonly name: string;
   readonly machine: Machine;
   readonly byTracker: boolean;
   /** A client that goes on when it is called off. */
@@ -38,6 +50,7 @@ export interface ClientOptions {
 /** An SDK client of one device. It keeps the list of what left by it. */
 export class SimulatedClient implements MessagingClient {
   readonly departures: Departure[] = [];
+  readonly answers: ClientAnswer[] = [];
   /** Requests that nobody has called off and that have no answer yet. */
   open = 0;
   readonly #parts: RoadParts;
@@ -86,7 +99,7 @@ export class SimulatedClient implements MessagingClient {
   #travel(call: Call, client: Ending): void {
     const { weather, dice, time } = this.#parts;
     const { device } = this.#options;
-    const strike = weather.strike(device, call.operation);
+    const strike = weather.strike(device, call);
     this.#note(() => `-> ${this.#show(call)}${strike === undefined ? '' : ` (${strike})`}`);
     const there = this.#travelMs(strike);
     const back = this.#travelMs(strike);
@@ -95,16 +108,16 @@ export class SimulatedClient implements MessagingClient {
       return this.#give(client, there + back, call, tell(dice));
     }
     if (strike === 'offline') return this.#give(client, dice.between(0, 30), call, { error: noNetwork(dice) });
-    const isLost = strike === 'lossy' || strike === 'hanging';
-    if (isLost && dice.chance(0.5)) {
+    const isLost = strike === 'lossy' || strike === 'hanging' || strike === 'lost-answer';
+    if (isLost && strike !== 'lost-answer' && dice.chance(0.5)) {
       // On its way there.
       return strike === 'lossy' ? this.#give(client, there, call, { error: reset() }) : undefined;
     }
-    const trouble = strike && serviceTroubles[strike]?.(dice);
+    const trouble = strike && strike !== 'lost-answer' ? serviceTroubles[strike]?.(dice) : undefined;
     time.after(there, () => {
       const said = this.#ask(call, trouble);
       if (strike === 'hanging') return;
-      this.#give(client, back, call, strike === 'lossy' ? { error: reset() } : said);
+      this.#give(client, back, call, isLost ? { error: reset() } : { ...said, own: true });
       // Something in between did not hear the answer in time, and asked again what had been done.
       if (strike === 'repeating' && 'output' in said) {
         time.after(dice.across(1, 3_000), () => this.#ask(call, undefined));
@@ -113,9 +126,9 @@ export class SimulatedClient implements MessagingClient {
   }
 
   #ask(call: Call, trouble: ServiceTrouble | undefined): Said {
-    const { machine, byTracker } = this.#options;
+    const { name, byTracker } = this.#options;
     try {
-      return { output: this.#parts.service.answer(call, machine.name, byTracker, trouble) };
+      return { output: this.#parts.service.answer(call, name, byTracker, trouble) };
     } catch (error) {
       return { error };
     }
@@ -124,13 +137,15 @@ export class SimulatedClient implements MessagingClient {
   #give(client: Ending, ms: number, call: Call, said: Said): void {
     const arrive = (): void => {
       this.#note(() => `<- ${this.#show(call)}: ${shown(said)}`);
+      const refusal = 'error' in said ? (said.error as Error).name : undefined;
+      this.answers.push({ call, at: this.#parts.time.now, refusal, own: said.own ?? false });
       if ('output' in said) client.resolve(said.output);
       else client.reject(said.error);
     };
     this.#parts.time.after(ms, arrive, this.#options.machine);
   }
 
-  #travelMs(strike: SpellKind | undefined): number {
+  #travelMs(strike: Strike | undefined): number {
     const { dice, plan } = this.#parts;
     const slowness = strike === 'slow' ? dice.across(100, 20_000) : 0;
     return Math.ceil(plan.latencyMs / 2) + (plan.jitterMs === 0 ? 0 : dice.between(0, plan.jitterMs)) + slowness;
@@ -154,10 +169,39 @@ interface Ending {
   readonly reject: (error: unknown) => void;
 }
 
-type Said = { readonly output: object } | { readonly error: unknown };
+type Said = ({ readonly output: object } | { readonly error: unknown }) & {
+  /** The service itself says it. */
+  readonly own?: boolean;
+};
+
+/** Names that gateways give to their own refusals, the service's own among them. */
+const gatewayCodes: readonly (readonly [string, number])[] = [
+  ['ResourceNotFound', 404],
+  ['NotFoundException', 404],
+  ['NotFoundError', 404],
+  ['NotFound', 404],
+  ['AccessDenied', 403],
+  ['AccessDeniedException', 403],
+  ['ForbiddenException', 403],
+  ['BadRequest', 400],
+  ['BadRequestException', 400],
+  ['ValidationException', 400],
+  ['Conflict', 409],
+];
 
 /** What is said in the service's place by something that is not the service. */
 const strangers = {
+  'gateway-codes': (dice: Dice) => {
+    const [name, status] = dice.pick(gatewayCodes);
+    // The SDK takes the code for the name, and keeps the fields of the body.
+    return {
+      error: sdkError(name, {
+        code: name,
+        $metadata: { httpStatusCode: status },
+        $response: { statusCode: status, headers: {} },
+      }),
+    };
+  },
   portal: () => ({ error: html(200) }),
   blank: (dice: Dice) => ({ output: { $metadata: { httpStatusCode: dice.pick([200, 204]) } } }),
   'bad-gateway': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 502), html(503), html(504)]) }),
@@ -186,6 +230,8 @@ const serviceTroubles: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>
   skewed: () => ({ name: 'RequestTimeTooSkewed', status: 403, applied: false }),
   stale: () => 'stale',
   refusing: () => ({ name: 'ForbiddenException', status: 403, applied: false }),
+  'forbidden-moment': () => ({ name: 'ForbiddenException', status: 403, applied: false }),
+  conflicts: (dice) => ({ name: 'ConflictException', status: 409, applied: dice.chance(0.5) }),
 };
 
 /** A gateway's own refusal in JSON: the SDK takes its code for the name, whatever it is. */
@@ -215,8 +261,13 @@ function reset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 }
 
+/** No connection was made: as Node says it. */
+function refused(): Error {
+  return Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+}
+
 function noNetwork(dice: Dice): Error {
-  return dice.chance(0.5) ? new TypeError('Failed to fetch') : reset();
+  return dice.pick([new TypeError('Failed to fetch'), reset(), refused()]);
 }
 
 function shown(said: Said): string {

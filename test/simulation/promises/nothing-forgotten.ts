@@ -32,18 +32,18 @@ export function judgeForgotten(facts: Facts, life: Life, report: Report): void {
     if (now !== undefined && now.id !== followed.id) continue;
     if (now === undefined && followed.earlier !== undefined) {
       if (hadToComeBack(facts, life, followed))
-        report('nothing forgotten', life.machine.name, `${named(followed)} did not come back`);
+        report('nothing forgotten', life.name, `${named(followed)} did not come back`);
       continue;
     }
-    const wrong = (what: string): void => report('nothing forgotten', life.machine.name, `${named(followed)} ${what}`);
-    const { status, trackedAt } = followed.delivery.state;
-    const age = facts.time.wallClock(life.machine) - trackedAt;
+    const wrong = (what: string): void => report('nothing forgotten', life.name, `${named(followed)} ${what}`);
+    const { status } = followed.delivery.state;
+    const age = facts.ageOf(life, followed).least;
     if (status === 'SENDING') wrong('is still SENDING');
     else if (facts.hasToBeKnown(life, followed)) wrong(`is still ${status}, and the service has long decided`);
     else if (age > giveUpAfterMs + patienceMs(0))
       wrong(`is still ${status} at an age of ${age} ms of ${giveUpAfterMs} ms`);
   }
-  if (life.restored === undefined) report('nothing forgotten', life.machine.name, '`restored` never resolves');
+  if (life.restored === undefined) report('nothing forgotten', life.name, '`restored` never resolves');
   const { asked, answered } = life.reconciles;
-  if (answered < asked) report('nothing forgotten', life.machine.name, `${asked - answered} reconciles never end`);
+  if (answered < asked) report('nothing forgotten', life.name, `${asked - answered} reconciles never end`);
 }

@@ -8,11 +8,13 @@ const SOON_MS = 10_000;
 
 export function judgePushFirst({ service, plan }: Facts, report: Report): void {
   if (!plan.calm) return;
-  const slow = new Set(plan.messages.filter(({ afterMs }) => afterMs > SOON_MS).map(({ text }) => text));
+  const all = plan.messages.flatMap((message) => [message, ...message.edits]);
+  const slow = new Set(all.filter(({ afterMs }) => afterMs > SOON_MS).map(({ text }) => text));
   for (const { call, byTracker } of service.arrivals) {
     if (!byTracker || call.operation === 'SendChannelMessage') continue;
-    const content = service.truthOf(call.messageId ?? '')?.content;
-    if (content === undefined || !slow.has(content))
-      report('push first', 'service', `${call.operation} for ${content}`);
+    const { submittedContent = '', updates = [] } = service.truthOf(call.messageId ?? '') ?? {};
+    const texts = [submittedContent, ...updates.map(({ content }) => content)];
+    if (!texts.some((text) => slow.has(text)))
+      report('push first', 'service', `${call.operation} for ${texts.join(', ')}`);
   }
 }
