@@ -48,17 +48,11 @@ export class Weather {
   }
 
   #concerns(kind: SpellKind, device: number, { operation, input }: Call): boolean {
-    if (notOfRequests.has(kind)) return false;
-    switch (kind) {
-      case 'stale':
-        return operation === 'GetChannelMessageStatus' && this.#mayBeDenied[device] !== true;
-      case 'forbidden-moment':
-        return /^(Get|List)/.test(operation);
-      case 'conflicts':
-        return operation === 'SendChannelMessage' && this.#conflicts.get(String(input['Content'])) !== 'over';
-      default:
-        return true;
-    }
+    if (kind === 'stale') return operation === 'GetChannelMessageStatus' && this.#mayBeDenied[device] !== true;
+    if (kind === 'forbidden-moment') return /^(Get|List)/.test(operation);
+    if (kind === 'conflicts')
+      return operation === 'SendChannelMessage' && this.#conflicts.get(String(input['Content'])) !== 'over';
+    return !notOfRequests.has(kind);
   }
 
   /** One 409 for each message, at its first try, or after an answer that was lost. */

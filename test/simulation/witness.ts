@@ -58,11 +58,12 @@ export class Witness {
   constructor(tracker: DeliveryTracker, listening: Listening) {
     this.#listening = listening;
     for (const event of ['sent', 'failed', 'unknown'] as const) {
-      tracker.on(event, (state: DeliveryState) => {
+      // An async listener returns its promise.
+      const listener = (state: DeliveryState): unknown => {
         this.#hear(event, state).events.push(event);
-        // (An async listener returns its promise.)
         return listening.inListener(state);
-      });
+      };
+      tracker.on(event, listener);
     }
     tracker.on('settled', (state) => this.#settled(state));
     tracker.on('error', (error) => this.errors.push(error));
