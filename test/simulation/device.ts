@@ -100,7 +100,7 @@ export class Device {
   }
 
   #expect({ kind, from }: Spell): void {
-    if (kind !== 'offline' && kind !== 'no-socket') return;
+    if (kind !== 'offline' && kind !== 'unreachable' && kind !== 'no-socket') return;
     this.#at(from, ({ line }) => {
       if (this.#parts.dice.chance(0.7)) line?.drop();
       else line?.muteFor(this.#parts.dice.across(1_000, 600_000));

@@ -85,7 +85,9 @@ export class SimulatedStore implements DeliveryStore {
         if (dice.chance(0.5)) time.at(trouble.to, end, machine);
         return;
       }
-      const ms = trouble === undefined ? latencyMs : dice.across(100, 8_000);
+      // Reads are quicker than writes.
+      const usual = name === 'getKeys' || name === 'getItem' ? Math.ceil(latencyMs / 50) : latencyMs;
+      const ms = trouble === undefined ? usual : dice.across(100, 8_000);
       if (ms === 0) end();
       else time.after(ms, end, machine);
     });

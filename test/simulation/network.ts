@@ -51,6 +51,8 @@ export interface ClientOptions {
 export class SimulatedClient implements MessagingClient {
   readonly departures: Departure[] = [];
   readonly answers: ClientAnswer[] = [];
+  /** What was sent in requests that may have reached somebody, for all that their sender can know. */
+  readonly mayHaveLeft: Set<string> = new Set();
   /** Requests that nobody has called off and that have no answer yet. */
   open = 0;
   readonly #parts: RoadParts;
@@ -107,17 +109,19 @@ export class SimulatedClient implements MessagingClient {
       const tell = strangers[strike as keyof typeof strangers];
       return this.#give(client, there + back, call, tell(dice));
     }
+    if (strike === 'unreachable') return this.#give(client, dice.between(0, 30), call, { error: refused() });
+    this.mayHaveLeft.add(textOf(call));
     if (strike === 'offline') return this.#give(client, dice.between(0, 30), call, { error: noNetwork(dice) });
     const isLost = strike === 'lossy' || strike === 'hanging' || strike === 'lost-answer';
     if (isLost && strike !== 'lost-answer' && dice.chance(0.5)) {
       // On its way there.
-      return strike === 'lossy' ? this.#give(client, there, call, { error: reset() }) : undefined;
+      return strike === 'lossy' ? this.#give(client, there, call, { error: lost(dice) }) : undefined;
     }
     const trouble = strike && strike !== 'lost-answer' ? serviceTroubles[strike]?.(dice) : undefined;
     time.after(there, () => {
       const said = this.#ask(call, trouble);
       if (strike === 'hanging') return;
-      this.#give(client, back, call, isLost ? { error: reset() } : { ...said, own: true });
+      this.#give(client, back, call, isLost ? { error: lost(dice) } : { ...said, own: true });
       // Something in between did not hear the answer in time, and asked again what had been done.
       if (strike === 'repeating' && 'output' in said) {
         time.after(dice.across(1, 3_000), () => this.#ask(call, undefined));
@@ -255,6 +259,15 @@ function gateway(dice: Dice): Error {
 /** A page of HTML, as the SDK tells it. */
 function html(httpStatusCode: number): Error {
   return Object.assign(new SyntaxError('Unexpected token <'), { $metadata: { httpStatusCode } });
+}
+
+/** How a lost answer shows, in Node or in a browser. */
+function lost(dice: Dice): Error {
+  return dice.chance(0.5) ? new TypeError('Failed to fetch') : reset();
+}
+
+function textOf({ input }: Call): string {
+  return String(input['Content']);
 }
 
 function reset(): Error {

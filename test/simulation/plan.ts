@@ -5,6 +5,7 @@ import type { DeniedShape, EditSettings } from '../../src/emulator/service/setti
 import { Dice } from './dice.ts';
 import { drawDevices, type DevicePlan } from './plan/devices.ts';
 import { drawMessages, STREAM, type MessagePlan } from './plan/messages.ts';
+import { drawStory } from './plan/stories.ts';
 import { drawIncidents, drawSpells, type Incident, type Spell } from './plan/troubles.ts';
 
 export type { DevicePlan } from './plan/devices.ts';
@@ -67,15 +68,16 @@ export function drawPlan(seed: number): Plan {
   const devices = stream ? drawn.slice(0, 1).map((device): DevicePlan => ({ ...device, push: 'none' })) : drawn;
   const world = { troubleMs, channels, elasticChannel, devices, calm, stream };
   const messages = drawMessages(dice, world);
+  const story = wild ? drawStory(dice, world, messages) : { spells: [], incidents: [] };
   return {
     seed,
     calm,
     stream,
     troubleMs,
-    devices,
+    devices: devices.map((device, index) => (story.device?.index === index ? { ...device, ...story.device } : device)),
     messages,
-    spells: wild ? drawSpells(dice, world, messages) : [],
-    incidents: wild ? drawIncidents(dice, world, messages) : [],
+    spells: wild ? [...story.spells, ...drawSpells(dice, world, messages)] : [],
+    incidents: wild ? [...story.incidents, ...drawIncidents(dice, world, messages)] : [],
     elasticChannel,
     deniedShape: dice.pick(['empty', 'no-status', 'null', 'not-found', 'forbidden']),
     lagShape: dice.pick([undefined, 'empty', 'not-found']),

@@ -14,6 +14,7 @@ const storeTroubles: ReadonlySet<SpellKind> = new Set<SpellKind>([
   'store-hangs',
   'store-slow',
 ]);
+const offline: ReadonlySet<SpellKind> = new Set<SpellKind>(['offline', 'unreachable']);
 const notOfRequests: ReadonlySet<SpellKind> = new Set<SpellKind>([...storeTroubles, 'no-socket']);
 
 export class Weather {
@@ -40,7 +41,7 @@ export class Weather {
   strike(device: number, call: Call): Strike | undefined {
     for (const { kind, strength } of this.#over(device)) {
       if (!this.#concerns(kind, device, call)) continue;
-      if (!this.#dice.chance(kind === 'offline' ? 1 : strength)) continue;
+      if (!this.#dice.chance(offline.has(kind) ? 1 : strength)) continue;
       this.count(kind);
       return kind === 'conflicts' ? this.#conflict(call) : kind;
     }
@@ -65,14 +66,14 @@ export class Weather {
 
   /** Whether a websocket of this device cannot be opened now, or loses what it has. */
   isSocketless(device: number): boolean {
-    return this.#over(device).some(({ kind }) => kind === 'no-socket' || kind === 'offline');
+    return this.#over(device).some(({ kind }) => offline.has(kind) || kind === 'no-socket');
   }
 
   /** What `navigator.onLine` says on this device. */
   isOnline(device: number): boolean {
     const says = this.#saysOffline[device];
     if (says === 'always') return false;
-    return says === 'never' || !this.#over(device).some(({ kind }) => kind === 'offline');
+    return says === 'never' || !this.#over(device).some(({ kind }) => offline.has(kind));
   }
 
   /** What ails an operation of the store of this device now. */

@@ -5,6 +5,7 @@ import type { Dice } from '../dice.ts';
 /** Troubles that last: on the road of one device, at its sockets, in its store, or in the service. */
 export type SpellKind =
   | 'offline'
+  | 'unreachable'
   | 'lossy'
   | 'hanging'
   | 'slow'
@@ -31,6 +32,8 @@ export type SpellKind =
 
 export const spellWeights: Readonly<Record<SpellKind, number>> = {
   offline: 3,
+  /** No connection is ever made, and the error says so. */
+  unreachable: 1.5,
   lossy: 4,
   hanging: 2,
   slow: 3,

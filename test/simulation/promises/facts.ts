@@ -90,6 +90,18 @@ export class Facts {
     return { least: Math.min(age, byClock), most: Math.max(age, byClock) };
   }
 
+  /** Whether no request of it has ever left, and all lives so far ended in good order, so that the tracker knows. */
+  isKnownUnsent({ parts }: Life, { message, adopted, earlier }: Followed): boolean {
+    if (adopted || this.storeIsIll(parts.index)) return false;
+    for (let one = earlier; one !== undefined; one = one.earlier) if (one.ended !== 'closed') return false;
+    return !this.lives.some((life) => life.parts.index === parts.index && life.client.mayHaveLeft.has(message.text));
+  }
+
+  /** Whether the store of this device fails at some time. */
+  storeIsIll(index: number): boolean {
+    return this.plan.spells.some(({ kind, device }) => device === index && kind.startsWith('store-'));
+  }
+
   /** Whether this life was told that the message, or its channel, was taken away. */
   heardOfRemoval({ line }: Life, { message, since }: Followed, messageId: string): boolean {
     return [messageId, message.channelArn].some((key) => (line?.removals.get(key) ?? -1) >= since);

@@ -9,12 +9,15 @@ import { limitsOf, named, patienceMs, type Facts, type Report } from './facts.ts
 function hadToComeBack(facts: Facts, life: Life, followed: Followed): boolean {
   const { earlier, message } = followed;
   const { index } = life.parts;
-  if (facts.plan.spells.some(({ kind, device }) => device === index && kind.startsWith('store-'))) return false;
-  // Of what the app had sent by itself, the record may not have been written when the process ended.
-  if (followed.adopted || !facts.exists(followed)) return false;
+  if (facts.storeIsIll(index)) return false;
+  let crashed = false;
   for (let one = earlier; one !== undefined; one = one.earlier) {
     if (one.settled.length > 0 || one.ended === 'forgotten') return false;
+    crashed ||= one.ended === 'crashed';
   }
+  // When a process crashed, the record of what the app had sent by itself may not have been written, nor that of a send that
+  // had not left. `close` writes what there is, also where a new tracker did not wait for it.
+  if (crashed && (followed.adopted || !facts.exists(followed))) return false;
   // The app may have handed it over again, by the id that Chime gave it.
   return !facts.lives.some(
     ({ parts, witness }) =>

@@ -54,8 +54,7 @@ export function judgeRejections(facts: Facts, life: Life, report: Report): void 
     const isBack = facts.lives.some(({ witness }) =>
       witness.followed.get(followed.id)?.earlier?.settled.includes(state),
     );
-    const { spells } = facts.plan;
-    const storeIsIll = spells.some(({ kind, device }) => device === life.parts.index && kind.startsWith('store-'));
+    const storeIsIll = facts.storeIsIll(life.parts.index);
     if (isBack && (life.state === 'crashed' || (life.state === 'closed' && storeIsIll))) continue;
     report('a true outcome', life.name, `${named(followed)} is FAILED rejected, and came to be`);
   }
