@@ -2,6 +2,7 @@
 // follow from the options of a device.
 
 import type { MessageStatus } from '../../../src/emulator/service/message.ts';
+import { isKept } from '../../../src/emulator/service/visibility.ts';
 import type { VirtualTime } from '../clock.ts';
 import type { Life } from '../life.ts';
 import type { DevicePlan, Plan } from '../plan.ts';
@@ -67,6 +68,12 @@ export class Facts {
     if (message.how !== 'edit') return stored.submittedContent === message.text ? stored : undefined;
     const update = stored.updates.find(({ content }) => content === message.text);
     return update && { ...update, deleted: stored.deleted };
+  }
+
+  /** Whether the service keeps the message of this id: one that was denied, taken away, or not to be kept is no more. */
+  isKept(messageId: string): boolean {
+    const stored = this.service.truthOf(messageId);
+    return stored !== undefined && isKept(stored);
   }
 
   /** Whether the service has it, under whatever id. */

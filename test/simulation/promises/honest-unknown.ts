@@ -30,10 +30,10 @@ export function dishonesty(facts: Facts, life: Life, followed: Followed, state: 
     case 'indeterminate': {
       if (state.messageId === undefined) return whyNotIndeterminate(facts, life, followed);
       if (facts.truthOf(followed, state.messageId)?.deleted === true) return undefined;
-      if (followed.message.how === 'edit') {
-        return age < editEndsAfterMs ? `the edit is ${age} ms old, and may still be read` : undefined;
-      }
-      return isProvable(followed) ? 'a missing status would have proved it' : undefined;
+      if (followed.message.how !== 'edit')
+        return isProvable(followed) ? 'a missing status would have proved it' : undefined;
+      const mayBeRead = age < editEndsAfterMs && facts.isKept(state.messageId);
+      return mayBeRead ? `the edit is ${age} ms old, and may still be read` : undefined;
     }
   }
 }
