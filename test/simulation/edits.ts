@@ -32,12 +32,13 @@ export class Editor {
       MessageId: messageId,
       Content: edit.text,
     };
+    const begun = life.parts.time.now;
     const update = (command: UpdateChannelMessageCommand): Promise<UpdateChannelMessageCommandOutput> =>
       life.ownClient.send(command) as Promise<UpdateChannelMessageCommandOutput>;
     // (Where nothing settled is remembered, a wrapped edit cannot be had afterwards, and so not be followed.)
     const result =
       edit.by === 'wrap' && life.remembersSettled
-        ? this.#wrapped(edit, update, input).then(() => life.followLatestEdit(edit, messageId))
+        ? this.#wrapped(edit, update, input).then(() => life.followLatestEdit(edit, messageId, begun))
         : update(new UpdateChannelMessageCommand(input)).then((output) => life.adopt(edit, messageId, output));
     result.catch(() => undefined);
   }

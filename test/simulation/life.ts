@@ -245,7 +245,8 @@ export class Life {
       type: message.control ? 'CONTROL' : 'STANDARD',
       operation: how === 'edit' ? 'update' : 'create',
     } as const;
-    const subChannelId = message.losesSubChannel ? undefined : message.subChannelId;
+    // (What is wrapped says by itself where it is.)
+    const subChannelId = message.losesSubChannel && how !== 'wrap' ? undefined : message.subChannelId;
     const delivery = this.tracker.track(
       output === undefined ? { ...kind, channelArn, subChannelId, messageId } : { ...kind, ...output },
     );
@@ -256,10 +257,9 @@ export class Life {
   }
 
   /** A wrapped edit was tracked on its way out; there is no handle of it. */
-  followLatestEdit(message: MessagePlan, messageId: string): void {
+  followLatestEdit(message: MessagePlan, messageId: string, since: number): void {
     const { tracker } = this;
-    const get = tracker.get.bind(tracker) as (id: string, of: { operation: 'update' }) => DeliveryState | undefined;
-    const first = get(messageId, { operation: 'update' });
+    const first = tracker.get(messageId, { operation: 'update' });
     if (first === undefined) {
       if (this.isOpen) this.witness.confused.push(`${message.text} was wrapped, and is not tracked`);
       return;
@@ -283,15 +283,16 @@ export class Life {
         return last;
       },
     };
-    this.#follow(delivery, message, true);
+    this.#follow(delivery, message, true, since);
   }
 
   #follow(
     delivery: Pick<Delivery, 'id' | 'state' | 'state$' | 'settled'>,
     message: MessagePlan,
     adopted: boolean,
+    since: number = this.parts.time.now,
   ): Followed {
-    const about = { message, bearer: this.bearerOf(message), adopted, since: this.parts.time.now };
+    const about = { message, bearer: this.bearerOf(message), adopted, since };
     const followed = this.witness.follow(delivery, about, {
       byStream: message.text.length % 2 === 0,
       byPromise: !message.text.endsWith('7'),

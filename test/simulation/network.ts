@@ -105,12 +105,12 @@ export class SimulatedClient implements MessagingClient {
     this.#note(() => `-> ${this.#show(call)}${strike === undefined ? '' : ` (${strike})`}`);
     const there = this.#travelMs(strike);
     const back = this.#travelMs(strike);
+    if (strike === 'unreachable') return this.#give(client, dice.between(0, 30), call, { error: refused() });
+    this.mayHaveLeft.add(textOf(call));
     if (strike !== undefined && strike in strangers) {
       const tell = strangers[strike as keyof typeof strangers];
       return this.#give(client, there + back, call, tell(dice));
     }
-    if (strike === 'unreachable') return this.#give(client, dice.between(0, 30), call, { error: refused() });
-    this.mayHaveLeft.add(textOf(call));
     if (strike === 'offline') return this.#give(client, dice.between(0, 30), call, { error: noNetwork(dice) });
     const isLost = strike === 'lossy' || strike === 'hanging' || strike === 'lost-answer';
     if (isLost && strike !== 'lost-answer' && dice.chance(0.5)) {

@@ -88,7 +88,10 @@ export class Witness {
     { byStream, byPromise }: { byStream: boolean; byPromise: boolean },
   ): Followed {
     const known = this.followed.get(delivery.id);
-    if (known !== undefined) {
+    // A token that an earlier life was done with may be used again, elsewhere.
+    const isOver =
+      known?.earlier !== undefined && known.updates.length === 0 && known.message.text !== about.message.text;
+    if (known !== undefined && !isOver) {
       if (known.message.text !== about.message.text)
         this.confused.push(`${known.message.text} and ${about.message.text} are one delivery`);
       return known;

@@ -90,7 +90,9 @@ export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
       losesSubChannel: !calm && !stream && dice.chance(0.05),
       edits: [],
     };
-    const token = message.token && dice.chance(0.2) ? tokenToReuse(dice, message, messages) : undefined;
+    // (A tracker that forgets what is settled cannot tell that the token is used again.)
+    const isForgetful = (devices[device]?.options.keepSettled ?? Infinity) < 1_000;
+    const token = message.token && !isForgetful && dice.chance(0.2) ? tokenToReuse(dice, message, messages) : undefined;
     messages.push({ ...message, token: token ?? message.token, edits: stream ? [] : drawEdits(dice, message, calm) });
   }
   return messages;
