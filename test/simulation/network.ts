@@ -190,6 +190,7 @@ const gatewayCodes: readonly (readonly [string, number])[] = [
   ['BadRequest', 400],
   ['BadRequestException', 400],
   ['ValidationException', 400],
+  ['NotAuthorized', 401],
   ['Conflict', 409],
 ];
 
@@ -209,8 +210,8 @@ const strangers = {
   portal: () => ({ error: html(200) }),
   blank: (dice: Dice) => ({ output: { $metadata: { httpStatusCode: dice.pick([200, 204]) } } }),
   'bad-gateway': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 502), html(503), html(504)]) }),
-  'proxy-forbids': (dice: Dice) => ({ error: dice.pick([html(403), html(401), html(407), gateway(dice)]) }),
-  'proxy-404': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 404), html(404), gateway(dice)]) }),
+  'proxy-forbids': (dice: Dice) => ({ error: dice.pick([html(403), html(401), html(407)]) }),
+  'proxy-404': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 404), html(404)]) }),
 } satisfies Partial<Record<SpellKind, (dice: Dice) => Said>>;
 
 const serviceTroubles: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>> = {
@@ -237,24 +238,6 @@ const serviceTroubles: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>
   'forbidden-moment': () => ({ name: 'ForbiddenException', status: 403, applied: false }),
   conflicts: (dice) => ({ name: 'ConflictException', status: 409, applied: dice.chance(0.5) }),
 };
-
-/** A gateway's own refusal in JSON: the SDK takes its code for the name, whatever it is. */
-function gateway(dice: Dice): Error {
-  const [status, code] = dice.pick<[number, string]>([
-    [404, 'ResourceNotFound'],
-    [404, 'NotFoundError'],
-    [404, 'NotFoundException'],
-    [403, 'ForbiddenException'],
-    [403, 'AccessDenied'],
-    [400, 'BadRequestException'],
-    [401, 'NotAuthorized'],
-  ]);
-  return sdkError(code, {
-    code,
-    $metadata: { httpStatusCode: status },
-    $response: { statusCode: status, headers: { 'content-type': 'application/json' } },
-  });
-}
 
 /** A page of HTML, as the SDK tells it. */
 function html(httpStatusCode: number): Error {
