@@ -12,7 +12,6 @@ import {
   type Delivery,
   type DeliveryState,
   type DeliveryTracker,
-  type TerminalState,
 } from 'chime-delivery';
 import { Subject } from 'rxjs';
 import { Machine } from './clock.ts';
@@ -266,28 +265,19 @@ export class Life {
     }
     if (!this.isOpen) return this.witness.excuse(first.id);
     const { id } = first;
-    let last: DeliveryState = first;
-    const state$ = tracker.watch(id);
-    const settled = new Promise<TerminalState>((resolve, reject) => {
-      state$.subscribe({
-        next: (state) => (last = state),
-        error: reject,
-        complete: () => resolve(last as TerminalState),
-      });
-    });
+    const heard = this.witness.settledOf(id);
     const delivery = {
       id,
-      settled,
-      state$,
+      state$: tracker.watch(id),
       get state(): DeliveryState {
-        return last;
+        return tracker.get(id) ?? heard[0] ?? first;
       },
     };
     this.#follow(delivery, message, true, since);
   }
 
   #follow(
-    delivery: Pick<Delivery, 'id' | 'state' | 'state$' | 'settled'>,
+    delivery: Pick<Delivery, 'id' | 'state' | 'state$'> & Partial<Pick<Delivery, 'settled'>>,
     message: MessagePlan,
     adopted: boolean,
     since: number = this.parts.time.now,

@@ -77,20 +77,24 @@ export class Witness {
     return [...this.#heard.keys()].filter((id) => !this.followed.has(id) && !this.#excused.has(id));
   }
 
+  /** The end of one that is not followed yet, when it is heard. */
+  settledOf(id: string): readonly TerminalState[] {
+    return this.#about(id).settled;
+  }
+
   /** Nobody could follow this one. */
   excuse(id: string): void {
     this.#excused.add(id);
   }
 
   follow(
-    delivery: Pick<Delivery, 'id' | 'state' | 'state$' | 'settled'>,
+    delivery: Pick<Delivery, 'id' | 'state' | 'state$'> & Partial<Pick<Delivery, 'settled'>>,
     about: Pick<Followed, 'message' | 'bearer' | 'adopted' | 'since'>,
     { byStream, byPromise }: { byStream: boolean; byPromise: boolean },
   ): Followed {
     const known = this.followed.get(delivery.id);
     // A token that an earlier life was done with may be used again, elsewhere.
-    const isOver =
-      known?.earlier !== undefined && known.updates.length === 0 && known.message.text !== about.message.text;
+    const isOver = known !== undefined && known.message.text !== about.message.text && wasDone(known.earlier);
     if (known !== undefined && !isOver) {
       if (known.message.text !== about.message.text)
         this.confused.push(`${known.message.text} and ${about.message.text} are one delivery`);
@@ -103,14 +107,14 @@ export class Witness {
       id: delivery.id,
       delivery,
       stream: byStream ? stream : undefined,
-      promise: byPromise ? undefined : 'not read',
+      promise: byPromise && delivery.settled !== undefined ? undefined : 'not read',
       ended: undefined,
       calledOff: false,
     };
     this.followed.set(delivery.id, followed);
     // Where the app reads it and does not catch, a rejection must not end the process.
     const { settled } = delivery;
-    if (byPromise) {
+    if (byPromise && settled !== undefined) {
       settled.then(
         (state) => (followed.promise = state),
         (error: Error) => (followed.promise = error),
@@ -172,4 +176,8 @@ export class Witness {
     }
     return heard;
   }
+}
+
+function wasDone(followed: Followed | undefined): boolean {
+  return followed !== undefined && (followed.settled.length > 0 || wasDone(followed.earlier));
 }

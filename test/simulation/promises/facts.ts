@@ -109,6 +109,17 @@ export class Facts {
     return this.plan.spells.some(({ kind, device }) => device === index && kind.startsWith('store-'));
   }
 
+  /** Whether what reads show of a message may be an edit's: then only push can tell what became of the message itself. */
+  #isObscured({ message, delivery }: Followed): boolean {
+    const { status, updates = [] } = this.service.truthOf(delivery.state.messageId ?? '') ?? {};
+    if (message.how === 'edit' || updates.length === 0) return false;
+    const { pendingEdit, refusedEdit } = this.plan.edits;
+    const shown = updates.filter((one) =>
+      one.status === 'PENDING' ? pendingEdit === 'pending' : one.status !== 'SENT' && refusedEdit === 'shown',
+    );
+    return status === 'FAILED' || shown.length > 0;
+  }
+
   /** Whether this life was told that the message, or its channel, was taken away. */
   heardOfRemoval({ line }: Life, { message, since }: Followed, messageId: string): boolean {
     return [messageId, message.channelArn].some((key) => (line?.removals.get(key) ?? -1) >= since);
@@ -123,7 +134,7 @@ export class Facts {
   hasToBeKnown(life: Life, followed: Followed): boolean {
     const { plan, time } = this;
     const truth = this.truthOf(followed, followed.delivery.state.messageId);
-    if (truth?.decidedAt === undefined || truth.deleted) return false;
+    if (truth?.decidedAt === undefined || truth.deleted || this.#isObscured(followed)) return false;
     // What remains (README): without a request id only GetChannelMessage can prove that it is missing.
     const noWitness = plan.hidesErrorType || plan.refusedOperations.includes('GetChannelMessage');
     if (plan.hidesRequestId && noWitness && (truth.status === 'DENIED' || !isProvable(followed))) return false;
