@@ -79,7 +79,10 @@ export class Life {
       wake$: this.wake$,
     });
     this.witness = new Witness(this.tracker, {
-      onSettled: (followed, state) => parts.onSettled(this, followed, state),
+      onSettled: (followed, state) => {
+        this.#sendAgain(followed, state);
+        parts.onSettled(this, followed, state);
+      },
       inListener: (state) => this.#inListener(state),
     });
     void this.tracker.restored.then((count) => (this.restored = count));
@@ -130,6 +133,13 @@ export class Life {
     if (message.how === 'draft') return;
     if (message.how !== 'track-late') return this.adopt(message, MessageId, isWrapped ? undefined : output);
     time.after(dice.across(1_000, 120_000), () => this.adopt(message, MessageId), this.machine);
+  }
+
+  /** What was refused may be sent again, with the same token. */
+  #sendAgain({ message: { again } }: Followed, state: DeliveryState): void {
+    const { time, dice } = this.parts;
+    if (again === undefined || state.status !== 'FAILED' || state.evidence !== 'rejected') return;
+    time.after(dice.across(1, 60_000), () => this.hand(again), this.machine);
   }
 
   /** The store brings back what an earlier life has left, whatever its end was: a removal may have been lost. */

@@ -21,6 +21,7 @@ import { defaultSettings } from '../../src/emulator/settings.ts';
 import { sdkError } from '../support/sdk-errors.ts';
 import type { VirtualTime } from './clock.ts';
 import type { Plan } from './plan.ts';
+import { partsOf } from './plan/messages.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -68,7 +69,7 @@ export class Service {
   constructor(plan: Plan, time: VirtualTime, random: () => number, publish: (event: ChimeEvent) => void) {
     this.#plan = plan;
     this.#time = time;
-    const decisions = new Map(plan.messages.flatMap((one) => [one, ...one.edits]).map((one) => [one.text, one]));
+    const decisions = new Map(plan.messages.flatMap(partsOf).map((one) => [one.text, one]));
     this.#settings = {
       ...defaultSettings(),
       flow: ({ content }): FlowDecision | undefined => {

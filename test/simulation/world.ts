@@ -7,6 +7,7 @@ import { Dice } from './dice.ts';
 import { Device } from './device.ts';
 import { Life } from './life.ts';
 import { drawPlan, type Plan } from './plan.ts';
+import { partsOf } from './plan/messages.ts';
 import { patienceMs } from './promises/facts.ts';
 import { Judge, type Broken } from './promises/judge.ts';
 import { Service } from './service.ts';
@@ -89,7 +90,7 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
 function endOf({ troubleMs, messages, incidents }: Plan): number {
   const lastDecision = Math.max(
     ...messages
-      .flatMap((message) => [message, ...message.edits])
+      .flatMap(partsOf)
       .map(({ at, outcome, afterMs }) => at + (outcome === undefined || outcome === 'NEVER' ? 0 : afterMs)),
   );
   const begun = Math.max(troubleMs, lastDecision);

@@ -31,6 +31,13 @@ export interface MessagePlan {
   /** The app forgets to say in which sub-channel it is: the service calls every question wrong. */
   readonly losesSubChannel: boolean;
   readonly edits: readonly EditPlan[];
+  /** What the app sends with the same token, if this one was refused. */
+  readonly again: MessagePlan | undefined;
+}
+
+/** A message, what is sent in its place, and its edits: everything that the flow may have to decide. */
+export function partsOf(message: MessagePlan): readonly MessagePlan[] {
+  return [message, ...message.edits, ...(message.again === undefined ? [] : [message.again])];
 }
 
 /** An edit, in the words of a message: `at` is the time at which the first try could be. */
@@ -89,11 +96,18 @@ export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
       trackAgain: dice.chance(0.1),
       losesSubChannel: !calm && !stream && dice.chance(0.05),
       edits: [],
+      again: undefined,
     };
     // (A tracker that forgets what is settled cannot tell that the token is used again.)
     const isForgetful = (devices[device]?.options.keepSettled ?? Infinity) < 1_000;
     const token = message.token && !isForgetful && dice.chance(0.2) ? tokenToReuse(dice, message, messages) : undefined;
-    messages.push({ ...message, token: token ?? message.token, edits: stream ? [] : drawEdits(dice, message, calm) });
+    const known = { ...message, token: token ?? message.token };
+    const isSentAgain = message.how === 'send' && known.token !== undefined && !isForgetful && dice.chance(0.3);
+    messages.push({
+      ...known,
+      edits: stream ? [] : drawEdits(dice, message, calm),
+      again: isSentAgain ? { ...known, text: `${known.text}-again`, ...drawFate(dice, calm, stream) } : undefined,
+    });
   }
   return messages;
 }

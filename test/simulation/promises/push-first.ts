@@ -1,6 +1,7 @@
 // Promise 4: in a world in which nothing goes wrong, what was decided before the first safety look has cost nothing but its
 // send.
 
+import { partsOf } from '../plan/messages.ts';
 import type { Facts, Report } from './facts.ts';
 
 /** Well before the first safety look (`polling.quietMs`), whatever time the event takes. */
@@ -8,7 +9,7 @@ const SOON_MS = 10_000;
 
 export function judgePushFirst({ service, plan }: Facts, report: Report): void {
   if (!plan.calm) return;
-  const all = plan.messages.flatMap((message) => [message, ...message.edits]);
+  const all = plan.messages.flatMap(partsOf);
   const slow = new Set(all.filter(({ afterMs }) => afterMs > SOON_MS).map(({ text }) => text));
   for (const { call, byTracker } of service.arrivals) {
     if (!byTracker || call.operation === 'SendChannelMessage') continue;
