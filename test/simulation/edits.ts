@@ -38,7 +38,11 @@ export class Editor {
     // (Where nothing settled is remembered, a wrapped edit cannot be had afterwards, and so not be followed.)
     const result =
       edit.by === 'wrap' && life.remembersSettled
-        ? this.#wrapped(edit, update, input).then(() => life.followLatestEdit(edit, messageId, begun))
+        ? this.#wrapped(edit, update, input).then((output) => {
+            // An answer that names no message is not followed.
+            if ((output as { MessageId?: string }).MessageId === undefined) return;
+            life.followLatestEdit(edit, messageId, begun);
+          })
         : update(new UpdateChannelMessageCommand(input)).then((output) => life.adopt(edit, messageId, output));
     result.catch(() => undefined);
   }

@@ -102,7 +102,7 @@ export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
     const isForgetful = (devices[device]?.options.keepSettled ?? Infinity) < 1_000;
     const token = message.token && !isForgetful && dice.chance(0.2) ? tokenToReuse(dice, message, messages) : undefined;
     const known = { ...message, token: token ?? message.token };
-    const isSentAgain = message.how === 'send' && known.token !== undefined && !isForgetful && dice.chance(0.3);
+    const isSentAgain = message.how === 'send' && known.token !== undefined && !isForgetful && dice.chance(0.6);
     messages.push({
       ...known,
       edits: stream ? [] : drawEdits(dice, message, calm),
