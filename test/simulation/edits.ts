@@ -43,7 +43,9 @@ export class Editor {
             if ((output as { MessageId?: string }).MessageId === undefined) return;
             life.followLatestEdit(edit, messageId, begun);
           })
-        : update(new UpdateChannelMessageCommand(input)).then((output) => life.adopt(edit, messageId, output));
+        : update(new UpdateChannelMessageCommand(input)).then((output) =>
+            life.adopt(edit, messageId, edit.saysContent ? { ...output, content: edit.text } : output),
+          );
     result.catch(() => undefined);
   }
 

@@ -45,6 +45,8 @@ export interface EditPlan extends MessagePlan {
   readonly how: 'edit';
   /** How the app has it tracked. */
   readonly by: 'track' | 'wrap';
+  /** The app tells `track` what the edit says. */
+  readonly saysContent: boolean;
   /** So long after the app has the MessageId. */
   readonly delayMs: number;
 }
@@ -136,6 +138,7 @@ function drawEdits(dice: Dice, message: MessagePlan, calm: boolean): EditPlan[] 
       at: message.at + delayMs,
       how: 'edit',
       by: dice.pick(['track', 'wrap']),
+      saysContent: dice.chance(0.75),
       delayMs,
       ...drawFate(dice, calm, false),
       trackAgain: false,
