@@ -39,18 +39,18 @@ export const defects: readonly Defect[] = [
   }),
   defect('ignores-removals', 'a message that was deleted counts as denied', {
     file: 'core/decide.ts',
-    find: 'return sending || !known.provable ? known : { ...known, provable: false };',
+    find: 'return known.provable ? { ...known, provable: false } : known;',
     replace: 'return known;',
   }),
   defect('one-token-everywhere', 'one request token is one message, also in another channel', {
     file: 'core/ledger.ts',
-    find: 'isSameAddress(known, address) &&\n        // A send that',
-    replace: '// A send that',
+    find: "known.token === token && known.evidence !== 'rejected' && isSameAddress(known, address);",
+    replace: "known.token === token && known.evidence !== 'rejected';",
   }),
   defect('refused-for-good', 'what was refused is never sent again with its token', {
     file: 'core/ledger.ts',
-    find: "(known.token !== name || known.evidence !== 'rejected'),",
-    replace: 'true,',
+    find: "known.token === token && known.evidence !== 'rejected' && isSameAddress(known, address);",
+    replace: 'known.token === token && isSameAddress(known, address);',
   }),
   defect('edits-are-the-message', 'what is said of an edit is said of the message, too', {
     file: 'core/match-event.ts',
