@@ -257,7 +257,9 @@ export class Life {
     // (What is wrapped says by itself where it is.)
     const subChannelId = message.losesSubChannel && how !== 'wrap' ? undefined : message.subChannelId;
     const delivery = this.tracker.track(
-      output === undefined ? { ...kind, channelArn, subChannelId, messageId } : { ...kind, ...output },
+      output === undefined
+        ? { ...kind, channelArn, subChannelId, messageId }
+        : { ...kind, ...output, SubChannelId: subChannelId },
     );
     this.#follow(delivery, message, true);
     if (!message.trackAgain || !this.isOpen || !this.remembersSettled) return;

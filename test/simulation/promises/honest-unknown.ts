@@ -44,12 +44,12 @@ function whyNotForbidden(facts: Facts, life: Life, followed: Followed, operation
   // A service that refuses the status of what it has denied does not refuse that of others.
   const isAboutOne = facts.plan.deniedShape === 'forbidden';
   const answers = life.client.answers.filter(
-    ({ call, own }) =>
+    ({ call, own, refusal }) =>
       own &&
       call.operation === operation &&
       call.bearer === bearer &&
       call.channelArn === message.channelArn &&
-      (!isAboutOne || call.messageId === delivery.state.messageId),
+      (!isAboutOne || refusal !== undefined || call.messageId === delivery.state.messageId),
   );
   const works = answers.findLastIndex(({ refusal }) => refusal === undefined);
   const first = answers.slice(works + 1).find(({ refusal = '' }) => /^(Forbidden|AccessDenied)/.test(refusal));
