@@ -52,10 +52,10 @@ export const defects: readonly Defect[] = [
     find: "known.token === token && known.evidence !== 'rejected' && isSameAddress(known, address);",
     replace: 'known.token === token && isSameAddress(known, address);',
   }),
-  defect('edits-are-the-message', 'what is said of an edit is said of the message, too', {
-    file: 'core/match-event.ts',
-    find: 'return update === undefined || update === known.update;',
-    replace: 'return true;',
+  defect('reads-are-of-edits', 'what a message reads is taken for what became of its edit', {
+    file: 'core/decide.ts',
+    find: "if (known.update && (polled || source === 'prefetch')) return polled ? endOfEdit(seen, at, rules) : known;",
+    replace: '',
   }),
   defect('forgets-early-events', 'an event that comes before the answer to the send is forgotten', {
     file: 'core/early-outcomes.ts',
