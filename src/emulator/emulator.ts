@@ -43,6 +43,8 @@ export interface ChimeEmulator extends AsyncDisposable {
   halfOpenSockets(on?: boolean, bearer?: string): number;
   /** Declares a channel; returns its ARN. Channels that nobody declared exist when used, and everybody is a member. */
   createChannel(options?: ChannelOptions): string;
+  /** Deletes a channel with all its messages and sends DELETE_CHANNEL to its members. Requests about it are refused afterwards. */
+  deleteChannel(channelArn: string): void;
   /** The ARN of a user of this name, for tests that need one. */
   userArn(name: string): string;
   /** Ends every connection and timer. Closing twice is harmless. */

@@ -10,8 +10,10 @@ import type { Operation } from './service/operation.ts';
  * - `'empty'`: a 200 (or `status`) with zero bytes and no request id, as from a broken proxy
  * - `'no-content'`: a 204 with no request id
  * - `'html'`: a 200 (or `status`) with a page of HTML, as from a captive portal
+ * - `'gateway'`: a refusal by a gateway with `status` (default 404) and JSON with a `code`; it has no request id, no error-type
+ *   header and no `__type`
  */
-export type FaultKind = 'error' | 'reset' | 'hang' | 'slow' | 'empty' | 'html' | 'no-content';
+export type FaultKind = 'error' | 'reset' | 'hang' | 'slow' | 'empty' | 'html' | 'no-content' | 'gateway';
 
 /** A scripted fault: which requests it may strike, and what happens to them. Fields left out match every request. */
 export interface FaultRule {
@@ -24,11 +26,15 @@ export interface FaultRule {
   probability?: number | undefined;
   /** How often it strikes before it is used up. @default for ever */
   times?: number | undefined;
-  /** HTTP status of an `'error'` (default 500), `'empty'` or `'html'` (default 200). */
+  /** HTTP status of an `'error'` (default 500), `'gateway'` (404), `'empty'` or `'html'` (200). */
   status?: number | undefined;
   /** The error type of an `'error'`. @default the modelled one of the status */
   errorType?: string | undefined;
-  /** The message of an `'error'`. */
+  /** The `code` in the JSON of a `'gateway'`. @default 'ResourceNotFound' */
+  code?: string | undefined;
+  /** The content type that a `'gateway'` declares. @default 'application/json' */
+  contentType?: string | undefined;
+  /** The message of an `'error'` or a `'gateway'`. */
   message?: string | undefined;
   /** How late a `'slow'` answer is, in milliseconds; for the others, how long the request waits before the fault. @default 0 */
   delayMs?: number | undefined;
@@ -51,7 +57,7 @@ interface Entry {
   left: number;
 }
 
-const kinds: readonly string[] = ['error', 'reset', 'hang', 'slow', 'empty', 'html', 'no-content'];
+const kinds: readonly string[] = ['error', 'reset', 'hang', 'slow', 'empty', 'html', 'no-content', 'gateway'];
 
 export class FaultBook {
   readonly #random: () => number;

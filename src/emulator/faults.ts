@@ -18,6 +18,10 @@ export const faults: {
   readonly unavailable: FaultMaker;
   /** 403 ForbiddenException: no permission. */
   readonly forbidden: FaultMaker;
+  /** 400 BadRequestException. */
+  readonly badRequest: FaultMaker;
+  /** 409 ConflictException. */
+  readonly conflict: FaultMaker;
   /** 401 UnauthorizedClientException. */
   readonly unauthorized: FaultMaker;
   /** 403 ExpiredTokenException, as expired credentials show. */
@@ -34,11 +38,15 @@ export const faults: {
   readonly noContent: FaultMaker;
   /** 200 with a page of HTML and no request id. */
   readonly html: FaultMaker;
+  /** A gateway's own refusal, in JSON with this `code`, such as 404 'ResourceNotFound', 403 'AccessDenied', 400 'BadRequest'. */
+  readonly gateway: (status: number, code: string, more?: Narrowing) => FaultRule;
 } = {
   throttled: error(429, 'ThrottledClientException', 'Rate exceeded.'),
   serverError: error(500, 'ServiceFailureException', 'The service encountered an unexpected error.'),
   unavailable: error(503, 'ServiceUnavailableException', 'The service is currently unavailable.'),
   forbidden: error(403, 'ForbiddenException', 'The client is permanently forbidden from making the request.'),
+  badRequest: error(400, 'BadRequestException', 'The input parameters do not match the constraints.'),
+  conflict: error(409, 'ConflictException', 'The request could not be processed because of a conflict.'),
   unauthorized: error(
     401,
     'UnauthorizedClientException',
@@ -51,4 +59,5 @@ export const faults: {
   emptyAnswer: (more = {}) => ({ kind: 'empty', ...more }),
   noContent: (more = {}) => ({ kind: 'no-content', ...more }),
   html: (more = {}) => ({ kind: 'html', ...more }),
+  gateway: (status, code, more = {}) => ({ kind: 'gateway', status, code, ...more }),
 };

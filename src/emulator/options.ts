@@ -4,7 +4,8 @@
 import type { ChimeEvent } from './service/events.ts';
 import type { Flow } from './service/flow.ts';
 import type { PermissionSubject } from './service/operation.ts';
-import type { ChannelBudgets, DeniedShape } from './service/settings.ts';
+import type { TruthRecord } from './service/message.ts';
+import type { ChannelBudgets, DeniedShape, EditSettings, TokenSettings } from './service/settings.ts';
 
 /** What can be changed while the emulator runs. `undefined` means the default. */
 export interface ChimeEmulatorSettings {
@@ -28,9 +29,13 @@ export interface ChimeEmulatorSettings {
   deniedShape?: DeniedShape | undefined;
   /**
    * For how long, in milliseconds, a fresh message cannot be read: its status answers as a missing one's, GetChannelMessage
-   * with 404, lists leave it out. Assumed possible, unknown how long. @default 0
+   * with 404, lists leave it out. A function gives each message a lag of its own. Assumed possible, unknown how long. @default 0
    */
-  readLagMs?: number | undefined;
+  readLagMs?: number | ((message: TruthRecord) => number) | undefined;
+  /** How the status of a message looks that cannot be read yet. Unknown for the real service. @default as `deniedShape` */
+  lagShape?: DeniedShape | undefined;
+  /** How REST answers write times: seconds with their fraction, or whole ones. Both are seen in AWS services. @default 'fraction' */
+  restTimestamps?: 'fraction' | 'whole-seconds' | undefined;
   /** Sent as `Retry-After` with every 429. Whether the real service sends one is unknown. @default none is sent */
   retryAfterSeconds?: number | undefined;
   /** Leaves `x-amzn-requestid` out of every answer, as a browser would see it if CORS hid it. @default false */
@@ -42,6 +47,38 @@ export interface ChimeEmulatorSettings {
    * channel gets the same MessageId and the same answer. Unknown for the real service. @default Infinity
    */
   tokenMemoryMs?: number | undefined;
+  /**
+   * Whether a token of one sub-channel counts in the others of its channel, too. Unknown for the real service.
+   * @default 'channel': it does
+   */
+  tokenScope?: TokenSettings['tokenScope'] | undefined;
+  /**
+   * What a remembered token gets with another content: the answer of the message that it made (and no second message), or
+   * 409 ConflictException. Unknown for the real service. @default 'same-answer'
+   */
+  knownToken?: TokenSettings['knownToken'] | undefined;
+  /**
+   * What the message's Status reads, for its sender, while an edit is with the flow: PENDING, or what it read before.
+   * Unknown for the real service. @default 'pending'
+   */
+  pendingEdit?: EditSettings['pendingEdit'] | undefined;
+  /**
+   * What it reads once an edit was denied or failed: `'unchanged'` is SENT, `'shown'` is DENIED or FAILED; the content is
+   * the old one either way. Unknown for the real service. @default 'unchanged'
+   */
+  refusedEdit?: EditSettings['refusedEdit'] | undefined;
+  /**
+   * When an edit moves LastEditedTimestamp: when it is applied, or already when it is accepted (and it stays moved if the
+   * edit is denied). Unknown for the real service. @default 'applied'
+   */
+  editTimestamp?: EditSettings['editTimestamp'] | undefined;
+  /**
+   * What an edit gets while the message or another edit of it is PENDING: 409 ConflictException, or its place in the flow
+   * (an edit of a message that is then denied ends as the message does). Unknown for the real service. @default 'conflict'
+   */
+  editWhilePending?: EditSettings['editWhilePending'] | undefined;
+  /** What requests about a deleted channel get: 404 NotFoundException, or 403 ForbiddenException. @default 'not-found' */
+  deletedChannel?: 'not-found' | 'forbidden' | undefined;
   /**
    * Whether the events that a send causes are written after its HTTP answer or before it. Both happen (assumed). With
    * `'before-response'` the answer waits until the sockets have confirmed the events. @default 'after-response'

@@ -21,10 +21,19 @@ export function defaultSettings(): Settings {
     connectionsPerUser: 10,
     deniedShape: 'empty',
     readLagMs: 0,
+    lagShape: undefined,
     retryAfterSeconds: undefined,
     hideRequestId: false,
     exposedHeaders: ['x-amzn-requestid', 'x-amzn-errortype', 'retry-after', 'date'],
+    restTimestamps: 'fraction',
     tokenMemoryMs: Infinity,
+    tokenScope: 'channel',
+    knownToken: 'same-answer',
+    pendingEdit: 'pending',
+    refusedEdit: 'unchanged',
+    editTimestamp: 'applied',
+    editWhilePending: 'conflict',
+    deletedChannel: 'not-found',
     eventOrder: 'after-response',
     eventCopies: 1,
     eventDelayMs: 0,
@@ -39,10 +48,6 @@ const isFunction: Check = (value) => typeof value === 'function';
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
 const isDelay: Check = (value) => typeof value === 'number' && value >= 0 && value <= 2 ** 31 - 1;
-const isOneOf =
-  (...words: string[]): Check =>
-  (value) =>
-    words.includes(String(value));
 const either =
   (...checks: Check[]): Check =>
   (value) =>
@@ -50,19 +55,29 @@ const either =
 
 const amount = 'a number from 0 to Infinity';
 const delay = 'milliseconds from 0 to 2147483647';
-const rules: Record<keyof Settings, readonly [Check, string]> = {
+type Rule = readonly [Check, string];
+const rules: Record<keyof Settings, Rule> = {
   flow: [isFunction, 'a function'],
   requestsPerSecond: [either(isAmount, isFunction), `${amount} or a function`],
   channelRequestsPerSecond: [isBudgets, `an object with sends, lists, gets, each ${amount}`],
   connectsPerSecond: [isAmount, amount],
   connectionsPerUser: [isAmount, amount],
-  deniedShape: [isOneOf('empty', 'no-status', 'null', 'not-found'), "'empty', 'no-status', 'null' or 'not-found'"],
-  readLagMs: [isAmount, amount],
+  deniedShape: oneOf('empty', 'no-status', 'null', 'not-found'),
+  readLagMs: [either(isAmount, isFunction), `${amount} or a function`],
+  lagShape: oneOf('empty', 'no-status', 'null', 'not-found'),
   retryAfterSeconds: [isAmount, amount],
   hideRequestId: [isBoolean, 'a boolean'],
   exposedHeaders: [Array.isArray, 'an array of header names'],
+  restTimestamps: oneOf('fraction', 'whole-seconds'),
   tokenMemoryMs: [isAmount, amount],
-  eventOrder: [isOneOf('after-response', 'before-response'), "'after-response' or 'before-response'"],
+  tokenScope: oneOf('channel', 'sub-channel'),
+  knownToken: oneOf('same-answer', 'conflict'),
+  pendingEdit: oneOf('pending', 'unchanged'),
+  refusedEdit: oneOf('unchanged', 'shown'),
+  editTimestamp: oneOf('applied', 'accepted'),
+  editWhilePending: oneOf('conflict', 'accepted'),
+  deletedChannel: oneOf('not-found', 'forbidden'),
+  eventOrder: oneOf('after-response', 'before-response'),
   eventCopies: [either(Number.isInteger, isFunction), 'a whole number or a function'],
   eventDelayMs: [either(isDelay, isFunction), `${delay} or a function`],
   sessionEstablishedDelayMs: [isDelay, delay],
@@ -70,11 +85,17 @@ const rules: Record<keyof Settings, readonly [Check, string]> = {
   permissions: [isFunction, 'a function'],
 };
 
+/** One of these words: the check, and how the refusal lists them. */
+function oneOf(...words: string[]): Rule {
+  const quoted = words.map((word) => `'${word}'`);
+  return [(value) => words.includes(String(value)), `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`];
+}
+
 const isText: Check = (value) => typeof value === 'string' && value !== '';
 const isPort: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
 
 // What cannot be changed once the emulator runs, and so is no setting.
-const startRules: Record<Exclude<keyof ChimeEmulatorOptions, keyof Settings>, readonly [Check, string]> = {
+const startRules: Record<Exclude<keyof ChimeEmulatorOptions, keyof Settings>, Rule> = {
   host: [isText, 'a host name or address'],
   port: [isPort, 'a whole number from 0 to 65535'],
   region: [isText, 'the name of a region'],
@@ -105,7 +126,7 @@ export function changeableOf(options: ChimeEmulatorOptions): ChimeEmulatorSettin
   return changeable;
 }
 
-function expectValue(key: string, value: unknown, [check, expected]: readonly [Check, string]): void {
+function expectValue(key: string, value: unknown, [check, expected]: Rule): void {
   if (value !== undefined && !check(value))
     throw new TypeError(`Expected ${key} to be ${expected}; got ${show(value)}.`);
 }

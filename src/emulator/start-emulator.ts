@@ -79,6 +79,7 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
     refuseSockets: (how) => void (door.refusal = how),
     halfOpenSockets: (on = true, bearer) => hub.mute(on, bearer),
     createChannel: (channel = {}) => service.declareChannel(arnOf(region, 'channel', channelId()), channel).arn,
+    deleteChannel: (channelArn) => service.deleteChannel(channelArn),
     userArn: (name) => arnOf(region, 'user', name),
     close,
     [Symbol.asyncDispose]: close,

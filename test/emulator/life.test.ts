@@ -123,7 +123,7 @@ describe('settings', () => {
   });
 
   const bad: [Record<string, unknown>, string][] = [
-    [{ readLagMs: -1 }, 'Expected readLagMs to be a number from 0 to Infinity; got -1.'],
+    [{ readLagMs: -1 }, 'Expected readLagMs to be a number from 0 to Infinity or a function; got -1.'],
     [{ requestsPerSecond: Number.NaN }, 'got NaN'],
     [{ deniedShape: 'gone' }, "got 'gone'"],
     [{ flow: 'SENT' }, 'Expected flow to be a function'],

@@ -62,6 +62,26 @@ describe('what is not stored', () => {
     expect((await list()).ChannelMessages).toHaveLength(1);
   });
 
+  it('gives each message a lag of its own, for all that reads alike', async () => {
+    const { sent, status, get, list } = await startKit({
+      readLagMs: ({ content }) => (content === 'late' ? Infinity : 0),
+      lagShape: 'not-found',
+    });
+    const [late, prompt] = [await sent({ Content: 'late' }), await sent({ Content: 'prompt' })];
+    expect(await refusal(status(late))).toMatchObject({ name: 'NotFoundException', status: 404 });
+    expect(await refusal(get(late))).toMatchObject({ name: 'NotFoundException', status: 404 });
+    expect((await list()).ChannelMessages?.map(({ MessageId }) => MessageId)).toEqual([prompt]);
+    expect((await status(prompt)).Status?.Value).toBe('SENT');
+    expect((await status('never-seen')).Status).toBeUndefined();
+  });
+
+  it('lets a message be edited that no read knows of yet', async () => {
+    const { sent, update, emulator } = await startKit({ readLagMs: Infinity });
+    const id = await sent();
+    expect((await update(id, 'better')).Status?.Value).toBe('SENT');
+    expect(emulator.messages[0]?.content).toBe('better');
+  });
+
   it('forgets a message that is not persisted once it was delivered, and not before', async () => {
     const { sent, status, get, emulator } = await startKit();
     const delivered = await sent({ Persistence: 'NON_PERSISTENT' });

@@ -1,56 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { ChimeEvent } from '../../src/emulator/index.ts';
 import { Admission } from '../../src/emulator/service/admission.ts';
-import type { SendRequest } from '../../src/emulator/service/requests.ts';
-import { ChimeService } from '../../src/emulator/service/service.ts';
-import type { Settings } from '../../src/emulator/settings.ts';
-import { applySettings, defaultSettings } from '../../src/emulator/settings.ts';
-import type { ChimeEmulatorSettings } from '../../src/emulator/index.ts';
-import { createVirtualWorld } from '../support/virtual-world.ts';
-import type { VirtualWorld } from '../support/virtual-world.ts';
-
-const bearer = 'arn:aws:chime:us-east-1:1:app-instance/x/user/alice';
-const channelArn = 'arn:aws:chime:us-east-1:1:app-instance/x/channel/general';
-
-interface Model {
-  readonly world: VirtualWorld;
-  readonly service: ChimeService;
-  readonly settings: Settings;
-  readonly events: ChimeEvent[];
-  readonly send: (more?: Partial<SendRequest>) => string;
-  readonly status: (messageId: string) => unknown;
-}
-
-function createModel(given: ChimeEmulatorSettings): Model {
-  const world = createVirtualWorld(1_000_000);
-  const settings = defaultSettings();
-  applySettings(settings, given);
-  const events: ChimeEvent[] = [];
-  const service = new ChimeService({ world, settings, publish: (event) => events.push(event) });
-  const request: SendRequest = {
-    bearer,
-    channelArn,
-    subChannelId: undefined,
-    content: 'hello',
-    type: 'STANDARD',
-    persistence: 'PERSISTENT',
-    token: 'token-1',
-    metadata: undefined,
-    contentType: undefined,
-    attributes: undefined,
-    target: undefined,
-  };
-  return {
-    world,
-    service,
-    settings,
-    events,
-    send: (more) => String(service.writes.send({ ...request, ...more })['MessageId']),
-    status: (messageId) =>
-      service.reads.status({ bearer, channelArn, subChannelId: undefined, messageId })['Status'] ?? 'missing',
-  };
-}
+import { bearer, channelArn, createModel } from '../support/model-kit.ts';
 
 describe('the service model, in virtual time and without sockets', () => {
   it('decides at the exact moment that the flow names', () => {

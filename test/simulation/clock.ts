@@ -13,6 +13,8 @@ export class Machine {
   /** What its clock shows beyond the time of the world, in milliseconds. */
   clockError = 0;
   alive = true;
+  /** What `navigator.onLine` says, rightly or wrongly. */
+  isOnline: () => boolean = () => true;
   /** Nothing runs on it before this time of the world. */
   asleepUntil = 0;
   /** Timers fire at multiples of this many milliseconds: a hidden tab. 0: at their time. */
@@ -158,7 +160,15 @@ export class VirtualTime {
     Date.now = () => this.wallClock();
     Math.random = this.#options.random;
     performance.now = () => this.now;
+    const navigator = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    const online = { get: () => this.current?.isOnline() ?? true };
+    Object.defineProperty(globalThis, 'navigator', {
+      value: Object.defineProperty({}, 'onLine', online),
+      configurable: true,
+    });
     return () => {
+      Reflect.deleteProperty(globalThis, 'navigator');
+      if (navigator !== undefined) Object.defineProperty(globalThis, 'navigator', navigator);
       Object.assign(globalThis, before);
       Date.now = dateNow;
       Math.random = random;

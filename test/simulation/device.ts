@@ -1,5 +1,6 @@
 // A device through all its lives: what is planned to happen on it happens here, from messages to crashes.
 
+import type { Dice } from './dice.ts';
 import { Disk } from './disk.ts';
 import { Life, type LifeParts } from './life.ts';
 import type { Incident, Spell } from './plan.ts';
@@ -12,6 +13,7 @@ export interface DeviceParts extends Omit<LifeParts, 'onSettled' | 'disk'> {
 }
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export class Device {
   readonly #parts: DeviceParts;
@@ -21,11 +23,6 @@ export class Device {
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
-  }
-
-  /** How far its clock was set forward, in all. */
-  get clockForwardMs(): number {
-    return (this.#life?.clockJumps ?? []).reduce((sum, { byMs }) => sum + Math.max(0, byMs), 0);
   }
 
   /** Plans everything that is to happen on it, and starts its first life. */
@@ -59,14 +56,16 @@ export class Device {
     }
   }
 
-  #boot(): void {
+  /** @param inProcess the process of the life before goes on, and whatever that one is still writing */
+  #boot(inProcess = false): void {
     const { judge, lives, device, dice } = this.#parts;
     const before = this.#life;
     this.#lives += 1;
-    before?.store?.crash();
+    if (!inProcess) before?.store?.crash();
     const life = new Life(
       { ...this.#parts, disk: this.#disk, onSettled: (one, followed, state) => judge.outcome(one, followed, state) },
       this.#lives,
+      inProcess ? before : undefined,
     );
     this.#life = life;
     lives.push(life);
@@ -101,7 +100,7 @@ export class Device {
   }
 
   #expect({ kind, from }: Spell): void {
-    if (kind !== 'offline' && kind !== 'no-socket') return;
+    if (kind !== 'offline' && kind !== 'unreachable' && kind !== 'no-socket') return;
     this.#at(from, ({ line }) => {
       if (this.#parts.dice.chance(0.7)) line?.drop();
       else line?.muteFor(this.#parts.dice.across(1_000, 600_000));
@@ -115,6 +114,15 @@ export class Device {
     weather.count(kind);
     trace.note(machine, () => `!! ${kind} (${lastsMs} ms)`);
     switch (kind) {
+      case 'delete-message':
+      case 'redact-message':
+      case 'delete-channel':
+        return this.#remove(kind);
+      case 'reopen':
+        life.close();
+        return void time.after(dice.pick([0, 0, 1, 50, 1_000]), () => {
+          if (this.#life === life) time.at(time.now, () => this.#boot(true), machine);
+        });
       case 'drop':
         return line?.drop();
       case 'half-open':
@@ -135,9 +143,11 @@ export class Device {
       case 'clock-forward':
         // A clock is often set when the network is back, and then the app is told to look.
         if (dice.chance(0.5)) time.after(dice.between(1, 1_000), () => life.wake$.next('online'), machine);
-        return setClock(life, dice.across(1_000, 3 * HOUR));
+        machine.clockError += clockStepMs(dice);
+        return;
       case 'clock-back':
-        return setClock(life, -dice.across(1_000, 3 * HOUR));
+        machine.clockError -= clockStepMs(dice);
+        return;
       case 'hidden-tab':
         time.setTimerGrid(machine, dice.pick([1_000, 60_000]));
         return void time.after(lastsMs, () => {
@@ -163,10 +173,23 @@ export class Device {
         life.crash();
         return this.#restart(life, Math.min(lastsMs, sleepMs));
     }
-
-    function setClock(one: Life, byMs: number): void {
-      one.machine.clockError += byMs;
-      one.clockJumps.push({ at: time.now, byMs });
-    }
   }
+
+  /** A moderator takes away what somebody has sent from here, rather while it is PENDING. */
+  #remove(kind: 'delete-message' | 'redact-message' | 'delete-channel'): void {
+    const { service, dice, device } = this.#parts;
+    const own = service.chime.messages.filter(({ sender, deleted }) => sender === device.bearer && !deleted);
+    const pending = own.filter(({ status, updates }) =>
+      [status, ...updates.map((one) => one.status)].includes('PENDING'),
+    );
+    if (own.length === 0) return;
+    const message = dice.pick(pending.length > 0 ? pending : own);
+    if (kind === 'delete-channel') service.chime.deleteChannel(message.channelArn);
+    else service.remove(message, kind === 'delete-message' ? 'delete' : 'redact');
+  }
+}
+
+/** Some clocks are wrong by hours, those of devices that have just booted by months. */
+function clockStepMs(dice: Dice): number {
+  return dice.chance(0.6) ? dice.across(1_000, 3 * HOUR) : dice.across(DAY, 400 * DAY);
 }

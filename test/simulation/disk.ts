@@ -68,9 +68,9 @@ export class SimulatedStore implements DeliveryStore {
 
   #do<T>(name: keyof DeliveryStore, key: string, value: string | undefined, act: () => T): Promise<T> {
     const { time, dice, weather, latencyMs, machine, index } = this.#parts;
-    const trouble = weather.storeTrouble(index);
+    const trouble = weather.storeTrouble(index, name);
     this.#note(() => `${name} ${this.#show(key)}${trouble === undefined ? '' : ` (${trouble.kind})`}`);
-    if (trouble?.kind === 'store-fails') {
+    if (trouble?.kind === 'store-fails' || trouble?.kind === 'store-keeps') {
       if (dice.chance(0.5)) throw new Error('QuotaExceededError');
       return Promise.reject(new Error('EIO'));
     }
@@ -85,7 +85,9 @@ export class SimulatedStore implements DeliveryStore {
         if (dice.chance(0.5)) time.at(trouble.to, end, machine);
         return;
       }
-      const ms = trouble === undefined ? latencyMs : dice.across(100, 8_000);
+      // Reads are quicker than writes.
+      const usual = name === 'getKeys' || name === 'getItem' ? Math.ceil(latencyMs / 50) : latencyMs;
+      const ms = trouble === undefined ? usual : dice.across(100, 8_000);
       if (ms === 0) end();
       else time.after(ms, end, machine);
     });

@@ -4,14 +4,20 @@
 import {
   ListChannelMessagesCommand,
   SendChannelMessageCommand,
-  UpdateChannelMessageCommand,
   type SendChannelMessageCommandInput,
 } from '@aws-sdk/client-chime-sdk-messaging';
-import { createDeliveryTracker, type Deliveries, type DeliveryState, type DeliveryTracker } from 'chime-delivery';
+import {
+  createDeliveryTracker,
+  type Deliveries,
+  type Delivery,
+  type DeliveryState,
+  type DeliveryTracker,
+} from 'chime-delivery';
 import { Subject } from 'rxjs';
 import { Machine } from './clock.ts';
 import { SimulatedStore, type Disk } from './disk.ts';
 import { faceOf } from './faces.ts';
+import { Editor } from './edits.ts';
 import { Line } from './line.ts';
 import { SimulatedClient, type RoadParts } from './network.ts';
 import type { DevicePlan, MessagePlan } from './plan.ts';
@@ -27,6 +33,7 @@ export interface LifeParts extends RoadParts {
 
 export class Life {
   readonly parts: LifeParts;
+  readonly name: string;
   readonly machine: Machine;
   readonly tracker: DeliveryTracker;
   /** The tracker's client, and the one that the app uses by itself. */
@@ -38,8 +45,6 @@ export class Life {
   readonly store: SimulatedStore | undefined;
   /** How many deliveries the store brought back, once that is known. */
   restored: number | undefined;
-  /** Jumps of its clock, in the time of the world. */
-  readonly clockJumps: { readonly at: number; readonly byMs: number }[] = [];
   /** Reconcile reports that were promised, and came. */
   readonly reconciles = { asked: 0, answered: 0 };
   /** The latest of `deliveries$`, where this app looks at it. */
@@ -49,18 +54,23 @@ export class Life {
   isOver = false;
   /** The next listener closes the tracker. */
   closesInListener = false;
+  readonly #editor: Editor = new Editor(this);
   #detach: (() => void) | undefined;
 
-  constructor(parts: LifeParts, count: number) {
-    const { device, index, time, plan } = parts;
+  /** @param before the life whose process goes on: this one has its machine and its store */
+  constructor(parts: LifeParts, count: number, before: Life | undefined) {
+    const { device, index, time, plan, weather } = parts;
     this.parts = parts;
-    this.machine = new Machine(count === 1 ? device.name : `${device.name}.${count}`);
+    this.name = count === 1 ? device.name : `${device.name}.${count}`;
+    this.machine = before?.machine ?? new Machine(this.name);
+    this.machine.isOnline = () => weather.isOnline(index);
     time.current = this.machine;
-    const road = { device: index, machine: this.machine, ignoresAbort: device.ignoresAbort };
+    const road = { device: index, name: this.name, machine: this.machine, ignoresAbort: device.ignoresAbort };
     this.client = new SimulatedClient(parts, { ...road, byTracker: true });
     this.ownClient = new SimulatedClient(parts, { ...road, byTracker: false });
     const { storeLatencyMs: latencyMs } = device;
-    if (latencyMs !== undefined) this.store = new SimulatedStore({ ...parts, machine: this.machine, latencyMs });
+    if (before?.store !== undefined) this.store = before.store;
+    else if (latencyMs !== undefined) this.store = new SimulatedStore({ ...parts, machine: this.machine, latencyMs });
     this.tracker = createDeliveryTracker({
       ...device.options,
       store: this.store,
@@ -69,7 +79,10 @@ export class Life {
       wake$: this.wake$,
     });
     this.witness = new Witness(this.tracker, {
-      onSettled: (followed, state) => parts.onSettled(this, followed, state),
+      onSettled: (followed, state) => {
+        this.#sendAgain(followed, state);
+        parts.onSettled(this, followed, state);
+      },
       inListener: (state) => this.#inListener(state),
     });
     void this.tracker.restored.then((count) => (this.restored = count));
@@ -98,36 +111,35 @@ export class Life {
   /** The app hands a message over, in the way that was planned. */
   hand(message: MessagePlan): void {
     if (!this.isOpen) return;
-    this.#note(() => `   the app hands over ${message.text} (${message.how}; ${message.outcome ?? 'no flow'})`);
+    this.note(() => `   the app hands over ${message.text} (${message.how}; ${message.outcome ?? 'no flow'})`);
     const { how } = message;
     if (how === 'send') return this.#send(message);
-    if (how === 'edit') return this.#edit(message);
     const sendByItself = (input: SendChannelMessageCommandInput): Promise<unknown> =>
       this.ownClient.send(new SendChannelMessageCommand(input));
-    const input = { ...inputOf(message), ChimeBearer: this.#bearerOf(message) };
-    const own = { ...input, ClientRequestToken: `own-${message.text}` };
+    const input = { ...inputOf(message), ChimeBearer: this.bearerOf(message) };
+    const own = { ...input, ClientRequestToken: message.token ?? `own-${message.text}` };
     // (Where nothing settled is remembered, the delivery cannot be had afterwards, and so not be followed.)
-    if (how === 'wrap' && this.#remembersSettled) {
-      void this.tracker
-        .wrap(sendByItself)(own)
-        .then(
-          (output) => this.#adopt(message, (output as { MessageId?: string }).MessageId ?? ''),
-          () => undefined,
-        );
-      return;
-    }
-    void sendByItself(own).then(
-      (output) => {
-        const { MessageId = '' } = output as { MessageId?: string };
-        if (how !== 'track-late') return this.#adopt(message, MessageId, output as object);
-        this.parts.time.after(
-          this.parts.dice.across(1_000, 120_000),
-          () => this.#adopt(message, MessageId),
-          this.machine,
-        );
-      },
+    const isWrapped = how === 'wrap' && this.remembersSettled;
+    (isWrapped ? this.tracker.wrap(sendByItself)(own) : sendByItself(own)).then(
+      (output) => this.#sentByItself(message, output as { MessageId?: string }, isWrapped),
       () => undefined,
     );
+  }
+
+  #sentByItself(message: MessagePlan, output: { MessageId?: string }, isWrapped: boolean): void {
+    const { time, dice } = this.parts;
+    const { MessageId = '' } = output;
+    this.#editor.plan(message, () => MessageId);
+    if (message.how === 'draft') return;
+    if (message.how !== 'track-late') return this.adopt(message, MessageId, isWrapped ? undefined : output);
+    time.after(dice.across(1_000, 120_000), () => this.adopt(message, MessageId), this.machine);
+  }
+
+  /** What was refused may be sent again, with the same token. */
+  #sendAgain({ message: { again } }: Followed, state: DeliveryState): void {
+    const { time, dice } = this.parts;
+    if (again === undefined || state.status !== 'FAILED' || state.evidence !== 'rejected') return;
+    time.after(dice.across(1, 60_000), () => this.hand(again), this.machine);
   }
 
   /** The store brings back what an earlier life has left, whatever its end was: a removal may have been lost. */
@@ -138,14 +150,16 @@ export class Life {
   /** Goes on with what an earlier life had not finished, as an app does that kept the ids. */
   takeOver(earlier: Followed): void {
     const { messageId } = earlier.delivery.state;
-    if (messageId !== undefined) this.#adopt(earlier.message, messageId);
+    // Which of several edits an id is about, only the one who made them knows.
+    if (earlier.message.how === 'edit' && this.store !== undefined) return;
+    if (messageId !== undefined) this.adopt(earlier.message, messageId);
   }
 
   forgetOne(): void {
     const open = [...this.witness.followed.values()].filter((one) => one.settled.length === 0 && !one.ended);
     if (open.length === 0) return;
     const one = this.parts.dice.pick(open);
-    this.#note(() => `   the app forgets ${one.message.text}`);
+    this.note(() => `   the app forgets ${one.message.text}`);
     // What an earlier life has tracked by its MessageId, too, came back as one delivery under both ids.
     const same = this.tracker.get(one.id);
     for (const each of open) if (each === one || (same && this.tracker.get(each.id) === same)) each.ended = 'forgotten';
@@ -176,14 +190,14 @@ export class Life {
 
   close(): void {
     if (!this.isOpen) return;
-    this.#note(() => '   the app closes the tracker');
+    this.note(() => '   the app closes the tracker');
     this.state = 'closed';
     this.witness.end('closed');
     void this.tracker.close().then(() => (this.isOver = true));
   }
 
   crash(): void {
-    this.#note(() => '   it crashes');
+    this.note(() => '   it crashes');
     this.state = 'crashed';
     this.witness.end('crashed');
     this.line?.end();
@@ -191,41 +205,33 @@ export class Life {
     this.store?.crash();
   }
 
-  get #remembersSettled(): boolean {
+  get remembersSettled(): boolean {
     return (this.parts.device.options.keepSettled ?? Infinity) > 100;
   }
 
-  #bearerOf({ chimeBearer }: MessagePlan): string {
+  bearerOf({ chimeBearer }: MessagePlan): string {
     return chimeBearer ?? this.parts.device.bearer;
   }
 
-  /** The app sends a draft by itself, edits it, and has the edit tracked. */
-  #edit(message: MessagePlan): void {
-    const { time, dice } = this.parts;
-    const address = { ...inputOf(message), ChimeBearer: this.#bearerOf(message) };
-    const draft = { ...address, Content: `draft of ${message.text}`, ClientRequestToken: `draft-${message.text}` };
-    const send = async (): Promise<void> => {
-      const sent = await this.ownClient.send(new SendChannelMessageCommand(draft));
-      const { MessageId } = sent as { MessageId?: string };
-      time.after(dice.between(50, 5_000), () => void update(MessageId).catch(() => undefined), this.machine);
-    };
-    const update = async (MessageId: string | undefined): Promise<void> => {
-      const output = await this.ownClient.send(new UpdateChannelMessageCommand({ ...address, MessageId }));
-      this.#adopt(message, MessageId ?? '', output as object);
-    };
-    send().catch(() => undefined);
+  note(say: () => string): void {
+    this.parts.trace.note(this.name, say);
   }
 
   #send(message: MessagePlan): void {
     const { time } = this.parts;
     const abort = new AbortController();
-    const token = message.ownToken ? { ClientRequestToken: `token-${message.text}` } : {};
-    const { callOffAfterMs } = message;
+    const { callOffAfterMs, chimeBearer, token, trackAgain } = message;
     const options = callOffAfterMs === undefined ? {} : { signal: abort.signal };
-    const { chimeBearer } = message;
-    const inTheNameOf = chimeBearer === undefined ? {} : { ChimeBearer: chimeBearer };
-    const delivery = this.tracker.send({ ...inputOf(message), ...inTheNameOf, ...token }, options);
+    const input = {
+      ...inputOf(message),
+      ...(chimeBearer === undefined ? {} : { ChimeBearer: chimeBearer }),
+      ...(token === undefined ? {} : { ClientRequestToken: token }),
+    };
+    const delivery = this.tracker.send(input, options);
     const followed = this.#follow(delivery, message, false);
+    this.#editor.plan(message, () => delivery.state.messageId);
+    if (token !== undefined && trackAgain && this.isOpen && this.tracker.send(input).id !== delivery.id)
+      this.witness.confused.push(`${message.text}, sent twice with one token, is two deliveries`);
     if (callOffAfterMs === undefined) return;
     time.after(
       callOffAfterMs,
@@ -237,45 +243,75 @@ export class Life {
     );
   }
 
-  #adopt(message: MessagePlan, messageId: string, output?: object): void {
+  adopt(message: MessagePlan, messageId: string, output?: object): void {
     if (messageId === '') return;
     // A wrapped send was tracked on its way out, and what a listener did at the news of it may have closed the tracker.
     if (!this.isOpen) return this.witness.excuse(messageId);
     const { channelArn, how } = message;
     const kind = {
-      chimeBearer: this.#bearerOf(message),
+      chimeBearer: this.bearerOf(message),
       persistence: message.persistent ? 'PERSISTENT' : 'NON_PERSISTENT',
       type: message.control ? 'CONTROL' : 'STANDARD',
       operation: how === 'edit' ? 'update' : 'create',
     } as const;
-    const subChannelId = message.losesSubChannel ? undefined : message.subChannelId;
+    // (What is wrapped says by itself where it is.)
+    const subChannelId = message.losesSubChannel && how !== 'wrap' ? undefined : message.subChannelId;
     const delivery = this.tracker.track(
-      output === undefined ? { ...kind, channelArn, subChannelId, messageId } : { ...kind, ...output },
+      output === undefined
+        ? { ...kind, channelArn, subChannelId, messageId }
+        : { ...kind, ...output, SubChannelId: subChannelId },
     );
     this.#follow(delivery, message, true);
-    if (!message.trackAgain || !this.isOpen || !this.#remembersSettled) return;
+    if (!message.trackAgain || !this.isOpen || !this.remembersSettled) return;
     const again = this.tracker.track({ ...kind, channelArn, subChannelId, messageId });
-    if (again !== delivery) throw new Error(`Tracking ${message.text} twice gave two deliveries`);
+    if (again !== delivery) this.witness.confused.push(`${message.text}, tracked twice, is two deliveries`);
   }
 
-  #follow(delivery: ReturnType<DeliveryTracker['send']>, message: MessagePlan, adopted: boolean): Followed {
-    const about = { message, bearer: this.#bearerOf(message), adopted, since: this.parts.time.now };
-    const followed = this.witness.follow(delivery, about, { byStream: message.text.length % 2 === 0 });
+  /** A wrapped edit was tracked on its way out; there is no handle of it. */
+  followLatestEdit(message: MessagePlan, messageId: string, since: number): void {
+    const { tracker } = this;
+    const first = tracker.get(messageId, { operation: 'update' });
+    if (first === undefined) {
+      if (this.isOpen) this.witness.confused.push(`${message.text} was wrapped, and is not tracked`);
+      return;
+    }
+    if (!this.isOpen) return this.witness.excuse(first.id);
+    const { id } = first;
+    const heard = this.witness.settledOf(id);
+    const delivery = {
+      id,
+      state$: tracker.watch(id),
+      get state(): DeliveryState {
+        return tracker.get(id) ?? heard[0] ?? first;
+      },
+    };
+    this.#follow(delivery, message, true, since);
+  }
+
+  #follow(
+    delivery: Pick<Delivery, 'id' | 'state' | 'state$'> & Partial<Pick<Delivery, 'settled'>>,
+    message: MessagePlan,
+    adopted: boolean,
+    since: number = this.parts.time.now,
+  ): Followed {
+    const about = { message, bearer: this.bearerOf(message), adopted, since };
+    const followed = this.witness.follow(delivery, about, {
+      byStream: message.text.length % 2 === 0,
+      byPromise: !message.text.endsWith('7'),
+    });
     if (this.state !== 'open' && followed.settled.length === 0) followed.ended ??= 'closed';
     return followed;
   }
 
-  #inListener(state: DeliveryState): void {
-    this.#note(() => `** ${this.witness.followed.get(state.id)?.message.text ?? 'a message'} is ${outcomeOf(state)}`);
+  #inListener(state: DeliveryState): Promise<never> | undefined {
+    this.note(() => `** ${this.witness.followed.get(state.id)?.message.text ?? 'a message'} is ${outcomeOf(state)}`);
     if (this.closesInListener) {
       this.closesInListener = false;
       this.close();
     }
-    if (this.parts.device.throwingListeners) throw new Error('A listener of the app throws.');
-  }
-
-  #note(say: () => string): void {
-    this.parts.trace.note(this.machine, say);
+    const { listeners } = this.parts.device;
+    if (listeners === 'throw') throw new Error('A listener of the app throws.');
+    return listeners === 'reject' ? Promise.reject(new Error('An async listener of the app rejects.')) : undefined;
   }
 }
 

@@ -35,6 +35,8 @@ export class Line {
   /** Half-open: it looks open, and nothing comes. */
   #isMuted = false;
   #isEnded = false;
+  /** Deletions and redactions that reached the tracker: of messages by id, of channels by ARN; and when. */
+  readonly removals: Map<string, number> = new Map();
   /** Counts what the line has been through: what was planned for an earlier socket is void. */
   #era = 0;
 
@@ -66,7 +68,8 @@ export class Line {
     const message: PushMessage = { type: event.type, headers, payload: JSON.stringify(event.payload) };
     for (let copy = 0; copy < plan.eventCopies; copy += 1) {
       const jitter = plan.eventJitterMs === 0 ? 0 : dice.between(0, plan.eventJitterMs);
-      this.#deliver(message, plan.eventDelayMs + jitter, () => `${event.type} ${this.#name(event.messageId)}`);
+      const show = (): string => `${event.type} ${this.#name(event.messageId)}`;
+      this.#deliver(message, plan.eventDelayMs + jitter, show, event);
     }
   }
 
@@ -152,9 +155,12 @@ export class Line {
     }
   }
 
-  #deliver(message: PushMessage, ms: number, show: () => string): void {
+  #deliver(message: PushMessage, ms: number, show: () => string, event?: ChimeEvent): void {
     this.#later(ms, () => {
       if (this.#isMuted) return;
+      if (event !== undefined && this.face.listeners > 0 && /^(DELETE|REDACT)_/.test(event.type)) {
+        this.removals.set(event.messageId ?? event.channelArn, this.#parts.time.now);
+      }
       this.#parts.trace.note(this.#parts.machine, () => `~~ ${show()}`);
       this.face.message(message);
     });
@@ -185,7 +191,7 @@ export class Line {
     this.#parts.trace.note(this.#parts.machine, () => `   ${what}`);
   }
 
-  #name(messageId: string): string {
+  #name(messageId: string | undefined): string {
     return this.#parts.trace.name('m', messageId);
   }
 }

@@ -8,9 +8,19 @@ import type { Dice } from './dice.ts';
 import type { Plan, SpellKind } from './plan.ts';
 import { callOf, type Call, type Service, type ServiceTrouble } from './service.ts';
 import type { Trace } from './trace.ts';
-import type { Weather } from './weather.ts';
+import type { Strike, Weather } from './weather.ts';
 
-/** What one request came to, and when, in the time of the world. */
+/** What a client was answered, and when. */
+export interface ClientAnswer {
+  readonly call: Call;
+  readonly at: number;
+  /** The name of the error, if it was one. */
+  readonly refusal: string | undefined;
+  /** Whether the service itself said it. */
+  readonly own: boolean;
+}
+
+/** A request that left, and when, in the time of the world. */
 export interface Departure {
   readonly call: Call;
   readonly at: number;
@@ -29,6 +39,8 @@ export interface RoadParts {
 
 export interface ClientOptions {
   readonly device: number;
+  /** Whose requests these are, as the service lists them. */
+  readonly name: string;
   readonly machine: Machine;
   readonly byTracker: boolean;
   /** A client that goes on when it is called off. */
@@ -38,6 +50,9 @@ export interface ClientOptions {
 /** An SDK client of one device. It keeps the list of what left by it. */
 export class SimulatedClient implements MessagingClient {
   readonly departures: Departure[] = [];
+  readonly answers: ClientAnswer[] = [];
+  /** What was sent in requests that may have reached somebody, for all that their sender can know. */
+  readonly mayHaveLeft: Set<string> = new Set();
   /** Requests that nobody has called off and that have no answer yet. */
   open = 0;
   readonly #parts: RoadParts;
@@ -86,25 +101,27 @@ export class SimulatedClient implements MessagingClient {
   #travel(call: Call, client: Ending): void {
     const { weather, dice, time } = this.#parts;
     const { device } = this.#options;
-    const strike = weather.strike(device, call.operation);
+    const strike = weather.strike(device, call);
     this.#note(() => `-> ${this.#show(call)}${strike === undefined ? '' : ` (${strike})`}`);
     const there = this.#travelMs(strike);
     const back = this.#travelMs(strike);
+    if (strike === 'unreachable') return this.#give(client, dice.between(0, 30), call, { error: refused() });
+    this.mayHaveLeft.add(textOf(call));
     if (strike !== undefined && strike in strangers) {
       const tell = strangers[strike as keyof typeof strangers];
       return this.#give(client, there + back, call, tell(dice));
     }
     if (strike === 'offline') return this.#give(client, dice.between(0, 30), call, { error: noNetwork(dice) });
-    const isLost = strike === 'lossy' || strike === 'hanging';
-    if (isLost && dice.chance(0.5)) {
+    const isLost = strike === 'lossy' || strike === 'hanging' || strike === 'lost-answer';
+    if (isLost && strike !== 'lost-answer' && dice.chance(0.5)) {
       // On its way there.
-      return strike === 'lossy' ? this.#give(client, there, call, { error: reset() }) : undefined;
+      return strike === 'lossy' ? this.#give(client, there, call, { error: lost(dice) }) : undefined;
     }
-    const trouble = strike && serviceTroubles[strike]?.(dice);
+    const trouble = strike && strike !== 'lost-answer' ? serviceTroubles[strike]?.(dice) : undefined;
     time.after(there, () => {
       const said = this.#ask(call, trouble);
       if (strike === 'hanging') return;
-      this.#give(client, back, call, strike === 'lossy' ? { error: reset() } : said);
+      this.#give(client, back, call, isLost ? { error: lost(dice) } : { ...said, own: true });
       // Something in between did not hear the answer in time, and asked again what had been done.
       if (strike === 'repeating' && 'output' in said) {
         time.after(dice.across(1, 3_000), () => this.#ask(call, undefined));
@@ -113,9 +130,9 @@ export class SimulatedClient implements MessagingClient {
   }
 
   #ask(call: Call, trouble: ServiceTrouble | undefined): Said {
-    const { machine, byTracker } = this.#options;
+    const { name, byTracker } = this.#options;
     try {
-      return { output: this.#parts.service.answer(call, machine.name, byTracker, trouble) };
+      return { output: this.#parts.service.answer(call, name, byTracker, trouble) };
     } catch (error) {
       return { error };
     }
@@ -124,13 +141,15 @@ export class SimulatedClient implements MessagingClient {
   #give(client: Ending, ms: number, call: Call, said: Said): void {
     const arrive = (): void => {
       this.#note(() => `<- ${this.#show(call)}: ${shown(said)}`);
+      const refusal = 'error' in said ? (said.error as Error).name : undefined;
+      this.answers.push({ call, at: this.#parts.time.now, refusal, own: said.own ?? false });
       if ('output' in said) client.resolve(said.output);
       else client.reject(said.error);
     };
     this.#parts.time.after(ms, arrive, this.#options.machine);
   }
 
-  #travelMs(strike: SpellKind | undefined): number {
+  #travelMs(strike: Strike | undefined): number {
     const { dice, plan } = this.#parts;
     const slowness = strike === 'slow' ? dice.across(100, 20_000) : 0;
     return Math.ceil(plan.latencyMs / 2) + (plan.jitterMs === 0 ? 0 : dice.between(0, plan.jitterMs)) + slowness;
@@ -154,15 +173,45 @@ interface Ending {
   readonly reject: (error: unknown) => void;
 }
 
-type Said = { readonly output: object } | { readonly error: unknown };
+type Said = ({ readonly output: object } | { readonly error: unknown }) & {
+  /** The service itself says it. */
+  readonly own?: boolean;
+};
+
+/** Names that gateways give to their own refusals, the service's own among them. */
+const gatewayCodes: readonly (readonly [string, number])[] = [
+  ['ResourceNotFound', 404],
+  ['NotFoundException', 404],
+  ['NotFoundError', 404],
+  ['NotFound', 404],
+  ['AccessDenied', 403],
+  ['AccessDeniedException', 403],
+  ['ForbiddenException', 403],
+  ['BadRequest', 400],
+  ['BadRequestException', 400],
+  ['ValidationException', 400],
+  ['NotAuthorized', 401],
+  ['Conflict', 409],
+];
 
 /** What is said in the service's place by something that is not the service. */
 const strangers = {
+  'gateway-codes': (dice: Dice) => {
+    const [name, status] = dice.pick(gatewayCodes);
+    // The SDK takes the code for the name, and keeps the fields of the body.
+    return {
+      error: sdkError(name, {
+        code: name,
+        $metadata: { httpStatusCode: status },
+        $response: { statusCode: status, headers: {} },
+      }),
+    };
+  },
   portal: () => ({ error: html(200) }),
   blank: (dice: Dice) => ({ output: { $metadata: { httpStatusCode: dice.pick([200, 204]) } } }),
   'bad-gateway': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 502), html(503), html(504)]) }),
-  'proxy-forbids': (dice: Dice) => ({ error: dice.pick([html(403), html(401), html(407), gateway(dice)]) }),
-  'proxy-404': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 404), html(404), gateway(dice)]) }),
+  'proxy-forbids': (dice: Dice) => ({ error: dice.pick([html(403), html(401), html(407)]) }),
+  'proxy-404': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 404), html(404)]) }),
 } satisfies Partial<Record<SpellKind, (dice: Dice) => Said>>;
 
 const serviceTroubles: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>> = {
@@ -186,37 +235,35 @@ const serviceTroubles: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>
   skewed: () => ({ name: 'RequestTimeTooSkewed', status: 403, applied: false }),
   stale: () => 'stale',
   refusing: () => ({ name: 'ForbiddenException', status: 403, applied: false }),
+  'forbidden-moment': () => ({ name: 'ForbiddenException', status: 403, applied: false }),
+  conflicts: (dice) => ({ name: 'ConflictException', status: 409, applied: dice.chance(0.5) }),
 };
-
-/** A gateway's own refusal in JSON: the SDK takes its code for the name, whatever it is. */
-function gateway(dice: Dice): Error {
-  const [status, code] = dice.pick<[number, string]>([
-    [404, 'ResourceNotFound'],
-    [404, 'NotFoundError'],
-    [404, 'NotFoundException'],
-    [403, 'ForbiddenException'],
-    [403, 'AccessDenied'],
-    [400, 'BadRequestException'],
-    [401, 'NotAuthorized'],
-  ]);
-  return sdkError(code, {
-    code,
-    $metadata: { httpStatusCode: status },
-    $response: { statusCode: status, headers: { 'content-type': 'application/json' } },
-  });
-}
 
 /** A page of HTML, as the SDK tells it. */
 function html(httpStatusCode: number): Error {
   return Object.assign(new SyntaxError('Unexpected token <'), { $metadata: { httpStatusCode } });
 }
 
+/** How a lost answer shows, in Node or in a browser. */
+function lost(dice: Dice): Error {
+  return dice.chance(0.5) ? new TypeError('Failed to fetch') : reset();
+}
+
+function textOf({ input }: Call): string {
+  return String(input['Content']);
+}
+
 function reset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 }
 
+/** No connection was made: as Node says it. */
+function refused(): Error {
+  return Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+}
+
 function noNetwork(dice: Dice): Error {
-  return dice.chance(0.5) ? new TypeError('Failed to fetch') : reset();
+  return dice.pick([new TypeError('Failed to fetch'), reset(), refused()]);
 }
 
 function shown(said: Said): string {

@@ -21,6 +21,7 @@ import { defaultSettings } from '../../src/emulator/settings.ts';
 import { sdkError } from '../support/sdk-errors.ts';
 import type { VirtualTime } from './clock.ts';
 import type { Plan } from './plan.ts';
+import { partsOf } from './plan/messages.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -68,16 +69,20 @@ export class Service {
   constructor(plan: Plan, time: VirtualTime, random: () => number, publish: (event: ChimeEvent) => void) {
     this.#plan = plan;
     this.#time = time;
-    const decisions = new Map(plan.messages.map((message) => [message.text, message]));
+    const decisions = new Map(plan.messages.flatMap(partsOf).map((one) => [one.text, one]));
     this.#settings = {
       ...defaultSettings(),
       flow: ({ content }): FlowDecision | undefined => {
         const { outcome, afterMs = 0 } = decisions.get(content) ?? {};
-        return outcome && { outcome, afterMs };
+        return outcome && { outcome, afterMs, ...(plan.rewrites ? { content: `${content}, rewritten` } : {}) };
       },
+      ...plan.edits,
+      restTimestamps: plan.restTimestamps,
+      deletedChannel: plan.deletedChannel,
       requestsPerSecond: plan.requestsPerSecond,
       deniedShape: plan.deniedShape === 'forbidden' ? 'empty' : plan.deniedShape,
-      readLagMs: plan.readLagMs,
+      readLagMs: ({ messageId }) => lagOf(messageId, plan.readLagMs),
+      lagShape: plan.lagShape,
       retryAfterSeconds: plan.retryAfterSeconds,
       deniedCarriesContent: plan.deniedCarriesContent,
       permissions: (_bearer, operation) => !plan.refusedOperations.includes(operation),
@@ -105,6 +110,16 @@ export class Service {
     return this.truthOf(messageId)?.status;
   }
 
+  /** A moderator deletes a message, or hides what it says. */
+  remove({ sender: bearer, channelArn, subChannelId, messageId }: TruthRecord, how: 'delete' | 'redact'): void {
+    try {
+      this.chime.writes[how]({ bearer, channelArn, subChannelId, messageId });
+    } catch (error) {
+      // It was denied, or is gone already.
+      if (!(error instanceof ServiceError)) throw error;
+    }
+  }
+
   /** Does what a call asks for. Returns the SDK's output, or throws the SDK's error. */
   answer(call: Call, from: string, byTracker: boolean, trouble: ServiceTrouble | undefined): object {
     const arrival: Arrival = { call, at: this.#time.now, from, byTracker, refusal: undefined };
@@ -117,7 +132,7 @@ export class Service {
       this.#refuseDenied(call);
       const output = this.#perform(trouble === 'stale' ? this.#behind(call) : call);
       if (error !== undefined) throw new ServiceError(error.name, 'Trouble.', error);
-      return { ...output, $metadata: { httpStatusCode: 200, ...this.#requestId() } };
+      return { ...withDates(output), $metadata: { httpStatusCode: 200, ...this.#requestId() } };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       arrival.refusal = error.name;
@@ -188,16 +203,18 @@ export class Service {
 
   /** As the SDK makes it: of the header with the type, or, where CORS hides that, of the body's code. */
   #worded({ name, status, retryAfterSeconds }: ServiceError): Error {
-    const { hidesErrorType } = this.#plan;
-    const Code = name.replace(/(Client)?Exception$/, '');
-    return sdkError(hidesErrorType && modelled.test(name) ? Code : name, {
-      Code,
-      $metadata: { httpStatusCode: status, ...this.#requestId() },
+    // Where CORS hides the header with the type, the SDK reads the body's code, which the service's own errors have.
+    const shown = this.#plan.hidesErrorType && modelled.test(name) ? name.replace(/(Client)?Exception$/, '') : name;
+    const { requestId } = this.#requestId();
+    return sdkError(shown, {
+      Code: name.replace(/(Client)?Exception$/, ''),
+      $metadata: { httpStatusCode: status, ...(requestId === undefined ? {} : { requestId }) },
       $response: {
         statusCode: status,
         headers: {
-          ...(hidesErrorType ? {} : { 'x-amzn-errortype': name }),
           ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+          ...(requestId === undefined ? {} : { 'x-amzn-requestid': requestId }),
+          ...(this.#plan.hidesErrorType ? {} : { 'x-amzn-errortype': name }),
         },
       },
     });
@@ -206,6 +223,25 @@ export class Service {
   #requestId(): { requestId?: string } {
     return this.#plan.hidesRequestId ? {} : { requestId: `r${this.arrivals.length}` };
   }
+}
+
+/** From half of the longest lag to all of it, the same each time. */
+function lagOf(messageId: string, longestMs: number): number {
+  return longestMs * (0.5 + Number.parseInt(messageId.slice(0, 4), 16) / 0x2_0000);
+}
+
+/** The SDK makes dates of the numbers that the service writes. */
+function withDates(output: Fields): Fields {
+  const { ChannelMessages: rows, ChannelMessage: message } = output;
+  if (Array.isArray(rows)) return { ...output, ChannelMessages: rows.map((row: Fields) => dated(row)) };
+  return typeof message === 'object' ? { ...output, ChannelMessage: dated(message as Fields) } : output;
+}
+
+function dated(message: Fields): Fields {
+  const entries = Object.entries(message);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, key.endsWith('Timestamp') ? new Date(1_000 * Number(value)) : value]),
+  );
 }
 
 const modelled =

@@ -9,7 +9,7 @@ import { searchSize } from '../support/search-size.ts';
 import { readArguments } from './arguments.ts';
 import { simulateInChild } from './child.ts';
 import { defects } from './defects/defects.ts';
-import { incidentWeights, spellWeights } from './plan.ts';
+import { incidentWeights, spellWeights } from './plan/troubles.ts';
 import { runWorld } from './world.ts';
 
 /** In each of two processes. */

@@ -27,7 +27,8 @@ export interface Followed extends Heard {
   readonly earlier?: Followed;
   /** Statuses by `state$`, and 'complete'; undefined where nobody subscribed. */
   readonly stream: string[] | undefined;
-  promise: TerminalState | Error | undefined;
+  /** What `settled` said; 'not read' where nobody listens to it. */
+  promise: TerminalState | Error | 'not read' | undefined;
   /** It was let go of before its end. */
   ended: 'forgotten' | 'closed' | 'crashed' | undefined;
   calledOff: boolean;
@@ -37,7 +38,7 @@ export interface Listening {
   /** A delivery has settled: judged at that moment. */
   readonly onSettled: (followed: Followed, state: TerminalState) => void;
   /** The app's own doings in its listeners: what it throws, the tracker has to bear. */
-  readonly inListener: (state: DeliveryState) => void;
+  readonly inListener: (state: DeliveryState) => Promise<never> | undefined;
 }
 
 export class Witness {
@@ -45,6 +46,8 @@ export class Witness {
   readonly errors: Error[] = [];
   /** 'suspended' and 'resumed', in order. */
   readonly suspensions: string[] = [];
+  /** Deliveries that should be one and are two, or the other way round. */
+  readonly confused: string[] = [];
   /** Said after the tracker was closed. */
   readonly late: string[] = [];
   isClosed = false;
@@ -55,10 +58,12 @@ export class Witness {
   constructor(tracker: DeliveryTracker, listening: Listening) {
     this.#listening = listening;
     for (const event of ['sent', 'failed', 'unknown'] as const) {
-      tracker.on(event, (state: DeliveryState) => {
+      // An async listener returns its promise.
+      const listener = (state: DeliveryState): unknown => {
         this.#hear(event, state).events.push(event);
-        listening.inListener(state);
-      });
+        return listening.inListener(state);
+      };
+      tracker.on(event, listener);
     }
     tracker.on('settled', (state) => this.#settled(state));
     tracker.on('error', (error) => this.errors.push(error));
@@ -72,18 +77,29 @@ export class Witness {
     return [...this.#heard.keys()].filter((id) => !this.followed.has(id) && !this.#excused.has(id));
   }
 
+  /** The end of one that is not followed yet, when it is heard. */
+  settledOf(id: string): readonly TerminalState[] {
+    return this.#about(id).settled;
+  }
+
   /** Nobody could follow this one. */
   excuse(id: string): void {
     this.#excused.add(id);
   }
 
   follow(
-    delivery: Delivery,
+    delivery: Pick<Delivery, 'id' | 'state' | 'state$'> & Partial<Pick<Delivery, 'settled'>>,
     about: Pick<Followed, 'message' | 'bearer' | 'adopted' | 'since'>,
-    { byStream }: { byStream: boolean },
+    { byStream, byPromise }: { byStream: boolean; byPromise: boolean },
   ): Followed {
     const known = this.followed.get(delivery.id);
-    if (known !== undefined) return known;
+    // A token that an earlier life was done with may be used again, elsewhere.
+    const isOver = known !== undefined && known.message.text !== about.message.text && wasDone(known.earlier);
+    if (known !== undefined && !isOver) {
+      if (known.message.text !== about.message.text)
+        this.confused.push(`${known.message.text} and ${about.message.text} are one delivery`);
+      return known;
+    }
     const stream: string[] = [];
     const followed: Followed = {
       ...this.#about(delivery.id),
@@ -91,15 +107,19 @@ export class Witness {
       id: delivery.id,
       delivery,
       stream: byStream ? stream : undefined,
-      promise: undefined,
+      promise: byPromise && delivery.settled !== undefined ? undefined : 'not read',
       ended: undefined,
       calledOff: false,
     };
     this.followed.set(delivery.id, followed);
-    delivery.settled.then(
-      (state) => (followed.promise = state),
-      (error: Error) => (followed.promise = error),
-    );
+    // Where the app reads it and does not catch, a rejection must not end the process.
+    const { settled } = delivery;
+    if (byPromise && settled !== undefined) {
+      settled.then(
+        (state) => (followed.promise = state),
+        (error: Error) => (followed.promise = error),
+      );
+    }
     if (byStream) {
       delivery.state$.subscribe({
         next: ({ status }) => stream.push(status),
@@ -156,4 +176,8 @@ export class Witness {
     }
     return heard;
   }
+}
+
+function wasDone(followed: Followed | undefined): boolean {
+  return followed !== undefined && (followed.settled.length > 0 || wasDone(followed.earlier));
 }

@@ -7,6 +7,7 @@ import { Dice } from './dice.ts';
 import { Device } from './device.ts';
 import { Life } from './life.ts';
 import { drawPlan, type Plan } from './plan.ts';
+import { partsOf } from './plan/messages.ts';
 import { patienceMs } from './promises/facts.ts';
 import { Judge, type Broken } from './promises/judge.ts';
 import { Service } from './service.ts';
@@ -57,8 +58,9 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
     for (const device of devices) device.begin();
     await time.runUntil(plan.troubleMs);
     trace.note('the world', () => 'the troubles are over');
+    judge.afterTroubles();
     for (const device of devices) device.recover();
-    await time.runUntil(endOf(plan, devices));
+    await time.runUntil(endOf(plan));
     judge.beforeClosing();
     for (const life of lives) {
       if (life.state !== 'open') continue;
@@ -85,15 +87,16 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
 }
 
 /** When everything that is ever decided has been decided for so long that every tracker has to know. */
-function endOf({ troubleMs, messages, incidents }: Plan, devices: readonly Device[]): number {
+function endOf({ troubleMs, messages, incidents }: Plan): number {
   const lastDecision = Math.max(
-    ...messages.map(({ at, outcome, afterMs }) => at + (outcome === undefined || outcome === 'NEVER' ? 0 : afterMs)),
+    ...messages
+      .flatMap(partsOf)
+      .map(({ at, outcome, afterMs }) => at + (outcome === undefined || outcome === 'NEVER' ? 0 : afterMs)),
   );
   const begun = Math.max(troubleMs, lastDecision);
-  const jumps = Math.max(0, ...devices.map((device) => device.clockForwardMs));
   const asleep = incidents.some(({ kind }) => kind === 'sleep' || kind === 'frozen-tab') ? troubleMs : 0;
   // The age grows while we wait for it.
-  return begun + asleep + 2 * patienceMs(begun + asleep + jumps);
+  return begun + asleep + 2 * patienceMs(begun + asleep);
 }
 
 function endingsOf(lives: readonly Life[]): Map<string, number> {

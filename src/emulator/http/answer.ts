@@ -40,8 +40,20 @@ export function errorAnswer({ name, message, status, retryAfterSeconds }: Servic
 const portal = '<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>';
 
 /** What something on the road says in the service's place. */
-export function counterfeit({ kind, status = 200 }: FaultRule): Answer {
+export function counterfeit(rule: FaultRule): Answer {
+  const { kind, status = 200 } = rule;
+  if (kind === 'gateway') return gatewayAnswer(rule);
   if (kind === 'no-content') return { status: 204, body: '', headers: {}, genuine: false };
   if (kind === 'html') return { status, body: portal, headers: { 'content-type': 'text/html' }, genuine: false };
   return { status, body: '', headers: {}, genuine: false };
+}
+
+/** The SDK takes the body's `code` for the exception's name (measured); nothing else makes it look like the service's. */
+function gatewayAnswer({ status = 404, code = 'ResourceNotFound', message, contentType }: FaultRule): Answer {
+  return {
+    status,
+    body: JSON.stringify({ code, message: message ?? `A gateway answers ${status}.` }),
+    headers: { 'content-type': contentType ?? 'application/json' },
+    genuine: false,
+  };
 }

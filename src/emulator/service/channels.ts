@@ -26,8 +26,16 @@ export interface Channel {
   readonly createdAt: number;
 }
 
+/** Who wants to do something in which channel. */
+interface Entrant {
+  readonly arn: string;
+  readonly user: string;
+  readonly subChannelId: string | undefined;
+}
+
 export class Channels {
   readonly #channels = new Map<string, Channel>();
+  readonly #deleted = new Set<string>();
 
   declare(arn: string, options: ChannelOptions, now: number): Channel {
     const channel: Channel = {
@@ -40,11 +48,24 @@ export class Channels {
       createdAt: now,
     };
     this.#channels.set(arn, channel);
+    this.#deleted.delete(arn);
+    return channel;
+  }
+
+  /** The channel that existed until now, if one did. It is not found by its use again; it can be declared again. */
+  delete(arn: string): Channel | undefined {
+    const channel = this.#channels.get(arn);
+    this.#channels.delete(arn);
+    this.#deleted.add(arn);
     return channel;
   }
 
   /** The channel of this ARN for this user, or the service's refusal. */
-  enter(arn: string, user: string, subChannelId: string | undefined, now: number): Channel {
+  enter({ arn, user, subChannelId }: Entrant, now: number, ifDeleted: 'not-found' | 'forbidden'): Channel {
+    if (this.#deleted.has(arn)) {
+      const type = ifDeleted === 'forbidden' ? 'ForbiddenException' : 'NotFoundException';
+      throw new ServiceError(type, `There is no channel ${arn}.`);
+    }
     const channel = this.#channels.get(arn) ?? this.#discover(arn, now);
     if (!isMember(channel, user)) {
       throw new ServiceError('ForbiddenException', `${user} is not a member of the channel ${arn}.`);

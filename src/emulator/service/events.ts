@@ -5,6 +5,7 @@ import type { Channel } from './channels.ts';
 import { isMember } from './channels.ts';
 import type { MessageStatus, MessageType, StoredUpdate, TruthRecord } from './message.ts';
 import { fullMessageView, isoString, statusView } from './message-view.ts';
+import type { ServiceSettings } from './settings.ts';
 import { isTarget } from './visibility.ts';
 
 type Verb = 'CREATE' | 'UPDATE';
@@ -16,24 +17,28 @@ export type MessageEventType =
   | 'REDACT_CHANNEL_MESSAGE'
   | 'DELETE_CHANNEL_MESSAGE';
 
+/** The events about channels that the emulator sends. */
+export type ChannelEventType = 'DELETE_CHANNEL';
+
 /** An event on its way to the users' websockets. */
 export interface ChimeEvent {
-  readonly type: MessageEventType;
+  readonly type: MessageEventType | ChannelEventType;
   /** The frame's `x-amz-chime-message-type`. */
-  readonly messageType: MessageType;
+  readonly messageType: MessageType | 'SYSTEM';
   readonly channelArn: string;
-  readonly messageId: string;
+  /** Undefined for an event about a channel. */
+  readonly messageId: string | undefined;
   /** ARN of the message's sender. */
-  readonly sender: string;
+  readonly sender: string | undefined;
   readonly payload: Readonly<Record<string, unknown>>;
   /** Whether this user is to hear it. */
   readonly isFor: (userArn: string) => boolean;
 }
 
-interface MessageFact {
+export interface MessageFact {
   readonly channel: Channel;
   readonly message: TruthRecord;
-  readonly deniedCarriesContent: boolean;
+  readonly settings: ServiceSettings;
 }
 
 /** A create reached this status: SENT goes to every member, anything else to the sender alone (documented). */
@@ -42,11 +47,11 @@ export function createEvent(fact: MessageFact): ChimeEvent {
   return about(fact, typeOf('CREATE', status), status, { Status: statusView(status, detail) });
 }
 
-/** An edit reached this status. The payload carries the content that was asked for. */
+/** An edit reached this status. Until it is SENT the payload carries the content that was asked for. */
 export function updateEvent(fact: MessageFact, update: StoredUpdate): ChimeEvent {
+  const asked = update.metadata === undefined ? {} : { Metadata: update.metadata };
   return about(fact, typeOf('UPDATE', update.status), update.status, {
-    Content: update.content,
-    ...(update.metadata === undefined ? {} : { Metadata: update.metadata }),
+    ...(update.status === 'SENT' ? {} : { Content: update.content, ...asked }),
     Status: statusView(update.status, update.detail),
   });
 }
@@ -56,18 +61,31 @@ export function removalEvent(fact: MessageFact, type: 'REDACT_CHANNEL_MESSAGE' |
   return about(fact, type, 'SENT', {});
 }
 
+/** A channel was deleted: everybody who was a member hears it. */
+export function channelDeletedEvent(channel: Channel): ChimeEvent {
+  return {
+    type: 'DELETE_CHANNEL',
+    messageType: 'SYSTEM',
+    channelArn: channel.arn,
+    messageId: undefined,
+    sender: undefined,
+    payload: { ChannelArn: channel.arn, Name: channel.name },
+    isFor: (user) => isMember(channel, user),
+  };
+}
+
 function typeOf(verb: Verb, status: MessageStatus): MessageEventType {
   return status === 'SENT' ? `${verb}_CHANNEL_MESSAGE` : `${status}_${verb}_CHANNEL_MESSAGE`;
 }
 
 function about(
-  { channel, message, deniedCarriesContent }: MessageFact,
+  { channel, message, settings }: MessageFact,
   type: MessageEventType,
   status: MessageStatus,
   fields: Record<string, unknown>,
 ): ChimeEvent {
-  const payload = { ...fullMessageView(message, message.sender, isoString), ...fields };
-  if (status === 'DENIED' && !deniedCarriesContent) {
+  const payload = { ...fullMessageView(message, { user: message.sender, settings, time: isoString }), ...fields };
+  if (status === 'DENIED' && !settings.deniedCarriesContent) {
     delete payload['Content'];
     delete payload['Metadata'];
   }

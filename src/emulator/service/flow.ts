@@ -14,6 +14,8 @@ export interface FlowDecision {
   afterMs: number;
   /** The `Status.Detail` that goes with the outcome. */
   detail?: string | undefined;
+  /** What the processor makes of the content (documented: it may rewrite it); it takes the place of the old one if SENT. */
+  content?: string | undefined;
 }
 
 /** What a flow is told. */
@@ -48,7 +50,7 @@ export function askFlow(flow: Flow | undefined, message: FlowMessage): FlowDecis
     throw new ServiceError('ServiceFailureException', `The emulator's flow threw: ${String(error)}`);
   }
   if (decision === undefined) return undefined;
-  const { outcome, afterMs } = decision;
+  const { outcome, afterMs, content } = decision;
   if (!outcomes.includes(outcome)) {
     throw new ServiceError(
       'ServiceFailureException',
@@ -60,6 +62,9 @@ export function askFlow(flow: Flow | undefined, message: FlowMessage): FlowDecis
       'ServiceFailureException',
       `Expected afterMs of the emulator's flow to be from 0 to ${longestDelayMs} milliseconds; got ${String(afterMs)}.`,
     );
+  }
+  if (content !== undefined && typeof content !== 'string') {
+    throw new ServiceError('ServiceFailureException', `Expected content of the emulator's flow to be a string.`);
   }
   return decision;
 }

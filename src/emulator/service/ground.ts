@@ -10,7 +10,7 @@ import type { ChannelRequest, MessageRequest } from './requests.ts';
 import { ServiceError } from './service-error.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { Reader } from './visibility.ts';
-import { canRead } from './visibility.ts';
+import { canRead, isKept } from './visibility.ts';
 import type { World } from './world.ts';
 
 export interface ServiceParts {
@@ -32,7 +32,8 @@ export class Ground {
 
   /** The channel of a request, or the refusal of someone who does not belong there. */
   enter({ channelArn, bearer, subChannelId }: ChannelRequest): Channel {
-    return this.channels.enter(channelArn, bearer, subChannelId, this.parts.world.now());
+    const { world, settings } = this.parts;
+    return this.channels.enter({ arn: channelArn, user: bearer, subChannelId }, world.now(), settings.deletedChannel);
   }
 
   /** The message at a request's address, whoever may read it. */
@@ -47,9 +48,18 @@ export class Ground {
     throw notFound(request);
   }
 
+  /** The caller's own message, for a change of it: what a read does not know of yet can be changed (assumed). */
+  own(request: MessageRequest, verb: string): StoredMessage {
+    const message = this.at(request);
+    if (!message || !isKept(message)) throw notFound(request);
+    if (message.sender === request.bearer) return message;
+    if (!canRead(message, this.reader(request.bearer))) throw notFound(request);
+    throw new ServiceError('ForbiddenException', `Only the sender may ${verb} the message ${message.messageId}.`);
+  }
+
   reader(user: string): Reader {
     const { world, settings } = this.parts;
-    return { user, now: world.now(), readLagMs: settings.readLagMs };
+    return { user, now: world.now(), settings };
   }
 }
 

@@ -2,12 +2,23 @@
 // numbers of seconds in REST, ISO strings on the websocket (both measured with the SDK).
 
 import type { MessageStatus, TruthRecord } from './message.ts';
-import { statusFor } from './visibility.ts';
+import type { EditSettings, ServiceSettings } from './settings.ts';
 
 export type TimeFormat = (ms: number) => number | string;
 
-export const epochSeconds: TimeFormat = (ms) => ms / 1000;
+/** How REST answers write a time: seconds, with or without their fraction. */
+export function restTime({ restTimestamps }: Pick<ServiceSettings, 'restTimestamps'>): TimeFormat {
+  return restTimestamps === 'fraction' ? (ms) => ms / 1000 : (ms) => Math.floor(ms / 1000);
+}
+
 export const isoString: TimeFormat = (ms) => new Date(ms).toISOString();
+
+/** Who reads, how times are written, and what edits look like. */
+export interface View {
+  readonly user: string;
+  readonly time: TimeFormat;
+  readonly settings: Pick<EditSettings, 'pendingEdit' | 'refusedEdit'>;
+}
 
 export interface StatusView {
   Value: MessageStatus;
@@ -20,9 +31,21 @@ export function statusView(value: MessageStatus, detail: string | undefined): St
   return detail === undefined ? { Value: value } : { Value: value, Detail: detail };
 }
 
+/** The status that a reader is shown. Only the sender learns of an edit that is not applied (assumed). */
+export function statusAsRead(message: TruthRecord, { user, settings }: Omit<View, 'time'>): StatusView {
+  const own = statusView(message.status, message.detail);
+  if (message.status !== 'SENT' || user !== message.sender) return own;
+  if (settings.pendingEdit === 'pending' && message.updates.some(({ status }) => status === 'PENDING')) {
+    return statusView('PENDING', undefined);
+  }
+  const last = message.updates.findLast(({ status }) => status !== 'PENDING');
+  if (last === undefined || last.status === 'SENT' || settings.refusedEdit === 'unchanged') return own;
+  return statusView(last.status, last.detail);
+}
+
 /** The fields that a list row, a message and a websocket payload share. */
-export function messageView(message: TruthRecord, reader: string, time: TimeFormat): MessageView {
-  const value = statusFor(message, reader);
+export function messageView(message: TruthRecord, reader: View): MessageView {
+  const { time } = reader;
   const view: MessageView = {
     MessageId: message.messageId,
     Type: message.type,
@@ -30,7 +53,7 @@ export function messageView(message: TruthRecord, reader: string, time: TimeForm
     LastUpdatedTimestamp: time(message.lastUpdatedAt),
     Sender: identity(message.sender),
     Redacted: message.redacted,
-    Status: statusView(value, value === message.status ? message.detail : undefined),
+    Status: statusAsRead(message, reader),
   };
   if (!message.redacted) {
     view['Content'] = message.content;
@@ -44,8 +67,8 @@ export function messageView(message: TruthRecord, reader: string, time: TimeForm
 }
 
 /** The whole message, as GetChannelMessage gives it and as events carry it. */
-export function fullMessageView(message: TruthRecord, reader: string, time: TimeFormat): MessageView {
-  const view = messageView(message, reader, time);
+export function fullMessageView(message: TruthRecord, reader: View): MessageView {
+  const view = messageView(message, reader);
   view['ChannelArn'] = message.channelArn;
   view['Persistence'] = message.persistence;
   if (message.subChannelId !== undefined) view['SubChannelId'] = message.subChannelId;

@@ -9,6 +9,7 @@ export type MessagePersistence = 'PERSISTENT' | 'NON_PERSISTENT';
 
 /** One edit of a message, with an outcome of its own. */
 export interface UpdateRecord {
+  /** What was asked for. What the processor made of it is in the message. */
   readonly content: string;
   readonly metadata: string | undefined;
   readonly status: MessageStatus;
@@ -29,7 +30,10 @@ export interface TruthRecord {
   readonly token: string;
   readonly type: MessageType;
   readonly persistence: MessagePersistence;
+  /** As it is now: edits and the processor change it. */
   readonly content: string;
+  /** As it was sent. */
+  readonly submittedContent: string;
   readonly metadata: string | undefined;
   readonly contentType: string | undefined;
   readonly attributes: unknown;
@@ -56,11 +60,3 @@ export type StoredUpdate = { -readonly [K in keyof UpdateRecord]: UpdateRecord[K
 export type StoredMessage = { -readonly [K in keyof Omit<TruthRecord, 'updates'>]: TruthRecord[K] } & {
   updates: StoredUpdate[];
 };
-
-/**
- * The status that a reader sees. While an edit is with the flow the message reads PENDING; a denied or failed edit leaves
- * the old content and SENT (assumed: nobody has published what such a message says).
- */
-export function statusAsRead(message: TruthRecord): MessageStatus {
-  return message.status === 'SENT' && message.updates.at(-1)?.status === 'PENDING' ? 'PENDING' : message.status;
-}

@@ -2,7 +2,7 @@
 // of decisions that are still to come are the only ones that the service model keeps.
 
 import type { Channel } from './channels.ts';
-import type { ChimeEvent } from './events.ts';
+import type { ChimeEvent, MessageFact } from './events.ts';
 import { createEvent, updateEvent } from './events.ts';
 import type { FlowDecision } from './flow.ts';
 import type { MessageStatus, StoredMessage, StoredUpdate } from './message.ts';
@@ -15,40 +15,54 @@ export interface OutcomeParts {
   readonly publish: (event: ChimeEvent) => void;
 }
 
+type Settle = (status: MessageStatus, detail?: string) => void;
+
 export class Outcomes {
   readonly #parts: OutcomeParts;
+  /** Edits that were decided while their message was PENDING, by message: they wait for its outcome. */
+  readonly #decidedEarly = new Map<StoredMessage, (() => void)[]>();
 
   constructor(parts: OutcomeParts) {
     this.#parts = parts;
   }
 
-  /** A new message: SENT at once where no flow looks at it, PENDING until its time where one does. */
+  /** A new message: SENT at once where no flow handles it, PENDING until its time where one does. */
   create(channel: Channel, message: StoredMessage, decision: FlowDecision | undefined): void {
-    const settle = (status: MessageStatus, detail?: string): void => {
+    this.#run(decision, (status, detail) => {
       this.#settle(message, status, detail);
-      if (message.deleted) return;
-      this.#parts.publish(createEvent(this.#fact(channel, message)));
-    };
-    this.#run(decision, settle);
+      if (status === 'SENT') message.content = decision?.content ?? message.content;
+      if (!message.deleted) this.#parts.publish(createEvent(this.#fact(channel, message)));
+      if (status === 'PENDING') return;
+      for (const settleEdit of this.#decidedEarly.get(message) ?? []) settleEdit();
+      this.#decidedEarly.delete(message);
+    });
   }
 
-  /** An edit: the old content stays until, and unless, it is SENT. */
+  /** An edit: the old content stays until, and unless, it is SENT. An edit of a message that did not come to be is not applied. */
   update(channel: Channel, message: StoredMessage, update: StoredUpdate, decision: FlowDecision | undefined): void {
-    const settle = (status: MessageStatus, detail?: string): void => {
-      const now = this.#settle(update, status, detail);
+    const { settings } = this.#parts;
+    if (settings.editTimestamp === 'accepted') message.lastEditedAt = update.createdAt;
+    const settle: Settle = (status, detail) => {
+      if (message.status === 'PENDING' && status !== 'PENDING') {
+        const waiting = this.#decidedEarly.get(message) ?? [];
+        this.#decidedEarly.set(message, [...waiting, () => settle(status, detail)]);
+        return;
+      }
+      const lost = message.status === 'DENIED' || message.status === 'FAILED';
+      const now = this.#settle(update, lost ? message.status : status, detail);
       if (message.deleted) return;
-      if (status === 'SENT') {
-        message.content = update.content;
+      if (update.status === 'SENT') {
+        message.content = decision?.content ?? update.content;
         message.metadata = update.metadata;
         message.lastUpdatedAt = now;
-        message.lastEditedAt = now;
+        if (settings.editTimestamp === 'applied') message.lastEditedAt = now;
       }
       this.#parts.publish(updateEvent(this.#fact(channel, message), update));
     };
     this.#run(decision, settle);
   }
 
-  #run(decision: FlowDecision | undefined, settle: (status: MessageStatus, detail?: string) => void): void {
+  #run(decision: FlowDecision | undefined, settle: Settle): void {
     if (!decision) return settle('SENT');
     settle('PENDING');
     const { outcome, afterMs, detail } = decision;
@@ -63,7 +77,7 @@ export class Outcomes {
     return now;
   }
 
-  #fact(channel: Channel, message: StoredMessage): Parameters<typeof createEvent>[0] {
-    return { channel, message, deniedCarriesContent: this.#parts.settings.deniedCarriesContent };
+  #fact(channel: Channel, message: StoredMessage): MessageFact {
+    return { channel, message, settings: this.#parts.settings };
   }
 }

@@ -5,6 +5,7 @@ import type { Channel, ChannelOptions, Channels } from './channels.ts';
 import type { ServiceParts } from './ground.ts';
 import { Ground } from './ground.ts';
 import type { MessageStatus, TruthRecord } from './message.ts';
+import { channelDeletedEvent } from './events.ts';
 import { Reads } from './reads.ts';
 import { Writes } from './writes.ts';
 
@@ -29,6 +30,14 @@ export class ChimeService {
 
   truth(messageId: string): MessageStatus | undefined {
     return this.#ground.store.byId(messageId)?.status;
+  }
+
+  /** Deletes a channel with its messages, and tells its members. */
+  deleteChannel(arn: string): void {
+    const { store, parts } = this.#ground;
+    const channel = this.channels.delete(arn);
+    for (const message of store.inChannel(arn)) message.deleted = true;
+    if (channel) parts.publish(channelDeletedEvent(channel));
   }
 
   declareChannel(arn: string, options: ChannelOptions): Channel {

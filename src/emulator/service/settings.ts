@@ -2,6 +2,7 @@
 // runs: the model reads them each time it needs them and keeps no copy. Defaults and checks are in `../options.ts`.
 
 import type { Flow } from './flow.ts';
+import type { TruthRecord } from './message.ts';
 import type { PermissionSubject } from './operation.ts';
 
 /**
@@ -10,6 +11,33 @@ import type { PermissionSubject } from './operation.ts';
  * `'not-found'` is a 404 NotFoundException.
  */
 export type DeniedShape = 'empty' | 'no-status' | 'null' | 'not-found';
+
+/**
+ * How edits look to those who read the message. None of this is published for the real service.
+ */
+export interface EditSettings {
+  /**
+   * What the message's Status says while an edit of it is with the flow, to its sender: `'pending'` (PENDING) or
+   * `'unchanged'` (what it said before).
+   */
+  pendingEdit: 'pending' | 'unchanged';
+  /** What it says after an edit was denied or failed: `'unchanged'` (SENT), or `'shown'` (DENIED or FAILED). */
+  refusedEdit: 'unchanged' | 'shown';
+  /** When an edit moves LastEditedTimestamp: once it is `'applied'`, or as soon as it is `'accepted'`, denied or not. */
+  editTimestamp: 'applied' | 'accepted';
+  /** What an edit gets while the message or an earlier edit is PENDING: `'conflict'` is a 409. */
+  editWhilePending: 'conflict' | 'accepted';
+}
+
+/** What the service does with a ClientRequestToken that it remembers. Not published for the real service. */
+export interface TokenSettings {
+  /** How long it remembers one. */
+  tokenMemoryMs: number;
+  /** Whether the same token in another sub-channel of the channel is the same token. */
+  tokenScope: 'channel' | 'sub-channel';
+  /** What a known token with other content gets: the answer of its message, or a 409. */
+  knownToken: 'same-answer' | 'conflict';
+}
 
 /** Budgets of one channel, all its users together, in requests per second. */
 export interface ChannelBudgets {
@@ -22,14 +50,16 @@ export interface ChannelBudgets {
 }
 
 /** The settings of the service model, each with a value. */
-export interface ServiceSettings {
+export interface ServiceSettings extends EditSettings, TokenSettings {
   flow: Flow | undefined;
   requestsPerSecond: number | ((bearer: string) => number);
   channelRequestsPerSecond: ChannelBudgets;
   deniedShape: DeniedShape;
-  readLagMs: number;
+  readLagMs: number | ((message: TruthRecord) => number);
+  lagShape: DeniedShape | undefined;
+  deletedChannel: 'not-found' | 'forbidden';
+  restTimestamps: 'fraction' | 'whole-seconds';
   retryAfterSeconds: number | undefined;
-  tokenMemoryMs: number;
   deniedCarriesContent: boolean;
   permissions: ((bearer: string, operation: PermissionSubject) => boolean) | undefined;
 }

@@ -1,30 +1,48 @@
 // Idempotency: the answer to a send, remembered by its ClientRequestToken, so that a repeated send makes no second
 // message. The token counts per bearer and channel; how long the real service remembers one is unknown.
 
+import type { SendRequest } from './requests.ts';
+import { ServiceError } from './service-error.ts';
+import type { TokenSettings } from './settings.ts';
+
 interface Remembered<Answer> {
   readonly answer: Answer;
+  readonly request: SendRequest;
   readonly at: number;
 }
 
 export class TokenMemory<Answer> {
   readonly #answers = new Map<string, Remembered<Answer>>();
 
-  /** The answer that this token got before, unless it is older than `memoryMs`. */
-  recall(bearer: string, channelArn: string, token: string, now: number, memoryMs: number): Answer | undefined {
-    const key = keyOf(bearer, channelArn, token);
+  /** The answer that this token got before, unless it is forgotten; or the refusal of other content. */
+  recall(request: SendRequest, now: number, settings: TokenSettings): Answer | undefined {
+    const key = keyOf(request, settings);
     const known = this.#answers.get(key);
     if (!known) return undefined;
-    if (now - known.at < memoryMs) return known.answer;
-    this.#answers.delete(key);
-    return undefined;
+    if (now - known.at >= settings.tokenMemoryMs) {
+      this.#answers.delete(key);
+      return undefined;
+    }
+    if (settings.knownToken === 'conflict' && !isSame(known.request, request)) {
+      throw new ServiceError(
+        'ConflictException',
+        `The ClientRequestToken ${request.token} was used with another content.`,
+      );
+    }
+    return known.answer;
   }
 
-  remember(bearer: string, channelArn: string, token: string, now: number, answer: Answer): void {
-    this.#answers.set(keyOf(bearer, channelArn, token), { answer, at: now });
+  remember(request: SendRequest, now: number, settings: TokenSettings, answer: Answer): void {
+    this.#answers.set(keyOf(request, settings), { answer, request, at: now });
   }
 }
 
-function keyOf(bearer: string, channelArn: string, token: string): string {
-  // Neither ARNs nor tokens may contain a space, so the parts cannot run into each other.
-  return `${bearer} ${channelArn} ${token}`;
+function keyOf({ bearer, channelArn, subChannelId, token }: SendRequest, { tokenScope }: TokenSettings): string {
+  // Neither ARNs nor ids nor tokens may contain a space, so the parts cannot run into each other.
+  return [bearer, channelArn, tokenScope === 'channel' ? '' : subChannelId, token].join(' ');
+}
+
+/** Whether two requests ask for the same message. */
+function isSame(one: SendRequest, other: SendRequest): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

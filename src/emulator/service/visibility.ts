@@ -1,22 +1,31 @@
 // Who can read which message, and when. Everything that a reader cannot see answers like a message that does not exist.
 
 import type { TruthRecord } from './message.ts';
-import { statusAsRead } from './message.ts';
+import type { ServiceSettings } from './settings.ts';
 
 export interface Reader {
   readonly user: string;
   readonly now: number;
-  /** How long after its creation a message cannot be read by anybody, in milliseconds. */
-  readonly readLagMs: number;
+  readonly settings: Pick<ServiceSettings, 'readLagMs'>;
 }
 
-/** Whether the service has the message in its readable store at all, for whomever. */
-export function isStored(message: TruthRecord, { now, readLagMs }: Pick<Reader, 'now' | 'readLagMs'>): boolean {
-  if (message.deleted || now - message.createdAt < readLagMs) return false;
+/** Whether a message is so young that no read knows of it yet. */
+export function isLagging(message: TruthRecord, { now, settings }: Omit<Reader, 'user'>): boolean {
+  const { readLagMs } = settings;
+  return now - message.createdAt < (typeof readLagMs === 'function' ? readLagMs(message) : readLagMs);
+}
+
+/** Whether the service keeps the message, for any reader. */
+export function isKept(message: TruthRecord): boolean {
   // Documented: denied messages are not stored.
-  if (message.status === 'DENIED') return false;
+  if (message.deleted || message.status === 'DENIED') return false;
   // A message that is not persisted is gone once it was delivered (assumed from the meaning of the word).
   return !(message.persistence === 'NON_PERSISTENT' && message.status === 'SENT');
+}
+
+/** Whether a read finds the message, for any reader. */
+export function isStored(message: TruthRecord, reader: Omit<Reader, 'user'>): boolean {
+  return isKept(message) && !isLagging(message, reader);
 }
 
 /** Whether this user can read the message. The sender sees own PENDING and FAILED ones (documented); others do not. */
@@ -29,9 +38,4 @@ export function canRead(message: TruthRecord, reader: Reader): boolean {
 /** Whether a targeted message is meant for this user; every member is the target of any other message. */
 export function isTarget(message: TruthRecord, user: string): boolean {
   return message.target === undefined || message.sender === user || message.target.includes(user);
-}
-
-/** The status to show this reader: only the sender hears that an edit is still being processed (assumed). */
-export function statusFor(message: TruthRecord, user: string): TruthRecord['status'] {
-  return user === message.sender ? statusAsRead(message) : message.status;
 }

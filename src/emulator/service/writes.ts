@@ -7,7 +7,6 @@ import { askFlow } from './flow.ts';
 import type { Ground } from './ground.ts';
 import { idMint } from './ids.ts';
 import type { MessageStatus, StoredMessage, StoredUpdate } from './message.ts';
-import { statusAsRead } from './message.ts';
 import type { MessageView } from './message-view.ts';
 import { statusView } from './message-view.ts';
 import { Outcomes } from './outcomes.ts';
@@ -31,26 +30,26 @@ export class Writes {
   send(request: SendRequest): MessageView {
     const { world, settings } = this.#ground.parts;
     const now = world.now();
-    const { bearer, channelArn, token } = request;
     const channel = this.#ground.enter(request);
-    const before = this.#tokens.recall(bearer, channelArn, token, now, settings.tokenMemoryMs);
+    const before = this.#tokens.recall(request, now, settings);
     if (before) return before;
     const message = newMessage(request, this.#nextId(), now);
     const decision = askFlow(channel.flow ?? settings.flow, { ...message, kind: 'create' });
     this.#ground.store.add(message);
     this.#outcomes.create(channel, message, decision);
     const answer = writeAnswer(message, message.status);
-    this.#tokens.remember(bearer, channelArn, token, now, answer);
+    this.#tokens.remember(request, now, settings, answer);
     return answer;
   }
 
-  /** An edit by the sender. One that comes while the message is PENDING is a conflict (assumed). */
+  /** An edit by the sender. One that comes while something is PENDING is a conflict, unless the settings say otherwise. */
   update(request: UpdateRequest): MessageView {
     const { world, settings } = this.#ground.parts;
     const channel = this.#ground.enter(request);
-    const message = this.#own(request, 'update');
-    if (statusAsRead(message) !== 'SENT') {
-      throw new ServiceError('ConflictException', `The message ${message.messageId} is ${statusAsRead(message)}.`);
+    const message = this.#ground.own(request, 'update');
+    const obstacle = settings.editWhilePending === 'accepted' ? undefined : pendingPartOf(message);
+    if (message.status === 'FAILED' || obstacle !== undefined) {
+      throw new ServiceError('ConflictException', `${obstacle ?? 'The message'} is not SENT: ${message.messageId}.`);
     }
     const { content, metadata } = request;
     const decision = askFlow(channel.flow ?? settings.flow, { ...message, content, metadata, kind: 'update' });
@@ -70,7 +69,7 @@ export class Writes {
   /** Hides the content for everybody. The answer has no Status (documented). */
   redact(request: MessageRequest): MessageView {
     const channel = this.#ground.enter(request);
-    const message = this.#own(request, 'redact');
+    const message = this.#ground.own(request, 'redact');
     message.redacted = true;
     message.lastUpdatedAt = this.#ground.parts.world.now();
     this.#removed(channel, message, 'REDACT_CHANNEL_MESSAGE');
@@ -80,27 +79,28 @@ export class Writes {
   /** Deletes a message. The real service lets only moderators do it; here the sender may. */
   delete(request: MessageRequest): void {
     const channel = this.#ground.enter(request);
-    const message = this.#own(request, 'delete');
+    const message = this.#ground.own(request, 'delete');
     message.deleted = true;
     this.#removed(channel, message, 'DELETE_CHANNEL_MESSAGE');
   }
 
-  #own(request: MessageRequest, verb: string): StoredMessage {
-    const message = this.#ground.readable(request);
-    if (message.sender === request.bearer) return message;
-    throw new ServiceError('ForbiddenException', `Only the sender may ${verb} the message ${message.messageId}.`);
-  }
-
   #removed(channel: Channel, message: StoredMessage, type: Parameters<typeof removalEvent>[1]): void {
     const { publish, settings } = this.#ground.parts;
-    publish(removalEvent({ channel, message, deniedCarriesContent: settings.deniedCarriesContent }, type));
+    publish(removalEvent({ channel, message, settings }, type));
   }
+}
+
+/** What of a message is PENDING, if anything is. */
+function pendingPartOf({ status, updates }: StoredMessage): string | undefined {
+  if (status === 'PENDING') return 'The message';
+  return updates.some((update) => update.status === 'PENDING') ? 'An edit of the message' : undefined;
 }
 
 function newMessage(request: SendRequest, messageId: string, now: number): StoredMessage {
   const { bearer, ...fields } = request;
   return {
     ...fields,
+    submittedContent: fields.content,
     messageId,
     sender: bearer,
     status: 'PENDING',

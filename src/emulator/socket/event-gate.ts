@@ -31,12 +31,14 @@ export class EventGate {
   /** What the service publishes passes here. */
   publish(event: ChimeEvent): void {
     this.#published += 1;
-    const held = this.#held.get(event.messageId);
+    const { messageId } = event;
+    if (messageId === undefined) return this.#parts.deliver(event);
+    const held = this.#held.get(messageId);
     if (held) {
       held.push(event);
     } else if (this.#catching) {
-      this.#catching.push(event.messageId);
-      this.#held.set(event.messageId, [event]);
+      this.#catching.push(messageId);
+      this.#held.set(messageId, [event]);
     } else {
       this.#parts.deliver(event);
     }

@@ -1,9 +1,9 @@
 // The text frames of the messaging websocket: headers with the event's type, and a payload that is JSON inside JSON.
 
-import type { MessageEventType } from '../service/events.ts';
+import type { ChannelEventType, MessageEventType } from '../service/events.ts';
 import type { MessageType } from '../service/message.ts';
 
-export type FrameType = MessageEventType | 'SESSION_ESTABLISHED' | 'CHANNEL_DETAILS';
+export type FrameType = MessageEventType | ChannelEventType | 'SESSION_ESTABLISHED' | 'CHANNEL_DETAILS';
 
 export function frame(type: FrameType, messageType: MessageType | 'SYSTEM', payload?: unknown): string {
   return JSON.stringify({

@@ -2,7 +2,7 @@
 // recently used first, each with its latest 20 messages that the user can see (documented), newest first (assumed).
 
 import type { Channel } from '../service/channels.ts';
-import { fullMessageView, identity, isoString } from '../service/message-view.ts';
+import { identity, isoString } from '../service/message-view.ts';
 import type { ChimeService } from '../service/service.ts';
 import { frame } from './frames.ts';
 
@@ -18,7 +18,7 @@ export function prefetchFrames(service: ChimeService, user: string): string[] {
     .map(({ channel, messages }) =>
       frame('CHANNEL_DETAILS', 'SYSTEM', {
         Channel: { ChannelArn: channel.arn, Name: channel.name },
-        ChannelMessages: messages.map((message) => fullMessageView(message, user, isoString)),
+        ChannelMessages: messages.map((message) => service.reads.prefetched(user, message)),
         ChannelMemberships: membersOf(channel, user),
         // Read markers are not kept: everything counts as unread since the channel began.
         ReadMarkerTimestamp: isoString(channel.createdAt),

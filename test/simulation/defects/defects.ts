@@ -24,18 +24,43 @@ function defect(name: string, what: string, ...edits: Edit[]): Defect {
 export const defects: readonly Defect[] = [
   defect('trusts-one-miss', 'one missing answer is believed', {
     file: 'core/decide.ts',
-    find: "misses >= rules.confirmations &&\n    steadyAt - known.sentAt >= rules.minAgeMs &&\n    (witness !== 'status' || rules.confirmations === 1);",
-    replace: 'steadyAt - known.sentAt >= rules.minAgeMs;',
+    find: "known.misses >= rules.confirmations &&\n    askedAt >= believableAt(known, rules) &&\n    (witness !== 'status' || rules.confirmations === 1);",
+    replace: 'askedAt >= believableAt(known, rules);',
   }),
   defect('trusts-young-misses', 'a fresh message that cannot be read yet counts as denied', {
     file: 'core/decide.ts',
-    find: 'steadyAt - known.sentAt >= rules.minAgeMs &&',
+    find: 'return sentAt + (seen ? minAgeMs : Math.max(minAgeMs, unseenMs));',
+    replace: 'return sentAt;',
+  }),
+  defect('trusts-unseen-misses', 'a message that no read has ever shown counts as denied after two seconds', {
+    file: 'core/decide.ts',
+    find: 'return sentAt + (seen ? minAgeMs : Math.max(minAgeMs, unseenMs));',
+    replace: 'return sentAt + minAgeMs;',
+  }),
+  defect('ignores-removals', 'a message that was deleted counts as denied', {
+    file: 'core/decide.ts',
+    find: 'return known.provable ? { ...known, provable: false } : known;',
+    replace: 'return known;',
+  }),
+  defect('one-token-everywhere', 'one request token is one message, also in another channel', {
+    file: 'core/ledger.ts',
+    find: "known.token === token && known.evidence !== 'rejected' && isSameAddress(known, address);",
+    replace: "known.token === token && known.evidence !== 'rejected';",
+  }),
+  defect('refused-for-good', 'what was refused is never sent again with its token', {
+    file: 'core/ledger.ts',
+    find: "known.token === token && known.evidence !== 'rejected' && isSameAddress(known, address);",
+    replace: 'known.token === token && isSameAddress(known, address);',
+  }),
+  defect('reads-are-of-edits', 'what a message reads is taken for what became of its edit', {
+    file: 'core/decide.ts',
+    find: "if (known.update && (polled || source === 'prefetch')) return polled ? endOfEdit(seen, at, rules) : known;",
     replace: '',
   }),
   defect('forgets-early-events', 'an event that comes before the answer to the send is forgotten', {
     file: 'core/early-outcomes.ts',
-    find: "if (evidence.status === 'PENDING') return;",
-    replace: 'if (evidence.status !== undefined) return;',
+    find: "if (evidence.kind === 'said' && evidence.status === 'PENDING') return;",
+    replace: "if (evidence.kind === 'said') return;",
   }),
   defect('new-token-on-retry', 'each try of a send has a token of its own', {
     file: 'send/sender.ts',
@@ -93,6 +118,11 @@ export const defects: readonly Defect[] = [
     find: 'const isOwn = isFromService(error);',
     replace: 'const isOwn = true;',
   }),
+  defect('believes-one-403', 'one refusal of both reads is final', {
+    file: 'poll/access.ts',
+    find: 'return refusal !== undefined && now - refusal.since >= FINAL_AFTER_MS;',
+    replace: 'return refusal !== undefined;',
+  }),
   defect(
     'trusts-a-name',
     "a gateway's code counts for the service's word where it is the name of one of its exceptions",
@@ -107,24 +137,20 @@ export const defects: readonly Defect[] = [
     find: "kind: mayHaveArrived ? 'lost' : 'rejected'",
     replace: "kind: 'rejected'",
   }),
-  defect(
-    'waits-for-the-clock',
-    'after the clock was set back, a denial waits until it has caught up',
-    {
-      file: 'core/decide.ts',
-      find: 'const known = setBack(before, steadyAt);',
-      replace: 'const known = before;',
-    },
-    {
-      file: 'poll/poller.ts',
-      find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (found.tookMs ?? 0) - (heardLateMs ?? 0) };',
-      replace: 'const evidence = found;',
-    },
-  ),
-  defect('trusts-the-clock', 'misses go by the clock that can be set, and not by the steady one', {
-    file: 'poll/poller.ts',
-    find: 'const evidence = { ...found, steadyAt: steadyNow() + entry.clockAhead - (found.tookMs ?? 0) - (heardLateMs ?? 0) };',
-    replace: 'const evidence = found;',
+  defect('goes-by-the-clock', 'durations go by the clock that can be set', {
+    file: 'core/time.ts',
+    find: "if (typeof performance?.now === 'function') return performance.now();",
+    replace: "if (typeof performance?.now === 'function') return Date.now();",
+  }),
+  defect('starves-polls', 'polls wait as long as there is something to send', {
+    file: 'request/claims.ts',
+    find: 'const MOST_IN_A_ROW = 4;',
+    replace: 'const MOST_IN_A_ROW = Infinity;',
+  }),
+  defect('lets-rejections-escape', 'a listener that rejects ends the process', {
+    file: 'core/call-quietly.ts',
+    find: 'Promise.resolve(returned).then(undefined, onError);',
+    replace: 'void returned;',
   }),
   defect('never-probes', 'once the credentials were refused, nothing is ever tried again by itself', {
     file: 'request/suspension.ts',

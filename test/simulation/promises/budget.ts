@@ -8,7 +8,7 @@ import { limitsOf, type Facts, type Report } from './facts.ts';
 const ALIKE_MS = 100;
 
 export function judgeBudget({ plan, service }: Facts, life: Life, report: Report): void {
-  const { name } = life.machine;
+  const { name } = life;
   const { burst, requestsPerSecond, maxConcurrent } = limitsOf(life.parts.device);
   const most = Math.floor(burst + requestsPerSecond);
   const wrong = (what: string): void => report('within the budget', name, what);
@@ -43,7 +43,8 @@ function crowdedSecond(
   let end = 0;
   for (const [start, at] of times.entries()) {
     while ((times[end] ?? Infinity) < at + 1_000) end += 1;
-    if (end - start > most) return { at, count: end - start };
+    const count = end - start;
+    if (count > most) return { at, count };
   }
   return undefined;
 }

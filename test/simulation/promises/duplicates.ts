@@ -13,7 +13,7 @@ export function judgeDuplicates({ service, plan }: Facts, report: Report): void 
     if (size > 1) report('no duplicate', 'service', `${text} came with ${size} tokens`);
   }
   const copies = new Map<string, number>();
-  for (const { content } of service.chime.messages) copies.set(content, (copies.get(content) ?? 0) + 1);
+  for (const { submittedContent: text } of service.chime.messages) copies.set(text, (copies.get(text) ?? 0) + 1);
   for (const { text } of plan.messages) {
     const count = copies.get(text) ?? 0;
     if (count > 1) report('no duplicate', 'service', `${text} is there ${count} times`);

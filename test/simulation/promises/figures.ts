@@ -6,7 +6,7 @@ import type { Followed } from '../witness.ts';
 import type { Facts, Report } from './facts.ts';
 
 export function judgeFigures({ plan }: Facts, life: Life, report: Report): void {
-  const wrong = (what: string): void => report('honest figures', life.machine.name, what);
+  const wrong = (what: string): void => report('honest figures', life.name, what);
   for (const what of [...counted(life), ...seen(life)]) wrong(what);
   const { suspensions } = life.witness;
   if (suspensions.some((one, index) => one !== (index % 2 === 0 ? 'suspended' : 'resumed'))) {
@@ -49,7 +49,9 @@ function* counted(life: Life): Generator<string> {
 /** `deliveries$` and `get` say what each delivery says by itself, as far as they remember it. */
 function* seen({ tracker, latest, witness }: Life): Generator<string> {
   for (const { id, delivery, message } of witness.followed.values()) {
-    const { status } = delivery.state;
+    const { status, messageId } = delivery.state;
+    if (message.how === 'edit' && tracker.get(messageId ?? '')?.id === id)
+      yield `get gives ${message.text} for the create`;
     const others = [tracker.get(id)?.status ?? status, latest?.get(id)?.status ?? status];
     if (others.some((other) => other !== status))
       yield `${message.text} is ${status}; get, deliveries$: ${others.join(', ')}`;

@@ -5,6 +5,7 @@ import type { Life } from '../life.ts';
 import type { Listening } from '../witness.ts';
 import { judgeBudget } from './budget.ts';
 import { judgeDuplicates } from './duplicates.ts';
+import { judgeFairShare } from './fair-share.ts';
 import { Facts, type PromiseName, type Report } from './facts.ts';
 import { judgeFigures } from './figures.ts';
 import { judgeAfterClose, judgeSilence } from './left-behind.ts';
@@ -35,6 +36,11 @@ export class Judge {
 
   outcome(life: Life, ...settled: Parameters<Listening['onSettled']>): void {
     judgeOutcome(this.#facts, life, ...settled, this.report);
+  }
+
+  /** The troubles have just ended. */
+  afterTroubles(): void {
+    for (const life of this.#facts.lives) judgeFairShare(this.#facts, life, this.report);
   }
 
   /** All has been well for long, and every tracker that was not closed is still open. */

@@ -9,12 +9,15 @@ import { limitsOf, named, patienceMs, type Facts, type Report } from './facts.ts
 function hadToComeBack(facts: Facts, life: Life, followed: Followed): boolean {
   const { earlier, message } = followed;
   const { index } = life.parts;
-  if (facts.plan.spells.some(({ kind, device }) => device === index && kind.startsWith('store-'))) return false;
-  // Of what the app had sent by itself, the record may not have been written when the process ended.
-  if (followed.adopted || !facts.exists(followed)) return false;
+  if (facts.storeIsIll(index)) return false;
+  let crashed = false;
   for (let one = earlier; one !== undefined; one = one.earlier) {
     if (one.settled.length > 0 || one.ended === 'forgotten') return false;
+    crashed ||= one.ended === 'crashed';
   }
+  // When a process crashed, the record of what the app had sent by itself may not have been written, nor that of a send that
+  // had not left. `close` writes what there is, also where a new tracker did not wait for it.
+  if (crashed && (followed.adopted || !facts.exists(followed))) return false;
   // The app may have handed it over again, by the id that Chime gave it.
   return !facts.lives.some(
     ({ parts, witness }) =>
@@ -32,18 +35,18 @@ export function judgeForgotten(facts: Facts, life: Life, report: Report): void {
     if (now !== undefined && now.id !== followed.id) continue;
     if (now === undefined && followed.earlier !== undefined) {
       if (hadToComeBack(facts, life, followed))
-        report('nothing forgotten', life.machine.name, `${named(followed)} did not come back`);
+        report('nothing forgotten', life.name, `${named(followed)} did not come back`);
       continue;
     }
-    const wrong = (what: string): void => report('nothing forgotten', life.machine.name, `${named(followed)} ${what}`);
-    const { status, trackedAt } = followed.delivery.state;
-    const age = facts.time.wallClock(life.machine) - trackedAt;
+    const wrong = (what: string): void => report('nothing forgotten', life.name, `${named(followed)} ${what}`);
+    const { status } = followed.delivery.state;
+    const age = facts.ageOf(life, followed).least;
     if (status === 'SENDING') wrong('is still SENDING');
     else if (facts.hasToBeKnown(life, followed)) wrong(`is still ${status}, and the service has long decided`);
     else if (age > giveUpAfterMs + patienceMs(0))
       wrong(`is still ${status} at an age of ${age} ms of ${giveUpAfterMs} ms`);
   }
-  if (life.restored === undefined) report('nothing forgotten', life.machine.name, '`restored` never resolves');
+  if (life.restored === undefined) report('nothing forgotten', life.name, '`restored` never resolves');
   const { asked, answered } = life.reconciles;
-  if (answered < asked) report('nothing forgotten', life.machine.name, `${asked - answered} reconciles never end`);
+  if (answered < asked) report('nothing forgotten', life.name, `${asked - answered} reconciles never end`);
 }

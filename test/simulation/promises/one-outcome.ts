@@ -6,10 +6,11 @@ import type { Followed } from '../witness.ts';
 import { named, type Report } from './facts.ts';
 
 export function judgeOnce(life: Life, report: Report): void {
-  const { name } = life.machine;
+  const { name } = life;
   for (const followed of life.witness.followed.values()) {
     for (const what of faults(life, followed)) report('one outcome', name, `${named(followed)}: ${what}`);
   }
+  for (const what of life.witness.confused) report('one outcome', name, what);
   for (const id of life.witness.strangers) report('one outcome', name, `news of ${id}, which nobody tracks`);
 }
 
@@ -32,7 +33,7 @@ function* faults(
   if (status !== undefined && last !== status) yield `updates$ ends with ${last}, and it is ${status}`;
   // In the middle of a step, not all of it is told; and of what was brought back, nobody has the handle.
   if (life.state === 'crashed' || earlier !== undefined) return;
-  const told = promise instanceof Error ? promise.name : promise?.status;
+  const told = promise === 'not read' ? status : promise instanceof Error ? promise.name : promise?.status;
   if (told !== status) yield `settled is ${told ?? 'open'}, and it is ${status ?? 'open'}`;
   if (stream === undefined) return;
   if (status === undefined && stream.includes('complete')) yield 'state$ is complete, and it is open';

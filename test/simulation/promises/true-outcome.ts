@@ -1,28 +1,48 @@
-// Promise 1, the truth of it: SENT, FAILED and DENIED only where they are so, and UNKNOWN only where the truth could not be
-// had. Judged at the moment at which it is announced.
+// Promise 1, the truth of it: SENT, FAILED and DENIED only where they are so. Judged at the moment at which it is announced.
+// What is UNKNOWN is judged in `honest-unknown.ts`.
 
-import type { TerminalState, UnknownState } from 'chime-delivery';
+import type { TerminalState } from 'chime-delivery';
 import type { Life } from '../life.ts';
 import type { Followed } from '../witness.ts';
-import { isProvable, limitsOf, named, type Facts, type Report } from './facts.ts';
+import { limitsOf, named, type Facts, type Report } from './facts.ts';
+import { dishonesty } from './honest-unknown.ts';
 
 export function judgeOutcome(facts: Facts, life: Life, followed: Followed, state: TerminalState, report: Report): void {
-  const wrong = (what: string): void => report('a true outcome', life.machine.name, `${named(followed)} ${what}`);
+  const wrong = (what: string): void => report('a true outcome', life.name, `${named(followed)} ${what}`);
   if (state.status === 'UNKNOWN') {
     const why = dishonesty(facts, life, followed, state);
     const what = `${named(followed)} is UNKNOWN ${state.reason}`;
-    if (why !== undefined) report('an honest UNKNOWN', life.machine.name, `${what}, and ${why}`);
+    if (why !== undefined) report('an honest UNKNOWN', life.name, `${what}, and ${why}`);
     return;
   }
   if (state.status === 'FAILED' && state.evidence === 'rejected') {
-    if (facts.exists(followed)) wrong('is FAILED rejected, and the service has it');
+    if (facts.exists(followed)) return wrong('is FAILED rejected, and the service has it');
+    const why = whyNotRejected(facts, life, followed);
+    if (why !== undefined) wrong(`is FAILED rejected, and ${why}`);
     return;
   }
   const truth = facts.truthOf(followed, state.messageId);
-  if (truth === undefined || truth.content !== followed.message.text) {
-    return wrong(`is ${state.status}, and its MessageId is another message's`);
-  }
-  if (truth.status !== state.status) wrong(`is ${state.status} by ${state.evidence}, and the truth is ${truth.status}`);
+  if (truth === undefined) return wrong(`is ${state.status}, and its MessageId is another message's`);
+  if (truth.status === state.status) return;
+  // An edit that failed reads like one that was denied: the old content, and SENT.
+  const isNotApplied = (status: string): boolean => status === 'DENIED' || status === 'FAILED';
+  if (followed.message.how === 'edit' && isNotApplied(truth.status) && isNotApplied(state.status)) return;
+  // A message that was taken away is missing, too (README). That counts as an excuse where push has not told of it.
+  const { evidence, messageId = '' } = state;
+  if (evidence === 'missing' && truth.deleted && !facts.heardOfRemoval(life, followed, messageId)) return;
+  wrong(`is ${state.status} by ${evidence}, and the truth is ${truth.status}`);
+}
+
+/** Why this send should not have been told to be refused; undefined where it is right. */
+function whyNotRejected(facts: Facts, life: Life, followed: Followed): string | undefined {
+  const { sendEndsAfterMs } = limitsOf(life.parts.device);
+  if (followed.calledOff || followed.earlier !== undefined) return undefined;
+  if (facts.ageOf(life, followed).most >= sendEndsAfterMs) return undefined;
+  const refusals = facts
+    .arrivalsOf(followed)
+    .filter(({ call, refusal }) => call.input['Content'] === followed.message.text && refusal !== undefined);
+  if (refusals.length === 0) return 'the service has not refused it';
+  return refusals.length === 1 && refusals[0]?.refusal === 'ConflictException' ? 'there was one conflict' : undefined;
 }
 
 /** When the world is over: what was told to be refused has not arrived after all. */
@@ -34,51 +54,8 @@ export function judgeRejections(facts: Facts, life: Life, report: Report): void 
     const isBack = facts.lives.some(({ witness }) =>
       witness.followed.get(followed.id)?.earlier?.settled.includes(state),
     );
-    const { spells } = facts.plan;
-    const storeIsIll = spells.some(({ kind, device }) => device === life.parts.index && kind.startsWith('store-'));
+    const storeIsIll = facts.storeIsIll(life.parts.index);
     if (isBack && (life.state === 'crashed' || (life.state === 'closed' && storeIsIll))) continue;
-    report('a true outcome', life.machine.name, `${named(followed)} is FAILED rejected, and came to be`);
-  }
-}
-
-/** Why this UNKNOWN should not have been; undefined where it is honest. */
-function dishonesty(facts: Facts, life: Life, followed: Followed, state: UnknownState): string | undefined {
-  const { giveUpAfterMs, sendEndsAfterMs } = limitsOf(life.parts.device);
-  const age = state.settledAt - state.trackedAt;
-  const arrivals = facts.arrivalsOf(followed);
-  switch (state.reason) {
-    case 'deadline':
-      if (age < giveUpAfterMs) return `its age is ${age} ms of ${giveUpAfterMs} ms`;
-      return facts.hasToBeKnown(life, followed) ? 'the service has long decided, and the road is well' : undefined;
-    case 'forbidden': {
-      const isRefused = (operation: string): boolean =>
-        arrivals.some(
-          ({ call, refusal = '' }) => call.operation === operation && /^(Forbidden|AccessDenied)/.test(refusal),
-        );
-      return isRefused('GetChannelMessageStatus') && isRefused('GetChannelMessage')
-        ? undefined
-        : 'one way of asking is allowed';
-    }
-    case 'invalid':
-      return arrivals.some(
-        ({ call, refusal = '' }) => call.messageId === state.messageId && refusal.startsWith('BadRequest'),
-      )
-        ? undefined
-        : 'nobody called the question wrong';
-    case 'indeterminate': {
-      if (state.messageId !== undefined) {
-        return isProvable(followed) ? 'a missing status would have proved it' : undefined;
-      }
-      const isRefused = arrivals.some(
-        ({ call, refusal }) => call.input['Content'] === followed.message.text && refusal !== undefined,
-      );
-      // Without the content nothing can be sent again.
-      const isEmpty = followed.earlier !== undefined && life.parts.device.options.send?.persistContent === false;
-      // By a clock that was set back in between, it looks younger than what counts, the time since it left.
-      const wasSetBack = life.machine.clockError < 0 || life.clockJumps.some(({ byMs }) => byMs < 0);
-      return isEmpty || followed.calledOff || age >= sendEndsAfterMs || isRefused || wasSetBack
-        ? undefined
-        : `it was sent ${age} ms ago, and neither refused nor called off`;
-    }
+    report('a true outcome', life.name, `${named(followed)} is FAILED rejected, and came to be`);
   }
 }

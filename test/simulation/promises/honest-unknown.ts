@@ -1,0 +1,75 @@
+// Promise 1, where it ends: UNKNOWN only where the truth could not be had.
+
+import type { UnknownState } from 'chime-delivery';
+import type { Life } from '../life.ts';
+import type { Followed } from '../witness.ts';
+import { isProvable, limitsOf, type Facts } from './facts.ts';
+
+/** A refusal after what was allowed has to last for so long, less the time that a request takes. */
+const REFUSED_FOR_MS = 59_000;
+
+/** Why this UNKNOWN should not have been; undefined where it is honest. */
+export function dishonesty(facts: Facts, life: Life, followed: Followed, state: UnknownState): string | undefined {
+  const { giveUpAfterMs, editEndsAfterMs } = limitsOf(life.parts.device);
+  const age = facts.ageOf(life, followed).most;
+  switch (state.reason) {
+    case 'deadline':
+      if (age < giveUpAfterMs) return `its age is ${age} ms of ${giveUpAfterMs} ms`;
+      return facts.hasToBeKnown(life, followed) ? 'the service has long decided, and the road is well' : undefined;
+    case 'forbidden':
+      return (
+        whyNotForbidden(facts, life, followed, 'GetChannelMessageStatus') ??
+        whyNotForbidden(facts, life, followed, 'GetChannelMessage')
+      );
+    case 'invalid':
+      return facts
+        .arrivalsOf(followed)
+        .some(({ call, refusal = '' }) => call.messageId === state.messageId && refusal.startsWith('BadRequest'))
+        ? undefined
+        : 'nobody called the question wrong';
+    case 'indeterminate': {
+      if (state.messageId === undefined) return whyNotIndeterminate(facts, life, followed);
+      if (facts.truthOf(followed, state.messageId)?.deleted === true) return undefined;
+      if (followed.message.how !== 'edit')
+        return isProvable(followed) ? 'a missing status would have proved it' : undefined;
+      const mayBeRead = age < editEndsAfterMs && facts.isKept(state.messageId);
+      return mayBeRead ? `the edit is ${age} ms old, and may still be read` : undefined;
+    }
+  }
+}
+
+/** Whether an operation is refused to this sender: for a minute, where it was not always. */
+function whyNotForbidden(facts: Facts, life: Life, followed: Followed, operation: string): string | undefined {
+  const { message, bearer, delivery } = followed;
+  // A service that refuses the status of what it has denied does not refuse that of others.
+  const isAboutOne = facts.plan.deniedShape === 'forbidden';
+  const answers = life.client.answers.filter(
+    ({ call, own, refusal }) =>
+      own &&
+      call.operation === operation &&
+      call.bearer === bearer &&
+      call.channelArn === message.channelArn &&
+      (!isAboutOne || refusal !== undefined || call.messageId === delivery.state.messageId),
+  );
+  const works = answers.findLastIndex(({ refusal }) => refusal === undefined);
+  const first = answers.slice(works + 1).find(({ refusal = '' }) => /^(Forbidden|AccessDenied)/.test(refusal));
+  if (first === undefined) return `${operation} is allowed`;
+  const forMs = facts.time.now - first.at;
+  return works >= 0 && forMs < REFUSED_FOR_MS ? `${operation} has worked, and was refused for ${forMs} ms` : undefined;
+}
+
+/** Of a send without an answer. */
+function whyNotIndeterminate(facts: Facts, life: Life, followed: Followed): string | undefined {
+  const { sendEndsAfterMs } = limitsOf(life.parts.device);
+  const age = facts.ageOf(life, followed).most;
+  if (facts.isKnownUnsent(life, followed)) return 'no request of it can have reached anybody';
+  // Without the content nothing can be sent again.
+  const isEmpty = followed.earlier !== undefined && life.parts.device.options.send?.persistContent === false;
+  if (isEmpty || followed.calledOff || age >= sendEndsAfterMs) return undefined;
+  const refusals = facts
+    .arrivalsOf(followed)
+    .filter(({ call, refusal }) => call.input['Content'] === followed.message.text && refusal !== undefined);
+  const isConflict = refusals.length === 1 && refusals[0]?.refusal === 'ConflictException';
+  if (refusals.length > 0 && !isConflict) return undefined;
+  return `it was sent ${age} ms ago, and ${isConflict ? 'met one conflict' : 'neither refused nor called off'}`;
+}
