@@ -21,7 +21,7 @@ import { Link } from './link/link.ts';
 import { wakeUps } from './link/wake.ts';
 import { Notices } from './notices.ts';
 import { readOptions, type DeliveryTrackerOptions } from './options.ts';
-import { learnFrom } from './learn-from.ts';
+import { learnFrom, noteRemoval } from './learn-from.ts';
 import { Poller } from './poll/poller.ts';
 import { createRoad } from './request/road.ts';
 import { inherit, resume, type ResumePorts } from './resume.ts';
@@ -140,6 +140,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
         counters.countEnd(change.after);
         sender.drop(change.entry);
       }
+      if (change.before?.provable === true && !change.after.provable) archive?.removed(change.entry);
       poller.follow(change);
       tabs?.follow(change);
     }),
@@ -175,14 +176,13 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       if (!('message' in report) || report.message.update !== true || report.evidence.kind !== 'said') return;
       const { sender: chimeBearer = settings.chimeBearer, channelArn, subChannelId, messageId } = report.message;
       if (report.evidence.status === 'PENDING') return;
-      for (const entry of ledger.editsOf({ chimeBearer, channelArn, subChannelId, messageId })) poller.readSoon(entry);
+      for (const entry of ledger.editsOf({ chimeBearer, channelArn, subChannelId, messageId })) poller.readNow(entry);
     }),
   );
   subscriptions.add(
     link.removals$.subscribe((removal) => {
-      const evidence = { kind: 'removed', at: removal.at } as const;
       tabs?.heardRemoval(removal, removal.at);
-      for (const entry of ledger.removed(removal, removal.at)) told$.next({ entry, evidence });
+      noteRemoval(removal, { ledger, told$ });
     }),
   );
   subscriptions.add(
@@ -220,6 +220,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       takeBack: () => poller.takeBack(),
       unanswered: () => sender.unanswered(),
       onFound: (finding) => learnFrom(finding, { ledger, poller, told$ }),
+      onChannelDeleted: (channelArn, at) => noteRemoval({ channelArn, message: undefined, at }, { ledger, told$ }),
       onSuccession: () => void archive?.readAgain(),
       onLegacy: (facts) => void inherit(facts, resumePorts),
     });

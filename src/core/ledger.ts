@@ -7,12 +7,13 @@ import { v4 as uuid } from 'uuid';
 import { believableAt, decide, type MissingRules } from './decide.ts';
 import { EarlyOutcomes, type Heard } from './early-outcomes.ts';
 import { EditEvents } from './edit-events.ts';
+import { EditGroups } from './edit-groups.ts';
 import { Entry } from './entry.ts';
 import type { Evidence, Said } from './evidence.ts';
 import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageKey } from './identity.ts';
 
 import { firstKnown, type Known, type NewDelivery } from './known.ts';
-import { createMeant, editMeant, isAbout, mayBeCopy, mayHaveContent } from './match-event.ts';
+import { createMeant, editMeant, isAbout, mayBeCopy, mayHaveContent, settledMeant } from './match-event.ts';
 import { isTerminal } from './message.ts';
 import { Names } from './names.ts';
 import { ReadLag } from './read-lag.ts';
@@ -38,6 +39,9 @@ export interface DeliveryQuery {
   readonly chimeBearer?: string | undefined;
 }
 
+/** Evidence that shows the status of a message, and not that of one operation on it. */
+const readSources: ReadonlySet<string> = new Set(['status', 'list', 'prefetch']);
+
 /** Senders whose events are kept although their messages are not known yet. */
 const MAX_BEARERS = 10_000;
 /** An event about an edit may come so long before `track` is called for that edit; an older one is another edit's. */
@@ -49,7 +53,10 @@ export class Ledger {
   readonly #settled = new Set<Entry>();
   readonly #early = new EarlyOutcomes();
   readonly #removals = new EarlyOutcomes();
+  readonly #edits = new EditGroups();
   readonly #editEvents = new EditEvents();
+  /** Edits that were settled before their own event came, and have been told of by it. */
+  readonly #toldEdits = new WeakSet<Entry>();
   readonly #bearers = new Set<string>();
   readonly #rules: MissingRules;
   readonly #readLag: ReadLag;
@@ -125,9 +132,10 @@ export class Ledger {
     return sent ?? (messageId === undefined ? undefined : this.findMessage(messageId, record));
   }
 
-  /** Deliveries of edits of one message, in the order in which they were made. */
-  editsOf({ messageId = '', ...address }: Omit<MessageIdentity, 'update'>): Entry[] {
-    return this.#names.all(messageId).filter(({ known }) => known.update && isSameAddress(known, address));
+  /** Edits of one message, in the order in which they were made. */
+  editsOf({ messageId = '', ...address }: Omit<MessageIdentity, 'update'>): readonly Entry[] {
+    const isMeant = ({ known }: Entry): boolean => known.update && isSameAddress(known, address);
+    return this.#edits.of({ messageId, ...address }) ?? this.#names.all(messageId).filter(isMeant);
   }
 
   /** Whether `entry` is tracked still. */
@@ -152,6 +160,7 @@ export class Ledger {
     const entry = new Entry(known);
     this.expect(delivery.chimeBearer);
     this.#names.add(entry);
+    if (known.update) this.#edits.add(entry);
     if (known.messageId !== undefined) entry.known = this.#withEarly(known, delivery.at);
     this.#settleIfDone(entry);
     return { entry, before: undefined, after: entry.known };
@@ -199,7 +208,7 @@ export class Ledger {
     const { messageId, eventDigest, sender } = message;
     if (eventDigest !== undefined && !this.#editEvents.isFirst(eventDigest, evidence.at)) return undefined;
     const candidates = this.#names.all(messageId);
-    const entry = message.update === true ? editMeant(candidates, message, evidence) : createMeant(candidates, message);
+    const entry = message.update === true ? this.#editOf(message, evidence) : createMeant(candidates, message);
     if (entry !== undefined || sender === undefined || !this.#bearers.has(sender)) return entry;
     const isUnsigned = message.update === true && eventDigest === undefined;
     if (!isUnsigned || !mayBeCopy(candidates, message, evidence.status, evidence.at))
@@ -207,9 +216,19 @@ export class Ledger {
     return undefined;
   }
 
+  #editOf(message: MessageKey, evidence: Said): Entry | undefined {
+    const candidates = this.#names.all(message.messageId);
+    const untold = candidates.filter((entry) => !this.#toldEdits.has(entry));
+    const told = evidence.status === 'PENDING' ? undefined : settledMeant(untold, message, evidence);
+    if (told === undefined) return editMeant(candidates, message);
+    // Its own event comes once: the next one is another edit's.
+    this.#toldEdits.add(told);
+    return told;
+  }
+
   /** What a read of a message with edits says of the message: a status that is not SENT may be an edit's (unknown). */
   #ofMessage({ known }: Entry, evidence: Evidence): Evidence {
-    const isRead = evidence.kind === 'said' && (evidence.source === 'status' || evidence.source === 'list');
+    const isRead = evidence.kind === 'said' && readSources.has(evidence.source);
     if (!isRead || known.update || (evidence.status !== 'FAILED' && evidence.status !== 'DENIED')) return evidence;
     const { messageId = '' } = known;
     return this.editsOf({ ...known, messageId }).length === 0 ? evidence : { ...evidence, kind: 'present' };
@@ -242,6 +261,7 @@ export class Ledger {
   #settleIfDone(entry: Entry): void {
     if (!isTerminal(entry.known.status) || this.#settled.has(entry)) return;
     this.#settled.add(entry);
+    if (entry.known.update) this.#edits.settle(entry);
     if (this.#settled.size <= this.#keepSettled) return;
     for (const oldest of this.#settled) {
       this.remove(oldest);

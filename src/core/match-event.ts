@@ -24,17 +24,12 @@ export function createMeant(candidates: readonly Entry[], message: MessageKey): 
 }
 
 /**
- * The edit that an event is about: the one with its content, else the oldest that it can be about. Undefined where a read
- * tells better: the event's content is none that our open edits ask for (it is another device's, or a processor rewrote it),
- * or it carries none, and the content of each of several open edits is known.
+ * The open edit that an event is about: the one with its content, else the oldest that it can be about. Undefined where a
+ * read tells better: the event's content is none that our open edits ask for (it is another device's, or a processor rewrote
+ * it), or it carries none, and the content of each of several open edits is known.
  */
-export function editMeant(
-  candidates: readonly Entry[],
-  message: MessageKey,
-  { status, at }: Pick<Said, 'status' | 'at'>,
-): Entry | undefined {
+export function editMeant(candidates: readonly Entry[], message: MessageKey): Entry | undefined {
   const { contentDigest } = message;
-  if (candidates.some((each) => mayBeOfSettled(each.known, message, status, at))) return undefined;
   const open = candidates.filter(({ known }) => !isTerminal(known.status) && isAbout(known, message));
   const same = contentDigest && open.find(({ known }) => known.contentDigest === contentDigest);
   if (same || (open.length === 1 && contentDigest === undefined)) return same || open[0];
@@ -43,12 +38,18 @@ export function editMeant(
     : undefined;
 }
 
-/** Whether a read has settled this edit just before, so that the event may be the one that tells of it. */
-function mayBeOfSettled(known: Known, message: MessageKey, status: string, at: number): boolean {
-  const isRead = known.evidence === 'message' || known.evidence === 'list';
-  if (!isRead || at - (known.settledAt ?? -Infinity) > LATE_MS) return false;
-  const isSame = known.status === status || (known.status === 'DENIED' && status === 'FAILED');
-  return isSame && isAbout(known, message) && mayHaveContent(known, message);
+/** The edit that something else than its own event has settled just before, and that this event may tell of. */
+export function settledMeant(
+  candidates: readonly Entry[],
+  message: MessageKey,
+  { status, at }: Pick<Said, 'status' | 'at'>,
+): Entry | undefined {
+  return candidates.find(({ known }) => {
+    if (known.evidence === undefined || known.evidence === 'websocket') return false;
+    if (at - (known.settledAt ?? -Infinity) > LATE_MS) return false;
+    const isSame = known.status === status || (known.status === 'DENIED' && status === 'FAILED');
+    return isSame && isAbout(known, message) && mayHaveContent(known, message);
+  });
 }
 
 /** Whether the content that an event carries can be this edit's. */

@@ -171,11 +171,9 @@ export class Poller {
     this.#lookSoon(this.#unasked(chimeBearer), afterMs, withinMs);
   }
 
-  /** Reads a pending edit soon: something has happened to its message. */
-  readSoon(entry: Entry): void {
-    const { schedule, polling, random } = this.#ports;
-    if (entry.known.status !== 'PENDING' || this.#asking.has(entry) || this.#turns.has(entry)) return;
-    schedule.bringForward(entry, steadyNow() + random() * polling.firstDelayMs);
+  /** Reads a pending edit now: push has told that something has happened to its message. */
+  readNow(entry: Entry): void {
+    if (entry.known.status === 'PENDING' && !this.#asking.has(entry)) this.#wait(entry, 'reconcile', steadyNow());
   }
 
   get isReconciling(): boolean {

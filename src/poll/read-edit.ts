@@ -29,11 +29,13 @@ export interface EditContext {
 export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
   const { edit, edits, create } = context;
   const others = edits.filter((each) => each !== edit);
-  const otherIsOpen = others.some(({ known }) => !isTerminal(known.status));
-  const laterIsOpen = edits.slice(edits.indexOf(edit) + 1).some(({ known }) => !isTerminal(known.status));
+  const otherIsOpen = others.some(isUndecided);
+  const laterIsOpen = edits.slice(edits.indexOf(edit) + 1).some(isUndecided);
   const createIsOpen = create !== undefined && !isTerminal(create.known.status);
   const { status } = shown;
-  const told = { status, ambiguous: createIsOpen || laterIsOpen };
+  // A status that is not SENT may be the message's own, unless that is known to have been sent.
+  const isOfMessage = status !== 'PENDING' && status !== 'SENT' && create?.known.status !== 'SENT';
+  const told = { status, ambiguous: createIsOpen || laterIsOpen || isOfMessage };
   // While the message is being processed, its times and its content may be those of an edit that is denied later.
   if (status === 'PENDING') return { shows: 'old', ...told };
   if (edit.known.contentDigest !== undefined && shown.contentDigest === edit.known.contentDigest) {
@@ -46,6 +48,11 @@ export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'sh
   const isAsBefore =
     first === undefined || (first.contentDigest === shown.contentDigest && first.editedAt === shown.editedAt);
   return { shows: isAsBefore ? 'old' : 'unclear', ...told };
+}
+
+/** What ended UNKNOWN may be decided still, or have been applied. */
+function isUndecided({ known }: Entry): boolean {
+  return !isTerminal(known.status) || known.status === 'UNKNOWN';
 }
 
 /** By how much the service's clock may differ from ours, in milliseconds, where two of our edits have to be told apart by it. */

@@ -9,6 +9,8 @@ import type { Trouble } from '../core/trouble.ts';
 /** What Node calls finding and reaching the host, before the first byte of a request. */
 const BEFORE_THE_REQUEST: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
 const MAX_DEPTH = 4;
+/** Kinds of trouble that only the service's own answer has. */
+const refusals: ReadonlySet<Trouble['kind']> = new Set(['forbidden', 'not-found', 'invalid', 'refused']);
 
 /**
  * Whether it is certain that the service does not have the message because of this attempt.
@@ -18,8 +20,12 @@ const MAX_DEPTH = 4;
 export function neverArrived(trouble: Trouble, departures: number): boolean {
   const { kind, error, attempts = 1 } = trouble;
   if (kind === 'road' || departures === 0) return neverLeft(trouble, departures);
-  // A refusal speaks of the last attempt alone, and only an answer is one.
-  return attempts <= 1 && departures <= 1 && isAnswer(error);
+  // The token may be in use because of this very message.
+  if (kind === 'conflict') return false;
+  // A refusal speaks of the last attempt alone.
+  if (attempts > 1 || departures > 1) return false;
+  // Bad credentials and too many requests may also be what the client itself, or a gateway, says.
+  return refusals.has(kind) || isAnswer(error);
 }
 
 export function neverLeft({ kind, error, attempts = 1 }: Trouble, departures: number): boolean {

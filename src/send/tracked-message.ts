@@ -79,12 +79,16 @@ function read(message: Trackable, chimeBearer: string): TrackOrder {
   };
 }
 
-/** The fields of an output under our names; what is said beside them (`persistence`, …) stays. */
+/** The fields of an output under our names; what is said beside them (`persistence`, …) stays, inherited or own. */
 function withOutput(output: Record<string, unknown>): Record<string, unknown> {
   // A word of a later service version is no reason to refuse a message: it is asked for.
   const { status, detail } = readStatusField(output['Status']);
   return {
-    ...output,
+    chimeBearer: output['chimeBearer'],
+    persistence: output['persistence'],
+    type: output['type'],
+    operation: output['operation'],
+    content: output['content'],
     channelArn: output['ChannelArn'],
     messageId: output['MessageId'],
     subChannelId: output['SubChannelId'] ?? undefined,

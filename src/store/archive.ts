@@ -140,6 +140,11 @@ export class Archive implements Outbox {
     return this.#marks.release(entry);
   }
 
+  /** The message was deleted: a missing status proves nothing, in a later life either. */
+  removed(entry: Entry): void {
+    this.#marks.gone(entry);
+  }
+
   /** What was announced of a delivery: not before, or the app might never hear of it. */
   follow({ entry, before, after }: Change): void {
     if (entry.ended !== undefined) return;
@@ -215,7 +220,7 @@ export class Archive implements Outbox {
     const key = this.#keyFor(entry, 'sent');
     const safe = (): void => {
       const send = this.#keyFor(entry, 'send');
-      this.#removals.add(send, this.#isKept(entry, 'send'), this.#marks.drop(entry), []);
+      this.#removals.add(send, this.#isKept(entry, 'send'), this.#marks.dropUnsent(entry), []);
       this.#owners.delete(send);
     };
     if (isTerminal(entry.known.status)) return;

@@ -5,10 +5,11 @@
 
 /**
  * What a record is. `send`: a message that was not answered yet. `sent`: one that the service has. `held`: a mark beside a
- * `send`, that nothing of it has left so far. `left`: a mark that it may have left, whatever `held` says. Each has a key of
- * its own, because overwriting is not atomic everywhere.
+ * `send`, that nothing of it has left so far. `left`: a mark that it may have left, whatever `held` says. `gone`: a mark
+ * that the message was deleted, so that its absence proves nothing. Each has a key of its own, because overwriting is not
+ * atomic everywhere.
  */
-export type RecordKind = 'send' | 'sent' | 'held' | 'left';
+export type RecordKind = 'send' | 'sent' | 'held' | 'left' | 'gone';
 
 const KIND_LENGTH = 4;
 const MAX_NAME = 200;
@@ -43,7 +44,7 @@ export function readKey(
 ): { readonly key: string; readonly kind: RecordKind; readonly name: string } | undefined {
   if (typeof listed !== 'string') return undefined;
   const key = listed.replace(/[/\\]/g, ':');
-  const [, own, kind, name = ''] = /^(.*):(send|sent|held|left)-([^:]+)$/.exec(key) ?? [];
+  const [, own, kind, name = ''] = /^(.*):(send|sent|held|left|gone)-([^:]+)$/.exec(key) ?? [];
   return own === base ? { key, kind: kind as RecordKind, name } : undefined;
 }
 

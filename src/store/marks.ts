@@ -22,6 +22,8 @@ export class Marks {
   readonly #held = new Map<Entry, 'there' | 'elsewhere'>();
   /** Where the one that outweighs it may be: whether it is there for certain. */
   readonly #left = new Map<Entry, boolean>();
+  /** Where the mark may be that the message was deleted. */
+  readonly #gone = new WeakSet<Entry>();
 
   constructor(ports: MarkPorts) {
     this.#ports = ports;
@@ -36,6 +38,7 @@ export class Marks {
 
   /** It was found, or left by another tab; with these records. */
   adopt(entry: Entry, isHeld: boolean, kinds: readonly RecordKind[]): void {
+    if (kinds.includes('gone')) this.#gone.add(entry);
     if (kinds.includes('left')) this.#left.set(entry, true);
     if (kinds.includes('held')) this.#held.set(entry, 'there');
     else if (isHeld && !this.#held.has(entry)) this.#held.set(entry, 'elsewhere');
@@ -56,12 +59,25 @@ export class Marks {
     return isDone;
   }
 
-  /** It has ended. Says which marks of it there may be. */
-  drop(entry: Entry): readonly RecordKind[] {
+  /** The message was deleted: the next life must know, or would take its absence for a denial. */
+  gone(entry: Entry): void {
+    if (this.#gone.has(entry)) return;
+    this.#gone.add(entry);
+    void this.#write(entry, 'gone', writeMark(entry.known));
+  }
+
+  /** The service has it. Says which marks there may be that have nothing more to say. */
+  dropUnsent(entry: Entry): readonly RecordKind[] {
     const { store, keyOf } = this.#ports;
     const isThere = (kind: RecordKind): boolean => store.isBusyWith(keyOf(entry, kind));
     const kinds: RecordKind[] = this.#held.delete(entry) || isThere('held') ? ['held'] : [];
     return this.#left.delete(entry) || isThere('left') ? [...kinds, 'left'] : kinds;
+  }
+
+  /** It has ended. Says which marks of it there may be. */
+  drop(entry: Entry): readonly RecordKind[] {
+    const kinds = this.dropUnsent(entry);
+    return this.#gone.delete(entry) ? [...kinds, 'gone'] : kinds;
   }
 
   /** Half of the time for each of the two ways. */

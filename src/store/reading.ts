@@ -166,27 +166,32 @@ export class Reading {
     const now = Date.now();
     let found: Kept | undefined;
     const use = new Map<RecordKind, string>();
-    for (const kind of ['sent', 'send', 'held', 'left'] as const) {
+    for (const kind of ['sent', 'send', 'held', 'left', 'gone'] as const) {
       const key = keys[kind];
       const value = values[kind];
       // Not there any more.
       if (key === undefined || value === undefined || value === null) continue;
-      const isMark = kind === 'held' || kind === 'left';
+      const isMark = kind === 'held' || kind === 'left' || kind === 'gone';
       const kept = isMark ? undefined : readRecord(kind, value, owner, now);
-      // That something may have left is believed of whatever there is of such a mark.
+      // What only forbids a conclusion is believed of whatever there is of such a mark.
       const readable =
         kind === 'left' ||
+        kind === 'gone' ||
         (kind === 'held' ? isMarkOf(value, value) : kept !== undefined && key === keyFor(base, kind, kept.id));
       if (!readable) logger?.warn(`chime-delivery: what the store has as ${key} cannot be read, and is dropped`);
       // Once the service has a message, the others are left over; so is the mark of an earlier send of the same id.
       const isForThis = isMark
-        ? use.has('send') && (kind === 'left' || isMarkOf(value, values.send))
+        ? kind === 'gone'
+          ? found !== undefined
+          : use.has('send') && (kind === 'left' || isMarkOf(value, values.send))
         : found === undefined;
       if (readable && isForThis) use.set(kind, key);
       else void store.write(key, undefined);
       found ??= kept !== undefined && use.has(kind) ? kept : undefined;
     }
-    return found && Object.assign(found, { held: use.has('held') && !use.has('left'), keys: [...use.values()] });
+    if (found === undefined) return undefined;
+    const provable = found.provable && !use.has('gone');
+    return { ...found, provable, held: use.has('held') && !use.has('left'), keys: [...use.values()] };
   }
 }
 

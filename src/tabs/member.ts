@@ -8,7 +8,7 @@ import type { MessageAddress } from '../core/identity.ts';
 import type { Known } from '../core/known.ts';
 import type { Logger, Permit, Priority } from '../core/ports.ts';
 import type { Entry } from '../core/entry.ts';
-import { steadyNow } from '../core/time.ts';
+import { steadyNow, steadyTimeOf, wallTimeOf } from '../core/time.ts';
 import { Election } from './election.ts';
 import { Doubts } from './doubts.ts';
 import { containedLocks, type TabEnvironment } from './environment.ts';
@@ -38,6 +38,8 @@ export interface MemberPorts extends LooksPorts {
   readonly onLeader: (own: boolean) => void;
   /** Locks or the channel do not work. Called once, and never from within a call of this class. */
   readonly onFailure: (error: unknown) => void;
+  /** Another tab has heard that a channel was deleted. */
+  readonly onChannelDeleted: (channelArn: string, at: number) => void;
   /** A tab has ended, and left these. */
   readonly onLegacy: (facts: readonly Facts[]) => void;
   /** The sends of this tab that nobody has answered, to be handed over. */
@@ -135,6 +137,10 @@ export class Member {
 
   tell(finding: Finding): void {
     if (this.#met) this.#looks.tell(finding);
+  }
+
+  tellChannelDeleted(channelArn: string, at: number): void {
+    if (this.#met) this.#line.post({ kind: 'channel-deleted', channelArn, at: wallTimeOf(at) });
   }
 
   async leave(chimeBearer: string, priority: Priority, signal: AbortSignal | undefined): Promise<Permit | undefined> {
@@ -268,6 +274,8 @@ export class Member {
         return;
       case 'done':
         return this.#leaves.returned(from, message.n, message.used);
+      case 'channel-deleted':
+        return this.#ports.onChannelDeleted(message.channelArn, steadyTimeOf(message.at));
       case 'slow':
         this.#leaves.progress(message.retryAfterMs);
         if (leading) this.#ports.throttle(message.chimeBearer, message.retryAfterMs);

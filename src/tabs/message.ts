@@ -80,6 +80,8 @@ export type Message =
   | { readonly kind: 'grant'; readonly to: string; readonly n: number }
   /** It is made, or (`used` is false) will not be. */
   | { readonly kind: 'done'; readonly n: number; readonly used: boolean }
+  /** A channel was deleted, at this moment of the wall clock. */
+  | { readonly kind: 'channel-deleted'; readonly channelArn: string; readonly at: number }
   /** The service has answered 429 to me. */
   | { readonly kind: 'slow'; readonly chimeBearer: string; readonly retryAfterMs: number | undefined };
 
@@ -169,6 +171,7 @@ const isMessage = kinds({
   leave: { n: isCount, chimeBearer: isArn, priority: oneOf('send', 'reconcile', 'poll') },
   grant: { to: isText, n: isCount },
   done: { n: isCount, used: isFlag },
+  'channel-deleted': { channelArn: isArn, at: isCount },
   slow: { chimeBearer: isArn, retryAfterMs: maybe(isCount) },
 } satisfies Record<Message['kind'], Record<string, Check>>);
 

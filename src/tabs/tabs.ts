@@ -90,7 +90,8 @@ export class Tabs implements Elsewhere {
   /** A deletion keeps the others from a wrong conclusion. */
   heardRemoval({ channelArn, message }: { channelArn: string; message: MessageKey | undefined }, at: number): void {
     const { chimeBearer } = this.#ports ?? {};
-    if (message === undefined || chimeBearer === undefined) return;
+    if (message === undefined) return this.#member?.tellChannelDeleted(channelArn, at);
+    if (chimeBearer === undefined) return;
     // Whose message it was need not be named: each tab looks for what it may be about.
     const about = { messageId: message.messageId, channelArn, chimeBearer, subChannelId: undefined, update: false };
     this.#member?.tell({ ...about, evidence: { kind: 'removed', at } });

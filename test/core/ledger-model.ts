@@ -117,6 +117,8 @@ export class LedgerModel {
   /** Removals of messages that are not known yet. */
   #removals: Heard<Removed>[] = [];
   readonly #edits = new Map<number, number>();
+  /** Edits whose own event came after their end. */
+  readonly #told = new Set<Modelled>();
 
   constructor(rules: MissingRules, keepSettled: number, bearer: string) {
     this.rules = rules;
@@ -167,10 +169,18 @@ export class LedgerModel {
       this.#edits.set(about.eventDigest, at);
     }
     const candidates = this.#named.filter((it) => concerns(about, it));
-    const it = about.update === true ? editMeant(candidates, about, evidence) : candidates.find((one) => !isEdit(one));
+    const it =
+      about.update === true ? this.#editOf(candidates, about, evidence) : candidates.find((one) => !isEdit(one));
     if (it !== undefined) this.tell(it, evidence);
     else if (!isCopy(candidates, about, evidence)) this.#remember({ about, evidence });
     return it;
+  }
+
+  #editOf(candidates: readonly Modelled[], about: MessageKey, evidence: Said): Modelled | undefined {
+    const untold = candidates.filter((one) => !this.#told.has(one));
+    const late = evidence.status === 'PENDING' ? undefined : lateMeant(untold, about, evidence);
+    if (late !== undefined) this.#told.add(late);
+    return late ?? editMeant(candidates, about);
   }
 
   /** Of whom it is said that they are no more: all that it may be about, whoever is named. */
@@ -256,7 +266,7 @@ export class LedgerModel {
 
 /** Where a message has edits, a read of it may speak of one of them when it says that it was not delivered. */
 function unlessOfAnEdit(evidence: Evidence): Evidence {
-  const isRead = evidence.kind === 'said' && READS.includes(evidence.source);
+  const isRead = evidence.kind === 'said' && ['status', 'list', 'prefetch'].includes(evidence.source);
   const isBad = isRead && (evidence.status === 'FAILED' || evidence.status === 'DENIED');
   return isBad ? { ...evidence, kind: 'present' } : evidence;
 }
@@ -265,22 +275,28 @@ function unlessOfAnEdit(evidence: Evidence): Evidence {
  * Of the open edits that an event may be about: the one with its content, else the oldest of which the content is not known.
  * An event that tells no content is the only one's, or the oldest's where not all contents are known. Otherwise a read decides.
  */
-function editMeant(
-  edits: readonly Modelled[],
-  { contentDigest }: MessageKey,
-  { status, at }: Said,
-): Modelled | undefined {
-  // A read may have told the same just before.
-  const isTold = (it: Modelled): boolean =>
-    (it.why === 'message' || it.why === 'list') &&
-    at - (it.settledAt ?? -Infinity) <= 60_000 &&
-    (it.status === status || (it.status === 'DENIED' && status === 'FAILED')) &&
-    mayHaveContent(it, contentDigest);
-  if (edits.some((it) => isEdit(it) && isTold(it))) return undefined;
+function editMeant(edits: readonly Modelled[], { contentDigest }: MessageKey): Modelled | undefined {
   const open = edits.filter((it) => isEdit(it) && it.settledAt === undefined);
   const unknown = open.filter((it) => it.of.contentDigest === undefined);
   if (contentDigest === undefined) return open.length === 1 || unknown.length > 0 ? open[0] : undefined;
   return open.find((it) => it.of.contentDigest === contentDigest) ?? unknown[0];
+}
+
+/** The edit that something else has settled just before, and whose own event this may be. */
+function lateMeant(
+  edits: readonly Modelled[],
+  { contentDigest }: MessageKey,
+  { status, at }: Said,
+): Modelled | undefined {
+  return edits.find(
+    (it) =>
+      isEdit(it) &&
+      it.status !== 'UNKNOWN' &&
+      it.why !== 'websocket' &&
+      at - (it.settledAt ?? -Infinity) <= 60_000 &&
+      (it.status === status || (it.status === 'DENIED' && status === 'FAILED')) &&
+      mayHaveContent(it, contentDigest),
+  );
 }
 
 function mayHaveContent(it: Modelled, contentDigest: number | undefined): boolean {

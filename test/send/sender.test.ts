@@ -38,10 +38,11 @@ function sender(replies: Reply[], resendWindowMs = 600_000) {
         errand.signal.addEventListener('abort', end);
       });
       if (reply === 'no leave') return off;
+      errand.command();
       errand.onAttempt?.();
       if (reply === 'hang') return off;
       if (reply === 'ok') return accepted;
-      const trouble: Trouble = { kind: reply, error: reply };
+      const trouble: Trouble = { kind: reply, error: { $metadata: { httpStatusCode: 400 }, reply } };
       errand.onTrouble?.(trouble);
       return { ok: false, trouble };
     },
@@ -121,7 +122,7 @@ describe('a message on its way', () => {
     const { room, entry, forbidden } = sender(['forbidden']);
     room.send(entry, input, undefined);
     await pass(0);
-    expect(forbidden).toEqual(['forbidden']);
+    expect(forbidden).toEqual([expect.objectContaining({ reply: 'forbidden' })]);
   });
 
   it('is tried soon when there is a sign of change', async () => {

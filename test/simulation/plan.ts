@@ -69,6 +69,7 @@ export function drawPlan(seed: number): Plan {
   const world = { troubleMs, channels, elasticChannel, devices, calm, stream };
   const messages = drawMessages(dice, world);
   const story = wild ? drawStory(dice, world, messages) : { spells: [], incidents: [] };
+  const edits = drawEditSettings(dice);
   return {
     seed,
     calm,
@@ -82,19 +83,15 @@ export function drawPlan(seed: number): Plan {
     deniedShape: dice.pick(['empty', 'no-status', 'null', 'not-found', 'forbidden']),
     lagShape: dice.pick([undefined, 'empty', 'not-found']),
     readLagMs: drawReadLagMs(dice),
-    edits: {
-      pendingEdit: dice.pick(['pending', 'unchanged']),
-      refusedEdit: dice.pick(['unchanged', 'unchanged', 'shown']),
-      editTimestamp: dice.weigh({ applied: 4, accepted: 1 }),
-      editWhilePending: dice.pick(['accepted', 'accepted', 'conflict']),
-    },
+    edits,
     rewrites: dice.chance(0.15),
     restTimestamps: dice.pick(['fraction', 'whole-seconds']),
     deletedChannel: dice.pick(['not-found', 'forbidden']),
     hidesRequestId: dice.chance(0.15),
     hidesErrorType: dice.chance(0.15),
     retryAfterSeconds: dice.chance(0.4) ? dice.between(0, 5) : undefined,
-    deniedCarriesContent: dice.chance(0.5),
+    // Of edits that overlap, nothing else tells which one was denied (README).
+    deniedCarriesContent: edits.editWhilePending === 'accepted' || dice.chance(0.5),
     requestsPerSecond: wild ? dice.pick([10, 10, 5, 20]) : 30,
     refusedOperations: wild ? drawRefused(dice) : [],
     // (Sends of one channel wait for each other: with slow answers they would not come to the edge of the budget.)
@@ -104,6 +101,17 @@ export function drawPlan(seed: number): Plan {
     eventJitterMs: dice.pick([0, 50, 500]),
     eventCopies: dice.chance(0.2) ? 2 : 1,
     ownRequestsPerSecond: wild && dice.chance(0.25) ? dice.between(1, 4) : 0,
+  };
+}
+
+function drawEditSettings(dice: Dice): EditSettings {
+  const pendingEdit = dice.pick(['pending', 'unchanged'] as const);
+  return {
+    pendingEdit,
+    refusedEdit: dice.pick(['unchanged', 'unchanged', 'shown'] as const),
+    // An edit time that moves at once, beside a status that does not, would tell a pending edit from none that was applied.
+    editTimestamp: pendingEdit === 'pending' && dice.chance(0.4) ? 'accepted' : 'applied',
+    editWhilePending: dice.pick(['accepted', 'accepted', 'conflict'] as const),
   };
 }
 

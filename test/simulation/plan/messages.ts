@@ -130,7 +130,8 @@ function drawEdits(dice: Dice, message: MessagePlan, calm: boolean): EditPlan[] 
   // In flight together, or each when the one before may be over.
   const isHasty = dice.chance(0.5);
   let delayMs = isHasty ? dice.between(1, 1_000) : dice.across(50, 20_000);
-  return Array.from({ length: dice.between(1, 3) }, (_, index): EditPlan => {
+  const count = dice.between(1, 3);
+  return Array.from({ length: count }, (_, index): EditPlan => {
     delayMs += isHasty ? dice.between(1, 500) : dice.across(100, 30_000);
     return {
       ...message,
@@ -138,7 +139,8 @@ function drawEdits(dice: Dice, message: MessagePlan, calm: boolean): EditPlan[] 
       at: message.at + delayMs,
       how: 'edit',
       by: dice.pick(['track', 'wrap']),
-      saysContent: dice.chance(0.75),
+      // Edits of one message whose content nobody tells cannot be told apart (README).
+      saysContent: count > 1 || dice.chance(0.5),
       delayMs,
       ...drawFate(dice, calm, false),
       trackAgain: false,

@@ -27,10 +27,20 @@ export function judgeOutcome(facts: Facts, life: Life, followed: Followed, state
   // An edit that failed reads like one that was denied: the old content, and SENT.
   const isNotApplied = (status: string): boolean => status === 'DENIED' || status === 'FAILED';
   if (followed.message.how === 'edit' && isNotApplied(truth.status) && isNotApplied(state.status)) return;
+  if (followed.message.how === 'edit' && isOfUntracked(facts, life, state)) return;
   // A message that was taken away is missing, too (README). That counts as an excuse where push has not told of it.
   const { evidence, messageId = '' } = state;
   if (evidence === 'missing' && truth.deleted && !facts.heardOfRemoval(life, followed, messageId)) return;
   wrong(`is ${state.status} by ${evidence}, and the truth is ${truth.status}`);
+}
+
+/** Whether a read has taken an edit for it that nobody tracks, because its answer was lost (README). */
+function isOfUntracked(facts: Facts, life: Life, { status, messageId = '', ...state }: TerminalState): boolean {
+  if (status !== 'SENT' || !('evidence' in state) || (state.evidence !== 'message' && state.evidence !== 'list'))
+    return false;
+  const tracked = new Set([...life.witness.followed.values()].map(({ message }) => message.text));
+  const { updates = [] } = facts.service.truthOf(messageId) ?? {};
+  return updates.some((update) => update.status === 'SENT' && !tracked.has(update.content));
 }
 
 /** Why this send should not have been told to be refused; undefined where it is right. */
