@@ -36,6 +36,7 @@ export type { DeliveryStore } from './store/delivery-store.ts';
 
 export {
   ChimeDeliveryError,
+  ContentNotKeptError,
   CredentialsTimeoutError,
   DeliveryForgottenError,
   InvalidArgumentError,

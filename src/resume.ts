@@ -4,6 +4,7 @@
  */
 import type { Subject } from 'rxjs';
 import type { Entry } from './core/entry.ts';
+import { ContentNotKeptError } from './core/errors.ts';
 import type { Change, Ledger, Report } from './core/ledger.ts';
 import { isTerminal } from './core/message.ts';
 import { clockOffset, steadyNow, steadyTimeOf } from './core/time.ts';
@@ -100,7 +101,9 @@ function meet(entry: Entry, { messageId, trackedAt, sentAt, held }: Found, ports
 function sendOn(entry: Entry, { input, held }: Found, { sender, told$ }: ResumePorts): void {
   const outgoing = readInput(entry, input);
   if (outgoing !== undefined) sender.resume(entry, outgoing, held);
-  // Without the content it cannot be sent again, and whether it was nobody will tell.
+  // Without the content it cannot be sent again, and only what never left is known not to have arrived.
+  else if (held)
+    told$.next({ entry, evidence: { kind: 'rejected', at: steadyNow(), error: new ContentNotKeptError() } });
   else told$.next({ entry, evidence: { kind: 'lost', at: steadyNow() } });
 }
 

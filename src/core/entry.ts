@@ -17,6 +17,8 @@ export class Entry {
   triedAt: number = -Infinity;
   /** When the service last said that it is pending; -Infinity before. */
   pendingAt: number = -Infinity;
+  /** It was edited while it had no outcome: a status that a read shows may be an edit's. */
+  edited = false;
   /** The app's handle, the snapshot last made for it, and those who watch it: each made when first asked for. */
   handle: Delivery | undefined = undefined;
   snapshot: { readonly of: Known; readonly state: DeliveryState } | undefined = undefined;

@@ -146,6 +146,17 @@ export class SendExpiredError extends ChimeDeliveryError {
   }
 }
 
+/** A send that had not left when its process ended, and whose content was not kept (`send.persistContent`): send it again. */
+export class ContentNotKeptError extends ChimeDeliveryError {
+  readonly code = 'CONTENT_NOT_KEPT' as const;
+
+  constructor() {
+    super(
+      'The message had not left when the process ended, and its content was not kept: send it again if it is still wanted.',
+    );
+  }
+}
+
 /** A listener of the app's threw, or its promise rejected. The others were called all the same; mend the listener. */
 export class ListenerError extends ChimeDeliveryError {
   readonly code = 'LISTENER_FAILED' as const;

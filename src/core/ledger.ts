@@ -160,7 +160,7 @@ export class Ledger {
     const entry = new Entry(known);
     this.expect(delivery.chimeBearer);
     this.#names.add(entry);
-    if (known.update) this.#edits.add(entry);
+    if (known.update) this.#addEdit(entry);
     if (known.messageId !== undefined) entry.known = this.#withEarly(known, delivery.at);
     this.#settleIfDone(entry);
     return { entry, before: undefined, after: entry.known };
@@ -216,6 +216,13 @@ export class Ledger {
     return undefined;
   }
 
+  #addEdit(edit: Entry): void {
+    const { messageId = '' } = edit.known;
+    this.#edits.add(edit);
+    const create = this.findMessage(messageId, edit.known);
+    if (create !== undefined) create.edited = true;
+  }
+
   #editOf(message: MessageKey, evidence: Said): Entry | undefined {
     const candidates = this.#names.all(message.messageId);
     const untold = candidates.filter((entry) => !this.#toldEdits.has(entry));
@@ -227,11 +234,12 @@ export class Ledger {
   }
 
   /** What a read of a message with edits says of the message: a status that is not SENT may be an edit's (unknown). */
-  #ofMessage({ known }: Entry, evidence: Evidence): Evidence {
+  #ofMessage({ known, edited }: Entry, evidence: Evidence): Evidence {
     const isRead = evidence.kind === 'said' && readSources.has(evidence.source);
     if (!isRead || known.update || (evidence.status !== 'FAILED' && evidence.status !== 'DENIED')) return evidence;
     const { messageId = '' } = known;
-    return this.editsOf({ ...known, messageId }).length === 0 ? evidence : { ...evidence, kind: 'present' };
+    const hasEdits = edited || this.editsOf({ ...known, messageId }).length > 0;
+    return hasEdits ? { ...evidence, kind: 'present' } : evidence;
   }
 
   #withEarly(known: Known, at: number): Known {

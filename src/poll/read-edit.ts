@@ -30,12 +30,11 @@ export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'sh
   const { edit, edits, create } = context;
   const others = edits.filter((each) => each !== edit);
   const otherIsOpen = others.some(isUndecided);
-  const laterIsOpen = edits.slice(edits.indexOf(edit) + 1).some(isUndecided);
   const createIsOpen = create !== undefined && !isTerminal(create.known.status);
   const { status } = shown;
   // A status that is not SENT may be the message's own, unless that is known to have been sent.
-  const isOfMessage = status !== 'PENDING' && status !== 'SENT' && create?.known.status !== 'SENT';
-  const told = { status, ambiguous: createIsOpen || laterIsOpen || isOfMessage };
+  const isOfMessage = (status === 'FAILED' || status === 'DENIED') && create?.known.status !== 'SENT';
+  const told = { status, ambiguous: createIsOpen || otherIsOpen || isOfMessage };
   // While the message is being processed, its times and its content may be those of an edit that is denied later.
   if (status === 'PENDING') return { shows: 'old', ...told };
   if (edit.known.contentDigest !== undefined && shown.contentDigest === edit.known.contentDigest) {
@@ -75,5 +74,7 @@ function wasEdited(shown: Shown, { edit, first, now, clockOffset }: EditContext,
   }
   // A time to come shows that our clock is behind the service's: then it says nothing of what came first.
   if (editedAt > now + clockOffset) return false;
-  return editedAt - clockOffset >= Math.max(edit.known.sentAt, ...applied.map((at) => at + CLOCK_SKEW_MS));
+  // Where the service tells whole seconds, it may be any moment of that second.
+  const latest = editedAt % 1_000 === 0 ? editedAt + 999 : editedAt;
+  return latest - clockOffset >= Math.max(edit.known.sentAt, ...applied.map((at) => at + CLOCK_SKEW_MS));
 }

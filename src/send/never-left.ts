@@ -10,7 +10,7 @@ import type { Trouble } from '../core/trouble.ts';
 const BEFORE_THE_REQUEST: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
 const MAX_DEPTH = 4;
 /** Kinds of trouble that only the service's own answer has. */
-const refusals: ReadonlySet<Trouble['kind']> = new Set(['forbidden', 'not-found', 'invalid', 'refused']);
+const refusals: ReadonlySet<Trouble['kind']> = new Set(['forbidden', 'not-found', 'invalid', 'conflict', 'refused']);
 
 /**
  * Whether it is certain that the service does not have the message because of this attempt.
@@ -20,8 +20,6 @@ const refusals: ReadonlySet<Trouble['kind']> = new Set(['forbidden', 'not-found'
 export function neverArrived(trouble: Trouble, departures: number): boolean {
   const { kind, error, attempts = 1 } = trouble;
   if (kind === 'road' || departures === 0) return neverLeft(trouble, departures);
-  // The token may be in use because of this very message.
-  if (kind === 'conflict') return false;
   // A refusal speaks of the last attempt alone.
   if (attempts > 1 || departures > 1) return false;
   // Bad credentials and too many requests may also be what the client itself, or a gateway, says.

@@ -18,7 +18,7 @@ import { neverArrived } from './never-left.ts';
 import { Queues } from './queues.ts';
 import { readSendAnswer } from './read-send-answer.ts';
 import { conflictDelay, retryDelay } from './resend.ts';
-import { endOf, newSending, type Sending, type SendRules } from './sending.ts';
+import { endOf, mayHaveLeft, newSending, type Sending, type SendRules } from './sending.ts';
 
 export type { SendRules };
 
@@ -88,7 +88,7 @@ export class Sender {
     return [...this.#sendings].map(([entry, sending]) => ({
       id: entry.known.id,
       input: sending.input,
-      held: sending.leftAt === undefined,
+      held: !mayHaveLeft(sending),
     }));
   }
 
@@ -186,7 +186,8 @@ export class Sender {
       onTrouble: (trouble) => this.#failed(entry, sending, trouble),
     });
     if (this.#sendings.get(entry) !== sending) return;
-    const mayHaveArrived = sending.leftAt !== undefined;
+    const isConflict = !answer.ok && answer.trouble.kind === 'conflict';
+    const mayHaveArrived = isConflict ? sending.leftAt !== undefined : mayHaveLeft(sending);
     const reading = readSendAnswer(answer, { at: now(), mayHaveArrived, conflicts: sending.conflicts });
     switch (reading.kind) {
       case 'evidence':
@@ -202,7 +203,6 @@ export class Sender {
         sending.error = reading.error;
         sending.stage = 'resting';
         this.#queues.leave(entry);
-        const isConflict = !answer.ok && answer.trouble.kind === 'conflict';
         const delay = isConflict ? conflictDelay(sending.conflicts) : retryDelay(entry.tries, this.#ports.random());
         entry.tries += 1;
         if (isConflict) sending.conflicts += 1;
@@ -241,21 +241,21 @@ export class Sender {
 
   /** Marks it, if nothing of it has left. Of a token that is in use that is not certain. */
   #hold(entry: Entry, sending: Sending, isLast = false): void {
-    if (sending.isHeld || sending.conflicts > 0 || sending.leftAt !== undefined) return;
+    if (sending.isHeld || mayHaveLeft(sending)) return;
     sending.isHeld = this.#ports.outbox?.hold(entry, isLast) ?? false;
   }
 
   #callOff(entry: Entry, reason: unknown): void {
     const sending = this.#sendings.get(entry);
     if (sending === undefined) return;
-    const kind = sending.leftAt === undefined ? 'rejected' : 'lost';
+    const kind = mayHaveLeft(sending) ? 'lost' : 'rejected';
     this.#report(entry, { kind, at: now(), error: reason });
   }
 
   #giveUp(entry: Entry, sending: Sending): void {
     const at = now();
-    const { error, leftAt } = sending;
-    if (leftAt !== undefined) return this.#report(entry, { kind: 'lost', at, error });
+    const { error } = sending;
+    if (mayHaveLeft(sending)) return this.#report(entry, { kind: 'lost', at, error });
     this.#report(entry, { kind: 'rejected', at, error: new SendExpiredError(this.#ports.rules.expireMs, error) });
   }
 

@@ -48,6 +48,11 @@ export function newSending(input: SendChannelMessageCommandInput, trackedAt: num
   };
 }
 
+/** Whether the service may have it. A token that is in use may be so because of this very message. */
+export function mayHaveLeft({ leftAt, conflicts }: Sending): boolean {
+  return leftAt !== undefined || conflicts > 0;
+}
+
 /** Until when it is tried: as long as it may be late, and as its token is sure to be remembered. */
 export function endOf({ since, leftAt = Infinity }: Sending, { resendWindowMs, expireMs }: SendRules): number {
   return Math.min(since + expireMs, leftAt + resendWindowMs);

@@ -117,6 +117,8 @@ export class LedgerModel {
   /** Removals of messages that are not known yet. */
   #removals: Heard<Removed>[] = [];
   readonly #edits = new Map<number, number>();
+  /** Messages that were edited while they were tracked. */
+  readonly #edited = new Set<Modelled>();
   /** Edits whose own event came after their end. */
   readonly #told = new Set<Modelled>();
 
@@ -147,6 +149,14 @@ export class LedgerModel {
     this.#bearers.add(of.chimeBearer);
     this.deliveries.push(it);
     if (said !== undefined) learn(it, said, this.rules);
+    if (isEdit(it)) {
+      const { channelArn, chimeBearer } = of;
+      for (const one of this.#named) {
+        const isSame = one.of.channelArn === channelArn && one.of.chimeBearer === chimeBearer;
+        if (!isEdit(one) && isSame && one.messageId === messageId && one.subChannelId === subChannelId)
+          this.#edited.add(one);
+      }
+    }
     if (messageId !== undefined) this.#name(it, sentAt);
     this.#keep(it);
     return it;
@@ -221,7 +231,8 @@ export class LedgerModel {
       other.subChannelId === it.subChannelId &&
       other.of.channelArn === it.of.channelArn &&
       other.of.chimeBearer === it.of.chimeBearer;
-    return !isEdit(it) && it.messageId !== undefined && this.#named.some((other) => isEdit(other) && isOfSame(other));
+    if (isEdit(it) || it.messageId === undefined) return false;
+    return this.#edited.has(it) || this.#named.some((other) => isEdit(other) && isOfSame(other));
   }
 
   #remember(heard: Heard): void {

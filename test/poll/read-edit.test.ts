@@ -100,13 +100,13 @@ describe('a read of one of several edits', () => {
   it('tells them apart by their content', () => {
     const shown = { contentDigest: begun };
     expect(read(shown, { edits })).toBe('applied, ambiguous SENT');
-    expect(read(shown, { edits, edit: later })).toBe('old SENT');
+    expect(read(shown, { edits, edit: later })).toBe('old, ambiguous SENT');
   });
 
   it('is unclear by time while another one is open', () => {
     const shown = { editedAt: wall(begun + 6 * SECOND), contentDigest: rewritten };
     expect(read(shown, { edits })).toBe('unclear, ambiguous SENT');
-    expect(read(shown, { edits, edit: later })).toBe('unclear SENT');
+    expect(read(shown, { edits, edit: later })).toBe('unclear, ambiguous SENT');
   });
 
   it('counts a time for the next one only where it is after the end of the one that was applied', () => {

@@ -152,7 +152,11 @@ export class Life {
     const { messageId } = earlier.delivery.state;
     // Which of several edits an id is about, only the one who made them knows.
     if (earlier.message.how === 'edit' && this.store !== undefined) return;
-    if (messageId !== undefined) this.adopt(earlier.message, messageId);
+    if (messageId === undefined) return;
+    const { message } = earlier;
+    const output = { ChannelArn: message.channelArn, MessageId: messageId, content: message.text };
+    if (message.how === 'edit') this.adopt(message, messageId, output);
+    else this.adopt(message, messageId);
   }
 
   forgetOne(): void {

@@ -105,12 +105,11 @@ export function drawPlan(seed: number): Plan {
 }
 
 function drawEditSettings(dice: Dice): EditSettings {
-  const pendingEdit = dice.pick(['pending', 'unchanged'] as const);
   return {
-    pendingEdit,
+    pendingEdit: dice.pick(['pending', 'unchanged'] as const),
     refusedEdit: dice.pick(['unchanged', 'unchanged', 'shown'] as const),
-    // An edit time that moves at once, beside a status that does not, would tell a pending edit from none that was applied.
-    editTimestamp: pendingEdit === 'pending' && dice.chance(0.4) ? 'accepted' : 'applied',
+    // (An edit time that moved with an edit that was denied would be taken for that of one that was applied: README.)
+    editTimestamp: 'applied',
     editWhilePending: dice.pick(['accepted', 'accepted', 'conflict'] as const),
   };
 }

@@ -15,8 +15,9 @@ function step(ms: number): void {
 /** When each of the service's requests left, by the clock that nobody sets. */
 function departuresOf({ service }: ReturnType<typeof startTracker>): number[] {
   const times: number[] = [];
-  const { send } = service.client;
-  Object.assign(service.client, {
+  const { client } = service;
+  const send = client.send.bind(client);
+  Object.assign(client, {
     send: (...order: Parameters<typeof send>) => {
       times.push(performance.now());
       return send(...order);

@@ -64,9 +64,9 @@ export const defects: readonly Defect[] = [
   }),
   defect('new-token-on-retry', 'each try of a send has a token of its own', {
     file: 'send/sender.ts',
-    find: 'command: () => new SendChannelMessageCommand(sending.input),',
+    find: 'return new SendChannelMessageCommand(sending.input);',
     replace:
-      'command: () => new SendChannelMessageCommand({ ...sending.input, ClientRequestToken: `${sending.input.ClientRequestToken}-${Math.random()}` }),',
+      'return new SendChannelMessageCommand({ ...sending.input, ClientRequestToken: `${sending.input.ClientRequestToken}-${Math.random()}` });',
   }),
   defect('ignores-terminality', 'what comes after the last word changes it', {
     file: 'core/decide.ts',

@@ -102,7 +102,10 @@ export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
     };
     // (A tracker that forgets what is settled cannot tell that the token is used again.)
     const isForgetful = (devices[device]?.options.keepSettled ?? Infinity) < 1_000;
-    const token = message.token && !isForgetful && dice.chance(0.2) ? tokenToReuse(dice, message, messages) : undefined;
+    // (What a store brings back under the id of its token may find that id taken, and is not followed then.)
+    const isKept = devices[device]?.storeLatencyMs !== undefined;
+    const token =
+      message.token && !isForgetful && !isKept && dice.chance(0.2) ? tokenToReuse(dice, message, messages) : undefined;
     const known = { ...message, token: token ?? message.token };
     const isSentAgain = message.how === 'send' && known.token !== undefined && !isForgetful && dice.chance(0.6);
     messages.push({

@@ -14,8 +14,8 @@ export function judgePushFirst({ service, plan }: Facts, report: Report): void {
   for (const { call, byTracker } of service.arrivals) {
     if (!byTracker || call.operation === 'SendChannelMessage') continue;
     const { submittedContent = '', updates = [] } = service.truthOf(call.messageId ?? '') ?? {};
-    // Which of several edits an event is about, a read may have to tell.
-    if (updates.length > 1) continue;
+    // Which of several edits an event is about, and whose content a processor has rewritten, a read may have to tell.
+    if (updates.length > 1 || (updates.length === 1 && plan.rewrites)) continue;
     const texts = [submittedContent, ...updates.map(({ content }) => content)];
     if (!texts.some((text) => slow.has(text)))
       report('push first', 'service', `${call.operation} for ${texts.join(', ')}`);
