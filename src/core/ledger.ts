@@ -132,10 +132,9 @@ export class Ledger {
     return sent ?? (messageId === undefined ? undefined : this.findMessage(messageId, record));
   }
 
-  /** Edits of one message, in the order in which they were made. */
-  editsOf({ messageId = '', ...address }: Omit<MessageIdentity, 'update'>): readonly Entry[] {
-    const isMeant = ({ known }: Entry): boolean => known.update && isSameAddress(known, address);
-    return this.#edits.of({ messageId, ...address }) ?? this.#names.all(messageId).filter(isMeant);
+  /** Edits of one message, in the order in which they were made; also those that were forgotten lately. */
+  editsOf(message: Omit<MessageIdentity, 'update'>): readonly Entry[] {
+    return this.#edits.of(message);
   }
 
   /** Whether `entry` is tracked still. */
@@ -160,7 +159,7 @@ export class Ledger {
     const entry = new Entry(known);
     this.expect(delivery.chimeBearer);
     this.#names.add(entry);
-    if (known.update) this.#addEdit(entry);
+    if (known.update && known.messageId !== undefined) this.#addEdit(entry);
     if (known.messageId !== undefined) entry.known = this.#withEarly(known, delivery.at);
     this.#settleIfDone(entry);
     return { entry, before: undefined, after: entry.known };
@@ -178,6 +177,7 @@ export class Ledger {
     this.#learnReadLag(before, after, report.evidence);
     entry.known = after;
     if (isNamed) this.#names.rename(entry, before);
+    if (isNamed && after.update) this.#addEdit(entry);
     this.#settleIfDone(entry);
     return { entry, before, after };
   }
@@ -269,7 +269,6 @@ export class Ledger {
   #settleIfDone(entry: Entry): void {
     if (!isTerminal(entry.known.status) || this.#settled.has(entry)) return;
     this.#settled.add(entry);
-    if (entry.known.update) this.#edits.settle(entry);
     if (this.#settled.size <= this.#keepSettled) return;
     for (const oldest of this.#settled) {
       this.remove(oldest);

@@ -29,7 +29,7 @@ export interface EditContext {
 export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
   const { edit, edits, create } = context;
   const others = edits.filter((each) => each !== edit);
-  const otherIsOpen = others.some(isUndecided);
+  const otherIsOpen = others.some((other) => isUndecided(other, context.now));
   const createIsOpen = create !== undefined && !isTerminal(create.known.status);
   const { status } = shown;
   // A status that is not SENT may be the message's own, unless that is known to have been sent.
@@ -49,9 +49,12 @@ export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'sh
   return { shows: isAsBefore ? 'old' : 'unclear', ...told };
 }
 
-/** What ended UNKNOWN may be decided still, or have been applied. */
-function isUndecided({ known }: Entry): boolean {
-  return !isTerminal(known.status) || known.status === 'UNKNOWN';
+/** What has ended UNKNOWN may be decided still, or have been applied: for so long, in milliseconds. */
+const UNDECIDED_MS = 600_000;
+
+function isUndecided({ known }: Entry, now: number): boolean {
+  if (known.status === 'UNKNOWN') return now - (known.settledAt ?? -Infinity) < UNDECIDED_MS;
+  return !isTerminal(known.status);
 }
 
 /** By how much the service's clock may differ from ours, in milliseconds, where two of our edits have to be told apart by it. */

@@ -117,8 +117,8 @@ export class LedgerModel {
   /** Removals of messages that are not known yet. */
   #removals: Heard<Removed>[] = [];
   readonly #edits = new Map<number, number>();
-  /** Messages that were edited while they were tracked. */
-  readonly #edited = new Set<Modelled>();
+  /** Also those that were forgotten. */
+  readonly #editsEver: Modelled[] = [];
   /** Edits whose own event came after their end. */
   readonly #told = new Set<Modelled>();
 
@@ -149,14 +149,6 @@ export class LedgerModel {
     this.#bearers.add(of.chimeBearer);
     this.deliveries.push(it);
     if (said !== undefined) learn(it, said, this.rules);
-    if (isEdit(it)) {
-      const { channelArn, chimeBearer } = of;
-      for (const one of this.#named) {
-        const isSame = one.of.channelArn === channelArn && one.of.chimeBearer === chimeBearer;
-        if (!isEdit(one) && isSame && one.messageId === messageId && one.subChannelId === subChannelId)
-          this.#edited.add(one);
-      }
-    }
     if (messageId !== undefined) this.#name(it, sentAt);
     this.#keep(it);
     return it;
@@ -232,7 +224,7 @@ export class LedgerModel {
       other.of.channelArn === it.of.channelArn &&
       other.of.chimeBearer === it.of.chimeBearer;
     if (isEdit(it) || it.messageId === undefined) return false;
-    return this.#edited.has(it) || this.#named.some((other) => isEdit(other) && isOfSame(other));
+    return this.#editsEver.some(isOfSame);
   }
 
   #remember(heard: Heard): void {
@@ -251,6 +243,7 @@ export class LedgerModel {
   /** Its MessageId has become known, and perhaps what was heard of it. */
   #name(it: Modelled, at: number): void {
     if (!this.#named.includes(it)) this.#named.push(it);
+    if (isEdit(it) && !this.#editsEver.includes(it)) this.#editsEver.push(it);
     const removal = isEdit(it) ? undefined : this.#removals.find(({ about }) => concerns(about, it));
     if (removal !== undefined && it.settledAt === undefined && at - removal.evidence.at <= 60_000) {
       this.#removals = this.#removals.filter((one) => one !== removal);

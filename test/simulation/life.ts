@@ -160,7 +160,10 @@ export class Life {
   }
 
   forgetOne(): void {
-    const open = [...this.witness.followed.values()].filter((one) => one.settled.length === 0 && !one.ended);
+    // (Where its token is used again, the id is another delivery's from then on.)
+    const open = [...this.witness.followed.values()].filter(
+      (one) => one.settled.length === 0 && !one.ended && one.message.token === undefined,
+    );
     if (open.length === 0) return;
     const one = this.parts.dice.pick(open);
     this.note(() => `   the app forgets ${one.message.text}`);

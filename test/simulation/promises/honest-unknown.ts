@@ -62,6 +62,8 @@ function whyNotForbidden(facts: Facts, life: Life, followed: Followed, operation
 function whyNotIndeterminate(facts: Facts, life: Life, followed: Followed): string | undefined {
   const { sendEndsAfterMs } = limitsOf(life.parts.device);
   const age = facts.ageOf(life, followed).most;
+  // It was called off while a request was under way.
+  if (followed.calledOff) return undefined;
   if (facts.isKnownUnsent(life, followed)) return 'no request of it can have reached anybody';
   // Without the content nothing can be sent again.
   const isEmpty = followed.earlier !== undefined && life.parts.device.options.send?.persistContent === false;

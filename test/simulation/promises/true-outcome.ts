@@ -28,6 +28,7 @@ export function judgeOutcome(facts: Facts, life: Life, followed: Followed, state
   const isNotApplied = (status: string): boolean => status === 'DENIED' || status === 'FAILED';
   if (followed.message.how === 'edit' && isNotApplied(truth.status) && isNotApplied(state.status)) return;
   if (followed.message.how === 'edit' && isOfUntracked(facts, life, state)) return;
+  if (followed.message.how !== 'edit' && isOfRefusedEdit(facts, state)) return;
   // A message that was taken away is missing, too (README). That counts as an excuse where push has not told of it.
   const { evidence, messageId = '' } = state;
   if (evidence === 'missing' && truth.deleted && !facts.heardOfRemoval(life, followed, messageId)) return;
@@ -41,6 +42,18 @@ function isOfUntracked(facts: Facts, life: Life, { status, messageId = '', ...st
   const tracked = new Set([...life.witness.followed.values()].map(({ message }) => message.text));
   const { updates = [] } = facts.service.truthOf(messageId) ?? {};
   return updates.some((update) => update.status === 'SENT' && !tracked.has(update.content));
+}
+
+/** Whether a read has shown an edit's refusal as the message's own, and this life knows of no edit (README). */
+function isOfRefusedEdit({ plan, service }: Facts, state: TerminalState): boolean {
+  const { updates = [] } = service.truthOf(state.messageId ?? '') ?? {};
+  const isRefused = updates.some(({ status }) => status === 'DENIED' || status === 'FAILED');
+  return (
+    plan.edits.refusedEdit === 'shown' &&
+    isRefused &&
+    (state.status === 'DENIED' || state.status === 'FAILED') &&
+    ['status', 'list', 'prefetch'].includes(state.evidence)
+  );
 }
 
 /** Why this send should not have been told to be refused; undefined where it is right. */
