@@ -183,4 +183,34 @@ export const defects: readonly Defect[] = [
     find: 'void outbox.keep(entry, input, isNew).then(() => this.#queues.ready(entry));',
     replace: 'void outbox.keep(entry, input, isNew); this.#queues.ready(entry);',
   }),
+  defect(
+    'trusts-a-hint',
+    'a send whose answer was lost counts as never sent where the platform says that it is offline',
+    {
+      file: 'send/never-left.ts',
+      find: 'if (departures === 0) return true;',
+      replace:
+        "if (departures === 0 || (kind === 'road' && (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false)) return true;",
+    },
+  ),
+  defect('leaves-under-a-mark', 'a send leaves although the store may still say that it has not', {
+    file: 'send/sender.ts',
+    find: 'if (!isFreeNow) throw',
+    replace: 'if (isFreeNow === undefined) throw',
+  }),
+  defect('ends-with-one-conflict', 'one 409 ends a send', {
+    file: 'send/read-send-answer.ts',
+    find: 'const CONFLICT_TRIES = 4;',
+    replace: 'const CONFLICT_TRIES = 0;',
+  }),
+  defect('says-nothing-at-its-end', 'close does not tell the store what has not left', {
+    file: 'send/sender.ts',
+    find: 'this.#hold(entry, sending, true);',
+    replace: '',
+  }),
+  defect('forgets-who-closes', 'a new tracker does not wait for what the one before it is still writing', {
+    file: 'store/connection.ts',
+    find: 'this.#operations = Operations.of(ports.store);',
+    replace: 'this.#operations = new Operations(ports.store);',
+  }),
 ];
