@@ -2,7 +2,7 @@
 // of it tracks what is valid, sends what was sent before, and makes up nothing.
 
 import { describe, expect, it, jest } from '@jest/globals';
-import { createDeliveryTracker, type DeliveryState } from 'chime-delivery';
+import { ContentNotKeptError, createDeliveryTracker, type DeliveryState } from 'chime-delivery';
 import * as fc from 'fast-check';
 import { baseFor, keyFor } from '../../src/store/keys.ts';
 import { readRecord } from '../../src/store/record.ts';
@@ -76,7 +76,8 @@ function truthOf(kind: Kind, value: unknown): Record<string, unknown> | undefine
     typeof field('provable') === 'boolean' &&
     typeof field('update') === 'boolean' &&
     (field('token') === undefined || is(ID, field('token'))) &&
-    (field('contentDigest') === undefined || isText(field('contentDigest'))) &&
+    (field('contentDigest') === undefined || Number.isInteger(field('contentDigest'))) &&
+    !(Number(field('contentDigest')) < 0) &&
     isCount(field('trackedAt')) &&
     isCount(field('sentAt')) &&
     isCount(field('place')) &&
@@ -229,9 +230,16 @@ describe('a tracker on a store that holds anything', () => {
           );
           tally.count(status);
           if (messageId !== undefined) same(status === 'PENDING', true);
-          // A send is waited for, or nobody can know what became of it; refused only where it never left, and is too late.
+          // A send is waited for, or nobody can know what became of it; refused only where it never left, and is too late or
+          // has no content.
           else if (status === 'FAILED')
-            same([held.has(id), now - Number(truth['trackedAt']) >= 1_440 * MINUTE], [true, true]);
+            same(
+              [
+                held.has(id),
+                state.error instanceof ContentNotKeptError || now - Number(truth['trackedAt']) >= 1_440 * MINUTE,
+              ],
+              [true, true],
+            );
           else same(['SENDING', 'UNKNOWN'].includes(status), true);
         }
         for (const { ChannelArn, ChimeBearer, MessageId, ClientRequestToken, Content } of requests) {
