@@ -165,7 +165,9 @@ export class Archive implements Outbox {
 
   erase(entry: Entry): void {
     const { id, messageId = id } = entry.known;
-    if (!this.#known.has(entry)) for (const each of [id, messageId]) this.forget(each);
+    // Its own records are removed one after the other, and may be listed meanwhile; what an earlier life has left has other names.
+    this.forget(id);
+    if (!this.#known.has(entry)) this.forget(messageId);
     this.#waiting?.delete(entry);
     const kinds = [...(this.#isKept(entry, 'sent') ? (['sent'] as const) : []), ...this.#marks.drop(entry)];
     const others = this.#others.get(entry) ?? [];
