@@ -11,7 +11,7 @@ export default {
   testMatch: [
     '<rootDir>/test/{simulation,fuzz,kill}/**/*.test.ts',
     '<rootDir>/test/bench/schedule/*.test.ts',
-    '<rootDir>/test/core/decide-search.test.ts',
+    '<rootDir>/test/core/{decide-search,ledger-model}.test.ts',
     '<rootDir>/test/tabs/random-stories.test.ts',
   ],
   testTimeout: 900_000,

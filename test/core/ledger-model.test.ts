@@ -10,6 +10,7 @@ import { isTerminal, type ServiceStatus } from '../../src/core/message.ts';
 import { alice, bob, channel, otherChannel, sentAt } from '../support/known.ts';
 import { same } from '../support/same.ts';
 import { LedgerModel, type Modelled } from './ledger-model.ts';
+import { searchSize } from '../support/search-size.ts';
 
 interface Real {
   readonly ledger: Ledger;
@@ -267,11 +268,11 @@ function agrees(): fc.IProperty<unknown> {
 }
 
 describe('the ledger believes what its model believes', () => {
-  it('in ten thousand stories', () => {
-    fc.assert(agrees(), { seed: 1, numRuns: 10_000 });
+  it('in thousands of stories', () => {
+    fc.assert(agrees(), { seed: 1, numRuns: searchSize({ part: 1_500, whole: 10_000 }) });
   });
 
   it('in some more, new each time', () => {
-    fc.assert(agrees(), { numRuns: 2_000 });
+    fc.assert(agrees(), { numRuns: searchSize({ part: 300, whole: 2_000 }) });
   });
 });

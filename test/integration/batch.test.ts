@@ -5,7 +5,7 @@ import { clientOf, eventually, startKit } from '../support/emulator-kit.ts';
 import { allSettled, flowByContent, lies, liveTracker } from '../support/live-tracker.ts';
 
 const rateLimit = { requestsPerSecond: 200, burst: 150, maxConcurrent: 16 };
-const missing = { confirmations: 2, confirmDelayMs: 100, minAgeMs: 300 };
+const missing = { confirmations: 2, confirmDelayMs: 100, minAgeMs: 300, unseenMs: 300 };
 
 function messageIdOf(state: DeliveryState): string {
   return 'messageId' in state ? (state.messageId ?? '') : '';

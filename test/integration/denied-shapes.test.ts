@@ -4,7 +4,7 @@ import type { DeniedShape } from 'chime-delivery/emulator';
 import { clientOf, startKit } from '../support/emulator-kit.ts';
 import { allSettled, flowByContent, lies, liveTracker, requestsFor } from '../support/live-tracker.ts';
 
-const missing = { confirmations: 2, confirmDelayMs: 350, minAgeMs: 300 };
+const missing = { confirmations: 2, confirmDelayMs: 350, minAgeMs: 300, unseenMs: 300 };
 const polling = { firstDelayMs: 60, factor: 1.5, maxDelayMs: 200 };
 
 const shapes: readonly DeniedShape[] = ['empty', 'no-status', 'null', 'not-found'];

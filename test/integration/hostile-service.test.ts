@@ -37,6 +37,7 @@ describe('on a hostile service', () => {
         const live = liveTracker(client, user, {
           rateLimit: { requestsPerSecond: 80, burst: 80, maxConcurrent: 16 },
           polling: { quietMs: 3_000 },
+          missing: { unseenMs: 2_500 },
           requestTimeoutMs: 1_500,
         });
         const session = await attachRealSession(live.tracker, emulator, client, user);

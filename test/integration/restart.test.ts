@@ -13,7 +13,7 @@ import { flowByContent, lies, liveTracker, mostArriving } from '../support/live-
 const fates = ['SENT 0', 'FAILED 300', 'SENT 700', 'DENIED 400', 'SENT 100'];
 const options = {
   polling: { firstDelayMs: 100, factor: 1.2, maxDelayMs: 300 },
-  missing: { confirmDelayMs: 100, minAgeMs: 300 },
+  missing: { confirmDelayMs: 100, minAgeMs: 300, unseenMs: 300 },
   retry: { retries: 1, minTimeoutMs: 50, maxTimeoutMs: 100 },
   requestTimeoutMs: 1_000,
 };

@@ -11,7 +11,7 @@ async function startLive(options = {}): Promise<Kit & LiveTracker> {
   const kit = await startKit({ flow: flowByContent, ...options });
   const live = liveTracker(clientOf(kit.emulator, { maxAttempts: 3 }), kit.alice, {
     polling: { firstDelayMs: 100, factor: 1.2, maxDelayMs: 300 },
-    missing: { confirmDelayMs: 300, minAgeMs: 500 },
+    missing: { confirmDelayMs: 300, minAgeMs: 500, unseenMs: 500 },
     retry: { retries: 1, minTimeoutMs: 50, maxTimeoutMs: 100 },
     rateLimit: { requestsPerSecond: 40, burst: 20, maxConcurrent: 8 },
     requestTimeoutMs: 1_000,
@@ -82,17 +82,18 @@ describe('in front of messages that were sent', () => {
     expect(events).toEqual([]);
   });
 
-  it('a 403 without any permission ends UNKNOWN forbidden, and names the missing action once', async () => {
-    const { tracker, channel, events } = await startLive({
+  it('a 403 without any permission is no end in its first minute, and all end true when it is given', async () => {
+    const { emulator, tracker, channel, endings, events } = await startLive({
       permissions: (_bearer: string, operation: string) => operation === 'SendChannelMessage',
     });
-    // Not decided before the answer to the send, however slow that is.
-    const undecided = fates.map(() => 'SENT 600000');
-    const actions: unknown[] = [];
-    tracker.on('error', (error) => actions.push('action' in error && error.action));
-    const states = await allSettled(sendAll(tracker, channel, undecided));
-    expect(states.map(({ status }) => status)).toEqual(fates.map(() => 'UNKNOWN'));
-    expect(states.every((state) => state.status === 'UNKNOWN' && state.reason === 'forbidden')).toBe(true);
-    expect([actions, events]).toEqual([['chime:GetChannelMessageStatus'], ['error']]);
+    const deliveries = sendAll(tracker, channel, ['SENT 100', 'FAILED 100', 'DENIED 100']);
+    const refused = (): number => emulator.log.filter(({ status }) => status === 403).length;
+    await eventually(() => refused() >= 2 * deliveries.length);
+    expect(endings.size).toBe(0);
+    emulator.set({ permissions: undefined });
+    void tracker.reconcile();
+    const states = await allSettled(deliveries);
+    expect(lies(emulator, states)).toEqual([]);
+    expect(events).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ async function run(command: string): Promise<void> {
     store,
     rateLimit: { requestsPerSecond: 200, burst: 200, maxConcurrent: 20 },
     polling: { firstDelayMs: 30, maxDelayMs: 100 },
-    missing: { confirmDelayMs: 20, minAgeMs: 50 },
+    missing: { confirmDelayMs: 20, minAgeMs: 50, unseenMs: 50 },
     logger: { debug: quiet, info: quiet, warn: (message) => say('warn', message), error: quiet },
   });
   // What comes back was written whole, also where the kill came before the store could say so.

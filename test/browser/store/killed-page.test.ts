@@ -35,7 +35,7 @@ describe('a page that is reloaded and killed at any moment', () => {
         tracker: {
           rateLimit: { requestsPerSecond: 200, burst: 200, maxConcurrent: 20 },
           polling: { firstDelayMs: 50, maxDelayMs: 200 },
-          missing: { confirmDelayMs: 50, minAgeMs: 100 },
+          missing: { confirmDelayMs: 50, minAgeMs: 100, unseenMs: 100 },
         },
       };
       const chromium = await launchRawChromium();
