@@ -8,6 +8,7 @@ import { readEdit, type Shown } from './read-edit.ts';
 export class EditReads {
   readonly #ledger: Pick<Ledger, 'editsOf' | 'findMessage'>;
   readonly #first = new WeakMap<Entry, Shown>();
+  readonly #begunAt = steadyNow();
 
   constructor(ledger: Pick<Ledger, 'editsOf' | 'findMessage'>) {
     this.#ledger = ledger;
@@ -23,6 +24,7 @@ export class EditReads {
       edits: this.#ledger.editsOf({ ...known, messageId }),
       create: this.#ledger.findMessage(messageId, known),
       first,
+      isRestored: known.trackedAt < this.#begunAt,
       now: steadyNow(),
       clockOffset: clockOffset(),
     });

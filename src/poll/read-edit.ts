@@ -21,27 +21,29 @@ export interface EditContext {
   readonly create: Entry | undefined;
   /** What the first read after the edit began has shown; undefined for the first one. */
   readonly first: Shown | undefined;
+  /** It was made in an earlier life, which may have made other edits, too, that are not known here. */
+  readonly isRestored: boolean;
   /** Now, and what the wall clock shows beyond the monotonic one. */
   readonly now: number;
   readonly clockOffset: number;
 }
 
 export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
-  const { edit, edits, create } = context;
+  const { edit, edits, create, now } = context;
   const others = edits.filter((each) => each !== edit);
-  const otherIsOpen = others.some((other) => isUndecided(other, context.now));
-  const createIsOpen = create !== undefined && !isTerminal(create.known.status);
+  const otherIsOpen = others.some((other) => isUndecided(other, now));
   const { status } = shown;
   // A status that is not SENT may be the message's own, unless that is known to have been sent.
   const isOfMessage = (status === 'FAILED' || status === 'DENIED') && create?.known.status !== 'SENT';
-  const told = { status, ambiguous: createIsOpen || otherIsOpen || isOfMessage };
+  const isOfOther = [...(create === undefined ? [] : [create]), ...others].some((each) => mayShow(each, now));
+  const told = { status, ambiguous: isOfOther || isOfMessage };
   // While the message is being processed, its times and its content may be those of an edit that is denied later.
   if (status === 'PENDING') return { shows: 'old', ...told };
   if (edit.known.contentDigest !== undefined && shown.contentDigest === edit.known.contentDigest) {
     return { shows: 'applied', ...told };
   }
   if (wasEdited(shown, context, create === undefined ? others : [create, ...others])) {
-    return { shows: otherIsOpen ? 'unclear' : 'applied', ...told };
+    return { shows: otherIsOpen || context.isRestored ? 'unclear' : 'applied', ...told };
   }
   const { first } = context;
   const isAsBefore =
@@ -55,6 +57,13 @@ const UNDECIDED_MS = 600_000;
 function isUndecided({ known }: Entry, now: number): boolean {
   if (known.status === 'UNKNOWN') return now - (known.settledAt ?? -Infinity) < UNDECIDED_MS;
   return !isTerminal(known.status);
+}
+
+/** A read that was under way as it ended may show the message as it was before, for so long, in milliseconds. */
+const UNDER_WAY_MS = 15_000;
+
+function mayShow(other: Entry, now: number): boolean {
+  return isUndecided(other, now) || now - (other.known.settledAt ?? -Infinity) < UNDER_WAY_MS;
 }
 
 /** By how much the service's clock may differ from ours, in milliseconds, where two of our edits have to be told apart by it. */

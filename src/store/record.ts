@@ -107,7 +107,8 @@ function read(
       contentDigest === undefined ? undefined : expectNumber('contentDigest', contentDigest, { min: 0, integer: true }),
     trackedAt: time('trackedAt'),
     messageId: kind === 'sent' ? expectId('messageId', fields['messageId']) : undefined,
-    sentAt: time('sentAt'),
+    // The clock may have been set between the two: it did not leave before it was tracked.
+    sentAt: Math.max(time('trackedAt'), time('sentAt')),
     place: expectNumber('place', fields['place'], { min: 0 }),
     input,
   };

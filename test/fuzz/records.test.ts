@@ -118,7 +118,7 @@ describe('a record of any shape', () => {
           contentDigest: truth['contentDigest'],
           trackedAt: Math.min(now, truth['trackedAt'] as number),
           messageId: kind === 'sent' ? truth['messageId'] : undefined,
-          sentAt: Math.min(now, truth['sentAt'] as number),
+          sentAt: Math.min(now, Math.max(truth['trackedAt'] as number, truth['sentAt'] as number)),
           place: truth['place'],
           input: truth['input'],
         };

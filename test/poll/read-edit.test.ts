@@ -30,6 +30,7 @@ function read(shown: Partial<Shown>, context: Partial<EditContext> = {}): string
     edits: [edit],
     create: undefined,
     first: undefined,
+    isRestored: false,
     now: begun + 10 * SECOND,
     clockOffset,
     ...context,
@@ -83,8 +84,15 @@ describe('a read of the only edit of a message shows it', () => {
   });
 
   it('not applied where the content is that of the message before, whatever the time says', () => {
-    const create = entryOf({ status: 'SENT', settledAt: begun - SECOND, contentDigest: old });
+    const create = entryOf({ status: 'SENT', settledAt: begun - 10 * SECOND, contentDigest: old });
     expect(read({ editedAt: wall(begun + SECOND) }, { create })).toBe('old SENT');
+  });
+
+  it('unclear by its time alone where an earlier life has made it: other edits of that life may not be known', () => {
+    expect(read({ editedAt: wall(begun + SECOND), contentDigest: rewritten })).toBe('applied SENT');
+    expect(read({ editedAt: wall(begun + SECOND), contentDigest: rewritten }, { isRestored: true })).toBe(
+      'unclear SENT',
+    );
   });
 
   it('by its content alone where it has a content that is not known', () => {
@@ -111,17 +119,23 @@ describe('a read of one of several edits', () => {
 
   it('counts a time for the next one only where it is after the end of the one that was applied', () => {
     const done = new Entry({ ...edit.known, status: 'SENT', settledAt: begun + 7 * SECOND });
-    const context = { edits: [done, later], edit: later };
+    const context = { edits: [done, later], edit: later, now: begun + 30 * SECOND };
     expect(read({ editedAt: wall(begun + 6 * SECOND) }, context)).toBe('old SENT');
     // By as much as the service's clock may be ahead of ours.
-    const now = begun + 20 * SECOND;
-    expect(read({ editedAt: wall(begun + 12 * SECOND - 1) }, { ...context, now })).toBe('old SENT');
-    expect(read({ editedAt: wall(begun + 12 * SECOND) }, { ...context, now })).toBe('applied SENT');
+    expect(read({ editedAt: wall(begun + 12 * SECOND - 1) }, context)).toBe('old SENT');
+    expect(read({ editedAt: wall(begun + 12 * SECOND) }, context)).toBe('applied SENT');
   });
 
   it('is not about one that was denied', () => {
     const denied = new Entry({ ...edit.known, status: 'DENIED', settledAt: begun + 7 * SECOND });
-    expect(read({ editedAt: wall(begun + 6 * SECOND) }, { edits: [denied, later], edit: later })).toBe('applied SENT');
+    const context = { edits: [denied, later], edit: later, now: begun + 30 * SECOND };
+    expect(read({ editedAt: wall(begun + 6 * SECOND) }, context)).toBe('applied SENT');
+  });
+
+  it('may still show one that has just ended, for fifteen seconds', () => {
+    const denied = new Entry({ ...edit.known, status: 'DENIED', settledAt: begun + 7 * SECOND });
+    const at = (now: number): string => read({ status: 'PENDING' }, { edits: [denied, later], edit: later, now });
+    expect([at(begun + 22 * SECOND - 1), at(begun + 22 * SECOND)]).toEqual(['old, ambiguous PENDING', 'old PENDING']);
   });
 });
 
@@ -129,7 +143,7 @@ describe('a read while the message itself is pending', () => {
   it('says nothing of what is pending', () => {
     const create = entryOf({ sentAt: begun - SECOND });
     expect(read({ status: 'PENDING' }, { create })).toBe('old, ambiguous PENDING');
-    const sent = entryOf({ status: 'SENT', settledAt: begun });
+    const sent = entryOf({ status: 'SENT', settledAt: begun - 5 * SECOND });
     expect(read({ status: 'PENDING' }, { create: sent })).toBe('old PENDING');
   });
 });
