@@ -276,8 +276,10 @@ export class Poller {
     this.#report(entry, evidence);
     if (isTerminal(entry.known.status)) {
       // A safety look has found what push should have told: it happened while the link was up, and nothing was heard. (A
-      // reconcile looks at any moment, also at the one before the push arrives.)
-      const missed = hearable && priority === 'poll' && entry.known.status !== 'UNKNOWN';
+      // reconcile looks at any moment, also at the one before the push arrives; and of an edit a read tells what an event
+      // that was heard could not: which of several it was, or whose content a processor has rewritten.)
+      const { status, update } = entry.known;
+      const missed = hearable && priority === 'poll' && status !== 'UNKNOWN' && !update;
       if (missed) this.#ports.listening.doubt(chimeBearer);
       return;
     }

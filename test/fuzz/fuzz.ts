@@ -3,8 +3,8 @@
 
 import { searchSize } from '../support/search-size.ts';
 
-const CASES = searchSize({ part: 1_000, whole: 10_000 });
-const NEW_CASES = searchSize({ part: 100, whole: 2_000 });
+const CASES = searchSize({ part: 1_000, whole: 5_000 });
+const NEW_CASES = searchSize({ part: 100, whole: 1_000 });
 
 export type Cases = readonly [name: string, parameters: { readonly seed?: number; readonly numRuns: number }];
 

@@ -1,5 +1,5 @@
-// Worlds with fixed seeds (thousands in the whole search), and some with fresh ones: every promise is kept in each, and a seed
-// replays exactly.
+// Worlds with fixed seeds, and some with fresh ones: every promise is kept in each, and a seed replays exactly.
+// `npm run simulate` goes through as many more as it is told to.
 
 import { readFileSync } from 'node:fs';
 
@@ -13,9 +13,9 @@ import { incidentWeights, spellWeights } from './plan/troubles.ts';
 import { runWorld } from './world.ts';
 
 /** In each of two processes. */
-const FIXED_WORLDS = searchSize({ part: 60, whole: 1_000 });
-const FRESH_WORLDS = searchSize({ part: 20, whole: 400 });
-const REPLAYED_WORLDS = searchSize({ part: 2, whole: 20 });
+const FIXED_WORLDS = searchSize({ part: 40, whole: 200 });
+const FRESH_WORLDS = searchSize({ part: 4, whole: 40 });
+const REPLAYED_WORLDS = searchSize({ part: 2, whole: 10 });
 const PATIENCE_MS = 900_000;
 
 async function traceOf(seed: number): Promise<string[]> {

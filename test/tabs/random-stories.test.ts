@@ -237,8 +237,8 @@ class Story {
   }
 }
 
-const known = seeds(searchSize({ part: 5, whole: 120 }));
-const fresh = Array.from({ length: searchSize({ part: 2, whole: 40 }) }, () => Math.floor(Math.random() * 2 ** 32));
+const known = seeds(searchSize({ part: 5, whole: 60 }));
+const fresh = Array.from({ length: searchSize({ part: 1, whole: 10 }) }, () => Math.floor(Math.random() * 2 ** 32));
 
 const noStore = () => ({});
 const oneStore = () => ({ store: createStorage({ driver: memory() }) });
