@@ -80,24 +80,9 @@ class Query {
 }
 
 /** As TypeScript has those write a query who declare that it `implements Promise`. */
-class TaggedQuery {
-  runs = 0;
-  readonly #rows: unknown;
-  constructor(rows: unknown) {
-    this.#rows = rows;
-  }
+class TaggedQuery extends Query {
   get [Symbol.toStringTag](): string {
     return 'Promise';
-  }
-  returning(): this {
-    return this;
-  }
-  then(...handlers: [Handler?, Handler?]): Promise<unknown> {
-    this.runs += 1;
-    return Promise.resolve(this.#rows).then(...handlers);
-  }
-  catch(onRejected: Handler): Promise<unknown> {
-    return this.then(undefined, onRejected);
   }
 }
 
