@@ -9,12 +9,16 @@ const ANSWERED_MS = 1_000;
 const RIVAL_MS = 3_000;
 /** Beyond this silence, in milliseconds, it is another matter. */
 const RIVAL_GAP_MS = 5_000;
+/** How long a tab does not go back to a leader that it has left for another, in milliseconds. */
+const GO_BACK_MS = 1_000;
 
 export class Doubts {
   /** How often each leader was found silent; '' where none was known. */
   readonly #silences = new Map<string, number>();
   /** A tab that says that it leads while this one does. */
   #rival: { readonly tab: string; readonly since: number; readonly heardAt: number } | undefined;
+  /** When this tab left a leader for another. */
+  readonly #leftAt = new Map<string, number>();
 
   /**
    * A leader does not answer. Says what does not work, where that is certain.
@@ -36,6 +40,18 @@ export class Doubts {
     const since = goesOn ? before.since : now;
     this.#rival = { tab, since, heardAt: now };
     return now - since >= RIVAL_MS ? new Error('The locks let two tabs lead.') : undefined;
+  }
+
+  /**
+   * Another tab than the leader says that it leads. Says whether to follow it. Two tabs that both believe to lead both answer
+   * each question: a tab that asks again at each change of leader would never come to an end.
+   */
+  mayChange(from: string, to: string): boolean {
+    const now = steadyNow();
+    for (const [tab, at] of this.#leftAt) if (now - at >= GO_BACK_MS) this.#leftAt.delete(tab);
+    if (this.#leftAt.has(to)) return false;
+    this.#leftAt.set(from, now);
+    return true;
   }
 
   /** This tab has just begun to lead. */

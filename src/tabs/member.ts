@@ -50,8 +50,6 @@ type Lead = Pick<Extract<Message, { kind: 'lead' }>, 'visible' | 'able'> & { rea
 
 /** The least time from one taking of the lead from a leader that answers to the next, in milliseconds. */
 const TAKE_AGAIN_MS = 1_000;
-/** How long a tab does not go back to a leader that it has left for another, in milliseconds. */
-const GO_BACK_MS = 1_000;
 /** How long a tab that has come leaves a hidden leader in place until it knows what all tabs have, in milliseconds. */
 const INTRODUCED_MS = 30_000;
 
@@ -73,8 +71,6 @@ export class Member {
   #met = false;
   /** Whether the credentials of this tab work. */
   #able: boolean;
-  /** When this tab left a leader for another, by the steady clock. */
-  readonly #leftAt = new Map<string, number>();
   readonly #doubts = new Doubts();
   #hasFailed = false;
   /** When this tab took the lead from a leader that answers, by the steady clock. */
@@ -226,13 +222,7 @@ export class Member {
     if (this.#election.leading) return this.#failIf(this.#doubts.rival(leader.tab));
     const before = this.#leader;
     const news = before?.tab !== leader.tab || before.able !== leader.able;
-    if (before !== undefined && before.tab !== leader.tab) {
-      const now = steadyNow();
-      // Where two tabs believe to lead, each asks again to be answered by both: going to and fro would never end.
-      if (now - (this.#leftAt.get(leader.tab) ?? -Infinity) < GO_BACK_MS) return;
-      for (const [tab, at] of this.#leftAt) if (now - at >= GO_BACK_MS) this.#leftAt.delete(tab);
-      this.#leftAt.set(before.tab, now);
-    }
+    if (before !== undefined && before.tab !== leader.tab && !this.#doubts.mayChange(before.tab, leader.tab)) return;
     this.#leader = leader;
     this.#considerTaking();
     if (!news) return;
