@@ -5,18 +5,24 @@ import { steadyNow } from '../core/time.ts';
 const MOST_SILENCES = 2;
 /** How long a lock that is taken may keep a tab waiting, in milliseconds: none that works needs as long. */
 const ANSWERED_MS = 1_000;
-/** How long another tab may say that it leads until this one hears that it has lost the lead, in milliseconds. */
-const RIVAL_MS = 3_000;
+/** Silences that are further back than this, in milliseconds, do not count: a leader may hang more than once in its life. */
+const SILENCE_MEMORY_MS = 60_000;
+/**
+ * How often another tab may say that it leads while this one does. A tab that hung says what is not true any more once, as it
+ * wakes; so does the other one. Claims that come together count as one: they may have waited for this tab to wake.
+ */
+const MOST_CLAIMS = 3;
+const TOGETHER_MS = 1_000;
 /** Beyond this silence, in milliseconds, it is another matter. */
 const RIVAL_GAP_MS = 5_000;
 /** How long a tab does not go back to a leader that it has left for another, in milliseconds. */
 const GO_BACK_MS = 1_000;
 
 export class Doubts {
-  /** How often each leader was found silent; '' where none was known. */
-  readonly #silences = new Map<string, number>();
+  /** When each leader was found silent; '' where none was known. */
+  readonly #silences = new Map<string, readonly number[]>();
   /** A tab that says that it leads while this one does. */
-  #rival: { readonly tab: string; readonly since: number; readonly heardAt: number } | undefined;
+  #rival: { readonly tab: string; readonly claims: number; readonly heardAt: number } | undefined;
   /** When this tab left a leader for another. */
   readonly #leftAt = new Map<string, number>();
 
@@ -26,10 +32,11 @@ export class Doubts {
    * @param takingMs for how long this tab has been taking the lock
    */
   silence(leader: string, takingMs: number): Error | undefined {
-    const silences = (this.#silences.get(leader) ?? 0) + 1;
+    const now = steadyNow();
+    const silences = [...(this.#silences.get(leader) ?? []), now].filter((at) => now - at < SILENCE_MEMORY_MS);
     this.#silences.set(leader, silences);
     if (takingMs >= ANSWERED_MS) return new Error('The locks do not answer.');
-    return silences > MOST_SILENCES ? new Error('The tabs do not hear each other.') : undefined;
+    return silences.length > MOST_SILENCES ? new Error('The tabs do not hear each other.') : undefined;
   }
 
   /** Another tab has taken the lead, and this one will hear of that in a moment; or the locks tell each that it leads. */
@@ -37,9 +44,10 @@ export class Doubts {
     const now = steadyNow();
     const before = this.#rival;
     const goesOn = before?.tab === tab && now - before.heardAt < RIVAL_GAP_MS;
-    const since = goesOn ? before.since : now;
-    this.#rival = { tab, since, heardAt: now };
-    return now - since >= RIVAL_MS ? new Error('The locks let two tabs lead.') : undefined;
+    if (goesOn && now - before.heardAt < TOGETHER_MS) return undefined;
+    const claims = goesOn ? before.claims + 1 : 1;
+    this.#rival = { tab, claims, heardAt: now };
+    return claims > MOST_CLAIMS ? new Error('The locks let two tabs lead.') : undefined;
   }
 
   /**

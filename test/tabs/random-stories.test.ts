@@ -138,10 +138,12 @@ class Story {
 
   async #answerAll(): Promise<void> {
     const { service } = this.#browser;
-    // What waited to be sent goes out first.
-    await pass(MINUTE);
-    for (const [id, word] of service.truth) if (word === 'PENDING') service.settle(id, 'SENT');
-    await pass(3 * MINUTE);
+    // What waited for credentials goes out one after the other, for more than a minute where a tab has a hundred.
+    for (let i = 0; i < 12; i += 1) {
+      await pass(10 * SECOND);
+      for (const [id, word] of service.truth) if (word === 'PENDING') service.settle(id, 'SENT');
+    }
+    await pass(2 * MINUTE);
   }
 
   #open(): void {
@@ -237,9 +239,9 @@ class Story {
   }
 }
 
-// Open fault: with one store, the stories 15 and 31 lose messages (two of 280 stories that were told). Until it is found,
-// neither the later seeds nor fresh ones are told here.
-const known = seeds(searchSize({ part: 5, whole: 14 }));
+const known = seeds(searchSize({ part: 5, whole: 60 }));
+// Which seeds these were stands in the name of the test.
+const fresh = Array.from({ length: searchSize({ part: 1, whole: 20 }) }, () => Math.floor(Math.random() * 2 ** 31));
 
 const noStore = () => ({});
 const oneStore = () => ({ store: createStorage({ driver: memory() }) });
@@ -250,7 +252,7 @@ describe.each([
   ['in a strange browser, without a store', true, noStore],
   ['in a strange browser, with one store', true, oneStore],
 ])('tabs %s', (_name, strange, options) => {
-  it.each(known)('lose nothing in story %i, and tell nothing untrue', async (seed) => {
+  it.each([...known, ...fresh])('lose nothing in story %i, and tell nothing untrue', async (seed) => {
     const given = options();
     const story = new Story(seed, strange, given);
     await story.tell();
