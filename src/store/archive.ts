@@ -13,7 +13,7 @@ import type { Logger, Outbox } from '../core/ports.ts';
 import { Connection } from './connection.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { LIMIT_MS } from './flights.ts';
-import { baseFor, keyFor, kindOf, type RecordKind } from './keys.ts';
+import { baseFor, keyFor, kindOf, nameById, nameByIdentity, nameOf, type RecordKind } from './keys.ts';
 import { Marks } from './marks.ts';
 import { Reading, type Found } from './reading.ts';
 import { writeRecord } from './record.ts';
@@ -42,7 +42,9 @@ export class Archive implements Outbox {
   readonly #removals: Removals;
   /** Every key that is written or wished for, and whose it is. */
   readonly #owners = new Map<string, Entry>();
-  /** Keys of a delivery that are not made of its id: the app tracks by MessageId what was kept by its token. */
+  /** The name in the keys of a delivery, where it is not made of its identity. */
+  readonly #names = new WeakMap<Entry, string>();
+  /** Keys of a delivery with another name than its own: the app tracks by MessageId what was kept by its token. */
   readonly #others = new Map<Entry, string[]>();
   /** Those of which no earlier life can have left anything that is not known: their token is new, or they were found. */
   readonly #known = new WeakSet<Entry>();
@@ -52,7 +54,7 @@ export class Archive implements Outbox {
   #waiting: Map<Entry, () => void> | undefined = new Map();
   /** Whether it is for this tracker to read what was left; undefined while that is not known. */
   #isHeir: boolean | undefined;
-  /** Ids of what has ended, or was forgotten, before the store could tell of it. */
+  /** What has ended, or was forgotten, before the store could tell of it: names, or ids that the app has named. */
   readonly #unwanted = new Set<string>();
   #place = 0;
   /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
@@ -158,16 +160,19 @@ export class Archive implements Outbox {
   adopt(entry: Entry, { id, keys, held }: Found): void {
     const kinds = keys.map((key) => kindOf(this.#base, key));
     for (const key of keys) this.#owners.set(key, entry);
-    if (id !== entry.known.id) this.#others.set(entry, [...(this.#others.get(entry) ?? []), ...keys]);
+    const [name = this.#nameFor(entry)] = keys.map((key) => nameOf(this.#base, key));
+    // As 0.1.0 has named it: what is beside a record must have its name.
+    if (id === entry.known.id && !this.#hasRecords(entry)) this.#names.set(entry, name);
+    if (name !== this.#nameFor(entry)) this.#others.set(entry, [...(this.#others.get(entry) ?? []), ...keys]);
     if (keys.length > 0) this.#known.add(entry);
     this.#marks.adopt(entry, held, kinds);
   }
 
   erase(entry: Entry): void {
-    const { id, messageId = id } = entry.known;
+    const { known } = entry;
     // Its own records are removed one after the other, and may be listed meanwhile; what an earlier life has left has other names.
-    this.forget(id);
-    if (!this.#known.has(entry)) this.forget(messageId);
+    this.forget(nameByIdentity(known));
+    if (!this.#known.has(entry)) this.forget(nameByIdentity({ ...known, id: known.messageId ?? known.id }));
     this.#waiting?.delete(entry);
     const kinds = [...(this.#isKept(entry, 'sent') ? (['sent'] as const) : []), ...this.#marks.drop(entry)];
     const others = this.#others.get(entry) ?? [];
@@ -179,14 +184,16 @@ export class Archive implements Outbox {
     this.#owners.delete(this.#keyFor(entry, 'send'));
   }
 
-  /** This id is done with, whatever the store may still tell of it. */
-  forget(id: string): void {
-    if (this.#mayHoldMore) this.#unwanted.add(id);
+  /** What has this id or name is done with, whatever the store may still tell of it. */
+  forget(name: string): void {
+    if (this.#mayHoldMore) this.#unwanted.add(name);
   }
 
   /** Whether the app has done with what was found; then it is removed. */
-  refuses({ id, messageId = id, keys }: Found): boolean {
-    const refused = this.#unwanted.has(id) || this.#unwanted.has(messageId);
+  refuses(found: Found): boolean {
+    const { id, messageId = id, keys } = found;
+    const names = [id, messageId].flatMap((each) => [each, nameByIdentity({ ...found, id: each })]);
+    const refused = names.some((name) => this.#unwanted.has(name));
     if (refused) for (const key of keys) void this.#store.write(key, undefined);
     return refused;
   }
@@ -231,6 +238,7 @@ export class Archive implements Outbox {
   }
 
   #write(entry: Entry, key: string, record: string, onDone?: () => void): Promise<boolean> {
+    this.#names.set(entry, nameOf(this.#base, key));
     this.#owners.set(key, entry);
     // Another tab may have the same; what an earlier life has left is removed when it is found.
     return this.#store.write(key, record, onDone, this.#isHeir === false && !this.#known.has(entry));
@@ -251,7 +259,23 @@ export class Archive implements Outbox {
     return this.#isHeir === undefined || this.#reading.isUnderWay;
   }
 
+  /** Whether a record of it was written, or will be. */
+  #hasRecords(entry: Entry): boolean {
+    return this.#owners.has(this.#keyFor(entry, 'send')) || this.#owners.has(this.#keyFor(entry, 'sent'));
+  }
+
   #keyFor(entry: Entry, kind: RecordKind): string {
-    return keyFor(this.#base, kind, entry.known.id);
+    return keyFor(this.#base, kind, this.#nameFor(entry));
+  }
+
+  #nameFor(entry: Entry): string {
+    const name = nameById(entry.known.id);
+    return this.#names.get(entry) ?? (this.#isFree(name, entry) ? name : nameByIdentity(entry.known));
+  }
+
+  /** Whether no other delivery has records of this name: the app may have given the id in two channels. */
+  #isFree(name: string, entry: Entry): boolean {
+    const owners = (['send', 'sent'] as const).map((kind) => this.#owners.get(keyFor(this.#base, kind, name)));
+    return owners.every((owner) => owner === undefined || owner === entry);
   }
 }

@@ -2,6 +2,7 @@
  * The names of records. They have to survive every driver: unstorage takes `/`, `\` and `:` for separators and `?` for an
  * end, file systems may not tell `A` from `a`, and have names of at most 255 bytes. Pure.
  */
+import { addressKey, type MessageIdentity } from '../core/identity.ts';
 
 /**
  * What a record is. `send`: a message that was not answered yet. `sent`: one that the service has. `held`: a mark beside a
@@ -19,12 +20,28 @@ export function baseFor(owner: string): string {
   return `chime-delivery:v1:${fnv1a(owner)}`;
 }
 
-export function keyFor(base: string, kind: RecordKind, id: string): string {
+/** The name of the records of a delivery whose id no other delivery has. Records of 0.1.0 all have such a name. */
+export function nameById(id: string): string {
   const name = id.replace(/[A-Z_]/g, (char) => `_${char.toLowerCase()}`);
   // Too long for a file, and then not readable back from its name: what it is of stands in the record.
-  const whole = name.length > MAX_NAME ? `${name.slice(0, 100)}${fnv1a(id)}` : name;
+  return name.length > MAX_NAME ? `${name.slice(0, 100)}${fnv1a(id)}` : name;
+}
+
+/** The name where another delivery has records by that id: the app may use one token in two channels, or for two bearers. */
+export function nameByIdentity(delivery: MessageIdentity & { readonly id: string }): string {
+  const { id, update } = delivery;
+  // No name by id has these two characters in a row.
+  return `${nameById(id)}_-${fnv1a(`${String(update)} ${addressKey(delivery)}`)}`;
+}
+
+export function keyFor(base: string, kind: RecordKind, name: string): string {
   // Joined, since one flat string takes less room than the parts of a concatenation, which would be kept instead.
-  return [base, ':', kind, '-', whole].join('');
+  return [base, ':', kind, '-', name].join('');
+}
+
+/** The name in a key of ours. */
+export function nameOf(base: string, key: string): string {
+  return key.slice(base.length + 2 + KIND_LENGTH);
 }
 
 /** The key of another record of the same delivery. */

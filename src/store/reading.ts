@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../core/ports.ts';
 import type { Connection } from './connection.ts';
-import { keyFor, readKey, type RecordKind } from './keys.ts';
+import { nameById, nameByIdentity, nameOf, readKey, type RecordKind } from './keys.ts';
 import { isMarkOf, readRecord, type Kept } from './record.ts';
 
 /** One delivery that was found. */
@@ -177,7 +177,7 @@ export class Reading {
       const readable =
         kind === 'left' ||
         kind === 'gone' ||
-        (kind === 'held' ? isMarkOf(value, value) : kept !== undefined && key === keyFor(base, kind, kept.id));
+        (kind === 'held' ? isMarkOf(value, value) : kept !== undefined && isNameOf(nameOf(base, key), kept));
       if (!readable) logger?.warn(`chime-delivery: what the store has as ${key} cannot be read, and is dropped`);
       // Once the service has a message, the others are left over; so is the mark of an earlier send of the same id.
       const isForThis = isMark
@@ -193,6 +193,10 @@ export class Reading {
     const provable = found.provable && !use.has('gone');
     return { ...found, provable, held: use.has('held') && !use.has('left'), keys: [...use.values()] };
   }
+}
+
+function isNameOf(name: string, kept: Kept): boolean {
+  return name === nameById(kept.id) || name === nameByIdentity(kept);
 }
 
 /** What is overdue may fail, too. */

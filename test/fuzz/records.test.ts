@@ -4,7 +4,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { ContentNotKeptError, createDeliveryTracker, type DeliveryState } from 'chime-delivery';
 import * as fc from 'fast-check';
-import { baseFor, keyFor } from '../../src/store/keys.ts';
+import { baseFor, keyFor as keyOfName, nameById, type RecordKind } from '../../src/store/keys.ts';
 import { readRecord } from '../../src/store/record.ts';
 import { alice, bob, channel } from '../support/known.ts';
 import { same } from '../support/same.ts';
@@ -19,6 +19,7 @@ const RECORDS = 25;
 const MINUTE = 60_000;
 const now = Date.UTC(2026, 0, 1);
 const base = baseFor(alice);
+const keyFor = (under: string, kind: RecordKind, id: string): string => keyOfName(under, kind, nameById(id));
 
 type Kind = 'send' | 'sent';
 const age = fc.constantFrom(0, 1, MINUTE, 9 * MINUTE, 11 * MINUTE, 1_500 * MINUTE, -MINUTE);

@@ -2,10 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createStorage } from 'unstorage';
 
-import { baseFor, keyFor, readKey } from '../../src/store/keys.ts';
-import { alice, bob } from '../support/known.ts';
+import {
+  baseFor,
+  keyFor as keyOfName,
+  nameById,
+  nameByIdentity,
+  nameOf,
+  readKey,
+  type RecordKind,
+} from '../../src/store/keys.ts';
+import { alice, bob, channel as channelArn, otherChannel } from '../support/known.ts';
 
 const id = fc.stringMatching(/^[-_a-zA-Z0-9]{1,128}$/);
+const keyFor = (base: string, kind: RecordKind, id: string): string => keyOfName(base, kind, nameById(id));
+
 const kinds = ['send', 'sent', 'held'] as const;
 
 describe('the key of a record', () => {
@@ -25,6 +35,25 @@ describe('the key of a record', () => {
       }),
     );
     expect(keyFor('base', 'sent', 'A'.repeat(128))).not.toBe(keyFor('base', 'sent', `${'A'.repeat(127)}B`));
+  });
+
+  it('is another one for each channel, bearer and operation, where the id is not enough', () => {
+    const one = {
+      id: 'A',
+      messageId: undefined,
+      update: false,
+      channelArn,
+      chimeBearer: alice,
+      subChannelId: undefined,
+    };
+    const others = [{ chimeBearer: bob }, { channelArn: otherChannel }, { subChannelId: 's' }, { update: true }];
+    const names = [one, ...others.map((other) => ({ ...one, ...other }))].map(nameByIdentity);
+    expect(new Set([...names, nameById(one.id)]).size).toBe(6);
+    for (const name of names) {
+      const key = keyOfName('base', 'sent', name);
+      expect([readKey('base', key)?.name, nameOf('base', key)]).toEqual([name, name]);
+      expect(name).toMatch(/^[-_a-z0-9]+$/);
+    }
   });
 
   it('is taken by every driver as it is: plain characters, and names that are no longer than a file’s', async () => {
