@@ -73,7 +73,8 @@ export class SimulatedClient implements MessagingClient {
         say();
       };
       abortSignal?.addEventListener('abort', () => {
-        done();
+        // Its sender does not wait for the answer that would say that it was never connected.
+        if (done()) this.mayHaveLeft.add(textOf(call));
         if (!this.#options.ignoresAbort) reject(sdkError('AbortError'));
       });
       this.#travel(call, {
@@ -83,7 +84,8 @@ export class SimulatedClient implements MessagingClient {
     });
   }
 
-  #depart(call: Call): () => void {
+  /** Returns how it is over, which says whether it was not over before. */
+  #depart(call: Call): () => boolean {
     const { bearer } = call;
     const underWay = (this.#underWay.get(bearer) ?? 0) + 1;
     this.#underWay.set(bearer, underWay);
@@ -91,10 +93,11 @@ export class SimulatedClient implements MessagingClient {
     this.departures.push({ call, at: this.#parts.time.now, underWay });
     let over = false;
     return () => {
-      if (over) return;
+      if (over) return false;
       over = true;
       this.open -= 1;
       this.#underWay.set(bearer, (this.#underWay.get(bearer) ?? 1) - 1);
+      return true;
     };
   }
 
