@@ -4,13 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readOptions } from '../src/options.ts';
+import { fencesOf, readPages } from './support/documentation.ts';
 
 const run = promisify(execFile);
 const root = process.cwd();
-const readme = await readFile(join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/```(tsx?)\n([\s\S]*?)```/g)].map(([, kind = '', code = '']) => ({ kind, code }));
+const pages = await readPages();
+const [program, ...fragments] = pages.flatMap((page) => fencesOf(page));
 
-/** What the README's fragments take as given, as an app would have it. */
+/** The declarations that the fragments use, as an app would have them. */
 const given = `
 import { ChimeSDKMessagingClient, SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
@@ -33,27 +34,29 @@ declare const AsyncStorage: { getAllKeys(): Promise<readonly string[]>; getItem(
 declare const NetInfo: { addEventListener(listener: (state: { isConnected: boolean | null }) => void): () => void };
 `;
 
-describe("the README's code", () => {
-  it('is there', () => {
-    expect(blocks.length).toBeGreaterThanOrEqual(5);
+describe('The code in the documentation', () => {
+  it('is in the README and in the guide', () => {
+    expect(fragments.filter(({ page }) => page === 'README.md').length).toBeGreaterThanOrEqual(1);
+    expect(fragments.filter(({ page }) => page === 'docs/guide.md').length).toBeGreaterThanOrEqual(10);
   });
 
-  it('is, where it is a whole program, the example of that name, and runs', async () => {
-    const [, file = ''] = /<!-- program: (\S+) -->/.exec(readme) ?? [];
-    const program = await readFile(join(root, file), 'utf8');
-    expect(program.replace(/^(\/\/.*\n)+/, '')).toBe(blocks[0]?.code);
+  it('begins with a whole program, which is the example of that name and runs', async () => {
+    const [, file = ''] = /<!-- program: (\S+) -->/.exec(pages[0]?.text ?? '') ?? [];
+    const example = await readFile(join(root, file), 'utf8');
+    expect(example.replace(/^(\/\/.*\n)+/, '')).toBe(program?.code);
     const { stdout } = await run(process.execPath, ['--import', 'tsx', '--conditions=chime-delivery/source', file]);
     expect(stdout).toBe('SENDING\nPENDING\nSENT\n');
   });
 
-  it('compiles, where it is a fragment', async () => {
+  it('compiles where it is a fragment', async () => {
     const directory = await mkdtemp(join(root, 'test', 'readme-'));
     try {
       const tracker = 'declare const tracker: ReturnType<typeof createDeliveryTracker>;\n';
       await Promise.all(
-        blocks.slice(1).map(({ kind, code }, i) => {
+        fragments.map(({ page, kind, code }, i) => {
           const own = code.includes('const tracker =') ? '' : tracker;
-          return writeFile(join(directory, `fragment-${i}.${kind}`), `${given}${own}${code}\nexport {};\n`);
+          const name = `${page.replaceAll(/\W/g, '-')}-${i}.${kind}`;
+          return writeFile(join(directory, name), `${given}${own}${code}\nexport {};\n`);
         }),
       );
       const config = { extends: '../../tsconfig.json', include: ['.', '../../src/**/*.d.ts'] };
@@ -69,9 +72,10 @@ describe("the README's code", () => {
   });
 });
 
-describe("the README's options", () => {
-  it('have the defaults that it says', () => {
-    const documented = [...readme.matchAll(/^\| `([a-zA-Z.]+)`\s+\| (\d[\d ]*?)\s+\|/gm)];
+describe('The options in the reference', () => {
+  it('have the documented defaults', () => {
+    const reference = pages.find(({ path }) => path === 'docs/reference.md')?.text ?? '';
+    const documented = [...reference.matchAll(/^\| `([a-zA-Z.]+)`\s+\| (\d[\d ]*?)\s+\|/gm)];
     const chimeBearer = 'arn:aws:chime:us-east-1:123456789012:app-instance/a/user/b';
     const settings = readOptions({ client: { send: () => Promise.resolve({}) }, chimeBearer });
     const real = documented.map(([, path = '']) =>

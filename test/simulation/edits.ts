@@ -24,7 +24,7 @@ export class Editor {
   #edit(edit: EditPlan, messageId: string | undefined): void {
     const life = this.#life;
     if (!life.isOpen || messageId === undefined || messageId === '') return;
-    // What a read of a message that is pending itself says of its edit is known only where the message is tracked (README).
+    // What a read of a message that is pending itself says of its edit is known only where the message is tracked (docs/concepts.md).
     const isTracked = life.tracker.get(messageId) !== undefined;
     if (!isTracked && life.parts.service.statusOf(messageId) !== 'SENT') return;
     life.note(() => `   the app edits ${edit.text} (${edit.by}; ${edit.outcome ?? 'no flow'})`);

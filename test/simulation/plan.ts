@@ -90,7 +90,7 @@ export function drawPlan(seed: number): Plan {
     hidesRequestId: dice.chance(0.15),
     hidesErrorType: dice.chance(0.15),
     retryAfterSeconds: dice.chance(0.4) ? dice.between(0, 5) : undefined,
-    // Of edits that overlap, nothing else tells which one was denied (README).
+    // Of edits that overlap, nothing else tells which one was denied (docs/concepts.md).
     deniedCarriesContent: edits.editWhilePending === 'accepted' || dice.chance(0.5),
     requestsPerSecond: wild ? dice.pick([10, 10, 5, 20]) : 30,
     refusedOperations: wild ? drawRefused(dice) : [],
@@ -108,7 +108,7 @@ function drawEditSettings(dice: Dice): EditSettings {
   return {
     pendingEdit: dice.pick(['pending', 'unchanged'] as const),
     refusedEdit: dice.pick(['unchanged', 'unchanged', 'shown'] as const),
-    // (An edit time that moved with an edit that was denied would be taken for that of one that was applied: README.)
+    // (An edit time that moved with an edit that was denied would be taken for that of one that was applied: docs/concepts.md.)
     editTimestamp: 'applied',
     editWhilePending: dice.pick(['accepted', 'accepted', 'conflict'] as const),
   };

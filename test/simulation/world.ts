@@ -65,7 +65,7 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
     for (const life of lives) {
       if (life.state !== 'open') continue;
       await time.enter(life.machine, () => life.close());
-      // What is being written has its time (README).
+      // What is being written has its time (docs/concepts.md).
       if (life.store !== undefined) await time.runUntil(time.now + STORE_LIMIT_MS);
       judge.afterClose(life);
     }

@@ -71,7 +71,7 @@ function start(store: DeliveryStore): DeliveryTracker {
   return tracker;
 }
 
-/** The few lines of the README, around anything that is like localStorage. */
+/** The few lines of docs/guide.md, around anything that is like localStorage. */
 function handMade(storage: Storage): DeliveryStore {
   return {
     getKeys: () => Object.keys(storage),

@@ -142,7 +142,7 @@ function drawEdits(dice: Dice, message: MessagePlan, calm: boolean): EditPlan[] 
       at: message.at + delayMs,
       how: 'edit',
       by: dice.pick(['track', 'wrap']),
-      // Edits of one message whose content nobody tells cannot be told apart (README).
+      // Edits of one message whose content nobody tells cannot be told apart (docs/concepts.md).
       saysContent: count > 1 || dice.chance(0.5),
       delayMs,
       ...drawFate(dice, calm, false),

@@ -1,5 +1,5 @@
 // Promise 3: in no second do more than burst + rate requests of one bearer leave, and never more than `maxConcurrent` are
-// under way; where all travel alike, no more arrive than left, and one (README).
+// under way; where all travel alike, no more arrive than left, and one (docs/concepts.md).
 
 import type { Life } from '../life.ts';
 import { limitsOf, type Facts, type Report } from './facts.ts';

@@ -9,7 +9,7 @@ import type { DevicePlan, Plan } from '../plan.ts';
 import type { Arrival, Service } from '../service.ts';
 import type { Followed } from '../witness.ts';
 
-/** What README.md and DESIGN.md promise, by name. */
+/** What the documentation promises, by name. */
 export type PromiseName =
   | 'one outcome'
   | 'a true outcome'
@@ -135,7 +135,7 @@ export class Facts {
     const { plan, time } = this;
     const truth = this.truthOf(followed, followed.delivery.state.messageId);
     if (truth?.decidedAt === undefined || truth.deleted || this.#isObscured(followed)) return false;
-    // What remains (README): without a request id only GetChannelMessage can prove that it is missing.
+    // What remains (docs/concepts.md): without a request id only GetChannelMessage can prove that it is missing.
     const noWitness = plan.hidesErrorType || plan.refusedOperations.includes('GetChannelMessage');
     if (plan.hidesRequestId && noWitness && (truth.status === 'DENIED' || !isProvable(followed))) return false;
     // Where nothing shows that the service says it, its refusals are nobody's.

@@ -29,13 +29,13 @@ export function judgeOutcome(facts: Facts, life: Life, followed: Followed, state
   if (followed.message.how === 'edit' && isNotApplied(truth.status) && isNotApplied(state.status)) return;
   if (followed.message.how === 'edit' && isOfUntracked(facts, life, state)) return;
   if (followed.message.how !== 'edit' && isOfRefusedEdit(facts, state)) return;
-  // A message that was taken away is missing, too (README). That counts as an excuse where push has not told of it.
+  // A message that was taken away is missing, too (docs/concepts.md). That counts as an excuse where push has not told of it.
   const { evidence, messageId = '' } = state;
   if (evidence === 'missing' && truth.deleted && !facts.heardOfRemoval(life, followed, messageId)) return;
   wrong(`is ${state.status} by ${evidence}, and the truth is ${truth.status}`);
 }
 
-/** Whether a read has taken an edit for it that nobody tracks, because its answer was lost (README). */
+/** Whether a read has taken an edit for it that nobody tracks, because its answer was lost (docs/concepts.md). */
 function isOfUntracked(facts: Facts, life: Life, { status, messageId = '', ...state }: TerminalState): boolean {
   if (status !== 'SENT' || !('evidence' in state) || (state.evidence !== 'message' && state.evidence !== 'list'))
     return false;
@@ -44,7 +44,7 @@ function isOfUntracked(facts: Facts, life: Life, { status, messageId = '', ...st
   return updates.some((update) => update.status === 'SENT' && !tracked.has(update.content));
 }
 
-/** Whether a read has shown an edit's refusal as the message's own, and this life knows of no edit (README). */
+/** Whether a read has shown an edit's refusal as the message's own, and this life knows of no edit (docs/concepts.md). */
 function isOfRefusedEdit({ plan, service }: Facts, state: TerminalState): boolean {
   const { updates = [] } = service.truthOf(state.messageId ?? '') ?? {};
   const isRefused = updates.some(({ status }) => status === 'DENIED' || status === 'FAILED');
