@@ -94,11 +94,7 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
       onError: (error) => emitter.emit('error', error),
       isHeir: () => tabs?.heir ?? Promise.resolve(true),
       // What another tab has is that tab's.
-      onFound: (found) =>
-        resume(
-          found.filter((each) => tabs?.has(each) !== true),
-          resumePorts,
-        ),
+      onFound: (found) => tabs?.has(found) !== true && resume(found, resumePorts),
     });
   const sender = new Sender({
     schedule,

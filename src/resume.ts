@@ -25,10 +25,10 @@ export interface ResumePorts {
   readonly told$: Subject<Report>;
 }
 
-/** Takes up what was found. Says how many deliveries are tracked anew. */
-export function resume(found: readonly Found[], ports: ResumePorts): number {
-  // A listener may close the tracker at the news of any.
-  return found.filter((each) => !ports.isClosed() && takeUp(each, ports)).length;
+/** Takes up what was found. Says whether that makes a delivery that was not tracked before. */
+export function resume(found: Found, ports: ResumePorts): boolean {
+  // A listener may close the tracker at the news of another one.
+  return !ports.isClosed() && takeUp(found, ports);
 }
 
 /**
@@ -37,15 +37,9 @@ export function resume(found: readonly Found[], ports: ResumePorts): number {
  */
 export async function inherit(facts: readonly Facts[], ports: ResumePorts): Promise<void> {
   const found = facts.map((each) => ({ ...each, keys: [], place: 0 }));
-  resume(
-    found.filter(({ input }) => input !== undefined),
-    ports,
-  );
+  for (const each of found) if (each.input !== undefined) resume(each, ports);
   await ports.archive?.readAgain();
-  resume(
-    found.filter(({ input }) => input === undefined),
-    ports,
-  );
+  for (const each of found) if (each.input === undefined) resume(each, ports);
 }
 
 function takeUp(found: Found, ports: ResumePorts): boolean {
@@ -67,7 +61,8 @@ function takeUp(found: Found, ports: ResumePorts): boolean {
     channelArn,
     chimeBearer,
     subChannelId,
-    provable,
+    // An event may have come while the record waited for its turn.
+    provable: provable && !ledger.isDeleted(channelArn),
     update,
     contentDigest,
     at: steadyNow(),
@@ -77,6 +72,8 @@ function takeUp(found: Found, ports: ResumePorts): boolean {
   });
   const { entry } = change;
   archive?.adopt(entry, found);
+  // It was deleted before it was taken up.
+  if (provable && !entry.known.provable) archive?.removed(entry);
   added$.next(change);
   // A listener may have forgotten it, or closed the tracker, at the news of it; and the outcome may have been heard early.
   if (ports.isClosed() || !ledger.has(entry) || isTerminal(entry.known.status)) return true;

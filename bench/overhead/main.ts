@@ -39,14 +39,26 @@ export async function overhead(): Promise<Findings> {
       'µs per push event': rounded(pushMicros),
     })),
   };
-  return { tables: [table], figures: rows };
+  const polls: number[] = [];
+  for (let i = 0; i < repeats; i += 1) polls.push((await runAlone<{ pollMicros: number }>('polls.ts')).pollMicros);
+  const pollMicros = polls.toSorted((a, b) => a - b)[Math.floor(repeats / 2)] ?? NaN;
+  const ofPolls = {
+    title: `What a poll costs, with a client that answers at once; median of ${repeats} runs`,
+    rows: [{ contender: 'chime-delivery', "µs of the processor's": rounded(pollMicros) }],
+  };
+  return { tables: [table, ofPolls], figures: { deliveries: rows, pollMicros } };
 }
 
-async function measure(contender: string, pending: number): Promise<Figures> {
-  const file = new URL('measure.ts', import.meta.url).pathname;
+function measure(contender: string, pending: number): Promise<Figures> {
+  return runAlone<Figures>('measure.ts', contender, String(pending));
+}
+
+/** Runs a program of this folder in a process of its own. */
+async function runAlone<T>(program: string, ...args: readonly string[]): Promise<T> {
+  const file = new URL(program, import.meta.url).pathname;
   const flags = ['--expose-gc', '--import', 'tsx', '--conditions=chime-delivery/source'];
-  const { stdout } = await run(process.execPath, [...flags, file, contender, String(pending)]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
+  const { stdout } = await run(process.execPath, [...flags, file, ...args]);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
 }
 
 /** The middle one of each figure: these machines are noisy. */

@@ -1,6 +1,6 @@
 /**
  * How long a restart takes with many pending deliveries: from `createDeliveryTracker` to `restored`, beside the time that the
- * store itself takes for its listing and its reads. The store is in memory, so that the rest is the library's.
+ * store itself takes for its listing and its reads, and the longest time in which the app's own code could not run. The store is in memory, so that the rest is the library's.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -23,6 +23,8 @@ interface Figures {
   readonly cpuMs: number;
   /** The store's own part, in milliseconds. */
   readonly storeMs: number;
+  /** The longest time in which nothing else could run, in milliseconds. */
+  readonly longestBlockMs: number;
 }
 
 export async function resume(): Promise<Findings> {
@@ -39,11 +41,12 @@ export async function resume(): Promise<Findings> {
   await rm(directory, { recursive: true });
   const table = {
     title: `A restart: from createDeliveryTracker to restored, the store in memory; median of ${repeats} processes`,
-    rows: rows.map(({ pending, restoredMs, cpuMs, storeMs }) => ({
+    rows: rows.map(({ pending, restoredMs, cpuMs, storeMs, longestBlockMs }) => ({
       pending,
       'ms until restored': rounded(restoredMs),
       "ms of the processor's": rounded(cpuMs),
       "ms of the store's own": rounded(storeMs),
+      'ms of the longest block': rounded(longestBlockMs),
     })),
   };
   return { tables: [table], figures: rows };

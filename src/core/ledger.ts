@@ -44,6 +44,8 @@ const readSources: ReadonlySet<string> = new Set(['status', 'list', 'prefetch'])
 
 /** Senders whose events are kept although their messages are not known yet. */
 const MAX_BEARERS = 10_000;
+/** Channels that are remembered as deleted. */
+const MAX_CHANNELS = 1_000;
 /** An event about an edit may come so long before `track` is called for that edit; an older one is another edit's. */
 const EARLY_EDIT_MS = 2_000;
 
@@ -58,6 +60,7 @@ export class Ledger {
   /** Edits that were settled before their own event came, and have been told of by it. */
   readonly #toldEdits = new WeakSet<Entry>();
   readonly #bearers = new Set<string>();
+  readonly #deletedChannels = new Set<string>();
   readonly #rules: MissingRules;
   readonly #readLag: ReadLag;
   readonly #keepSettled: number;
@@ -196,12 +199,20 @@ export class Ledger {
     { channelArn, message }: { readonly channelArn: string; readonly message: MessageKey | undefined },
     at: number,
   ): Entry[] {
-    if (message === undefined) return [...this.open()].filter(({ known }) => known.channelArn === channelArn);
+    if (message === undefined) {
+      if (this.#deletedChannels.size < MAX_CHANNELS) this.#deletedChannels.add(channelArn);
+      return [...this.open()].filter(({ known }) => known.channelArn === channelArn);
+    }
     // Whoever removed it may be named instead of its sender: what only forbids a conclusion goes to all that it may be about.
     const named = { messageId: message.messageId, channelArn, sender: undefined, update: false };
     const meant = this.#names.all(message.messageId).filter(({ known }) => isAbout(known, named));
     if (meant.length === 0) this.#removals.remember(named, { kind: 'removed', at });
     return meant;
+  }
+
+  /** Whether this channel was deleted: the absence of a message that was sent before proves nothing. */
+  isDeleted(channelArn: string): boolean {
+    return this.#deletedChannels.has(channelArn);
   }
 
   #entryOf(message: MessageKey, evidence: Said): Entry | undefined {

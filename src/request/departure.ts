@@ -20,6 +20,10 @@ const notForHeaders = /[^\t\x20-\x7e\x80-\xff]/;
 /** Node's codes for a request that it does not even begin, such as ERR_INVALID_CHAR. */
 const notBegun = /^ERR_(HTTP_)?(INVALID|UNESCAPED)_/;
 
+const PREPARE = { name: 'chimeDeliveryPrepare', step: 'serialize', priority: 'high' };
+const BUILD = { name: 'chimeDeliveryBuild', step: 'build', priority: 'high' };
+const LEAVE = { name: 'chimeDeliveryDeparture', step: 'deserialize', priority: 'low' };
+
 export class Departure {
   readonly #depart: () => Promise<void> | undefined;
   #stage: 'unknown' | 'composed' | 'prepared' | 'built' | 'waits' | 'left' = 'unknown';
@@ -34,18 +38,13 @@ export class Departure {
   /** Watches `command`, which serves once. A client that does not use its middleware (a test double) says nothing. */
   watch(command: object): void {
     const { middlewareStack } = command as OpenCommand;
-    middlewareStack?.add?.(
-      (next, context) => {
-        this.#stage = 'composed';
-        this.#context = context;
-        return this.#passing('prepared', next);
-      },
-      { name: 'chimeDeliveryPrepare', step: 'serialize', priority: 'high' },
-    );
-    const build = { name: 'chimeDeliveryBuild', step: 'build', priority: 'high' };
-    middlewareStack?.add?.((next) => this.#passing('built', next), build);
-    const leave = { name: 'chimeDeliveryDeparture', step: 'deserialize', priority: 'low' };
-    middlewareStack?.add?.((next) => (args) => this.#leave(next, args), leave);
+    middlewareStack?.add?.((next, context) => {
+      this.#stage = 'composed';
+      this.#context = context;
+      return this.#passing('prepared', next);
+    }, PREPARE);
+    middlewareStack?.add?.((next) => this.#passing('built', next), BUILD);
+    middlewareStack?.add?.((next) => (args) => this.#leave(next, args), LEAVE);
   }
 
   /** Whether the client uses the middlewares of a command. */

@@ -130,16 +130,20 @@ export function createRoad(options: RoadOptions): OpenRoad {
         given = undefined;
         return request(errand, permit);
       };
-      const onceOrTwice = (): Promise<unknown> =>
-        once().catch((error: unknown) => {
+      const onceOrTwice = async (): Promise<unknown> => {
+        try {
+          return await once();
+        } catch (error) {
           // The answer to a signature whose time is off corrects the SDK's clock: the next one is right.
           if (skewed || !(error instanceof Obstacle) || error.trouble.kind !== 'skew') throw error;
           skewed = true;
           return once();
-        });
+        }
+      };
       try {
-        const again = (error: Error): boolean => error instanceof Obstacle && worthAnotherTry(error.trouble);
-        const output = await (errand.once === true ? onceOrTwice() : retry(onceOrTwice, options.retry, signal, again));
+        const output = await (errand.once === true
+          ? onceOrTwice()
+          : retry(onceOrTwice, options.retry, signal, worthAnotherTry));
         return { ok: true, output };
       } catch (error) {
         given?.refund();
@@ -160,7 +164,9 @@ export function createRoad(options: RoadOptions): OpenRoad {
 }
 
 /** Which troubles pass by themselves within seconds. The rest is for whoever sent the errand. */
-function worthAnotherTry({ kind, stayed }: Trouble): boolean {
+function worthAnotherTry(error: Error): boolean {
+  if (!(error instanceof Obstacle)) return false;
+  const { kind, stayed } = error.trouble;
   return (kind === 'road' && stayed !== true) || kind === 'throttled';
 }
 
@@ -177,9 +183,10 @@ function isFromService(output: unknown): boolean {
   return readOr(
     () => false,
     () => {
-      const { $metadata, ...fields } = asRecord(output) ?? {};
+      const fields = asRecord(output) ?? {};
+      const { $metadata } = fields;
       if ($metadata === undefined || isText(asRecord($metadata)?.['requestId'])) return true;
-      return Object.values(fields).some((field) => field !== undefined);
+      return Object.keys(fields).some((name) => name !== '$metadata' && fields[name] !== undefined);
     },
   );
 }

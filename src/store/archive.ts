@@ -29,8 +29,8 @@ export interface ArchivePorts {
   readonly onError: (error: StoreError) => void;
   /** Whether it is for this tracker to bring back what was left; resolves when that is known. */
   readonly isHeir: () => Promise<boolean>;
-  /** Takes back what was found; says how many deliveries that made. */
-  readonly onFound: (found: readonly Found[]) => number;
+  /** Takes back what was found; says whether that made a delivery. */
+  readonly onFound: (found: Found) => boolean;
 }
 
 export class Archive implements Outbox {
@@ -94,7 +94,9 @@ export class Archive implements Outbox {
       owner,
       logger,
       isOurs: (key) => this.#owners.has(key) || this.#store.isElsewhere(key),
-      onFound: (found) => (count += onFound(found)),
+      onFound: (found) => {
+        if (onFound(found)) count += 1;
+      },
     });
     // Not before the app has had a chance to listen.
     const read = isHeir().then((heir) => {
@@ -202,6 +204,7 @@ export class Archive implements Outbox {
   close(): Promise<void> {
     this.#open();
     this.#stop();
+    this.#reading.close();
     this.#waits.end();
     return this.#store.close();
   }

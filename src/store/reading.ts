@@ -1,8 +1,10 @@
 /**
  * Reads what an earlier life has left in the store: every record of one base, a few at once. Records are handed over together
- * and in the order in which tracking began; what could not be read at first is handed over when it could.
+ * and in the order in which tracking began; what could not be read at first is handed over when it could. All of it is done
+ * in slices: there may be very many, and a store may answer without letting anything else run.
  */
 import type { Logger } from '../core/ports.ts';
+import { Slices } from '../core/slices.ts';
 import type { Connection } from './connection.ts';
 import { nameById, nameByIdentity, nameOf, readKey, type RecordKind } from './keys.ts';
 import { isMarkOf, readRecord, type Kept } from './record.ts';
@@ -22,7 +24,7 @@ export interface ReadingPorts {
   readonly logger: Logger | undefined;
   /** Whether a record is this life's own, or that of another tracker of this process. */
   readonly isOurs: (key: string) => boolean;
-  readonly onFound: (found: readonly Found[]) => void;
+  readonly onFound: (found: Found) => void;
 }
 
 const WORKERS = 32;
@@ -48,7 +50,10 @@ export class Reading {
   readonly #complete: Bundle[] = [];
   /** Keys of bundles that are not handed over. */
   readonly #listed = new Set<string>();
+  readonly #slices = new Slices();
   #reading = false;
+  /** Resolves when everything was handed over that is complete. */
+  #handedOver: Promise<void> = Promise.resolve();
   /** Listings that have not come, and bundles that are not handed over. */
   #outstanding = 0;
 
@@ -72,6 +77,10 @@ export class Reading {
     return this.#list();
   }
 
+  close(): void {
+    this.#slices.close();
+  }
+
   async #list(listing = { done: false }): Promise<void> {
     const { store } = this.#ports;
     let rest: Promise<void> | undefined;
@@ -85,8 +94,7 @@ export class Reading {
       done: (keys) => {
         if (listing.done) return;
         listing.done = true;
-        rest = this.#read(this.#bundlesOf(keys));
-        this.#outstanding -= 1;
+        rest = this.#readAll(keys);
       },
       failed: again,
       overdue: again,
@@ -94,24 +102,26 @@ export class Reading {
     await rest;
   }
 
-  #bundlesOf(listed: readonly unknown[]): Item[] {
+  async #readAll(listed: readonly unknown[]): Promise<void> {
     const { base, isOurs } = this.#ports;
     const bundles = new Map<string, Bundle>();
     const items: Item[] = [];
-    for (const each of listed) {
+    const list = (each: unknown): void => {
       const { key = '', kind, name = '' } = readKey(base, each) ?? {};
-      if (kind === undefined || isOurs(key)) continue;
+      if (kind === undefined || isOurs(key)) return;
       const bundle = bundles.get(name) ?? { keys: {}, values: {}, unread: 0 };
       bundles.set(name, bundle);
       // A listing may name a key twice: a SCAN does, and one with each spelling of the separator.
-      if (bundle.keys[kind] !== undefined) continue;
+      if (bundle.keys[kind] !== undefined) return;
       bundle.keys[kind] = key;
       this.#listed.add(key);
       bundle.unread += 1;
       items.push({ key, kind, bundle, taken: false });
-    }
-    this.#outstanding += bundles.size;
-    return items;
+    };
+    this.#slices.begin();
+    await this.#slices.each(listed, list);
+    this.#outstanding += bundles.size - 1;
+    await this.#read(items);
   }
 
   async #read(items: Item[]): Promise<void> {
@@ -127,6 +137,8 @@ export class Reading {
           failed: retry,
           overdue: retry,
         });
+        const pause = this.#slices.step();
+        if (pause !== undefined) await pause;
         // One is enough to see whether it still fails.
         if (store.isDown('getItem') || store.closed) return;
       }
@@ -134,7 +146,7 @@ export class Reading {
     this.#reading = true;
     await Promise.all(Array.from({ length: store.isDown('getItem') ? 1 : WORKERS }, work));
     this.#reading = false;
-    this.#handOver();
+    await this.#handOver();
     again.push(...next);
     if (again.length > 0) store.later(() => void this.#read(again));
   }
@@ -148,16 +160,30 @@ export class Reading {
     bundle.unread -= 1;
     if (bundle.unread > 0) return;
     this.#complete.push(bundle);
-    if (!this.#reading) this.#handOver();
+    if (!this.#reading) void this.#handOver();
   }
 
-  #handOver(): void {
-    if (this.#ports.store.closed) return;
-    const complete = this.#complete.splice(0);
-    const found = complete.flatMap((bundle) => this.#open(bundle) ?? []);
-    for (const { keys } of complete) for (const key of Object.values(keys)) this.#listed.delete(key);
-    if (found.length > 0) this.#ports.onFound(found.sort((a, b) => a.trackedAt - b.trackedAt || a.place - b.place));
-    this.#outstanding -= complete.length;
+  /** Resolves when everything that is complete now was handed over, after what was complete before. */
+  #handOver(): Promise<void> {
+    const next = (): Promise<void> => this.#handOverInOrder();
+    return (this.#handedOver = this.#handedOver.then(next, next));
+  }
+
+  async #handOverInOrder(): Promise<void> {
+    const { onFound } = this.#ports;
+    const all: Found[] = [];
+    await this.#slices.each(this.#complete.splice(0), (bundle) => {
+      const found = this.#open(bundle);
+      for (const key of Object.values(bundle.keys)) if (found?.keys.includes(key) !== true) this.#listed.delete(key);
+      if (found === undefined) this.#outstanding -= 1;
+      else all.push(found);
+    });
+    const inOrder = await this.#slices.sort(all, (a, b) => a.trackedAt - b.trackedAt || a.place - b.place);
+    await this.#slices.each(inOrder, (found) => {
+      for (const key of found.keys) this.#listed.delete(key);
+      onFound(found);
+      this.#outstanding -= 1;
+    });
   }
 
   /** What a bundle says; what is of no use in it is removed. */

@@ -61,4 +61,43 @@ describe('short retries', () => {
     expect(await end).toBe(reason);
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  it.each([true, false])(
+    'are of no use where the first attempt succeeds, and an abort before that still counts: %p',
+    async (isAborted) => {
+      const off = new AbortController();
+      const listen = jest.spyOn(off.signal, 'addEventListener');
+      let attempts = 0;
+      const end = retry(
+        () => {
+          attempts += 1;
+          if (isAborted) off.abort(outage);
+          return Promise.resolve('done');
+        },
+        options,
+        off.signal,
+        () => true,
+      ).catch((error: unknown) => error);
+      expect(await end).toBe(isAborted ? outage : 'done');
+      expect([attempts, listen.mock.calls.length, jest.getTimerCount()]).toEqual([1, 0, 0]);
+    },
+  );
+
+  it('never begin for what was called off before', async () => {
+    let attempts = 0;
+    const attempt = (): Promise<void> => Promise.resolve(void (attempts += 1));
+    await expect(retry(attempt, options, AbortSignal.abort(outage), () => true)).rejects.toBe(outage);
+    expect(attempts).toBe(0);
+  });
+
+  it('are left out for what is no error', async () => {
+    const end = retry(
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an app's signal may have any reason
+      () => Promise.reject('called off'),
+      options,
+      new AbortController().signal,
+      () => true,
+    );
+    await expect(end).rejects.toBe('called off');
+  });
 });
