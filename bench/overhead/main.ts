@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { rounded } from '../support/numbers.ts';
+import { middleOf } from '../support/process-of-its-own.ts';
 import type { Findings } from '../support/section.ts';
 import { contenders } from './contenders.ts';
 
@@ -29,6 +30,19 @@ export async function overhead(): Promise<Findings> {
       rows.push({ contender, pending, ...medianOf(figures) });
     }
   }
+  const kept = [];
+  for (const keep of ['default', '100000', '1000000']) {
+    const file = new URL('settled.ts', import.meta.url);
+    kept.push({ keep, ...(await middleOf<{ micros: number }>(file, [keep], repeats, ({ micros }) => micros)) });
+  }
+  const eviction = {
+    title: `A push event by how many settled deliveries are kept, each event beyond them evicts one; median of ${repeats} runs`,
+    rows: kept.map(({ keep, micros }) => ({
+      keepSettled: keep === 'default' ? '10 000 (default)' : Number(keep),
+      'µs of CPU per push event': rounded(micros),
+    })),
+    notes: ['Of 1 000 000 none is evicted.'],
+  };
   const table = {
     title: `What a pending delivery costs; median of ${repeats} runs, each in a process of its own`,
     rows: rows.map(({ contender, pending, bytes, trackMicros, pushMicros }) => ({
@@ -39,7 +53,7 @@ export async function overhead(): Promise<Findings> {
       'µs per push event': rounded(pushMicros),
     })),
   };
-  return { tables: [table], figures: rows };
+  return { tables: [table, eviction], figures: { pending: rows, kept } };
 }
 
 async function measure(contender: string, pending: number): Promise<Figures> {
