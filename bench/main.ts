@@ -13,8 +13,10 @@ import { hidden } from './hidden/main.ts';
 import { outage } from './outage/main.ts';
 import { overhead } from './overhead/main.ts';
 import { pressure } from './pressure/main.ts';
+import { react } from './react/main.ts';
 import { resume } from './resume/main.ts';
 import { schedule } from './schedule/main.ts';
+import { snapshots } from './snapshots/main.ts';
 import { draw } from './support/draw.ts';
 import { textOf } from './support/print.ts';
 import type { Section } from './support/section.ts';
@@ -29,6 +31,8 @@ const sections: Readonly<Record<string, Section>> = {
   pressure,
   resume,
   'failing-store': failingStore,
+  snapshots,
+  react,
   bundle,
 };
 

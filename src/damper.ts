@@ -2,6 +2,7 @@
  * How often reconnects and wake-ups may bring polls forward. The first one does at once. As long as they keep coming, as
  * with a link that flaps, the time between two grows from a second to a minute; after a rest the next one is the first again.
  */
+import { LinkedMap } from './core/linked-map.ts';
 
 const FIRST_GAP_MS = 1_000;
 const MAX_GAP_MS = 60_000;
@@ -17,7 +18,7 @@ interface Source {
 }
 
 export class Damper {
-  readonly #sources = new Map<string, Source>();
+  readonly #sources = new LinkedMap<string, Source>();
 
   /**
    * One more sign from `source`, by the monotonic clock.
@@ -29,12 +30,8 @@ export class Damper {
     if (last !== undefined && last.at > now) return undefined;
     const isRested = last === undefined || now - last.at >= Math.max(REST_MS, 2 * last.gapMs);
     const at = isRested ? now : Math.max(now, last.at + last.gapMs);
-    this.#sources.delete(source);
     this.#sources.set(source, { at, gapMs: isRested ? FIRST_GAP_MS : Math.min(MAX_GAP_MS, 2 * last.gapMs) });
-    for (const oldest of this.#sources.keys()) {
-      if (this.#sources.size <= MAX_SOURCES) break;
-      this.#sources.delete(oldest);
-    }
+    this.#sources.keepNewest(MAX_SOURCES);
     return at - now;
   }
 

@@ -4,6 +4,7 @@
  */
 import { MissingPermissionError, UnusableClientError } from './core/errors.ts';
 import type { DeliveryEmitter } from './core/events.ts';
+import { LinkedMap } from './core/linked-map.ts';
 import { OnceEach } from './core/once-each.ts';
 import type { Logger } from './core/ports.ts';
 import type { Counters } from './core/stats.ts';
@@ -16,7 +17,7 @@ export class Notices {
   readonly #logger: Logger | undefined;
   readonly #suspended: Counters['suspended'];
   readonly #refusals = new OnceEach();
-  readonly #unusable = new Set<string>();
+  readonly #unusable = new LinkedMap<string, undefined>();
   readonly #unknownWords = new OnceEach();
 
   /** @param suspended kept up to date here: the bearers that nothing is asked for */
@@ -38,9 +39,8 @@ export class Notices {
   unusable(chimeBearer: string, cause: unknown): void {
     const error = new UnusableClientError(chimeBearer, cause);
     if (this.#unusable.has(error.message)) return;
-    this.#unusable.add(error.message);
-    const [first] = this.#unusable;
-    if (this.#unusable.size > MAX_CAUSES && first !== undefined) this.#unusable.delete(first);
+    this.#unusable.set(error.message, undefined);
+    this.#unusable.keepNewest(MAX_CAUSES);
     this.#logger?.error(`chime-delivery: ${error.message}`, cause);
     this.#emitter.emit('error', error);
   }

@@ -14,7 +14,7 @@ const quietMs = 20_000;
 function chimeDelivery(): Contender {
   const messages$ = new Subject<PushEvent>();
   const client = { send: () => Promise.reject(new Error('The benchmark asks for nothing.')) };
-  const tracker = createDeliveryTracker({ client, chimeBearer: user, keepSettled: 1_000_000 });
+  const tracker = createDeliveryTracker({ client, chimeBearer: user });
   tracker.attach({ messages$, link$: merge(of('up' as const), new Subject<'up'>()) });
   return {
     track: (messageId) => tracker.track({ channelArn: channel, messageId }),

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { rounded } from '../support/numbers.ts';
+import { middleOf } from '../support/process-of-its-own.ts';
 import type { Findings } from '../support/section.ts';
 import { contenders } from './contenders.ts';
 
@@ -29,6 +30,19 @@ export async function overhead(): Promise<Findings> {
       rows.push({ contender, pending, ...medianOf(figures) });
     }
   }
+  const kept = [];
+  for (const keep of ['default', '100000', '1000000']) {
+    const file = new URL('settled.ts', import.meta.url);
+    kept.push({ keep, ...(await middleOf<{ micros: number }>(file, [keep], repeats, ({ micros }) => micros)) });
+  }
+  const eviction = {
+    title: `A push event by how many settled deliveries are kept, each event beyond them evicts one; median of ${repeats} runs`,
+    rows: kept.map(({ keep, micros }) => ({
+      keepSettled: keep === 'default' ? '10 000 (default)' : Number(keep),
+      'µs of CPU per push event': rounded(micros),
+    })),
+    notes: ['Of 1 000 000 none is evicted.'],
+  };
   const table = {
     title: `What a pending delivery costs; median of ${repeats} runs, each in a process of its own`,
     rows: rows.map(({ contender, pending, bytes, trackMicros, pushMicros }) => ({
@@ -39,26 +53,20 @@ export async function overhead(): Promise<Findings> {
       'µs per push event': rounded(pushMicros),
     })),
   };
-  const polls: number[] = [];
-  for (let i = 0; i < repeats; i += 1) polls.push((await runAlone<{ pollMicros: number }>('polls.ts')).pollMicros);
-  const pollMicros = polls.toSorted((a, b) => a - b)[Math.floor(repeats / 2)] ?? NaN;
+  const pollsFile = new URL('polls.ts', import.meta.url);
+  const { pollMicros } = await middleOf<{ pollMicros: number }>(pollsFile, [], repeats, (poll) => poll.pollMicros);
   const ofPolls = {
     title: `What a poll costs, with a client that answers at once; median of ${repeats} runs`,
-    rows: [{ contender: 'chime-delivery', "µs of the processor's": rounded(pollMicros) }],
+    rows: [{ contender: 'chime-delivery', 'µs of CPU': rounded(pollMicros) }],
   };
-  return { tables: [table, ofPolls], figures: { deliveries: rows, pollMicros } };
+  return { tables: [table, eviction, ofPolls], figures: { pending: rows, kept, pollMicros } };
 }
 
-function measure(contender: string, pending: number): Promise<Figures> {
-  return runAlone<Figures>('measure.ts', contender, String(pending));
-}
-
-/** Runs a program of this folder in a process of its own. */
-async function runAlone<T>(program: string, ...args: readonly string[]): Promise<T> {
-  const file = new URL(program, import.meta.url).pathname;
+async function measure(contender: string, pending: number): Promise<Figures> {
+  const file = new URL('measure.ts', import.meta.url).pathname;
   const flags = ['--expose-gc', '--import', 'tsx', '--conditions=chime-delivery/source'];
-  const { stdout } = await run(process.execPath, [...flags, file, ...args]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+  const { stdout } = await run(process.execPath, [...flags, file, contender, String(pending)]);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
 }
 
 /** The middle one of each figure: these machines are noisy. */

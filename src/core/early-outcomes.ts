@@ -4,6 +4,7 @@
  */
 import type { Removed, Said } from './evidence.ts';
 import type { MessageKey } from './identity.ts';
+import { LinkedMap } from './linked-map.ts';
 
 const MAX_MESSAGES = 1_000;
 const MAX_AGE_MS = 60_000;
@@ -17,7 +18,7 @@ export interface Heard {
 
 export class EarlyOutcomes {
   /** By channel and MessageId, in the order in which they were last heard of, so that the first is the oldest. */
-  readonly #heard = new Map<string, Heard[]>();
+  readonly #heard = new LinkedMap<string, Heard[]>();
 
   remember(message: MessageKey, evidence: Said | Removed): void {
     if (evidence.kind === 'said' && evidence.status === 'PENDING') return;
@@ -27,12 +28,10 @@ export class EarlyOutcomes {
     // The first word about a message counts; each event about its edits may be of another edit.
     const isKnown = message.update !== true && before.some((heard) => isSameWord(heard, { message, evidence }));
     if (!isKnown && before.length < MAX_EVENTS) before.push({ message, evidence });
-    this.#heard.delete(key);
     this.#heard.set(key, before);
-    for (const [oldestKey, oldest] of this.#heard) {
-      if (this.#heard.size <= MAX_MESSAGES && oldest.some(isFresh)) break;
-      this.#heard.delete(oldestKey);
-    }
+    this.#heard.keepNewest(MAX_MESSAGES);
+    for (let { oldest } = this.#heard; oldest !== undefined && !oldest.value.some(isFresh); { oldest } = this.#heard)
+      this.#heard.delete(oldest.key);
   }
 
   /** Takes out the first that was heard of this message and that `fits`. */

@@ -1,4 +1,5 @@
 /** Copies of an event about an edit: each event counts once, or its second copy would be taken for the next edit's. */
+import { LinkedMap } from './linked-map.ts';
 
 const MAX_EVENTS = 1_000;
 /** The copies of one event come within this. Afterwards it may be the same content once more, denied once more. */
@@ -6,18 +7,14 @@ const COPIES_MS = 5_000;
 
 export class EditEvents {
   /** When each digest was first heard, oldest first. */
-  readonly #heardAt = new Map<number, number>();
+  readonly #heardAt = new LinkedMap<number, number>();
 
   /** Whether this is no copy of an event that was heard just before. */
   isFirst(digest: number, now: number): boolean {
     const heardAt = this.#heardAt.get(digest);
     if (heardAt !== undefined && now - heardAt < COPIES_MS) return false;
-    this.#heardAt.delete(digest);
     this.#heardAt.set(digest, now);
-    for (const oldest of this.#heardAt.keys()) {
-      if (this.#heardAt.size <= MAX_EVENTS) break;
-      this.#heardAt.delete(oldest);
-    }
+    this.#heardAt.keepNewest(MAX_EVENTS);
     return true;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Entry } from './entry.ts';
 import { identityKey, type MessageIdentity } from './identity.ts';
+import { LinkedMap } from './linked-map.ts';
 
 const MAX_MESSAGES = 1_000;
 /** Of one message; the oldest go first. */
@@ -11,17 +12,13 @@ const MAX_EDITS = 100;
 
 export class EditGroups {
   /** In the order in which the edits were made; the message that was edited last comes last. */
-  readonly #groups = new Map<string, readonly Entry[]>();
+  readonly #groups = new LinkedMap<string, readonly Entry[]>();
 
   add(edit: Entry): void {
     const key = identityKey(edit.known);
     const group = [...(this.#groups.get(key) ?? []), edit].slice(-MAX_EDITS);
-    this.#groups.delete(key);
     this.#groups.set(key, group);
-    for (const oldest of this.#groups.keys()) {
-      if (this.#groups.size <= MAX_MESSAGES) break;
-      this.#groups.delete(oldest);
-    }
+    this.#groups.keepNewest(MAX_MESSAGES);
   }
 
   of(message: Omit<MessageIdentity, 'update'>): readonly Entry[] {

@@ -9,6 +9,8 @@ import type { Known } from './known.ts';
 
 export class Entry {
   known: Known;
+  /** How many deliveries the ledger has tracked before it. */
+  readonly place: number;
   /** When to act on it next, by the monotonic clock; Infinity while nothing is planned. */
   dueAt: number = Infinity;
   /** Looks (or sends) since the pace last began anew; the exponent of the backoff. */
@@ -26,7 +28,8 @@ export class Entry {
   /** Why tracking ended without an outcome. */
   ended: Error | undefined = undefined;
 
-  constructor(known: Known) {
+  constructor(known: Known, place = 0) {
     this.known = known;
+    this.place = place;
   }
 }

@@ -13,6 +13,7 @@ import type { Evidence, Said } from './evidence.ts';
 import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageKey } from './identity.ts';
 
 import { firstKnown, type Known, type NewDelivery } from './known.ts';
+import { LinkedMap } from './linked-map.ts';
 import { createMeant, editMeant, isAbout, mayBeCopy, mayHaveContent, settledMeant } from './match-event.ts';
 import { isTerminal } from './message.ts';
 import { Names } from './names.ts';
@@ -52,15 +53,17 @@ const EARLY_EDIT_MS = 2_000;
 export class Ledger {
   readonly #names = new Names();
   /** Settled deliveries, oldest first. */
-  readonly #settled = new Set<Entry>();
+  readonly #settled = new LinkedMap<Entry, undefined>();
   readonly #early = new EarlyOutcomes();
   readonly #removals = new EarlyOutcomes();
   readonly #edits = new EditGroups();
   readonly #editEvents = new EditEvents();
   /** Edits that were settled before their own event came, and have been told of by it. */
   readonly #toldEdits = new WeakSet<Entry>();
-  readonly #bearers = new Set<string>();
-  readonly #deletedChannels = new Set<string>();
+  readonly #bearers = new LinkedMap<string, undefined>();
+  readonly #deletedChannels = new LinkedMap<string, undefined>();
+  #added = 0;
+  #changed: Set<Entry> | undefined;
   readonly #rules: MissingRules;
   readonly #readLag: ReadLag;
   readonly #keepSettled: number;
@@ -90,12 +93,8 @@ export class Ledger {
   /** Messages of this bearer may become ours: what is heard of them early is kept. */
   expect(chimeBearer: string): void {
     // The latest last, so that a service of very many users forgets those who have long been silent.
-    this.#bearers.delete(chimeBearer);
-    this.#bearers.add(chimeBearer);
-    for (const silent of this.#bearers) {
-      if (this.#bearers.size <= MAX_BEARERS) break;
-      this.#bearers.delete(silent);
-    }
+    this.#bearers.set(chimeBearer, undefined);
+    this.#bearers.keepNewest(MAX_BEARERS);
   }
 
   /** The delivery that an app means by our id, or by Chime's MessageId: then the message itself, or its latest edit. */
@@ -149,6 +148,16 @@ export class Ledger {
     return this.#names;
   }
 
+  /**
+   * Those that were added, changed or removed since the last call. Undefined where that is unknown: at the first call, and
+   * where it is so many that a reader had better read all.
+   */
+  takeChanged(): ReadonlySet<Entry> | undefined {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    return changed;
+  }
+
   *open(): Generator<Entry> {
     for (const entry of this.#names) if (!isTerminal(entry.known.status)) yield entry;
   }
@@ -159,7 +168,9 @@ export class Ledger {
     const isFree = wanted !== undefined && !this.#names.all(wanted).some(({ known }) => known.id === wanted);
     let known = firstKnown({ ...delivery, id: isFree ? wanted : uuid() });
     if (evidence !== undefined) known = decide(known, evidence, this.rules);
-    const entry = new Entry(known);
+    const entry = new Entry(known, this.#added);
+    this.#added += 1;
+    this.#note(entry);
     this.expect(delivery.chimeBearer);
     this.#names.add(entry);
     if (known.update && known.messageId !== undefined) this.#addEdit(entry);
@@ -179,6 +190,7 @@ export class Ledger {
     if (isNamed) after = this.#withEarly(after, report.evidence.at);
     this.#learnReadLag(before, after, report.evidence);
     entry.known = after;
+    this.#note(entry);
     if (isNamed) this.#names.rename(entry, before);
     if (isNamed && after.update) this.#addEdit(entry);
     this.#settleIfDone(entry);
@@ -186,6 +198,7 @@ export class Ledger {
   }
 
   remove(entry: Entry): void {
+    this.#note(entry);
     this.#names.delete(entry);
     this.#settled.delete(entry);
   }
@@ -200,7 +213,8 @@ export class Ledger {
     at: number,
   ): Entry[] {
     if (message === undefined) {
-      if (this.#deletedChannels.size < MAX_CHANNELS) this.#deletedChannels.add(channelArn);
+      this.#deletedChannels.set(channelArn, undefined);
+      this.#deletedChannels.keepNewest(MAX_CHANNELS);
       return [...this.open()].filter(({ known }) => known.channelArn === channelArn);
     }
     // Whoever removed it may be named instead of its sender: what only forbids a conclusion goes to all that it may be about.
@@ -213,6 +227,12 @@ export class Ledger {
   /** Whether this channel was deleted: the absence of a message that was sent before proves nothing. */
   isDeleted(channelArn: string): boolean {
     return this.#deletedChannels.has(channelArn);
+  }
+
+  #note(entry: Entry): void {
+    if (this.#changed === undefined) return;
+    this.#changed.add(entry);
+    if (this.#changed.size * 2 > this.#names.size) this.#changed = undefined;
   }
 
   #entryOf(message: MessageKey, evidence: Said): Entry | undefined {
@@ -279,11 +299,8 @@ export class Ledger {
 
   #settleIfDone(entry: Entry): void {
     if (!isTerminal(entry.known.status) || this.#settled.has(entry)) return;
-    this.#settled.add(entry);
-    if (this.#settled.size <= this.#keepSettled) return;
-    for (const oldest of this.#settled) {
-      this.remove(oldest);
-      break;
-    }
+    this.#settled.set(entry, undefined);
+    const { oldest } = this.#settled;
+    if (oldest !== undefined && this.#settled.size > this.#keepSettled) this.remove(oldest.key);
   }
 }

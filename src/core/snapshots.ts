@@ -1,28 +1,48 @@
 /**
- * All deliveries as one immutable map, for UIs: built only while somebody subscribes, at most once a microtask, and the
- * same reference while nothing changed.
+ * All deliveries as one immutable map, for UIs: made only while somebody subscribes, at most once a microtask, from what has
+ * changed since the last one, and the same reference while nothing changed.
  */
-import { audit, defer, distinctUntilChanged, map, merge, of, type Observable } from 'rxjs';
-import { stateOf } from './delivery.ts';
-import type { DeliveryState } from './delivery-state.ts';
+import { audit, EMPTY, filter, map, merge, Observable, of } from 'rxjs';
+import { DeliveryMapBuilder, type Deliveries } from './delivery-map.ts';
 import type { Ledger } from './ledger.ts';
-import { isolated } from './subscribers.ts';
+import { guarded } from './subscribers.ts';
 
-/** Deliveries by our id, in the order in which tracking began. */
-export type Deliveries = ReadonlyMap<string, DeliveryState>;
+export type { Deliveries } from './delivery-map.ts';
 
 export function snapshotsOf(ledger: Ledger, moved$: Observable<unknown>): Observable<Deliveries> {
-  let latest: Deliveries | undefined;
-  moved$.subscribe(() => (latest = undefined));
+  let builder = new DeliveryMapBuilder();
+  let isStale = true;
+  moved$.subscribe(() => (isStale = true));
   const read = (): Deliveries => {
-    if (latest === undefined) {
-      const states = new Map<string, DeliveryState>();
-      for (const entry of ledger.entries()) states.set(entry.known.id, stateOf(entry));
-      latest = states;
+    if (!isStale) return builder.build();
+    isStale = false;
+    const changed = ledger.takeChanged();
+    if (changed === undefined) builder = new DeliveryMapBuilder();
+    for (const entry of changed ?? ledger.entries()) {
+      if (ledger.has(entry)) builder.put(entry);
+      else builder.delete(entry);
     }
-    return latest;
+    return builder.build();
   };
-  // Listening begins before the first snapshot is handed out: that may be what causes the next one.
-  const read$ = merge(moved$.pipe(audit(() => Promise.resolve())), of(undefined));
-  return isolated(defer(() => read$.pipe(map(read), distinctUntilChanged())));
+  return new Observable((subscriber) => {
+    const first = read();
+    subscriber.next(first);
+    // Most who read it once go at once: nothing is set up for them.
+    if (subscriber.closed) return;
+    // To hear of the first may have been what caused the next one.
+    const isOld = isStale || builder.build() !== first;
+    let last = first;
+    const isNew = (next: Deliveries): boolean => {
+      const isOther = next !== last;
+      last = next;
+      return isOther;
+    };
+    const moves$ = merge(moved$, isOld ? of(undefined) : EMPTY);
+    const later$ = moves$.pipe(
+      audit(() => Promise.resolve()),
+      map(read),
+      filter(isNew),
+    );
+    return later$.subscribe(guarded(subscriber));
+  });
 }

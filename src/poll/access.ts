@@ -4,6 +4,7 @@
  * tried again later.
  */
 import type { MessageAddress } from '../core/identity.ts';
+import { LinkedMap } from '../core/linked-map.ts';
 import type { Question } from './read-answer.ts';
 
 export type Way = Question | 'list';
@@ -12,7 +13,7 @@ export type Way = Question | 'list';
 const FINAL_AFTER_MS = 60_000;
 /** A way that was refused is tried again after this, in milliseconds, where there is another one. */
 const TRY_AGAIN_MS = 600_000;
-/** More channels than this, and what is known of the first is forgotten: it costs one refused request to learn again. */
+/** More channels than this, and what is known of the one refused longest ago is forgotten: it costs one refused request to learn again. */
 const MAX_CHANNELS = 1_000;
 
 interface Refusal {
@@ -23,7 +24,7 @@ interface Refusal {
 type Place = Pick<MessageAddress, 'channelArn' | 'chimeBearer'>;
 
 export class Access {
-  readonly #refused = new Map<string, Map<Way, Refusal>>();
+  readonly #refused = new LinkedMap<string, Map<Way, Refusal>>();
 
   /** Whether it is worth asking: true until it was refused, and again some time later. */
   may(place: Place, way: Way, now: number): boolean {
@@ -44,10 +45,7 @@ export class Access {
     const refusal = refused.get(way);
     if (refusal === undefined) refused.set(way, { since: now, latest: now });
     else refusal.latest = now;
-    for (const first of this.#refused.keys()) {
-      if (this.#refused.size <= MAX_CHANNELS) break;
-      this.#refused.delete(first);
-    }
+    this.#refused.keepNewest(MAX_CHANNELS);
   }
 
   /** Whether it was refused for so long that it is no mistake of a moment. */

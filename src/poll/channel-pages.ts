@@ -5,6 +5,7 @@
  */
 import type { Entry } from '../core/entry.ts';
 import { addressKey } from '../core/identity.ts';
+import { LinkedMap } from '../core/linked-map.ts';
 import { wallTimeOf } from '../core/time.ts';
 import type { PageOrder, PageReading } from './list-page.ts';
 import {
@@ -65,7 +66,7 @@ export interface PagePick {
 export class ChannelPages {
   readonly #limit: Allowance;
   readonly #random: () => number;
-  readonly #channels = new Map<string, Channel>();
+  readonly #channels = new LinkedMap<string, Channel>();
   /** A page should have shown them and did not, or paging on to them would not pay. */
   readonly #alone = new WeakSet<Entry>();
 
@@ -168,12 +169,10 @@ export class ChannelPages {
       underWay: false,
     };
     if (now - channel.learntAt > SHOWING_MS) channel.showing = UNSEEN;
-    // The latest last, so that the first is the longest unused.
-    this.#channels.delete(key);
     this.#channels.set(key, channel);
-    for (const [oldest, { underWay }] of this.#channels) {
+    for (const oldest of this.#channels) {
       if (this.#channels.size <= MAX_CHANNELS) break;
-      if (!underWay) this.#channels.delete(oldest);
+      if (!oldest.value.underWay) this.#channels.delete(oldest.key);
     }
     return channel;
   }

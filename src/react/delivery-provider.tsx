@@ -2,7 +2,7 @@
 import { useMemo, type ReactElement, type ReactNode } from 'react';
 import type { DeliveryTracker } from '../delivery-tracker.ts';
 import { expectTracker } from './check-arguments.ts';
-import { ProvidedContext, readDeliveries } from './context.ts';
+import { provide, ProvidedContext } from './context.ts';
 
 export interface DeliveryProviderProps {
   /** Made by `createDeliveryTracker`, once, outside of the component: a tracker made anew in each render forgets all. */
@@ -18,7 +18,7 @@ export interface DeliveryProviderProps {
 export function DeliveryProvider({ tracker, children }: DeliveryProviderProps): ReactElement {
   const provided = useMemo(() => {
     expectTracker(tracker);
-    return { tracker, atFirst: readDeliveries(tracker) };
+    return provide(tracker);
   }, [tracker]);
   return <ProvidedContext.Provider value={provided}>{children}</ProvidedContext.Provider>;
 }

@@ -3,7 +3,6 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { concat, defer, EMPTY, filter, take, type Observable } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import type { DeliveryState } from '../core/delivery-state.ts';
-import type { Deliveries } from '../core/snapshots.ts';
 import type { DeliveryTracker } from '../delivery-tracker.ts';
 import { expectWhich } from './check-arguments.ts';
 import { useProvided } from './context.ts';
@@ -17,7 +16,7 @@ import { useProvided } from './context.ts';
  * @throws MissingProviderError outside of a `DeliveryProvider`, InvalidArgumentError
  */
 export function useDelivery(which: string | Delivery | undefined): DeliveryState | undefined {
-  const { tracker, atFirst } = useProvided('useDelivery');
+  const { tracker, findAtFirst } = useProvided('useDelivery');
   expectWhich(which);
   const subscribe = useCallback(
     (onChange: () => void) => {
@@ -30,7 +29,9 @@ export function useDelivery(which: string | Delivery | undefined): DeliveryState
     if (which === undefined) return undefined;
     return isDelivery(which) ? which.state : tracker.get(which);
   };
-  return useSyncExternalStore(subscribe, read, () => find(atFirst, which));
+  const readAtFirst = (): DeliveryState | undefined =>
+    which === undefined ? undefined : findAtFirst(isDelivery(which) ? which.id : which);
+  return useSyncExternalStore(subscribe, read, readAtFirst);
 }
 
 /** O(1) for each event of the tracker, except for ids that are still waited for. */
@@ -45,12 +46,6 @@ function changesOf(tracker: DeliveryTracker, which: string | Delivery | undefine
     );
   });
   return concat(appears$, tracker.watch(which));
-}
-
-function find(deliveries: Deliveries, which: string | Delivery | undefined): DeliveryState | undefined {
-  if (which === undefined) return undefined;
-  const id = isDelivery(which) ? which.id : which;
-  return deliveries.get(id) ?? [...deliveries.values()].find((state) => isNamed(state, id));
 }
 
 function isDelivery(which: string | Delivery | undefined): which is Delivery {

@@ -2,6 +2,7 @@
  * Who waits for leave, and in which order they go: sends before reconciles before polls, and first come, first served. A lane
  * that others were preferred to four times in a row goes next, so that each gets at least a fifth while it waits.
  */
+import { LinkedMap } from '../core/linked-map.ts';
 import type { Permit, Priority } from '../core/ports.ts';
 
 const PRIORITIES: readonly Priority[] = ['send', 'reconcile', 'poll'];
@@ -15,7 +16,11 @@ export interface Claim {
 }
 
 export class Claims {
-  readonly #lanes: Record<Priority, Set<Claim>> = { send: new Set(), reconcile: new Set(), poll: new Set() };
+  readonly #lanes: Record<Priority, LinkedMap<Claim, undefined>> = {
+    send: new LinkedMap(),
+    reconcile: new LinkedMap(),
+    poll: new LinkedMap(),
+  };
   /** How often another lane went first while this one waited. */
   readonly #passed: Record<Priority, number> = { send: 0, reconcile: 0, poll: 0 };
 
@@ -24,7 +29,7 @@ export class Claims {
   }
 
   add(claim: Claim, priority: Priority): void {
-    this.#lanes[priority].add(claim);
+    this.#lanes[priority].set(claim, undefined);
   }
 
   delete(claim: Claim, priority: Priority): void {
@@ -39,7 +44,7 @@ export class Claims {
     if (priority === undefined) return undefined;
     for (const other of waiting) this.#passed[other] += 1;
     this.#passed[priority] = 0;
-    const [claim] = this.#lanes[priority];
+    const claim = this.#lanes[priority].oldest?.key;
     if (claim !== undefined) this.delete(claim, priority);
     return claim;
   }

@@ -5,6 +5,7 @@
  */
 import { reasonOf } from '../core/abort.ts';
 import { TrackerClosedError } from '../core/errors.ts';
+import { LinkedMap } from '../core/linked-map.ts';
 import { MAX_TIMER_MS, steadyNow } from '../core/time.ts';
 import { isPaused, rateAt, type Pace, type RateLimit } from './pace.ts';
 
@@ -14,7 +15,7 @@ const ROUNDING = 1e-3;
 export class DepartureLimiter {
   readonly #limit: RateLimit;
   readonly #paceNow: () => Pace;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new LinkedMap<() => void, undefined>();
   #tokens: number;
   #filledAt: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -45,7 +46,7 @@ export class DepartureLimiter {
         if (signal !== undefined) reject(reasonOf(signal));
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.add(go);
+      this.#waiting.add(go, undefined);
       if (this.#waiting.size === 1) this.#sleep();
     });
   }
@@ -71,7 +72,7 @@ export class DepartureLimiter {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    for (const go of this.#waiting) go();
+    for (const { key: go } of this.#waiting) go();
   }
 
   #take(): boolean {
@@ -101,7 +102,7 @@ export class DepartureLimiter {
   }
 
   #release(): void {
-    for (const go of this.#waiting) {
+    for (const { key: go } of this.#waiting) {
       if (!this.#take()) break;
       go();
     }

@@ -7,6 +7,7 @@
  * bring back what was removed since. A read that is overdue may never end, and locks nothing any more.
  */
 import type { StoreOperation } from '../core/errors.ts';
+import { LinkedMap } from '../core/linked-map.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import { Flights, LIMIT_MS, type Ends } from './flights.ts';
 import { Health } from './health.ts';
@@ -37,7 +38,7 @@ export class Operations {
   readonly #users = new Set<StoreUser>();
   readonly #wishes = new Wishes();
   /** Keys with a wish that can be begun, in order; and those with an operation under way. */
-  readonly #queue = new Set<string>();
+  readonly #queue = new LinkedMap<string, undefined>();
   readonly #locked = new Set<string>();
   /** Those of the locked keys whose operation is overdue. */
   readonly #stuck = new Set<string>();
@@ -175,7 +176,7 @@ export class Operations {
       }
       const operation = operationOf(wish);
       const isTried = !this.#health.isDown(operation) || (!this.#locked.has(key) && this.#health.probe(operation));
-      if (isTried) this.#queue.add(key);
+      if (isTried) this.#queue.add(key, undefined);
       else {
         this.#queue.delete(key);
         this.#wishes.postpone(key, wish);
@@ -197,7 +198,7 @@ export class Operations {
 
   #pump(): void {
     if (this.#users.size === 0) return;
-    for (const key of this.#queue) {
+    for (const { key } of this.#queue) {
       if (this.#flights.running >= MAX_RUNNING || this.#hangs) break;
       const wish = this.#wishes.get(key);
       if (wish !== undefined && this.#health.isDown(operationOf(wish))) {
@@ -220,7 +221,7 @@ export class Operations {
     const end = (isDone: boolean): void => {
       this.#locked.delete(key);
       this.#stuck.delete(key);
-      if (this.#wishes.get(key) !== wish) this.#queue.add(key);
+      if (this.#wishes.get(key) !== wish) this.#queue.add(key, undefined);
       if (isDone) this.#wishes.fulfil(key, wish);
       else this.#wishes.postpone(key, wish);
     };
@@ -249,7 +250,7 @@ export class Operations {
   /** What failed, or was not begun, is begun when it can be. */
   #enqueue(): void {
     for (const [key, wish] of this.#wishes.entries()) {
-      if (!this.#locked.has(key) && !this.#health.isDown(operationOf(wish))) this.#queue.add(key);
+      if (!this.#locked.has(key) && !this.#health.isDown(operationOf(wish))) this.#queue.add(key, undefined);
     }
   }
 

@@ -34,7 +34,7 @@ describe('a token of an earlier life that is used in another channel', () => {
     const third = await start();
     await pass(MINUTE);
     const sent = (await statesOf(third.tracker)).map(({ channelArn, status }) => [channelArn, status]);
-    expect(sent.sort()).toEqual([
+    expect(sent.toSorted(([a = ''], [b = '']) => a.localeCompare(b))).toEqual([
       [CHANNEL, 'PENDING'],
       [OTHER, 'PENDING'],
     ]);

@@ -2,6 +2,7 @@
  * How long messages stay pending in each channel, learnt from what push and polls tell, and when to look next. Pure: it has
  * no clock, and chance is passed in. Where it has nothing to say, the pace of looks is the plain backoff.
  */
+import { LinkedMap } from '../../core/linked-map.ts';
 import { LearnedLooks } from './learned-looks.ts';
 
 const MAX_CHANNELS = 200;
@@ -12,11 +13,11 @@ const ENOUGH = 5;
 export class ProcessingTimes {
   readonly #whole = new LearnedLooks();
   /** The longest unheard of first. */
-  readonly #channels = new Map<string, LearnedLooks>();
+  readonly #channels = new LinkedMap<string, LearnedLooks>();
 
   /** What is kept in arrays, in bytes. */
   get bytes(): number {
-    return [this.#whole, ...this.#channels.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    return [...this.#channels].reduce((sum, { value }) => sum + value.bytes, this.#whole.bytes);
   }
 
   /** A message of `channel` was pending at the age of `afterMs` and done at that of `byMs`; push knows them to be equal. */
@@ -24,9 +25,8 @@ export class ProcessingTimes {
     // A clock that jumped teaches nothing. (Comparisons with NaN are false.)
     if (!(afterMs <= byMs && byMs >= 0 && byMs < Infinity)) return;
     const looks = this.#channels.get(channel) ?? new LearnedLooks();
-    this.#channels.delete(channel);
     this.#channels.set(channel, looks);
-    if (this.#channels.size > MAX_CHANNELS) this.#channels.delete(this.#channels.keys().next().value!);
+    this.#channels.keepNewest(MAX_CHANNELS);
     looks.observe(afterMs, byMs);
     this.#whole.observe(afterMs, byMs);
   }

@@ -1,0 +1,56 @@
+/**
+ * What an update costs with one subscriber of `deliveries$`, in a process of its own. An update is a push event that settles
+ * one delivery. Prints one line of JSON.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createDeliveryTracker, type DeliveryState } from 'chime-delivery';
+import { merge, of, Subject } from 'rxjs';
+import { channel, messageIds, sentEvent, user, type PushEvent } from '../overhead/workload.ts';
+
+/** What a subscriber does with each map. */
+const uses: Readonly<Record<string, ((states: ReadonlyMap<string, DeliveryState>) => unknown) | undefined>> = {
+  none: undefined,
+  keep: (states) => states.size,
+  get: (states) => states.get(first),
+  copy: (states) => [...states.values()].length,
+  plain: undefined,
+};
+
+const [use = 'keep', count = '1000'] = process.argv.slice(2);
+/** A map that is built for each takes long. */
+const UPDATES = use === 'plain' ? 50 : 500;
+const pending = Number(count);
+const messages$ = new Subject<PushEvent>();
+const client = { send: () => Promise.reject(new Error('The benchmark asks for nothing.')) };
+const tracker = createDeliveryTracker({ client, chimeBearer: user });
+tracker.attach({ messages$, link$: merge(of('up' as const), new Subject<'up'>()) });
+
+const ids = messageIds(pending + 2 * UPDATES);
+const [first = ''] = ids;
+for (const messageId of ids) tracker.track({ channelArn: channel, messageId });
+// From all over the map.
+const step = Math.floor(ids.length / (2 * UPDATES));
+const events = ids.filter((_, index) => index % step === 0).map(sentEvent);
+let used: unknown;
+const onMap = uses[use];
+// What it costs to build a map of all for each update, by the app itself.
+if (use === 'plain') tracker.updates$.subscribe(() => (used = new Map(ids.map((id) => [id, tracker.get(id)]))));
+if (onMap !== undefined) tracker.deliveries$.subscribe((states) => (used = onMap(states)));
+
+await update(events.slice(0, UPDATES));
+const micros = await update(events.slice(UPDATES, 2 * UPDATES));
+if (onMap !== undefined && used === undefined) throw new Error('No map came.');
+console.log(JSON.stringify({ micros }));
+await tracker.close();
+process.exit();
+
+/** Microseconds of the processor's for each. */
+async function update(all: readonly PushEvent[]): Promise<number> {
+  const begun = process.cpuUsage();
+  for (const event of all) {
+    messages$.next(event);
+    await nextTurn();
+  }
+  const { user: own, system } = process.cpuUsage(begun);
+  return (own + system) / all.length;
+}

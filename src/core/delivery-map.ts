@@ -1,0 +1,122 @@
+/**
+ * An immutable map of deliveries, and the builder of one version after the other: each costs O(1) for each delivery that
+ * changed, and shares all the rest with the one before. What is read of a version is what it was made of, however late.
+ */
+import { stateOf } from './delivery.ts';
+import type { DeliveryState } from './delivery-state.ts';
+import { digestOf } from './digest.ts';
+import type { Entry } from './entry.ts';
+import { leavesOf, Trie, valueAt, type Frozen } from './trie.ts';
+
+/** Deliveries by our id, in the order in which tracking began. */
+export type Deliveries = ReadonlyMap<string, DeliveryState>;
+
+/** The states of a map as a tree, whose unchanged parts the next version shares. By its name: two copies of the package may meet. */
+export const TREE: unique symbol = Symbol.for('chime-delivery.tree');
+
+/** Three levels of the trie. */
+const BUCKETS = 32_768;
+
+const bucketOf = (id: string): number => digestOf(id) % BUCKETS;
+
+class DeliveryMap implements Deliveries {
+  readonly #states: Frozen;
+  /** The places of the ids of each bucket. */
+  readonly #places: Frozen;
+  readonly #size: number;
+
+  static {
+    const { prototype } = this;
+    // To `instanceof`, to test libraries and to devtools it is a Map; methods that would change it throw.
+    Object.setPrototypeOf(prototype, Map.prototype);
+    Reflect.deleteProperty(prototype, 'constructor');
+    Reflect.set(prototype, Symbol.for('nodejs.util.inspect.custom'), function inspect(this: Deliveries) {
+      return new Map(this);
+    });
+  }
+
+  constructor(states: Frozen, places: Frozen, size: number) {
+    this.#states = states;
+    this.#places = places;
+    this.#size = size;
+  }
+
+  get [TREE](): Frozen {
+    return this.#states;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(id: string): DeliveryState | undefined {
+    const places = valueAt(this.#places, bucketOf(id)) as readonly number[] | undefined;
+    for (const place of places ?? []) {
+      const state = valueAt(this.#states, place) as DeliveryState;
+      if (state.id === id) return state;
+    }
+    return undefined;
+  }
+
+  has(id: string): boolean {
+    return this.get(id) !== undefined;
+  }
+
+  forEach(callback: (state: DeliveryState, id: string, map: Deliveries) => void, thisArg?: unknown): void {
+    for (const state of this.values()) callback.call(thisArg, state, state.id, this);
+  }
+
+  *values(): Generator<DeliveryState, undefined> {
+    for (const leaf of leavesOf(this.#states) as readonly (readonly (DeliveryState | undefined)[])[])
+      for (const state of leaf) if (state !== undefined) yield state;
+    return undefined;
+  }
+
+  *keys(): Generator<string, undefined> {
+    for (const { id } of this.values()) yield id;
+    return undefined;
+  }
+
+  *entries(): Generator<[string, DeliveryState], undefined> {
+    for (const state of this.values()) yield [state.id, state];
+    return undefined;
+  }
+
+  [Symbol.iterator](): Generator<[string, DeliveryState], undefined> {
+    return this.entries();
+  }
+}
+
+export class DeliveryMapBuilder {
+  readonly #states = new Trie();
+  readonly #places = new Trie();
+  #size = 0;
+  #latest: Deliveries | undefined;
+
+  /** The state of `entry`, as it is now. */
+  put(entry: Entry): void {
+    const state = stateOf(entry);
+    const before = valueAt(this.#states, entry.place);
+    if (before !== state) this.#set(entry, state, before === undefined ? [entry.place] : undefined);
+  }
+
+  delete(entry: Entry): void {
+    if (valueAt(this.#states, entry.place) !== undefined) this.#set(entry, undefined, []);
+  }
+
+  /** The same one while nothing changed. */
+  build(): Deliveries {
+    return (this.#latest ??= new DeliveryMap(this.#states.freeze(), this.#places.freeze(), this.#size));
+  }
+
+  #set({ place, known: { id } }: Entry, state: DeliveryState | undefined, added: readonly number[] | undefined): void {
+    this.#latest = undefined;
+    this.#states.set(place, state);
+    if (added === undefined) return;
+    const bucket = bucketOf(id);
+    const others = ((valueAt(this.#places, bucket) ?? []) as readonly number[]).filter((each) => each !== place);
+    const places = [...others, ...added];
+    this.#places.set(bucket, places.length === 0 ? undefined : places);
+    this.#size += state === undefined ? -1 : 1;
+  }
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import * as fc from 'fast-check';
+import { DeliveryMapBuilder } from '../../src/core/delivery-map.ts';
+import { Entry } from '../../src/core/entry.ts';
+import { selector, type Filter } from '../../src/react/select.ts';
+import { pending } from '../support/known.ts';
+
+const entryAt = (place: number): Entry => new Entry(pending({ id: `m${place}`, messageId: `m${place}` }), place);
+
+function settle(entry: Entry): void {
+  entry.known = { ...entry.known, status: 'SENT', settledAt: 1, evidence: 'websocket' };
+}
+
+const isSent: Filter = ({ status }) => status === 'SENT';
+const never = (): undefined => undefined;
+
+describe('a selector', () => {
+  it('gives what filtering the whole map gives, in every version', () => {
+    const steps = fc.array(fc.record({ kind: fc.constantFrom('put', 'settle', 'delete'), n: fc.nat(2_000) }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const builder = new DeliveryMapBuilder();
+        const entries = new Map<number, Entry>();
+        const [some, whole] = [selector(isSent, never), selector(undefined, never)];
+        for (const { kind, n } of all) {
+          const entry = entries.get(n) ?? entryAt(n);
+          entries.set(n, entry);
+          if (kind === 'settle') settle(entry);
+          if (kind === 'delete') {
+            builder.delete(entry);
+            entries.delete(n);
+          } else builder.put(entry);
+          const map = builder.build();
+          expect(some(map)).toEqual([...map.values()].filter(isSent));
+          expect(whole(map)).toEqual([...map.values()]);
+        }
+      }),
+    );
+  });
+
+  it('asks its filter about the neighbours of what changed, and not about all', () => {
+    const builder = new DeliveryMapBuilder();
+    const entries = Array.from({ length: 10_000 }, (_, place) => entryAt(place));
+    for (const entry of entries) builder.put(entry);
+    const filter = jest.fn(isSent);
+    const select = selector(filter, never);
+    select(builder.build());
+    expect(filter).toHaveBeenCalledTimes(10_000);
+    filter.mockClear();
+    for (const entry of entries.slice(5_000, 5_001)) {
+      settle(entry);
+      builder.put(entry);
+    }
+    expect(select(builder.build()).map(({ id }) => id)).toEqual(['m5000']);
+    expect(filter.mock.calls.length).toBeLessThanOrEqual(32);
+  });
+
+  it('gives the same array while nothing in it changed, also the one that was shown', () => {
+    const builder = new DeliveryMapBuilder();
+    const entries = [entryAt(0), entryAt(1)];
+    for (const entry of entries) builder.put(entry);
+    settle(entries[0] as Entry);
+    builder.put(entries[0] as Entry);
+    const shown = selector(isSent, never)(builder.build());
+    const select = selector(
+      (state) => isSent(state),
+      () => shown,
+    );
+    expect(select(builder.build())).toBe(shown);
+    builder.put(entryAt(2));
+    expect(select(builder.build())).toBe(shown);
+  });
+
+  it('takes any map, such as that of an app’s own tests', () => {
+    const map = new Map([entryAt(0), entryAt(1)].map(({ known }) => [known.id, { ...known } as never]));
+    expect(selector(undefined, never)(map)).toEqual([...map.values()]);
+    expect(selector(isSent, never)(map)).toEqual([]);
+  });
+});
