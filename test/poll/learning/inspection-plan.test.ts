@@ -83,8 +83,8 @@ describe('the inspection plan', () => {
     const ages = Float64Array.from({ length: 21 }, (_, edge) => 1_000 * edge ** 2);
     const left = ages.map((_, edge) => 1 / (1 + edge));
     const next = planLooks(ages, left, (edge) => (edge < 10 ? 2 : 6));
-    expect([...next.slice(1, 9)].every((look, i) => look >= i + 3 && look < i + 7)).toBe(true);
-    expect([...next.slice(10, 15)]).toEqual([16, 17, 18, 19, 20]);
+    expect(next.slice(1, 9).every((look, i) => look >= i + 3 && look < i + 7)).toBe(true);
+    expect(next.slice(10, 15)).toEqual(Uint16Array.from([16, 17, 18, 19, 20]));
   });
 
   it('looks once at what always takes the same time', () => {
