@@ -12,6 +12,7 @@ import { herd } from './herd/main.ts';
 import { hidden } from './hidden/main.ts';
 import { outage } from './outage/main.ts';
 import { overhead } from './overhead/main.ts';
+import { plans } from './plans/main.ts';
 import { pressure } from './pressure/main.ts';
 import { react } from './react/main.ts';
 import { resume } from './resume/main.ts';
@@ -25,6 +26,7 @@ const sections: Readonly<Record<string, Section>> = {
   overhead,
   bearers,
   schedule,
+  plans,
   outage,
   hidden,
   herd,

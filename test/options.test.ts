@@ -18,8 +18,8 @@ describe('the defaults', () => {
       chimeBearer: alice,
       rateLimit: { requestsPerSecond: 5, burst: 5, maxConcurrent: 4 },
       polling: {
-        firstDelayMs: 400,
-        factor: 2,
+        firstDelayMs: 1_800,
+        factor: 1.2,
         maxDelayMs: 60_000,
         quietMs: 20_000,
         giveUpAfterMs: 172_800_000,

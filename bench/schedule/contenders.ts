@@ -3,7 +3,7 @@ import { nextDelay } from '../../src/poll/pace-of-looks.ts';
 import type { Schedule } from './cost.ts';
 
 /** The defaults of this library's `polling`. */
-const polling = { firstDelayMs: 400, factor: 2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: Infinity };
+const polling = { firstDelayMs: 1_800, factor: 1.2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: Infinity };
 
 /** This library with `learn: false`, without push. */
 export function plainBackoff(random: () => number): Schedule {

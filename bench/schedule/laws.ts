@@ -6,6 +6,8 @@ export interface Law {
   /** The part of messages that is still pending at age `t`. */
   survival(t: number): number;
   readonly mean: number;
+  /** Ages after which the law is another at once. */
+  readonly steps?: readonly number[];
   /** One processing time; `random` gives numbers in [0, 1). */
   sample(random: () => number): number;
 }
@@ -13,6 +15,7 @@ export interface Law {
 export function uniform(name: string, from: number, to: number): Law {
   return {
     name,
+    steps: [to],
     survival: (t) => Math.min(1, Math.max(0, (to - t) / (to - from))),
     mean: (from + to) / 2,
     sample: (random) => from + random() * (to - from),
@@ -34,6 +37,31 @@ export function exponential(name: string, mean: number): Law {
     survival: (t) => Math.exp(-Math.max(0, t) / mean),
     mean,
     sample: (random) => -mean * Math.log(1 - random()),
+  };
+}
+
+/** Every message takes `seconds`. */
+export function constant(name: string, seconds: number): Law {
+  return { name, steps: [seconds], survival: (t) => (t < seconds ? 1 : 0), mean: seconds, sample: () => seconds };
+}
+
+/** Weibull: an end is the likelier the older a message is where `shape` is above 1, the less likely where it is below. */
+export function weibull(name: string, shape: number, scale: number): Law {
+  return {
+    name,
+    survival: (t) => Math.exp(-((Math.max(0, t) / scale) ** shape)),
+    mean: scale * gamma(1 + 1 / shape),
+    sample: (random) => scale * (-Math.log(1 - random())) ** (1 / shape),
+  };
+}
+
+/** The same law, with every message later by `seconds`. */
+export function delayed(law: Law, seconds: number): Law {
+  return {
+    name: law.name,
+    survival: (t) => law.survival(t - seconds),
+    mean: law.mean + seconds,
+    sample: (random) => law.sample(random) + seconds,
   };
 }
 
@@ -71,12 +99,30 @@ const coefficients = [
   0.17087277,
 ];
 
+/** The gamma function, by Stirling's series; its relative error is below 1e-7. */
+export function gamma(x: number): number {
+  if (x < 8) return gamma(x + 1) / x;
+  return Math.sqrt((2 * Math.PI) / x) * (x / Math.E) ** x * Math.exp(1 / (12 * x) - 1 / (360 * x ** 3));
+}
+
+const warm = lognormal('σ 0.3', 1.5, 0.3);
+
 /** What the schedules are judged by. */
 export const laws: readonly Law[] = [
   uniform('steady', 2.95, 3.05),
-  lognormal('σ 0.3', 1.5, 0.3),
+  warm,
   lognormal('σ 0.8', 1.5, 0.8),
   mixture('two humps', 0.9, lognormal('short', 0.8, 0.3), lognormal('long', 60, 0.5)),
   exponential('exponential', 5),
   pareto('Pareto', 1.2, 0.5, 3_600),
+  weibull('Weibull 0.7', 0.7, 3),
+  weibull('Weibull 3', 3, 3),
+  mixture('two steps', 0.5, uniform('short', 0.2, 0.4), uniform('long', 8, 9)),
+  constant('60 s', 60),
+  constant('0.1 s', 0.1),
+  mixture('cold starts', 0.9, warm, delayed(warm, 3)),
+  mixture('5 % long', 0.95, warm, uniform('long', 1_000, 1_800)),
 ];
+
+/** A flow that becomes slower with every message, from a median of 1 s to one of 6 s. */
+export const drift: readonly Law[] = Array.from({ length: 300 }, (_, i) => lognormal('drift', 1 + (5 * i) / 299, 0.3));

@@ -60,6 +60,20 @@ export function afterChange(
   };
 }
 
+/** Over messages of which each follows the next of `laws`, as a multiple of what whoever knows all of them pays. */
+export function whileDrifting(teacher: Teacher, laws: readonly Law[], trial: Trial): Ratio {
+  const least = mean(laws.map((law) => optimalCost(law)));
+  return summary(trial, (random) => {
+    const learner = new Learner(teacher, random);
+    const costs = laws.map((law) => {
+      const cost = learner.cost(law, 1);
+      learner.learn(law, 1);
+      return cost;
+    });
+    return mean(costs) / least;
+  });
+}
+
 /** Of many ratios the one that stands for all. */
 export function geometricMean(ratios: readonly number[]): number {
   return Math.exp(mean(ratios.map((one) => Math.log(one))));
@@ -74,9 +88,13 @@ function meanCost(learner: Learner, law: Law, messages: number): number {
   return sum / messages;
 }
 
-function ratio(law: Law, { seed, replications }: Trial, costOnce: (random: () => number) => number): Ratio {
+function ratio(law: Law, trial: Trial, costOnce: (random: () => number) => number): Ratio {
   const least = optimalCost(law);
-  const ratios = Array.from({ length: replications }, (_, i) => costOnce(chance(seed * 1_000_003 + i)) / least);
+  return summary(trial, (random) => costOnce(random) / least);
+}
+
+function summary({ seed, replications }: Trial, once: (random: () => number) => number): Ratio {
+  const ratios = Array.from({ length: replications }, (_, i) => once(chance(seed * 1_000_003 + i)));
   const middle = mean(ratios);
   const variance = mean(ratios.map((one) => (one - middle) ** 2));
   return { mean: middle, error: Math.sqrt(variance / replications) };

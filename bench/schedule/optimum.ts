@@ -10,8 +10,9 @@ const NOBODY_LEFT = 1e-10;
 
 /** Mean delay (s) + `perRequest` × mean requests of the best schedule. */
 export function optimalCost(law: Law, perRequest = 1): number {
-  const ages = [0];
-  for (let age = 0.01; law.survival(ages.at(-1) ?? 0) > NOBODY_LEFT; age *= STEP) ages.push(age);
+  const grid = [0];
+  for (let age = 0.01; law.survival(grid.at(-1) ?? 0) > NOBODY_LEFT; age *= STEP) grid.push(age);
+  const ages = [...grid, ...(law.steps ?? [])].toSorted((one, other) => one - other);
   const left = ages.map((age) => law.survival(age));
   // rest[i]: what the looks after age i cost, for all messages together. The best next look is never earlier for an older
   // message, so that the search goes down from where the last one ended.

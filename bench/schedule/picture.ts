@@ -12,17 +12,18 @@ export function picture(qualities: readonly Quality[]): Picture {
   return {
     name: 'schedule',
     options: {
+      width: 1_400,
       height: 86 + 26 * qualities.length,
       marginLeft: 290,
       marginBottom: 46,
       marginRight: 20,
       x: {
         type: 'log',
-        domain: [1, 7],
+        domain: [1, 30],
         label: 'cost, as a multiple of the least possible',
         labelOffset: 40,
         grid: true,
-        ticks: [1, 2, 4],
+        ticks: [1, 3, 10],
       },
       y: { label: null, domain: qualities.map(({ contender }) => contender) },
       fx: { label: null, domain: columns },

@@ -1,5 +1,5 @@
 /**
- * When to look at a pending delivery again: exponential backoff with full jitter while nothing is heard, a rare safety
+ * When to look at a pending delivery again: exponential backoff with some jitter while nothing is heard, a rare safety
  * look while push works, and never more often than its age makes sensible. Pure: randomness is passed in.
  */
 
@@ -8,7 +8,7 @@ export interface PollingPace {
   readonly firstDelayMs: number;
   /** By which each further delay grows. */
   readonly factor: number;
-  /** The longest delay of a young message, before jitter; milliseconds. */
+  /** The longest delay of a young message; milliseconds. */
   readonly maxDelayMs: number;
   /** Before the first safety look while push works; milliseconds. */
   readonly quietMs: number;
@@ -32,6 +32,9 @@ const AGE_SHARE = 0.1;
 /** A safety look comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
 const QUIET_JITTER = 0.05;
 
+/** Without push a poll comes sooner by up to this part of its delay. More jitter costs requests that find nothing. */
+const JITTER = 0.2;
+
 /** More than any delay can grow, and still a number that can be multiplied by nothing. */
 const MAX_GROWTH = 1e15;
 
@@ -46,6 +49,6 @@ export function nextDelay(moment: Moment, polling: PollingPace, random: number):
   const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs);
   // The floor keeps looks apart: of an old message that was listened to and not looked at, nothing is left of it.
   const rest = Math.max(0, floor - (moment.sinceLookMs ?? 0));
-  // Full jitter between the floor and the ceiling; once the floor has reached the ceiling, between it and its double.
-  return rest + random * Math.max(ceiling - rest, rest);
+  // Once the floor has reached the ceiling, a delay lies between the floor and its double.
+  return Math.max(ceiling * (1 - JITTER + JITTER * random), rest * (1 + random));
 }

@@ -10,6 +10,7 @@ import { steadyNow } from '../core/time.ts';
 import { clampToDeadline } from './deadline.ts';
 import { ProcessingTimes } from './learning/processing-times.ts';
 import { nextDelay } from './pace-of-looks.ts';
+import { PlanningAllowance } from './planning-allowance.ts';
 import type { PollingOptions } from './polling-options.ts';
 import { channelKey } from './waiting-room.ts';
 
@@ -28,6 +29,8 @@ const MIN_CONFIRM_MS = 50;
 const CONFIRM_JITTER = 0.1;
 /** Between two tries while both ways of asking are refused, in milliseconds, at least. */
 const REFUSED_MS = 15_000;
+/** Those that are overdue all at once are spread over so many milliseconds, at most. */
+const OVERDUE_MS = 400;
 /** Evidence that tells when the flow was done. */
 const LEARNT_BY: ReadonlySet<string> = new Set(['websocket', 'prefetch', 'status', 'list', 'missing']);
 
@@ -37,7 +40,8 @@ export class Plan {
 
   constructor(rules: PlanRules) {
     this.#rules = rules;
-    this.#times = rules.polling.learn ? new ProcessingTimes() : undefined;
+    const allowance = new PlanningAllowance();
+    this.#times = rules.polling.learn ? new ProcessingTimes(() => allowance.take(steadyNow())) : undefined;
   }
 
   /** Whether its outcome will be heard: the link is up, and was when it was last known to be pending. */
@@ -79,7 +83,7 @@ export class Plan {
     const age = this.#times?.nextLookAge(channelKey(known), Math.max(0, pendingAt - sentAt), random());
     if (age === undefined || sentAt + age <= triedAt) return undefined;
     // Those that are overdue all at once, after a drop, do not come all at once.
-    return sentAt + age > now ? sentAt + age : now + random() * polling.firstDelayMs;
+    return sentAt + age > now ? sentAt + age : now + random() * Math.min(polling.firstDelayMs, OVERDUE_MS);
   }
 
   /** When to look again after a miss: as soon as it may be confirmed, plus a little jitter. */

@@ -51,7 +51,7 @@ function firstLook(it: Plan, fields: Partial<Entry> = {}): number {
 
 const tenSeconds: Partial<Known> = { evidence: 'websocket', settledAt: sentAt + 10 * SECOND };
 /** The backoff's first look. */
-const unlearnt = 0.5 * polling.firstDelayMs;
+const unlearnt = 0.9 * polling.firstDelayMs;
 
 describe('when the flow took ten seconds', () => {
   it.each(['websocket', 'prefetch', 'status', 'list'] as const)(
@@ -114,11 +114,34 @@ describe('when the flow took ten seconds', () => {
     expect(firstLook(it, { triedAt: triedAt - 1 })).toBe(triedAt - now);
   });
 
-  it('those that are overdue are looked at within the first delay', () => {
+  it('those that are overdue are polled within 400 ms', () => {
     const it = plan();
     teach(it, tenSeconds);
     const at = it.nextLookAt(entryOf({ sentAt: now - 60 * SECOND, trackedAt: now - 60 * SECOND }));
-    expect(at).toBe(now + 0.5 * polling.firstDelayMs);
+    expect(at).toBe(now + 0.5 * 400);
+  });
+});
+
+describe('after a drop', () => {
+  const channels = Array.from({ length: 10 }, (_, i) => `channel-${i}`);
+  /** The first poll of one message of each channel, in milliseconds from its send. */
+  const firstPolls = (it: Plan): number[] =>
+    channels.map((channelArn) => it.nextLookAt(entryOf({ channelArn, sentAt: now, trackedAt: now })) - now);
+
+  it('two channels have new plans at once, the others go by that of the whole until they are asked for again', () => {
+    const it = plan();
+    channels.forEach((channelArn, i) => {
+      teach(it, { channelArn, evidence: 'websocket', settledAt: sentAt + (i + 1) * 10 * SECOND });
+    });
+    const isOwn = (at: number, i: number): boolean => at >= (i + 1) * 10 * SECOND && at < (i + 1) * 10.5 * SECOND;
+    const planned = [firstPolls(it).map(isOwn)];
+    for (let turn = 0; turn < 4; turn += 1) {
+      jest.advanceTimersByTime(50);
+      planned.push(firstPolls(it).map(isOwn));
+    }
+    expect(planned[0]?.slice(0, 2)).toEqual([true, true]);
+    expect(planned[0]?.filter(Boolean).length).toBeLessThan(5);
+    expect(planned.at(-1)).toEqual(channels.map(() => true));
   });
 });
 

@@ -78,6 +78,9 @@ export interface KitOptions extends Partial<DeliveryTrackerOptions> {
   service?: ScriptedService;
 }
 
+/** Most tests have little time until the first poll; the defaults are a test of their own. */
+const quickStart = { firstDelayMs: 400, factor: 2 };
+
 export function startTracker({ socket, service = new ScriptedService(), ...options }: KitOptions = {}): TrackerKit {
   const logged: string[] = [];
   const log =
@@ -89,6 +92,7 @@ export function startTracker({ socket, service = new ScriptedService(), ...optio
     chimeBearer: ALICE,
     logger: { debug: () => undefined, info: log('info'), warn: log('warn'), error: log('error') },
     ...options,
+    polling: { ...quickStart, ...options.polling },
   });
   trackers.push(tracker);
   const push = new ScriptedPush();

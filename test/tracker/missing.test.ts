@@ -34,7 +34,7 @@ describe('a missing status', () => {
   it.each(shapes)('that shows as %s is believed at once of a message that was seen before', async (_shape, shape) => {
     const { track, service } = startTracker();
     const delivery = track('m1');
-    await pass(SECOND);
+    await pass(1_250);
     expect(delivery.state).toMatchObject({ status: 'PENDING', polls: 2 });
     service.settle('m1', 'DENIED');
     service.answer('status', shape);
@@ -142,7 +142,7 @@ describe('a missing status', () => {
     const { track, service, tracker } = startTracker({ missing: { confirmDelayMs: 5_000, minAgeMs: 0, unseenMs: 0 } });
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
-    await pass(300);
+    await pass(450);
     for (let i = 0; i < 9; i += 1) {
       void tracker.reconcile();
       await pass(500);

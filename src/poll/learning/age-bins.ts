@@ -14,6 +14,9 @@ export const LAST_EDGE: number = Math.ceil(Math.log(LAST_MS / FIRST_MS) / STEP) 
 /** The age of an edge, back from the logarithm, must not slip to the neighbour. */
 const ROUNDING = 1e-3;
 
+/** From one edge to the next there are so many parts, by which an end is remembered. */
+export const PARTS = 32;
+
 export function ageOf(edge: number): number {
   return edge > 0 ? FIRST_MS * Math.exp((edge - 1) * STEP) : 0;
 }
@@ -26,6 +29,11 @@ export function edgeBefore(ageMs: number): number {
 /** The first edge but the send that is not before `ageMs`; the last one, where it is beyond. */
 export function edgeAfter(ageMs: number): number {
   return Math.max(1, Math.min(LAST_EDGE, Math.ceil(place(ageMs) - ROUNDING)));
+}
+
+/** The same as `edgeAfter`, in parts of the way from one edge to the next. */
+export function partAfter(ageMs: number): number {
+  return Math.max(1, Math.min(LAST_EDGE * PARTS, Math.ceil(place(ageMs) * PARTS - ROUNDING)));
 }
 
 function place(ageMs: number): number {

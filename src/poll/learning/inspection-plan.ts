@@ -8,9 +8,10 @@ const REQUEST_MS = 1_000;
 
 /**
  * For each edge but the last, the edge of the next look at what is still pending there. `ages` and the part `left` at each
- * are given per edge, the first edge being the send; after any other, the next look is at least `gap` edges away.
+ * are given per edge, the first edge being the send; after any other, the next look is at least `gap` of that edge
+ * later, in edges.
  */
-export function planLooks(ages: Float64Array, left: Float64Array, gap: number): Uint16Array {
+export function planLooks(ages: Float64Array, left: Float64Array, gap: (edge: number) => number): Uint16Array {
   const last = ages.length - 1;
   const next = new Uint16Array(last);
   // rest[i]: what the looks after edge i cost for all messages together. All that are left at i wait for the next look and
@@ -19,7 +20,7 @@ export function planLooks(ages: Float64Array, left: Float64Array, gap: number): 
   let best = last;
   for (let i = last - 1; i >= 0; i -= 1) {
     // The best next look is never later for a younger message: the search goes down from where the last one ended.
-    const soonest = Math.min(last, i > 0 ? i + gap : 1);
+    const soonest = Math.min(last, i > 0 ? i + gap(i) : 1);
     let least = Infinity;
     for (let j = best; j >= soonest; j -= 1) {
       const cost = left[i]! * (ages[j]! - ages[i]! + REQUEST_MS) + rest[j]!;

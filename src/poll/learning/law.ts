@@ -2,11 +2,12 @@
  * The law of processing time that a channel's observations speak for. An interval says no more than that the time lies in
  * it: the estimate is the fixed point of Turnbull's self-consistency (1976), where each observation is divided among the
  * cells of its interval as the estimate itself is. Three things keep few observations from saying too much: the counts are
- * smoothed as far as their number asks for; a heavy-tailed law of their own middle and spread has a small voice; and at each
- * age half a message more is at risk, whose end is as likely in any tenth of age (a Beta-Stacy prior, for the tail).
+ * smoothed as far as their number and their density ask for; a heavy-tailed law of their own middle and spread has a small
+ * voice; and where messages may have ended, half a message more is at risk, whose end is as likely in any tenth of age (a
+ * Beta-Stacy prior, for the tail).
  */
 import { LAST_EDGE, STEP } from './age-bins.ts';
-import type { Interval } from './observations.ts';
+import { isExact, type Interval } from './observations.ts';
 
 export interface Law {
   /** The edge before the first cell: cell `i` lies between the edges `first + i` and `first + i + 1`. */
@@ -17,20 +18,22 @@ export interface Law {
 
 /** Cells before the earliest and after the latest observation: a factor of seven. */
 const MARGIN = Math.round(2 / STEP);
-/** Of self-consistency. More change the plan little. */
-const ROUNDS = 50;
+/** Of self-consistency. More change the plan little, and take as much longer. */
+const ROUNDS = 20;
 /**
  * The smoothing goes by the width of the narrowest stretch with this part of the counts, which is one hump's own where there
  * are several, and by the cube root of their number (as Freedman and Diaconis have it for histograms).
  */
 const HUMP = 0.4;
+/** Where counts are rarer than there, the smoothing reaches further, at most so many cells: a factor of three. */
+const MAX_REACH = Math.round(1 / STEP);
 /** How many observations the heavy-tailed law counts for. */
 const SHAPE_VOICE = 1.5;
 /** Its spread beforehand, which counts for one observation: a factor of 1.35. */
 const SHAPE_WIDTH = 0.3 / STEP;
 /** A Cauchy law is as wide as a normal one, where it matters, at this part of the variance. */
 const SHAPE_NARROWER = 0.5;
-/** Messages at risk beforehand, at each age. Their hazard is that of a Pareto law with exponent 1. */
+/** Messages at risk beforehand, where all may have ended. Their hazard is that of a Pareto law with exponent 1. */
 const AT_RISK = 0.5;
 
 export function estimate(intervals: readonly Interval[]): Law {
@@ -39,7 +42,7 @@ export function estimate(intervals: readonly Interval[]): Law {
   const first = Math.max(0, earliest - MARGIN);
   let law = { first, counts: new Float64Array(Math.min(LAST_EDGE, latest + MARGIN) - first).fill(1) };
   for (let round = 0; round < ROUNDS; round += 1)
-    law = { first, counts: soften(divide(intervals, law), intervals.length) };
+    law = { first, counts: soften(divide(intervals, law), intervals.length, law.counts) };
   return law;
 }
 
@@ -63,8 +66,12 @@ export function divide(intervals: readonly Interval[], { first, counts }: Law): 
   return parts;
 }
 
-/** Each count spread over its neighbourhood, and a heavy-tailed law (Cauchy's, of log age) of their middle and spread. */
-function soften(counts: Float64Array, size: number): Float64Array<ArrayBuffer> {
+/**
+ * Each count spread over its neighbourhood, and a heavy-tailed law (Cauchy's, of log age) of their middle and spread. The
+ * neighbourhood goes by the square root of the density there, by the last estimate (as Abramson has it for kernels): a rare
+ * second hump is as smooth as the first.
+ */
+function soften(counts: Float64Array, size: number, density: Float64Array): Float64Array<ArrayBuffer> {
   const upTo = sums(counts);
   let sum = 0;
   let squares = 0;
@@ -81,22 +88,42 @@ function soften(counts: Float64Array, size: number): Float64Array<ArrayBuffer> {
     else from += 1;
   }
   const peak = SHAPE_VOICE / (Math.PI * spread);
-  const reach = Math.floor(width / Math.cbrt(size));
-  const softened = new Float64Array(counts.length);
+  const reach = width / Math.cbrt(size);
+  const dense = (HUMP * size) / width;
+  const steps = new Float64Array(counts.length + 1);
   for (let cell = 0; cell < counts.length; cell += 1) {
-    const around = (upTo[cell + reach + 1] ?? size) - (upTo[cell - reach] ?? 0);
-    softened[cell] = around / (2 * reach + 1) + peak / (1 + ((cell - middle) / spread) ** 2);
+    const own = Math.floor(Math.min(MAX_REACH, reach * Math.sqrt(Math.max(1, dense / density[cell]!))));
+    const from = Math.max(0, cell - own);
+    const to = Math.min(counts.length, cell + own + 1);
+    steps[from]! += counts[cell]! / (to - from);
+    steps[to]! -= counts[cell]! / (to - from);
+  }
+  const softened = new Float64Array(counts.length);
+  let around = 0;
+  for (let cell = 0; cell < counts.length; cell += 1) {
+    around += steps[cell]!;
+    // What was added and taken away again need not leave nought.
+    softened[cell] = Math.max(0, around) + peak / (1 + ((cell - middle) / spread) ** 2);
   }
   return softened;
 }
 
-/** The part of the messages that is still pending at each edge of the estimate, the first edge being the send. */
-export function survival({ counts }: Law): Float64Array {
+/**
+ * The part of the messages that is still pending at each edge of the estimate, the first edge being the send. What is at
+ * risk beforehand is what may have ended by then: no message before its end, where that was told exactly.
+ */
+export function survival(intervals: readonly Interval[], { first, counts }: Law): Float64Array {
+  const risks = new Float64Array(counts.length);
+  for (const interval of intervals) {
+    risks[isExact(interval) ? Math.max(0, interval.after - first) : 0]! += AT_RISK / intervals.length;
+  }
   const left = new Float64Array(counts.length + 1).fill(1);
   const upTo = sums(counts);
-  const all = upTo.at(-1)! + AT_RISK;
+  const all = upTo.at(-1)!;
+  let risk = 0;
   for (let cell = 0; cell < counts.length; cell += 1) {
-    left[cell + 1] = left[cell]! * (1 - (counts[cell]! + AT_RISK * STEP) / (all - upTo[cell]!));
+    risk += risks[cell]!;
+    left[cell + 1] = left[cell]! * (1 - (counts[cell]! + risk * STEP) / (all + risk - upTo[cell]!));
   }
   return left;
 }

@@ -1,24 +1,32 @@
 /**
- * What was observed of one channel (or of all of them), and the looks planned from it. The plan is made when it is asked
- * for, and anew only now and then: while push works, learning costs next to nothing.
+ * What was observed of one channel (or of all of them), and the looks planned from it. A plan is made only when it
+ * is asked for, and a new one only now and then: while push works, learning costs next to nothing.
  */
-import { ageOf, edgeBefore, EDGES_PER_TENTH } from './age-bins.ts';
+import { ageOf, edgeBefore, EDGES_PER_TENTH, PARTS } from './age-bins.ts';
 import { latestOfOneLaw } from './change.ts';
+import { refine } from './exact-ends.ts';
 import { planLooks } from './inspection-plan.ts';
 import { estimate, survival } from './law.ts';
-import { Observations } from './observations.ts';
+import { isExact, Observations } from './observations.ts';
 
 /** Observations from one plan to the next, at most; the first ten make a new plan each. */
 const PLAN_EVERY = 8;
-/** How often a look comes early, where polls alone teach: a plan that is too late must learn that it is. */
-const EARLY_SHARE = 0.05;
+/**
+ * How often a look comes early, where polls alone teach: a plan that is too late must learn that it is. In the beginning it is
+ * oftener by one in as many as were observed.
+ */
+const EARLY_SHARE = 0.02;
 /** By how much of the wait, at most. */
 const EARLIER = 0.3;
+/** Edges between two looks at least, up to the latest age that was observed. Beyond it looks are a tenth apart. */
+const GAP = 2;
+/** The least that a look is later than the age at which a message was pending. */
+const LATER = 1.02;
 
 export class LearnedLooks {
   readonly #observations = new Observations();
   #unplanned = 0;
-  /** The plan: for each edge from `#first` on, the edge of the next look. */
+  /** The plan: for each edge from `#first` on, the next look, in parts of the way from one edge to the next. */
   #next: Uint16Array = new Uint16Array();
   #first = 0;
   #earlyShare = 0;
@@ -37,16 +45,22 @@ export class LearnedLooks {
     this.#unplanned += 1;
   }
 
-  nextLookAge(pendingAtMs: number, random: number): number | undefined {
-    if (this.#unplanned > 0 && this.#unplanned >= Math.min(PLAN_EVERY, this.size / 10)) this.#plan();
-    const next = this.#next[Math.max(0, edgeBefore(pendingAtMs) - this.#first)];
-    if (next === undefined) return undefined;
-    const planned = ageOf(this.#first + next);
-    const early = random < this.#earlyShare ? (EARLIER * random) / this.#earlyShare : 0;
-    return Math.max(planned - early * (planned - pendingAtMs), pendingAtMs * 1.1);
+  /** Whether so much was observed since the last plan that a new one is worth its time. */
+  get isStale(): boolean {
+    return this.#unplanned > 0 && this.#unplanned >= Math.min(PLAN_EVERY, this.size / 10);
   }
 
-  #plan(): void {
+  /** The age of the next look by the last plan; undefined where there is none, or beyond its end. */
+  nextLookAge(pendingAtMs: number, random: number): number | undefined {
+    const next = this.#next[Math.max(0, edgeBefore(pendingAtMs) - this.#first)];
+    if (next === undefined) return undefined;
+    const planned = ageOf(next / PARTS);
+    const early = random < this.#earlyShare ? (EARLIER * random) / this.#earlyShare : 0;
+    return Math.max(planned - early * (planned - pendingAtMs), pendingAtMs * LATER);
+  }
+
+  /** Makes a new plan from all that was observed. */
+  plan(): void {
     let intervals = this.#observations.latest();
     let law = estimate(intervals);
     const count = latestOfOneLaw(intervals, law);
@@ -55,12 +69,18 @@ export class LearnedLooks {
       intervals = intervals.slice(0, count);
       law = estimate(intervals);
     }
-    const left = survival(law);
+    const left = survival(intervals, law);
     const ages = left.map((_, edge) => (edge > 0 ? ageOf(law.first + edge) : 0));
     this.#unplanned = 0;
     this.#first = law.first;
-    this.#next = planLooks(ages, left, EDGES_PER_TENTH);
+    const latest = Math.max(...intervals.map(({ by }) => by)) - law.first;
+    const looks = planLooks(ages, left, (edge) => (edge < latest ? GAP : EDGES_PER_TENTH));
+    this.#next = refine(
+      looks.map((edge) => law.first + edge),
+      intervals,
+    );
     // Push tells the time itself: what it taught cannot be late unnoticed.
-    this.#earlyShare = (EARLY_SHARE * intervals.filter(({ after, by }) => by - after > 2).length) / intervals.length;
+    const vague = intervals.filter((interval) => !isExact(interval)).length / intervals.length;
+    this.#earlyShare = (EARLY_SHARE + 1 / intervals.length) * vague;
   }
 }

@@ -1,5 +1,5 @@
 /** The latest observations of one channel, each an interval between two edges of age; the oldest makes room. */
-import { edgeAfter, edgeBefore } from './age-bins.ts';
+import { edgeBefore, partAfter, PARTS } from './age-bins.ts';
 
 const CAPACITY = 200;
 
@@ -8,10 +8,17 @@ export interface Interval {
   readonly after: number;
   /** The first edge by which it was done; later than `after`. */
   readonly by: number;
+  /** The same, in parts of the way from one edge to the next. */
+  readonly part: number;
+}
+
+/** Whether the end itself was told, as by push. */
+export function isExact({ after, by }: Interval): boolean {
+  return by - after <= 2;
 }
 
 export class Observations {
-  /** `after` and `by` of the latest, then of the one before, and so on. */
+  /** `after` and `part` of the latest, then of the one before, and so on. */
   readonly #edges = new Uint16Array(2 * CAPACITY);
   #size = 0;
 
@@ -24,9 +31,9 @@ export class Observations {
   }
 
   add(afterMs: number, byMs: number): void {
-    const by = edgeAfter(byMs);
+    const part = partAfter(byMs);
     this.#edges.copyWithin(2, 0);
-    this.#edges.set([Math.min(by - 1, edgeBefore(afterMs)), by]);
+    this.#edges.set([Math.min(edgeOf(part) - 1, edgeBefore(afterMs)), part]);
     this.#size = Math.min(CAPACITY, this.#size + 1);
   }
 
@@ -37,6 +44,13 @@ export class Observations {
 
   /** The latest first. */
   latest(): Interval[] {
-    return Array.from({ length: this.#size }, (_, i) => ({ after: this.#edges[2 * i]!, by: this.#edges[2 * i + 1]! }));
+    return Array.from({ length: this.#size }, (_, i) => {
+      const part = this.#edges[2 * i + 1]!;
+      return { after: this.#edges[2 * i]!, by: edgeOf(part), part };
+    });
   }
+}
+
+function edgeOf(part: number): number {
+  return Math.ceil(part / PARTS);
 }

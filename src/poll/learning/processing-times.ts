@@ -14,6 +14,12 @@ export class ProcessingTimes {
   readonly #whole = new LearnedLooks();
   /** The longest unheard of first. */
   readonly #channels = new LinkedMap<string, LearnedLooks>();
+  readonly #mayPlan: () => boolean;
+
+  /** `mayPlan` says whether a channel may have a new plan now. Until it may, its last one stands, or that of the whole. */
+  constructor(mayPlan: () => boolean = () => true) {
+    this.#mayPlan = mayPlan;
+  }
 
   /** What is kept in arrays, in bytes. */
   get bytes(): number {
@@ -39,6 +45,11 @@ export class ProcessingTimes {
     const looks = this.#channels.get(channel);
     const own = looks !== undefined && looks.size >= ENOUGH ? looks : undefined;
     const pendingAt = Math.max(0, pendingAtMs);
-    return own?.nextLookAge(pendingAt, random) ?? this.#whole.nextLookAge(pendingAt, random);
+    if (own?.isStale === true && this.#mayPlan()) own.plan();
+    const age = own?.nextLookAge(pendingAt, random);
+    if (age !== undefined) return age;
+    // One plan for all channels: it waits for nothing.
+    if (this.#whole.isStale) this.#whole.plan();
+    return this.#whole.nextLookAge(pendingAt, random);
   }
 }

@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import { PARTS } from '../../../src/poll/learning/age-bins.ts';
 import { latestOfOneLaw } from '../../../src/poll/learning/change.ts';
 import { estimate } from '../../../src/poll/learning/law.ts';
 import type { Interval } from '../../../src/poll/learning/observations.ts';
 import { randomOf, seeds } from '../../support/seeds.ts';
 
+/** An end between two edges. */
+function between(after: number, by: number): Interval {
+  return { after, by, part: by * PARTS };
+}
+
 /** Observed exactly, between the edges `from` and `to`. */
 function observed(count: number, from: number, to: number, random: () => number): Interval[] {
   return Array.from({ length: count }, () => {
     const by = from + Math.ceil(random() * (to - from));
-    return { after: by - 1, by };
+    return between(by - 1, by);
   });
 }
 
@@ -26,8 +32,8 @@ describe('a change of law', () => {
   });
 
   it('is seen in what polls tell', () => {
-    const latest = Array.from({ length: 40 }, () => ({ after: 290, by: 350 }));
-    const older = Array.from({ length: 160 }, () => ({ after: 370, by: 430 }));
+    const latest = Array.from({ length: 40 }, () => between(290, 350));
+    const older = Array.from({ length: 160 }, () => between(370, 430));
     expect(kept([...latest, ...older])).toBeLessThanOrEqual(20);
   });
 

@@ -56,7 +56,7 @@ describe('the inspection plan', () => {
   it('is the cheapest of all ways, from every edge', () => {
     fc.assert(
       fc.property(cases(9), (given) => {
-        const next = planLooks(Float64Array.from(given.ages), Float64Array.from(given.left), given.gap);
+        const next = planLooks(Float64Array.from(given.ages), Float64Array.from(given.left), () => given.gap);
         const last = given.ages.length - 1;
         for (let edge = 0; edge < last; edge += 1) {
           const least = Math.min(...allWays(edge, last, given.gap).map((way) => costOf(way, given)));
@@ -70,7 +70,7 @@ describe('the inspection plan', () => {
   it('never looks later for a younger message, and keeps the gap', () => {
     fc.assert(
       fc.property(cases(60), ({ ages, left, gap }) => {
-        const next = planLooks(Float64Array.from(ages), Float64Array.from(left), gap);
+        const next = planLooks(Float64Array.from(ages), Float64Array.from(left), () => gap);
         next.forEach((look, edge) => {
           expect(look).toBeGreaterThanOrEqual(Math.min(ages.length - 1, edge > 0 ? edge + gap : 1));
           expect(look).toBeGreaterThanOrEqual(next[edge - 1] ?? 0);
@@ -79,8 +79,16 @@ describe('the inspection plan', () => {
     );
   });
 
+  it('keeps the gap of each edge', () => {
+    const ages = Float64Array.from({ length: 21 }, (_, edge) => 1_000 * edge ** 2);
+    const left = ages.map((_, edge) => 1 / (1 + edge));
+    const next = planLooks(ages, left, (edge) => (edge < 10 ? 2 : 6));
+    expect(next.slice(1, 9).every((look, i) => look >= i + 3 && look < i + 7)).toBe(true);
+    expect(next.slice(10, 15)).toEqual(Uint16Array.from([16, 17, 18, 19, 20]));
+  });
+
   it('looks once at what always takes the same time', () => {
-    const next = planLooks(Float64Array.of(0, 1_000, 2_000, 3_000, 4_000), Float64Array.of(1, 1, 1, 0, 0), 1);
+    const next = planLooks(Float64Array.of(0, 1_000, 2_000, 3_000, 4_000), Float64Array.of(1, 1, 1, 0, 0), () => 1);
     expect(next[0]).toBe(3);
   });
 });

@@ -1,21 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ageOf, LAST_EDGE, STEP } from '../../../src/poll/learning/age-bins.ts';
+import { ageOf, LAST_EDGE, PARTS, STEP } from '../../../src/poll/learning/age-bins.ts';
 import { divide, estimate, survival, type Law } from '../../../src/poll/learning/law.ts';
 import type { Interval } from '../../../src/poll/learning/observations.ts';
 import { randomOf } from '../../support/seeds.ts';
 
+/** An end between two edges. */
+function between(after: number, by: number): Interval {
+  return { after, by, part: by * PARTS };
+}
+
 const interval: fc.Arbitrary<Interval> = fc
   .tuple(fc.nat(LAST_EDGE), fc.nat(LAST_EDGE))
   .filter(([one, other]) => one !== other)
-  .map(([one, other]) => ({ after: Math.min(one, other), by: Math.max(one, other) }));
+  .map(([one, other]) => between(Math.min(one, other), Math.max(one, other)));
 const intervals = fc.array(interval, { minLength: 1, maxLength: 200 });
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 /** The part pending at `ageMs` by the estimate. */
-function leftAt(ageMs: number, law: Law): number {
-  return survival(law).find((_, edge) => ageOf(law.first + edge) >= ageMs) ?? 0;
+function leftAt(ageMs: number, given: readonly Interval[]): number {
+  const law = estimate(given);
+  return survival(given, law).find((_, edge) => ageOf(law.first + edge) >= ageMs) ?? 0;
 }
 
 describe('the estimate', () => {
@@ -34,7 +40,7 @@ describe('the estimate', () => {
   it('is a survival function: it begins at one, never rises, never ends', () => {
     fc.assert(
       fc.property(intervals, (given) => {
-        const left = survival(estimate(given));
+        const left = survival(given, estimate(given));
         expect(left[0]).toBe(1);
         expect(left.every((part, edge) => part > 0 && part <= (left[edge - 1] ?? 1))).toBe(true);
       }),
@@ -44,42 +50,46 @@ describe('the estimate', () => {
 
   it('uses intervals, not their middles: where all of them overlap, there the time is', () => {
     const random = randomOf(1);
-    const given = Array.from({ length: 100 }, () => ({
-      after: 300 - Math.ceil(random() * 100),
-      by: 300 + Math.ceil(random() * 100),
-    }));
-    const law = estimate(given);
-    expect(leftAt(ageOf(285), law)).toBeGreaterThan(0.9);
-    expect(leftAt(ageOf(315), law)).toBeLessThan(0.1);
+    const given = Array.from({ length: 100 }, () =>
+      between(300 - Math.ceil(random() * 100), 300 + Math.ceil(random() * 100)),
+    );
+    expect(leftAt(ageOf(285), given)).toBeGreaterThan(0.9);
+    expect(leftAt(ageOf(315), given)).toBeLessThan(0.1);
   });
 
   it('divides two intervals that share a cell mostly into that cell', () => {
     const law: Law = { first: 0, counts: Float64Array.of(1, 2, 1) };
-    const parts = divide(
-      [
-        { after: 0, by: 2 },
-        { after: 1, by: 3 },
-      ],
-      law,
-    );
+    const parts = divide([between(0, 2), between(1, 3)], law);
     expect([...parts]).toEqual([expect.closeTo(1 / 3), expect.closeTo(4 / 3), expect.closeTo(1 / 3)]);
   });
 
   it('thinks of a tail that was never seen', () => {
-    const law = estimate(Array.from({ length: 200 }, () => ({ after: 299, by: 300 })));
-    const left = leftAt(3 * ageOf(300), law);
+    const given = Array.from({ length: 200 }, () => between(299, 300));
+    const left = leftAt(3 * ageOf(300), given);
     expect(left).toBeGreaterThan(0.0005);
     expect(left).toBeLessThan(0.02);
   });
 
   it('follows two humps', () => {
-    const given = Array.from({ length: 200 }, (_, i) =>
-      i % 10 > 0 ? { after: 270, by: 280 } : { after: 540, by: 560 },
-    );
-    const law = estimate(given);
-    expect(leftAt(ageOf(350), law)).toBeCloseTo(0.1, 1);
-    expect(leftAt(ageOf(500), law)).toBeGreaterThan(0.08);
-    expect(leftAt(ageOf(620), law)).toBeLessThan(0.02);
+    const given = Array.from({ length: 200 }, (_, i) => (i % 10 > 0 ? between(270, 280) : between(540, 560)));
+    expect(leftAt(ageOf(350), given)).toBeCloseTo(0.1, 1);
+    expect(leftAt(ageOf(500), given)).toBeGreaterThan(0.08);
+    expect(leftAt(ageOf(620), given)).toBeLessThan(0.02);
+  });
+
+  it('believes in no end before the first that was told exactly, and in an earlier one where polls alone tell', () => {
+    const told = Array.from({ length: 3 }, () => between(399, 400));
+    const polled = Array.from({ length: 3 }, () => between(397, 400));
+    expect(leftAt(ageOf(370), told)).toBeGreaterThan(0.95);
+    expect(leftAt(ageOf(370), polled)).toBeLessThan(leftAt(ageOf(370), told) - 0.1);
+  });
+
+  it('smooths a rare second hump as far as its own width asks for', () => {
+    const common = Array.from({ length: 190 }, (_, i) => between(270 + (i % 20), 271 + (i % 20)));
+    const rare = Array.from({ length: 10 }, (_, i) => between(650 + 4 * i, 651 + 4 * i));
+    const { first, counts } = estimate([...common, ...rare]);
+    const hump = counts.slice(655 - first, 685 - first);
+    expect(Math.max(...hump) / Math.min(...hump)).toBeLessThan(3);
   });
 
   /** The law far from what was observed, where nothing but the heavy-tailed one speaks: Cauchy's of this spread. */
@@ -93,7 +103,7 @@ describe('the estimate', () => {
       Math.sqrt((0.5 * (0.3 ** 2 + 600 * STEP ** 2)) / 6),
     ],
   ])('has tails %s', (_what, offsets, spread) => {
-    const { first, counts } = estimate(offsets.map((edge) => ({ after: 300 + edge, by: 301 + edge })));
+    const { first, counts } = estimate(offsets.map((edge) => between(300 + edge, 301 + edge)));
     const density = (edges: number): number => counts[300 + edges - first] ?? Number.NaN;
     const cauchy = (edges: number): number => 1 / (1 + ((edges * STEP) / spread) ** 2);
     for (const [near, far] of [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ageOf } from '../../../src/poll/learning/age-bins.ts';
+import { ageOf, PARTS } from '../../../src/poll/learning/age-bins.ts';
 import { Observations } from '../../../src/poll/learning/observations.ts';
 
 describe('observations', () => {
@@ -8,8 +8,8 @@ describe('observations', () => {
     observations.add(ageOf(3), ageOf(9));
     observations.add(ageOf(5), ageOf(7));
     expect(observations.latest()).toEqual([
-      { after: 5, by: 7 },
-      { after: 3, by: 9 },
+      { after: 5, by: 7, part: 7 * PARTS },
+      { after: 3, by: 9, part: 9 * PARTS },
     ]);
   });
 
@@ -18,15 +18,26 @@ describe('observations', () => {
     observations.add(ageOf(5), ageOf(5));
     observations.add(0, 0);
     expect(observations.latest()).toEqual([
-      { after: 0, by: 1 },
-      { after: 4, by: 5 },
+      { after: 0, by: 1, part: 1 },
+      { after: 4, by: 5, part: 5 * PARTS },
     ]);
+  });
+
+  it('remember an end more closely than by its edge', () => {
+    const observations = new Observations();
+    observations.add(0, 60_000);
+    const [{ by, part } = { by: 0, part: 0 }] = observations.latest();
+    expect(Math.ceil(part / PARTS)).toBe(by);
+    expect(ageOf(part / PARTS)).toBeGreaterThanOrEqual(60_000);
+    expect(ageOf(part / PARTS)).toBeLessThan(60_050);
   });
 
   it('are forgotten, the oldest first, beyond 200', () => {
     const observations = new Observations();
     for (let i = 0; i < 1_000; i += 1) observations.add(ageOf(i), ageOf(i + 1));
-    expect(observations.latest()).toEqual(Array.from({ length: 200 }, (_, i) => ({ after: 999 - i, by: 1_000 - i })));
+    expect(observations.latest()).toEqual(
+      Array.from({ length: 200 }, (_, i) => ({ after: 999 - i, by: 1_000 - i, part: (1_000 - i) * PARTS })),
+    );
   });
 
   it('are kept as far as is asked for, and go on', () => {

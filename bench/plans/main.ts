@@ -1,0 +1,74 @@
+/**
+ * What planning takes after a drop: push has taught of many channels, nothing was planned yet, and all of them are asked for
+ * when to look next in one turn of the event loop, then again after each pause.
+ */
+import { steadyNow } from '../../src/core/time.ts';
+import { ProcessingTimes } from '../../src/poll/learning/processing-times.ts';
+import { PlanningAllowance } from '../../src/poll/planning-allowance.ts';
+import { chance, lognormal } from '../support/chance.ts';
+import { rounded } from '../support/numbers.ts';
+import type { Findings } from '../support/section.ts';
+
+const CHANNELS = 200;
+const OBSERVATIONS = 200;
+const REPEATS = 15;
+const PAUSE_MS = 60;
+
+export async function plans(): Promise<Findings> {
+  const one: number[] = [];
+  const eager: number[] = [];
+  const first: number[] = [];
+  const longest: number[] = [];
+  for (let i = 0; i < REPEATS; i += 1) {
+    one.push(block(taught(1, i), 1));
+    if (i < 3) eager.push(block(taught(CHANNELS, i), CHANNELS));
+    const allowance = new PlanningAllowance();
+    const times = taught(CHANNELS, i, () => allowance.take(steadyNow()));
+    const blocks: number[] = [];
+    for (let turn = 0; turn < 5; turn += 1) {
+      blocks.push(block(times, CHANNELS));
+      await new Promise((resolve) => void setTimeout(resolve, PAUSE_MS));
+    }
+    first.push(blocks[0] ?? NaN);
+    longest.push(Math.max(...blocks));
+  }
+  const onePlan = median(one);
+  const row = (what: string, ms: number): Record<string, string | number> => ({
+    what,
+    ms: rounded(ms),
+    'of one plan': rounded(ms / onePlan),
+  });
+  const rows = [
+    row('one plan', onePlan),
+    row('all at once', median(eager)),
+    row('a few a turn: the first turn', median(first)),
+    row('a few a turn: the longest of five turns', median(longest)),
+  ];
+  const title = `${CHANNELS} channels with stale plans (${OBSERVATIONS} messages each) after a drop: the event loop is blocked`;
+  return {
+    tables: [{ title, rows, notes: [`Of the processor's time; median of ${REPEATS}, in one process.`] }],
+    figures: rows,
+  };
+}
+
+function taught(channels: number, seed: number, mayPlan?: () => boolean): ProcessingTimes {
+  const random = chance(seed);
+  const times = new ProcessingTimes(mayPlan);
+  for (let i = 0; i < OBSERVATIONS * channels; i += 1) {
+    const ms = lognormal(1_500, 0.5, random);
+    times.observe(String(i % channels), ms, ms);
+  }
+  return times;
+}
+
+/** Milliseconds of the processor's time that asking for each channel takes: what is left of it where others work, too. */
+function block(times: ProcessingTimes, channels: number): number {
+  const begun = process.cpuUsage();
+  for (let channel = 0; channel < channels; channel += 1) times.nextLookAge(String(channel), 0, 0.5);
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1_000;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
