@@ -12,6 +12,7 @@ import { herd } from './herd/main.ts';
 import { hidden } from './hidden/main.ts';
 import { outage } from './outage/main.ts';
 import { overhead } from './overhead/main.ts';
+import { pending } from './pending/main.ts';
 import { pressure } from './pressure/main.ts';
 import { resume } from './resume/main.ts';
 import { schedule } from './schedule/main.ts';
@@ -24,6 +25,7 @@ const sections: Readonly<Record<string, Section>> = {
   bearers,
   schedule,
   outage,
+  pending,
   hidden,
   herd,
   pressure,
