@@ -9,11 +9,12 @@ import type { Ledger } from '../core/ledger.ts';
 import type { Permit, Road } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
 import { Access } from './access.ts';
-import { ChannelPages, type PagePick } from './channel-pages.ts';
+import { ChannelPages, type OwnRows, type PagePick } from './channel-pages.ts';
 import { EditReads } from './edit-reads.ts';
 import { askForPage, type PageOrder, type Row } from './list-page.ts';
 import { look, type Finding } from './look.ts';
 import type { Allowance } from './page-value.ts';
+import { timesOf } from './page-window.ts';
 import type { Shown } from './read-edit.ts';
 import type { Turns } from './turns.ts';
 import { UnderWay } from './under-way.ts';
@@ -101,7 +102,7 @@ export class Asking {
     onFound(entry, priority, finding);
   }
 
-  async #page({ order, entries }: PagePick, priority: PollPriority, permit: Permit): Promise<void> {
+  async #page({ order, entries, ...pass }: PagePick, priority: PollPriority, permit: Permit): Promise<void> {
     const { road, turns, onRequest, onFound, onNoPages } = this.#ports;
     const priorities = new Map(entries.map((entry) => [entry, turns.priorityOf(entry) ?? priority]));
     for (const entry of entries) turns.leave(entry);
@@ -117,7 +118,8 @@ export class Asking {
     } else if (reading.kind === 'rows') this.#access.permitted(order, 'list');
     const shown = reading.kind === 'rows' ? this.#shownBy(reading.rows, order) : new Map<Entry, Evidence>();
     const asWell = new Set([...asked].filter((entry) => shown.has(entry)));
-    this.#pages.learn({ order, entries: [...asked] }, reading, asWell, steadyNow());
+    const own = reading.kind === 'rows' ? this.#ownOf(reading.rows, order) : undefined;
+    this.#pages.learn({ order, entries: [...asked], ...pass }, reading, asWell, steadyNow(), own);
     for (const [entry, evidence] of shown) {
       turns.leave(entry);
       entry.triedAt = begun;
@@ -126,6 +128,15 @@ export class Asking {
     }
     const rest: Finding | NotShown = { kind: reading.kind === 'nothing' ? 'suspended' : 'not-shown' };
     for (const entry of asked) if (!shown.has(entry)) onFound(entry, priorities.get(entry) ?? priority, rest);
+  }
+
+  /** What the rows tell of the channel: which are of deliveries that are followed here, or were, and when. */
+  #ownOf(rows: ReadonlyMap<string, Row>, order: PageOrder): OwnRows {
+    const timed = Array.from(rows, ([messageId, { createdAt }]) => {
+      return { createdAt, sentAt: this.#ports.ledger.findMessage(messageId, order)?.known.sentAt };
+    });
+    const own = timed.flatMap(({ sentAt }) => (sentAt === undefined ? [] : [sentAt]));
+    return { rows: own.length, oldest: Math.min(...own), newest: Math.max(...own), times: timesOf(timed) };
   }
 
   /** Every pending delivery that the rows tell of, also of whom it was not asked. */

@@ -29,6 +29,8 @@ export interface Moment {
 
 /** In old age the delay is never less than this part of the age: some fifty looks in 48 hours, not thousands. */
 const AGE_SHARE = 0.1;
+/** Where nothing is heard: what a young message costs more has to be saved in old age. */
+const DEAF_AGE_SHARE = 0.125;
 /** A safety look comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
 const QUIET_JITTER = 0.05;
 
@@ -37,13 +39,14 @@ const MAX_GROWTH = 1e15;
 
 /** Milliseconds until the next look. `random` is in [0, 1). */
 export function nextDelay(moment: Moment, polling: PollingPace, random: number): number {
-  const floor = moment.ageMs * AGE_SHARE;
+  const floor = moment.ageMs * (moment.listening ? AGE_SHARE : DEAF_AGE_SHARE);
   const growth = Math.min(polling.factor ** moment.tries, MAX_GROWTH);
   if (moment.listening) {
     const quiet = Math.max(polling.quietMs, Math.min(polling.quietMs * growth, Math.max(polling.maxDelayMs, floor)));
     return Math.max(quiet, floor) * (1 + QUIET_JITTER * random);
   }
-  const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs);
+  const fair = Math.max(polling.firstDelayMs, 1.4 * Math.sqrt(2 * moment.ageMs * 1_000));
+  const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs, fair);
   // The floor keeps looks apart: of an old message that was listened to and not looked at, nothing is left of it.
   const rest = Math.max(0, floor - (moment.sinceLookMs ?? 0));
   // Full jitter between the floor and the ceiling; once the floor has reached the ceiling, between it and its double.

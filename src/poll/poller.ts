@@ -272,7 +272,8 @@ export class Poller {
     const { chimeBearer } = entry.known;
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
     const hearable = this.#plan.isHearable(entry);
-    entry.tries += 1;
+    // A page that it was not asked for says nothing of its own pace.
+    if (priority === 'poll') entry.tries += 1;
     this.#report(entry, evidence);
     if (isTerminal(entry.known.status)) {
       // A safety look has found what push should have told: it happened while the link was up, and nothing was heard. (A
