@@ -34,6 +34,12 @@ export interface AskingPorts {
   /** One HTTP request left, for all of these together. */
   readonly onRequest: (entries: Iterable<Entry>) => void;
   readonly onFound: (entry: Entry, priority: PollPriority, finding: Finding | NotShown) => void;
+  /** When a page of its channel is planned, where that is soon. */
+  readonly pageAt: (entry: Entry) => number | undefined;
+  /** Plans its turn for then; false: it cannot wait. */
+  readonly waitUntil: (entry: Entry, at: number) => boolean;
+  /** A page was read to the end: of these it has shown that they are pending. `rowsEach`: its rows for each of ours. */
+  readonly onPage: (pending: readonly Entry[], rowsEach: number) => void;
   readonly onUnknownWord: (word: unknown) => void;
   /** Pages of this channel are refused to this bearer; they are not asked for again soon. */
   readonly onNoPages: (chimeBearer: string, channelArn: string) => void;
@@ -77,9 +83,12 @@ export class Asking {
   }
 
   ask(entry: Entry, priority: PollPriority, permit: Permit): void {
-    const { turns } = this.#ports;
+    const { turns, pageAt, waitUntil } = this.#ports;
     const page = this.#mayPage(entry) ? this.#pages.choose(entry, turns.companions(entry), steadyNow()) : undefined;
-    void (page === undefined ? this.#alone(entry, priority, permit) : this.#page(page, priority, permit));
+    if (page !== undefined) return void this.#page(page, priority, permit);
+    const at = priority === 'poll' ? (this.#pages.answerAt(entry, steadyNow()) ?? pageAt(entry)) : undefined;
+    if (at === undefined || !waitUntil(entry, at)) return void this.#alone(entry, priority, permit);
+    permit.refund();
   }
 
   #mayPage({ known }: Entry): boolean {
@@ -128,6 +137,8 @@ export class Asking {
     }
     const rest: Finding | NotShown = { kind: reading.kind === 'nothing' ? 'suspended' : 'not-shown' };
     for (const entry of asked) if (!shown.has(entry)) onFound(entry, priorities.get(entry) ?? priority, rest);
+    const pending = [...shown.keys()].filter(({ known, ended }) => known.status === 'PENDING' && ended === undefined);
+    if (reading.kind === 'rows') this.#ports.onPage(pending, reading.rows.size / Math.max(1, own?.rows ?? 0));
   }
 
   /** What the rows tell of the channel: which are of deliveries that are followed here, or were, and when. */

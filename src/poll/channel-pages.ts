@@ -33,6 +33,9 @@ const MAX_CHANNELS = 200;
 const ORDER_SLACK_MS = 2_000;
 /** Pages of settled rows alone that a pass may go over, for each that it still looks for. */
 const PASS_OVER = 0.25;
+/** A page that is not there after this holds up nobody. */
+const LATE_MS = 500;
+const SOON_MS = 100;
 /** A wait for the page that is not worth telling from none. */
 const SHORT_MS = 1_000;
 
@@ -65,7 +68,8 @@ interface Channel {
   /** No page is asked for before this. */
   opensAt: number;
   cursor: Cursor | undefined;
-  underWay: boolean;
+  /** When the page that is under way was asked for. */
+  askedAt: number | undefined;
 }
 
 /** A page, and those whom it may show. */
@@ -103,7 +107,7 @@ export class ChannelPages {
   choose(first: Entry, others: Iterable<Entry>, now: number): PagePick | undefined {
     if (!this.#suits(first)) return undefined;
     const channel = this.#channel(first.known, now);
-    if (channel.underWay || now < channel.opensAt) return undefined;
+    if (channel.askedAt !== undefined || now < channel.opensAt) return undefined;
     const open = channel.cursor !== undefined && now - channel.cursor.at < TOKEN_MS ? channel.cursor : undefined;
     // Who came since the last page stands before where it ended, and is for another one.
     const isFurther = ({ known, triedAt }: Entry): boolean =>
@@ -113,18 +117,23 @@ export class ChannelPages {
     const due = [first, ...others].filter((entry) => isFurther(entry) === isFurther(first) && this.#suits(entry));
     const window = cursor === undefined ? windowAround(first, due, channel.times, now) : undefined;
     const { entries, notAfter } = window ?? { entries: due, notAfter: cursor?.notAfter };
-    if (process.env['DBG']) console.log('choose', Math.round(now), due.length, entries.length, !!cursor, channel.showing, first.known.sentAt);
     if (!isWorthAPage(entries.length, cursor?.share ?? 1, channel.showing)) {
       // They were settled while the page waited for its turn.
       if (cursor !== undefined) for (const entry of entries) this.#alone.add(entry);
       return undefined;
     }
-    channel.underWay = true;
+    channel.askedAt = now;
     const { channelArn, chimeBearer, subChannelId } = first.known;
     const oldest = entries.reduce((least, { known }) => Math.min(least, known.trackedAt, known.sentAt), now);
     const { notBefore, token } = cursor ?? { notBefore: Math.max(0, wallTimeOf(oldest) - MARGIN_MS), token: undefined };
     const order = { channelArn, chimeBearer, subChannelId, notBefore, notAfter, token };
     return { order, entries, first: window && first, begunAt: cursor?.begunAt ?? now, passed: cursor?.passed ?? 0 };
+  }
+
+  /** When the page of its channel that is under way should be there; undefined: there is none, or it is late. */
+  answerAt({ known }: Entry, now: number): number | undefined {
+    const askedAt = this.#channels.get(addressKey(known))?.askedAt ?? -Infinity;
+    return now - askedAt < LATE_MS ? now + SOON_MS : undefined;
   }
 
   /** Learns from a page: of those who are pending still (`entries`) it showed `shown`. */
@@ -137,7 +146,7 @@ export class ChannelPages {
   ): void {
     const { order, entries, begunAt } = pick;
     const channel = this.#channel(order, now);
-    channel.underWay = false;
+    channel.askedAt = undefined;
     if (reading.kind === 'nothing') return;
     if (reading.kind !== 'rows') return this.#rest(channel, now);
     const { token, rows } = reading;
@@ -162,7 +171,6 @@ export class ChannelPages {
     const mayPass = passed <= further.length * PASS_OVER && isWorthAPage(further.length, share, channel.showing);
     // Where times are known, the next page is cut out anew.
     const goOn = pick.first === undefined && (isDense || mayPass);
-    if (process.env['DBG']) console.log('page', Math.round(now), order.channelArn.slice(-2), {tok: !!order.token, na: order.notAfter && order.notAfter-1767225600000, entries: entries.length, lo: Math.min(...entries.map(e=>e.known.sentAt))|0, hi: Math.max(...entries.map(e=>e.known.sentAt))|0, shown: shown.size, sent: [...rows.values()].filter(r=>r.status==='SENT').length, oldest: own.oldest|0, rows: rows.size, goOn, perMs: channel.times.rowsPerMs, s: channel.showing.shown/channel.showing.due});
     if (shown.size >= 2) channel.failures = 0;
     else if (!goOn) this.#rest(channel, now);
     if (goOn && token !== undefined) {
@@ -218,15 +226,15 @@ export class ChannelPages {
       failures: 0,
       opensAt: -Infinity,
       cursor: undefined,
-      underWay: false,
+      askedAt: undefined,
     };
     if (now - channel.learntAt > SHOWING_MS) channel.showing = UNSEEN;
     // The latest last, so that the first is the longest unused.
     this.#channels.delete(key);
     this.#channels.set(key, channel);
-    for (const [oldest, { underWay }] of this.#channels) {
+    for (const [oldest, { askedAt }] of this.#channels) {
       if (this.#channels.size <= MAX_CHANNELS) break;
-      if (!underWay) this.#channels.delete(oldest);
+      if (askedAt === undefined) this.#channels.delete(oldest);
     }
     return channel;
   }

@@ -45,10 +45,15 @@ export function nextDelay(moment: Moment, polling: PollingPace, random: number):
     const quiet = Math.max(polling.quietMs, Math.min(polling.quietMs * growth, Math.max(polling.maxDelayMs, floor)));
     return Math.max(quiet, floor) * (1 + QUIET_JITTER * random);
   }
-  const fair = Math.max(polling.firstDelayMs, 1.4 * Math.sqrt(2 * moment.ageMs * 1_000));
+  const fair = Math.max(polling.firstDelayMs, fairDelay(moment.ageMs));
   const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs, fair);
   // The floor keeps looks apart: of an old message that was listened to and not looked at, nothing is left of it.
   const rest = Math.max(0, floor - (moment.sinceLookMs ?? 0));
   // Full jitter between the floor and the ceiling; once the floor has reached the ceiling, between it and its double.
   return rest + random * Math.max(ceiling - rest, rest);
+}
+
+/** The square-root rule of inspection intervals, for a request that is worth a second and a hazard of one in its age. */
+export function fairDelay(ageMs: number): number {
+  return 1.4 * Math.sqrt(2 * ageMs * 1_000);
 }

@@ -75,6 +75,17 @@ export class Poller {
       batch: ports.polling.batch,
       turns: this.#turns,
       onRequest: (entries) => this.#rounds.requested(entries),
+      pageAt: (entry) => this.#plan.pageAt(entry),
+      waitUntil: (entry, at) => {
+        if (this.#guests.has(entry) || at >= deadlineOf(entry.known, ports.polling)) return false;
+        ports.schedule.set(entry, at);
+        return true;
+      },
+      onPage: (pending, rowsEach) => {
+        const own = pending.filter((entry) => !this.#guests.has(entry) && !this.#turns.has(entry));
+        const { at, entries = [] } = this.#plan.sharedLook(own, rowsEach) ?? {};
+        for (const entry of entries) if (at !== undefined) ports.schedule.set(entry, at);
+      },
       onFound: (entry, priority, finding) => this.#found(entry, priority, finding),
     });
   }
