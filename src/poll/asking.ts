@@ -6,7 +6,7 @@ import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { MessageAddress } from '../core/identity.ts';
 import type { Ledger } from '../core/ledger.ts';
-import type { Permit, Road } from '../core/ports.ts';
+import type { Listening, Permit, Road } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
 import { Access } from './access.ts';
 import { ChannelPages, type OwnRows, type PagePick } from './channel-pages.ts';
@@ -20,11 +20,21 @@ import type { Turns } from './turns.ts';
 import { UnderWay } from './under-way.ts';
 import type { PollPriority } from './waiting-room.ts';
 
+export interface SharedPages {
+  /** When a page of its channel is planned, where that is soon. */
+  pageAt(entry: Entry): number | undefined;
+  /** Plans its turn for then; false: it cannot wait. */
+  waitUntil(entry: Entry, at: number): boolean;
+  /** A page has shown that these are pending. `rowsEach`: its rows for each of ours. */
+  onPage(pending: readonly Entry[], rowsEach: number): void;
+}
+
 export interface AskingPorts {
   readonly ledger: Pick<Ledger, 'editsOf' | 'findMessage'>;
   /** The delivery of this message that is looked at here: our own, or another tracker's. */
   readonly findPending: (messageId: string, address: MessageAddress) => Entry | undefined;
   readonly road: Road;
+  readonly listening?: Listening | undefined;
   readonly limit: Allowance;
   readonly confirmations: number;
   /** Whether several deliveries of a channel may be settled by one page. */
@@ -34,12 +44,8 @@ export interface AskingPorts {
   /** One HTTP request left, for all of these together. */
   readonly onRequest: (entries: Iterable<Entry>) => void;
   readonly onFound: (entry: Entry, priority: PollPriority, finding: Finding | NotShown) => void;
-  /** When a page of its channel is planned, where that is soon. */
-  readonly pageAt: (entry: Entry) => number | undefined;
-  /** Plans its turn for then; false: it cannot wait. */
-  readonly waitUntil: (entry: Entry, at: number) => boolean;
-  /** A page was read to the end: of these it has shown that they are pending. `rowsEach`: its rows for each of ours. */
-  readonly onPage: (pending: readonly Entry[], rowsEach: number) => void;
+  /** Where pages are planned for several together. */
+  readonly shared?: SharedPages | undefined;
   readonly onUnknownWord: (word: unknown) => void;
   /** Pages of this channel are refused to this bearer; they are not asked for again soon. */
   readonly onNoPages: (chimeBearer: string, channelArn: string) => void;
@@ -79,15 +85,17 @@ export class Asking {
   /** When a reconnect asks for these of one channel by a page, in milliseconds; undefined: each by itself. */
   gather(entries: readonly Entry[], withinMs: number, now: number): number | undefined {
     const [first] = entries;
-    return first !== undefined && this.#mayPage(first) ? this.#pages.gather(entries, withinMs, now) : undefined;
+    if (first === undefined || !this.#mayPage(first)) return undefined;
+    const { chimeBearer, channelArn } = first.known;
+    return this.#pages.gather(entries, withinMs, now, this.#ports.listening?.heardIn?.(chimeBearer, channelArn));
   }
 
   ask(entry: Entry, priority: PollPriority, permit: Permit): void {
-    const { turns, pageAt, waitUntil } = this.#ports;
+    const { turns, shared } = this.#ports;
     const page = this.#mayPage(entry) ? this.#pages.choose(entry, turns.companions(entry), steadyNow()) : undefined;
     if (page !== undefined) return void this.#page(page, priority, permit);
-    const at = priority === 'poll' ? (this.#pages.answerAt(entry, steadyNow()) ?? pageAt(entry)) : undefined;
-    if (at === undefined || !waitUntil(entry, at)) return void this.#alone(entry, priority, permit);
+    const at = priority === 'poll' ? (this.#pages.answerAt(entry, steadyNow()) ?? shared?.pageAt(entry)) : undefined;
+    if (at === undefined || shared?.waitUntil(entry, at) !== true) return void this.#alone(entry, priority, permit);
     permit.refund();
   }
 
@@ -138,7 +146,7 @@ export class Asking {
     const rest: Finding | NotShown = { kind: reading.kind === 'nothing' ? 'suspended' : 'not-shown' };
     for (const entry of asked) if (!shown.has(entry)) onFound(entry, priorities.get(entry) ?? priority, rest);
     const pending = [...shown.keys()].filter(({ known, ended }) => known.status === 'PENDING' && ended === undefined);
-    if (reading.kind === 'rows') this.#ports.onPage(pending, reading.rows.size / Math.max(1, own?.rows ?? 0));
+    if (reading.kind === 'rows') this.#ports.shared?.onPage(pending, reading.rows.size / Math.max(1, own?.rows ?? 0));
   }
 
   /** What the rows tell of the channel: which are of deliveries that are followed here, or were, and when. */

@@ -5,6 +5,7 @@
  */
 import type { Entry } from '../core/entry.ts';
 import { addressKey } from '../core/identity.ts';
+import type { Heard } from '../core/ports.ts';
 import { wallTimeOf } from '../core/time.ts';
 import type { PageOrder, PageReading } from './list-page.ts';
 import {
@@ -111,7 +112,7 @@ export class ChannelPages {
     const open = channel.cursor !== undefined && now - channel.cursor.at < TOKEN_MS ? channel.cursor : undefined;
     // Who came since the last page stands before where it ended, and is for another one.
     const isFurther = ({ known, triedAt }: Entry): boolean =>
-      open !== undefined && known.sentAt < open.before && known.trackedAt < open.begunAt && triedAt < open.begunAt;
+      open !== undefined && known.sentAt < open.before && known.trackedAt <= open.begunAt && triedAt < open.begunAt;
     const cursor = isFurther(first) ? open : undefined;
     if (cursor !== undefined) channel.cursor = undefined;
     const due = [first, ...others].filter((entry) => isFurther(entry) === isFurther(first) && this.#suits(entry));
@@ -174,11 +175,22 @@ export class ChannelPages {
     if (shown.size >= 2) channel.failures = 0;
     else if (!goOn) this.#rest(channel, now);
     if (goOn && token !== undefined) {
-      channel.cursor = { token, notBefore: order.notBefore, notAfter: order.notAfter, before, share, passed, at: now, begunAt };
+      channel.cursor = {
+        token,
+        notBefore: order.notBefore,
+        notAfter: order.notAfter,
+        before,
+        share,
+        passed,
+        at: now,
+        begunAt,
+      };
     }
     // A window is cut for whoever's turn it is: the others stand in another one, unless this page went further than they.
     const isElsewhere = (entry: Entry): boolean =>
-      pick.first !== undefined && shown.size > 1 && (entry.known.sentAt < own.oldest || entry.known.sentAt > own.newest);
+      pick.first !== undefined &&
+      shown.size > 1 &&
+      (entry.known.sentAt < own.oldest || entry.known.sentAt > own.newest);
     for (const entry of missed)
       if (!(goOn && entry.known.sentAt < before) && !isElsewhere(entry)) this.#alone.add(entry);
   }
@@ -192,13 +204,16 @@ export class ChannelPages {
    * When a reconnect asks for `entries` of one channel by a page, in milliseconds from now; undefined: each by itself,
    * and no page of this channel before its time.
    */
-  gather(entries: readonly Entry[], withinMs: number, now: number): number | undefined {
+  gather(entries: readonly Entry[], withinMs: number, now: number, heard?: Heard): number | undefined {
     const suited = entries.filter((entry) => this.#suits(entry));
     const first = suited[0];
     if (first === undefined) return undefined;
     const channel = this.#channel(first.known, now);
     if (!isWorthAPage(suited.length, 1, channel.showing)) return undefined;
-    const spread = pageSpreadMs(suited.map(({ known }) => now - known.sentAt));
+    const spread = pageSpreadMs(
+      suited.map(({ known }) => now - known.sentAt),
+      heard,
+    );
     const afterMs = this.#random() * Math.max(withinMs, spread);
     const together = spread <= SHORT_MS || isSoonerByPage(suited.length, spread, this.#limit);
     // Not later than that, either: what made the pages rest may be over.

@@ -29,7 +29,7 @@ export interface Moment {
 
 /** In old age the delay is never less than this part of the age: some fifty looks in 48 hours, not thousands. */
 const AGE_SHARE = 0.1;
-/** Where nothing is heard: what a young message costs more has to be saved in old age. */
+/** Where nothing is heard: what a young message costs more is saved in old age. */
 const DEAF_AGE_SHARE = 0.125;
 /** A safety look comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
 const QUIET_JITTER = 0.05;
@@ -45,7 +45,7 @@ export function nextDelay(moment: Moment, polling: PollingPace, random: number):
     const quiet = Math.max(polling.quietMs, Math.min(polling.quietMs * growth, Math.max(polling.maxDelayMs, floor)));
     return Math.max(quiet, floor) * (1 + QUIET_JITTER * random);
   }
-  const fair = Math.max(polling.firstDelayMs, fairDelay(moment.ageMs));
+  const fair = moment.ageMs > 0 ? Math.max(polling.firstDelayMs, fairDelay(moment.ageMs)) : Infinity;
   const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs, fair);
   // The floor keeps looks apart: of an old message that was listened to and not looked at, nothing is left of it.
   const rest = Math.max(0, floor - (moment.sinceLookMs ?? 0));
@@ -55,5 +55,5 @@ export function nextDelay(moment: Moment, polling: PollingPace, random: number):
 
 /** The square-root rule of inspection intervals, for a request that is worth a second and a hazard of one in its age. */
 export function fairDelay(ageMs: number): number {
-  return 1.4 * Math.sqrt(2 * ageMs * 1_000);
+  return 1.7 * Math.sqrt(2 * ageMs * 1_000);
 }

@@ -49,7 +49,9 @@ export function windowAround(
 }
 
 /** `sentAt`: our time of the send, for rows that are ours. */
-export function timesOf(rows: Iterable<{ readonly createdAt: number | undefined; readonly sentAt?: number | undefined }>): RowTimes {
+export function timesOf(
+  rows: Iterable<{ readonly createdAt: number | undefined; readonly sentAt?: number | undefined }>,
+): RowTimes {
   let [aheadMs, oldest, newest, count] = [-Infinity, Infinity, -Infinity, 0];
   for (const { createdAt, sentAt } of rows) {
     if (createdAt === undefined) continue;

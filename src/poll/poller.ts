@@ -12,7 +12,7 @@ import { isTerminal } from '../core/message.ts';
 import type { Elsewhere, Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
 import { steadyNow } from '../core/time.ts';
-import { Asking, type NotShown } from './asking.ts';
+import { Asking, type NotShown, type SharedPages } from './asking.ts';
 import { deadlineOf, finalLookGraceMs, overslept } from './deadline.ts';
 import { Guests } from './guests.ts';
 import type { Finding } from './look.ts';
@@ -62,11 +62,12 @@ export class Poller {
       maxClaims: ports.maxClaims,
       onTurn: (entry, priority, permit) => this.#asking.ask(entry, priority, permit),
     });
-    const { ledger, road, random, missing, onUnknownWord, onNoPages } = ports;
+    const { ledger, road, listening, random, missing, onUnknownWord, onNoPages } = ports;
     this.#asking = new Asking({
       ledger,
       findPending: (messageId, address) => this.#findPending(messageId, address),
       road,
+      listening,
       random,
       onUnknownWord,
       onNoPages,
@@ -75,17 +76,7 @@ export class Poller {
       batch: ports.polling.batch,
       turns: this.#turns,
       onRequest: (entries) => this.#rounds.requested(entries),
-      pageAt: (entry) => this.#plan.pageAt(entry),
-      waitUntil: (entry, at) => {
-        if (this.#guests.has(entry) || at >= deadlineOf(entry.known, ports.polling)) return false;
-        ports.schedule.set(entry, at);
-        return true;
-      },
-      onPage: (pending, rowsEach) => {
-        const own = pending.filter((entry) => !this.#guests.has(entry) && !this.#turns.has(entry));
-        const { at, entries = [] } = this.#plan.sharedLook(own, rowsEach) ?? {};
-        for (const entry of entries) if (at !== undefined) ports.schedule.set(entry, at);
-      },
+      shared: this.#sharedPages(),
       onFound: (entry, priority, finding) => this.#found(entry, priority, finding),
     });
   }
@@ -211,6 +202,23 @@ export class Poller {
     const own = this.#ports.ledger.findMessage(messageId, address);
     if (own?.known.status === 'PENDING' && own.known.messageId === messageId) return own;
     return this.#guests.find({ ...address, messageId, update: false });
+  }
+
+  #sharedPages(): SharedPages {
+    const { schedule, polling } = this.#ports;
+    return {
+      pageAt: (entry) => this.#plan.pageAt(entry),
+      waitUntil: (entry, at) => {
+        if (this.#guests.has(entry) || at >= deadlineOf(entry.known, polling)) return false;
+        schedule.set(entry, at);
+        return true;
+      },
+      onPage: (pending, rowsEach) => {
+        const own = pending.filter((entry) => !this.#guests.has(entry) && !this.#turns.has(entry));
+        const { at, entries = [] } = this.#plan.sharedLook(own, rowsEach) ?? {};
+        for (const entry of entries) if (at !== undefined) schedule.set(entry, at);
+      },
+    };
   }
 
   #begin(entry: Entry): void {

@@ -6,6 +6,7 @@
  */
 import type { Entry } from '../core/entry.ts';
 import { addressKey } from '../core/identity.ts';
+import { MEMBER_MS } from './page-value.ts';
 
 /** How much waiting, in requests, a page is to be worth. */
 const WORTH = 1;
@@ -14,8 +15,6 @@ const FEWEST = 3;
 /** Those who would wait for so many times as long as is usual among them are, too. */
 const MUCH_LONGER = 3;
 const JITTER = 0.15;
-/** A channel gives 30 lists a second to all of its members (documented). */
-const MEMBER_MS = 1_000 / 30;
 /** A look of one's own costs as much as waiting for so long; so long, at most, does one wait for the page instead. */
 const REQUEST_MS = 1_000;
 

@@ -32,15 +32,23 @@ describe('while nothing can be heard', () => {
   });
 
   it.each([
-    [10_000, 1_000],
-    [600_000, 60_000],
-    [hour, hour / 10],
-    [24 * hour, 2.4 * hour],
+    [10_000, 1_250],
+    [600_000, 75_000],
+    [hour, hour / 8],
+    [24 * hour, 3 * hour],
   ])('at the age of %i ms no look comes sooner than after %i ms', (ageMs, least) => {
     const [shortest, longest] = bounds(8, ageMs);
     expect(shortest).toBe(least);
     expect(longest).toBeGreaterThan(least);
     expect(longest).toBeLessThanOrEqual(Math.max(60_000, 2 * least));
+  });
+
+  it.each([
+    [8, 2_000, 3_400],
+    [8, 8_000, 6_800],
+    [1, 8_000, 800],
+  ])('look %i at the age of %i ms waits no longer than the square-root rule allows', (tries, ageMs, most) => {
+    expect(bounds(tries, ageMs)[1]).toBeLessThanOrEqual(Math.max(most, ageMs / 4) + 1);
   });
 
   it('chance decides evenly between the bounds', () => {
