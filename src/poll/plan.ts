@@ -7,7 +7,7 @@ import type { Entry } from '../core/entry.ts';
 import type { Change } from '../core/ledger.ts';
 import type { Listening } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
-import { clampToDeadline } from './deadline.ts';
+import { clampToDeadline, deadlineOf, overslept } from './deadline.ts';
 import { ProcessingTimes } from './learning/processing-times.ts';
 import { fairDelay, nextDelay } from './pace-of-looks.ts';
 import type { PollingOptions } from './polling-options.ts';
@@ -56,7 +56,10 @@ export class Plan {
 
   nextLookAt(entry: Entry): number {
     const now = steadyNow();
-    return clampToDeadline(this.#aloneAt(entry, now), now, entry.known, this.#rules);
+    const at = clampToDeadline(this.#aloneAt(entry, now), now, entry.known, this.#rules);
+    // A look that has taken until now began too early to be the last.
+    const isLast = at === deadlineOf(entry.known, this.#rules.polling) && overslept(entry, this.#rules);
+    return isLast ? Math.min(at, now + MIN_CONFIRM_MS) : at;
   }
 
   /** A look at all of these of one channel by one page; undefined: each by itself. */
