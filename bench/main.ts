@@ -12,6 +12,7 @@ import { herd } from './herd/main.ts';
 import { hidden } from './hidden/main.ts';
 import { outage } from './outage/main.ts';
 import { overhead } from './overhead/main.ts';
+import { pending } from './pending/main.ts';
 import { plans } from './plans/main.ts';
 import { pressure } from './pressure/main.ts';
 import { react } from './react/main.ts';
@@ -28,6 +29,7 @@ const sections: Readonly<Record<string, Section>> = {
   schedule,
   plans,
   outage,
+  pending,
   hidden,
   herd,
   pressure,

@@ -24,26 +24,39 @@ export function plainClient(service: LocalService, world: World, isOnline: () =>
       if (!isOnline()) throw Object.assign(new Error('connect ENETUNREACH'), { code: 'ENETUNREACH' });
       const { input } = command;
       const headers = { authorization, 'x-amz-chime-bearer': String(input['ChimeBearer']) };
-      const { status, body } = service.answer({ method: 'GET', target: targetOf(command), headers, body: '' });
+      const isSend = command.constructor.name === 'SendChannelMessageCommand';
+      const order = { method: isSend ? 'POST' : 'GET', target: targetOf(command), headers };
+      const { status, body } = service.answer({ ...order, body: isSend ? JSON.stringify(input) : '' });
       await travel();
-      const fields = JSON.parse(body) as { Message?: string; Code?: string };
+      const fields = JSON.parse(body) as { Message?: string; Code?: string; ChannelMessages?: object[] };
       const $metadata = { httpStatusCode: status, requestId: 'local', attempts: 1 };
-      if (status < 400) return { ...fields, $metadata };
+      if (status < 400) return { ...withDates(fields), $metadata };
       const name = status === 429 ? 'ThrottledClientException' : `${fields.Code}Exception`;
       throw Object.assign(new Error(fields.Message), { name, $metadata });
     },
   };
 }
 
+/** Timestamps as the SDK gives them. */
+function withDates(fields: { ChannelMessages?: { CreatedTimestamp?: unknown }[] }): object {
+  const rows = fields.ChannelMessages?.map((row) => ({
+    ...row,
+    CreatedTimestamp: new Date(Number(row.CreatedTimestamp) * 1_000),
+  }));
+  return rows === undefined ? fields : { ...fields, ChannelMessages: rows };
+}
+
 function targetOf({ input, constructor }: Command): string {
   const path = `/channels/${encodeURIComponent(String(input['ChannelArn']))}/messages`;
-  const { MessageId, NotBefore, NextToken } = input;
+  const { MessageId, NotBefore, NotAfter, NextToken } = input;
+  if (constructor.name === 'SendChannelMessageCommand') return path;
   if (constructor.name === 'GetChannelMessageStatusCommand') return `${path}/${String(MessageId)}?scope=message-status`;
   if (constructor.name === 'GetChannelMessageCommand') return `${path}/${String(MessageId)}`;
   if (constructor.name !== 'ListChannelMessagesCommand')
     throw new Error(`No command of these scenes: ${constructor.name}.`);
   const query = new URLSearchParams({ 'max-results': '50' });
   if (NotBefore instanceof Date) query.set('not-before', NotBefore.toISOString());
+  if (NotAfter instanceof Date) query.set('not-after', NotAfter.toISOString());
   if (typeof NextToken === 'string') query.set('next-token', NextToken);
   return `${path}?${query.toString()}`;
 }

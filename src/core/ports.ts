@@ -72,6 +72,14 @@ export interface Road {
   run(errand: Errand): Promise<Answer>;
 }
 
+/** Messages of one channel that were heard by push, of whichever member. */
+export interface Heard {
+  readonly own: number;
+  readonly all: number;
+  /** While the link was up for so long, in milliseconds. */
+  readonly withinMs: number;
+}
+
 /** What is believed of push, per bearer. */
 export interface Listening {
   isUp(chimeBearer: string): boolean;
@@ -79,6 +87,8 @@ export interface Listening {
   upSince(chimeBearer: string): number;
   /** Something was missed that should have been heard: the socket is half-open, until an event is heard. */
   doubt(chimeBearer: string): void;
+  /** How busy a channel has been. */
+  heardIn?(chimeBearer: string, channelArn: string): Heard;
 }
 
 /** Another tracker of the same bearer, which may look in our place. */

@@ -6,8 +6,9 @@
 import { Subject, Subscription, type Observable } from 'rxjs';
 import type { Report } from '../core/ledger.ts';
 import { OnceEach } from '../core/once-each.ts';
-import type { Listening, Logger } from '../core/ports.ts';
+import type { Heard, Listening, Logger } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
+import { ChannelTraffic } from './channel-traffic.ts';
 import { readFrame, type HeardRemoval, type PushMessage } from './frame.ts';
 import { signalsOf, type MessagingSessionLike, type PushSource, type Signal } from './push-source.ts';
 import { hasPrefetch, userOf } from './session-internals.ts';
@@ -42,6 +43,7 @@ export class Link implements Listening {
   readonly #sources = new Map<object, Source>();
   /** Bearers whose socket has missed something, until an event is heard. */
   readonly #doubted = new Set<string>();
+  readonly #traffic = new ChannelTraffic();
   readonly #warned = new OnceEach();
   readonly #logger: Logger | undefined;
 
@@ -68,6 +70,10 @@ export class Link implements Listening {
 
   upSince(chimeBearer: string): number {
     return Math.min(...this.#upSources(chimeBearer).map(({ upSince }) => upSince));
+  }
+
+  heardIn(chimeBearer: string, channelArn: string): Heard {
+    return this.#traffic.heardIn(chimeBearer, channelArn, steadyNow());
   }
 
   doubt(chimeBearer: string): void {
@@ -141,6 +147,9 @@ export class Link implements Listening {
       // What is not SENT goes to the sender alone (documented): where it names none, that is whose socket this is.
       const sender = key.sender ?? (origin === 'websocket' && status !== 'SENT' ? source.chimeBearer : undefined);
       const message = { ...key, sender };
+      // What is SENT goes to all members (documented).
+      if (origin === 'websocket' && status === 'SENT' && key.update !== true)
+        this.#traffic.count(source.chimeBearer, key.channelArn, sender === source.chimeBearer, at);
       this.#reports.next({ message, evidence: { kind: 'said', source: origin, at, status, detail } });
     }
   }
@@ -154,6 +163,7 @@ export class Link implements Listening {
     this.#doubted.delete(chimeBearer);
     source.up = true;
     source.upSince = now;
+    this.#traffic.up(chimeBearer, now);
     this.#events.next({ kind: 'established', chimeBearer, change: !wasUp });
   }
 
@@ -163,6 +173,7 @@ export class Link implements Listening {
     if (!wasUp) return;
     const { chimeBearer, prefetch } = source;
     if (this.#upSources(chimeBearer).length > 0) return;
+    this.#traffic.down(chimeBearer, steadyNow());
     const wasDoubted = this.#doubted.delete(chimeBearer);
     if (!wasDoubted) this.#events.next({ kind: 'down', chimeBearer, halfOpen: false, prefetch });
   }

@@ -6,24 +6,35 @@ import type { Entry } from '../core/entry.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { MessageAddress } from '../core/identity.ts';
 import type { Ledger } from '../core/ledger.ts';
-import type { Permit, Road } from '../core/ports.ts';
+import type { Listening, Permit, Road } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
 import { Access } from './access.ts';
-import { ChannelPages, type PagePick } from './channel-pages.ts';
+import { ChannelPages, type OwnRows, type PagePick } from './channel-pages.ts';
 import { EditReads } from './edit-reads.ts';
 import { askForPage, type PageOrder, type Row } from './list-page.ts';
 import { look, type Finding } from './look.ts';
 import type { Allowance } from './page-value.ts';
+import { timesOf } from './page-window.ts';
 import type { Shown } from './read-edit.ts';
 import type { Turns } from './turns.ts';
 import { UnderWay } from './under-way.ts';
 import type { PollPriority } from './waiting-room.ts';
+
+export interface SharedPages {
+  /** When a page of its channel is planned, where that is soon. */
+  pageAt(entry: Entry): number | undefined;
+  /** Plans its turn for then; false: it cannot wait. */
+  waitUntil(entry: Entry, at: number): boolean;
+  /** A page has shown that these are pending. `rowsEach`: its rows for each of ours. */
+  onPage(pending: readonly Entry[], rowsEach: number): void;
+}
 
 export interface AskingPorts {
   readonly ledger: Pick<Ledger, 'editsOf' | 'findMessage'>;
   /** The delivery of this message that is looked at here: our own, or another tracker's. */
   readonly findPending: (messageId: string, address: MessageAddress) => Entry | undefined;
   readonly road: Road;
+  readonly listening?: Listening | undefined;
   readonly limit: Allowance;
   readonly confirmations: number;
   /** Whether several deliveries of a channel may be settled by one page. */
@@ -33,6 +44,8 @@ export interface AskingPorts {
   /** One HTTP request left, for all of these together. */
   readonly onRequest: (entries: Iterable<Entry>) => void;
   readonly onFound: (entry: Entry, priority: PollPriority, finding: Finding | NotShown) => void;
+  /** Where pages are planned for several together. */
+  readonly shared?: SharedPages | undefined;
   readonly onUnknownWord: (word: unknown) => void;
   /** Pages of this channel are refused to this bearer; they are not asked for again soon. */
   readonly onNoPages: (chimeBearer: string, channelArn: string) => void;
@@ -72,13 +85,18 @@ export class Asking {
   /** When a reconnect asks for these of one channel by a page, in milliseconds; undefined: each by itself. */
   gather(entries: readonly Entry[], withinMs: number, now: number): number | undefined {
     const [first] = entries;
-    return first !== undefined && this.#mayPage(first) ? this.#pages.gather(entries, withinMs, now) : undefined;
+    if (first === undefined || !this.#mayPage(first)) return undefined;
+    const { chimeBearer, channelArn } = first.known;
+    return this.#pages.gather(entries, withinMs, now, this.#ports.listening?.heardIn?.(chimeBearer, channelArn));
   }
 
   ask(entry: Entry, priority: PollPriority, permit: Permit): void {
-    const { turns } = this.#ports;
+    const { turns, shared } = this.#ports;
     const page = this.#mayPage(entry) ? this.#pages.choose(entry, turns.companions(entry), steadyNow()) : undefined;
-    void (page === undefined ? this.#alone(entry, priority, permit) : this.#page(page, priority, permit));
+    if (page !== undefined) return void this.#page(page, priority, permit);
+    const at = priority === 'poll' ? (this.#pages.answerAt(entry, steadyNow()) ?? shared?.pageAt(entry)) : undefined;
+    if (at === undefined || shared?.waitUntil(entry, at) !== true) return void this.#alone(entry, priority, permit);
+    permit.refund();
   }
 
   #mayPage({ known }: Entry): boolean {
@@ -101,7 +119,7 @@ export class Asking {
     onFound(entry, priority, finding);
   }
 
-  async #page({ order, entries }: PagePick, priority: PollPriority, permit: Permit): Promise<void> {
+  async #page({ order, entries, ...pass }: PagePick, priority: PollPriority, permit: Permit): Promise<void> {
     const { road, turns, onRequest, onFound, onNoPages } = this.#ports;
     const priorities = new Map(entries.map((entry) => [entry, turns.priorityOf(entry) ?? priority]));
     for (const entry of entries) turns.leave(entry);
@@ -117,7 +135,8 @@ export class Asking {
     } else if (reading.kind === 'rows') this.#access.permitted(order, 'list');
     const shown = reading.kind === 'rows' ? this.#shownBy(reading.rows, order) : new Map<Entry, Evidence>();
     const asWell = new Set([...asked].filter((entry) => shown.has(entry)));
-    this.#pages.learn({ order, entries: [...asked] }, reading, asWell, steadyNow());
+    const own = reading.kind === 'rows' ? this.#ownOf(reading.rows, order) : undefined;
+    this.#pages.learn({ order, entries: [...asked], ...pass }, reading, asWell, steadyNow(), own);
     for (const [entry, evidence] of shown) {
       turns.leave(entry);
       entry.triedAt = begun;
@@ -126,6 +145,17 @@ export class Asking {
     }
     const rest: Finding | NotShown = { kind: reading.kind === 'nothing' ? 'suspended' : 'not-shown' };
     for (const entry of asked) if (!shown.has(entry)) onFound(entry, priorities.get(entry) ?? priority, rest);
+    const pending = [...shown.keys()].filter(({ known, ended }) => known.status === 'PENDING' && ended === undefined);
+    if (reading.kind === 'rows') this.#ports.shared?.onPage(pending, reading.rows.size / Math.max(1, own?.rows ?? 0));
+  }
+
+  /** What the rows tell of the channel: which are of deliveries that are followed here, or were, and when. */
+  #ownOf(rows: ReadonlyMap<string, Row>, order: PageOrder): OwnRows {
+    const timed = Array.from(rows, ([messageId, { createdAt }]) => {
+      return { createdAt, sentAt: this.#ports.ledger.findMessage(messageId, order)?.known.sentAt };
+    });
+    const own = timed.flatMap(({ sentAt }) => (sentAt === undefined ? [] : [sentAt]));
+    return { rows: own.length, oldest: Math.min(...own), newest: Math.max(...own), times: timesOf(timed) };
   }
 
   /** Every pending delivery that the rows tell of, also of whom it was not asked. */

@@ -7,7 +7,7 @@ import { asRecord, isText, readOr } from '../core/as-record.ts';
 import type { Answer, Permit, Priority, Road } from '../core/ports.ts';
 import { readStatusField, type StatusField } from '../core/status-field.ts';
 import { PAGE_ROWS } from './page-value.ts';
-import { readShown } from './read-answer.ts';
+import { readShown, readTime } from './read-answer.ts';
 import type { Shown } from './read-edit.ts';
 
 /** Which page of which channel. */
@@ -17,12 +17,14 @@ export interface PageOrder {
   readonly subChannelId: string | undefined;
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
+  readonly notAfter?: number | undefined;
   readonly token: string | undefined;
 }
 
 /** What a row tells of its message. */
 export interface Row extends StatusField {
   readonly shown: Omit<Shown, 'status'>;
+  readonly createdAt?: number | undefined;
 }
 
 export interface PageErrand {
@@ -40,7 +42,7 @@ export type PageReading =
   | { readonly kind: 'nothing' };
 
 export async function askForPage(order: PageOrder, errand: PageErrand, road: Road): Promise<PageReading> {
-  const { channelArn, chimeBearer, subChannelId, notBefore, token } = order;
+  const { channelArn, chimeBearer, subChannelId, notBefore, notAfter, token } = order;
   const answer = await road.run({
     kind: 'list',
     chimeBearer,
@@ -57,6 +59,7 @@ export async function askForPage(order: PageOrder, errand: PageErrand, road: Roa
         SortOrder: 'DESCENDING',
         NotBefore: new Date(notBefore),
         MaxResults: PAGE_ROWS,
+        ...(notAfter === undefined ? {} : { NotAfter: new Date(notAfter) }),
         ...(subChannelId === undefined ? {} : { SubChannelId: subChannelId }),
         ...(token === undefined ? {} : { NextToken: token }),
       }),
@@ -82,8 +85,10 @@ function readRows({ ChannelMessages, NextToken }: Readonly<Record<string, unknow
   const rows = new Map<string, Row>();
   for (const row of ChannelMessages) {
     const fields = asRecord(row) ?? {};
-    const { MessageId, Status } = fields;
-    if (typeof MessageId === 'string') rows.set(MessageId, { ...readStatusField(Status), shown: readShown(fields) });
+    const { MessageId, Status, CreatedTimestamp } = fields;
+    if (typeof MessageId !== 'string') continue;
+    const createdAt = readTime(CreatedTimestamp);
+    rows.set(MessageId, { ...readStatusField(Status), shown: readShown(fields), createdAt });
   }
   return { kind: 'rows', rows, token: isText(NextToken) ? NextToken : undefined };
 }

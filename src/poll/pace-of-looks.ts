@@ -29,6 +29,8 @@ export interface Moment {
 
 /** In old age the delay is never less than this part of the age: some fifty looks in 48 hours, not thousands. */
 const AGE_SHARE = 0.1;
+/** Where nothing is heard: what a young message costs more is saved in old age. */
+const DEAF_AGE_SHARE = 0.125;
 /** A safety look comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
 const QUIET_JITTER = 0.05;
 
@@ -40,15 +42,24 @@ const MAX_GROWTH = 1e15;
 
 /** Milliseconds until the next look. `random` is in [0, 1). */
 export function nextDelay(moment: Moment, polling: PollingPace, random: number): number {
-  const floor = moment.ageMs * AGE_SHARE;
+  const floor = moment.ageMs * (moment.listening ? AGE_SHARE : DEAF_AGE_SHARE);
   const growth = Math.min(polling.factor ** moment.tries, MAX_GROWTH);
   if (moment.listening) {
     const quiet = Math.max(polling.quietMs, Math.min(polling.quietMs * growth, Math.max(polling.maxDelayMs, floor)));
     return Math.max(quiet, floor) * (1 + QUIET_JITTER * random);
   }
-  const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs);
+  const fair = moment.ageMs > 0 ? Math.max(polling.firstDelayMs, fairDelay(moment.ageMs)) : Infinity;
+  const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs, fair);
   // The floor keeps looks apart: of an old message that was listened to and not looked at, nothing is left of it.
   const rest = Math.max(0, floor - (moment.sinceLookMs ?? 0));
   // Once the floor has reached the ceiling, a delay lies between the floor and its double.
   return Math.max(ceiling * (1 - JITTER + JITTER * random), rest * (1 + random));
+}
+
+/** Jitter takes a tenth of a delay away in the middle: this much more makes it whole. */
+const FAIR = 1.1;
+
+/** The square-root rule of inspection intervals, for a request that is worth a second and a hazard of one in its age. */
+export function fairDelay(ageMs: number): number {
+  return FAIR * Math.sqrt(2 * ageMs * 1_000);
 }

@@ -7,11 +7,12 @@ import type { Entry } from '../core/entry.ts';
 import type { Change } from '../core/ledger.ts';
 import type { Listening } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
-import { clampToDeadline } from './deadline.ts';
+import { clampToDeadline, deadlineOf, overslept } from './deadline.ts';
 import { ProcessingTimes } from './learning/processing-times.ts';
-import { nextDelay } from './pace-of-looks.ts';
+import { fairDelay, nextDelay } from './pace-of-looks.ts';
 import { PlanningAllowance } from './planning-allowance.ts';
 import type { PollingOptions } from './polling-options.ts';
+import { SharedLooks } from './shared-looks.ts';
 import { channelKey } from './waiting-room.ts';
 
 export interface PlanRules {
@@ -31,15 +32,21 @@ const CONFIRM_JITTER = 0.1;
 const REFUSED_MS = 15_000;
 /** Those that are overdue all at once are spread over so many milliseconds, at most. */
 const OVERDUE_MS = 400;
+/** A message that was sent just now is no reason for a page just now. */
+const MIN_AGE_MS = 100;
+/** In the place of chance: neither early nor late. */
+const MIDDLE = 0.5;
 /** Evidence that tells when the flow was done. */
 const LEARNT_BY: ReadonlySet<string> = new Set(['websocket', 'prefetch', 'status', 'list', 'missing']);
 
 export class Plan {
   readonly #rules: PlanRules;
   readonly #times: ProcessingTimes | undefined;
+  readonly #shared: SharedLooks;
 
   constructor(rules: PlanRules) {
     this.#rules = rules;
+    this.#shared = new SharedLooks(rules.random);
     const allowance = new PlanningAllowance();
     this.#times = rules.polling.learn ? new ProcessingTimes(() => allowance.take(steadyNow())) : undefined;
   }
@@ -52,17 +59,47 @@ export class Plan {
   }
 
   nextLookAt(entry: Entry): number {
-    const { polling, random } = this.#rules;
     const now = steadyNow();
-    const learnt = this.isHearable(entry) ? undefined : this.#learntAt(entry, now);
-    if (learnt !== undefined) return clampToDeadline(learnt, now, entry.known, this.#rules);
+    const at = clampToDeadline(this.#aloneAt(entry, now), now, entry.known, this.#rules);
+    // A look that has taken until now began too early to be the last.
+    const isLast = at === deadlineOf(entry.known, this.#rules.polling) && overslept(entry, this.#rules);
+    return isLast ? Math.min(at, now + MIN_CONFIRM_MS) : at;
+  }
+
+  /** A look at all of these of one channel by one page; undefined: each by itself. */
+  sharedLook(
+    pending: readonly Entry[],
+    rowsEach: number,
+  ): { readonly at: number; readonly entries: readonly Entry[] } | undefined {
+    const now = steadyNow();
+    const waits = new Map<Entry, number>();
+    for (const entry of pending) {
+      if (entry.known.update || this.isHearable(entry)) continue;
+      const ageMs = Math.max(MIN_AGE_MS, now - entry.known.sentAt);
+      waits.set(entry, this.#learntWait(entry, now, MIDDLE) ?? fairDelay(ageMs));
+    }
+    return this.#shared.plan(waits, rowsEach, now);
+  }
+
+  /** When a page of its channel is planned, where that is soon enough to wait for; undefined: it is not. */
+  pageAt(entry: Entry): number | undefined {
+    return this.#shared.pageAt(entry, steadyNow());
+  }
+
+  #aloneAt(entry: Entry, now: number): number {
+    const { polling, random } = this.#rules;
+    const listening = this.isHearable(entry);
+    const learnt = listening ? undefined : this.#learntWait(entry, now, random());
+    // Those that are overdue all at once, after a drop, do not come all at once.
+    if (learnt !== undefined)
+      return now + (learnt > 0 ? learnt : random() * Math.min(polling.firstDelayMs, OVERDUE_MS));
     const moment = {
       tries: entry.tries,
       ageMs: Math.max(0, now - entry.known.sentAt),
       sinceLookMs: Math.max(0, now - entry.triedAt),
-      listening: this.isHearable(entry),
+      listening,
     };
-    return clampToDeadline(now + nextDelay(moment, polling, random()), now, entry.known, this.#rules);
+    return now + nextDelay(moment, polling, random());
   }
 
   /** Learns how long the channel's flow took: exactly from push, from a look that it was in between two moments. */
@@ -76,14 +113,11 @@ export class Plan {
     this.#times?.observe(channelKey(after), seenAt - sentAt, by - sentAt);
   }
 
-  /** The look that is planned by what was learnt; undefined where that says nothing, or was tried without an answer. */
-  #learntAt({ known, pendingAt, triedAt }: Entry, now: number): number | undefined {
-    const { polling, random } = this.#rules;
+  /** Until the look that is planned by what was learnt; undefined where that says nothing, or was tried without an answer. */
+  #learntWait({ known, pendingAt, triedAt }: Entry, now: number, random: number): number | undefined {
     const { sentAt } = known;
-    const age = this.#times?.nextLookAge(channelKey(known), Math.max(0, pendingAt - sentAt), random());
-    if (age === undefined || sentAt + age <= triedAt) return undefined;
-    // Those that are overdue all at once, after a drop, do not come all at once.
-    return sentAt + age > now ? sentAt + age : now + random() * Math.min(polling.firstDelayMs, OVERDUE_MS);
+    const age = this.#times?.nextLookAge(channelKey(known), Math.max(0, pendingAt - sentAt), random);
+    return age === undefined || sentAt + age <= triedAt ? undefined : sentAt + age - now;
   }
 
   /** When to look again after a miss: as soon as it may be confirmed, plus a little jitter. */

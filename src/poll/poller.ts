@@ -12,7 +12,7 @@ import { isTerminal } from '../core/message.ts';
 import type { Elsewhere, Road } from '../core/ports.ts';
 import type { Schedule } from '../core/schedule.ts';
 import { steadyNow } from '../core/time.ts';
-import { Asking, type NotShown } from './asking.ts';
+import { Asking, type NotShown, type SharedPages } from './asking.ts';
 import { deadlineOf, finalLookGraceMs, overslept } from './deadline.ts';
 import { Guests } from './guests.ts';
 import type { Finding } from './look.ts';
@@ -40,6 +40,9 @@ export interface PollerPorts extends Omit<PlanRules, 'believableAt'> {
 /** A look that is taken elsewhere, and of which nothing was heard for so long, in milliseconds, is asked for anew. */
 const ASK_AGAIN_MS = 30_000;
 
+/** Polls that are due as push is lost are spread over so many milliseconds, at most. */
+const LOST_SPREAD_MS = 400;
+
 export class Poller {
   readonly #ports: PollerPorts;
   readonly #reports = new Subject<Report>();
@@ -62,11 +65,12 @@ export class Poller {
       maxClaims: ports.maxClaims,
       onTurn: (entry, priority, permit) => this.#asking.ask(entry, priority, permit),
     });
-    const { ledger, road, random, missing, onUnknownWord, onNoPages } = ports;
+    const { ledger, road, listening, random, missing, onUnknownWord, onNoPages } = ports;
     this.#asking = new Asking({
       ledger,
       findPending: (messageId, address) => this.#findPending(messageId, address),
       road,
+      listening,
       random,
       onUnknownWord,
       onNoPages,
@@ -75,6 +79,7 @@ export class Poller {
       batch: ports.polling.batch,
       turns: this.#turns,
       onRequest: (entries) => this.#rounds.requested(entries),
+      shared: this.#sharedPages(),
       onFound: (entry, priority, finding) => this.#found(entry, priority, finding),
     });
   }
@@ -163,7 +168,7 @@ export class Poller {
       if (at <= now + polling.firstDelayMs) soon.push(entry);
       else schedule.bringForward(entry, at + afterMs);
     }
-    this.#lookSoon(soon, afterMs, polling.firstDelayMs);
+    this.#lookSoon(soon, afterMs, Math.min(polling.firstDelayMs, LOST_SPREAD_MS));
   }
 
   /** Looks at everything pending soon, spread over `withinMs` after `afterMs`. Never makes a look later. */
@@ -200,6 +205,23 @@ export class Poller {
     const own = this.#ports.ledger.findMessage(messageId, address);
     if (own?.known.status === 'PENDING' && own.known.messageId === messageId) return own;
     return this.#guests.find({ ...address, messageId, update: false });
+  }
+
+  #sharedPages(): SharedPages {
+    const { schedule, polling } = this.#ports;
+    return {
+      pageAt: (entry) => this.#plan.pageAt(entry),
+      waitUntil: (entry, at) => {
+        if (this.#guests.has(entry) || at >= deadlineOf(entry.known, polling)) return false;
+        schedule.set(entry, at);
+        return true;
+      },
+      onPage: (pending, rowsEach) => {
+        const own = pending.filter((entry) => !this.#guests.has(entry) && !this.#turns.has(entry));
+        const { at, entries = [] } = this.#plan.sharedLook(own, rowsEach) ?? {};
+        for (const entry of entries) if (at !== undefined) schedule.set(entry, at);
+      },
+    };
   }
 
   #begin(entry: Entry): void {
@@ -272,7 +294,8 @@ export class Poller {
     const { chimeBearer } = entry.known;
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
     const hearable = this.#plan.isHearable(entry);
-    entry.tries += 1;
+    // A page that it was not asked for says nothing of its own pace.
+    if (priority === 'poll') entry.tries += 1;
     this.#report(entry, evidence);
     if (isTerminal(entry.known.status)) {
       // A safety look has found what push should have told: it happened while the link was up, and nothing was heard. (A

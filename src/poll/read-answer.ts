@@ -52,12 +52,17 @@ function readOutput(question: Question, messageId: string, output: Readonly<Reco
 
 /** The fields of a message, or of a row of a list, that tell of edits. The content itself is not kept. */
 export function readShown(message: Readonly<Record<string, unknown>>): Omit<Shown, 'status'> {
-  const { Content, LastEditedTimestamp: edited } = message;
-  const editedAt = edited instanceof Date ? edited.getTime() : typeof edited === 'number' ? edited * 1_000 : NaN;
+  const { Content, LastEditedTimestamp } = message;
   return {
     contentDigest: typeof Content === 'string' ? digestOf(Content) : undefined,
-    editedAt: Number.isFinite(editedAt) ? editedAt : undefined,
+    editedAt: readTime(LastEditedTimestamp),
   };
+}
+
+/** A timestamp as the SDK gives it, or as it travels (in seconds), in milliseconds since the epoch. */
+export function readTime(time: unknown): number | undefined {
+  const ms = time instanceof Date ? time.getTime() : typeof time === 'number' ? time * 1_000 : NaN;
+  return Number.isFinite(ms) ? ms : undefined;
 }
 
 function readStatus(field: unknown, own: boolean): Told {

@@ -139,7 +139,7 @@ describe('the pages of a channel', () => {
       channel.learn(chosen(channel, due, at), { kind: 'failed' }, new Set(), at);
       const begun = at;
       while (choose(channel, due, at) === undefined) at += 500;
-      channel.learn({ order: chosenOrder(due), entries: [] }, { kind: 'nothing' }, new Set(), at);
+      channel.learn({ ...chosen(pages(), due), entries: [] }, { kind: 'nothing' }, new Set(), at);
       rests.push(at - begun);
     }
     expect(rests).toEqual([7_500, 15_000, 30_000, 60_000, 90_000, 90_000, 90_000, 90_000, 90_000]);
@@ -201,7 +201,3 @@ describe('a reconnect', () => {
     expect(choose(channel, due, now + 8_000)).toBeDefined();
   });
 });
-
-function chosenOrder(due: readonly Entry[]): PagePick['order'] {
-  return chosen(pages(), due).order;
-}

@@ -4,7 +4,7 @@ import { replies, type Call } from '../support/scripted-service.ts';
 import { chance, gaps, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 describe('while nothing can be heard', () => {
-  it('looks by an exponential backoff up to `maxDelayMs`, from a look within `firstDelayMs`', async () => {
+  it('polls by an exponential backoff from `firstDelayMs` on, until the square root of the age bounds it', async () => {
     chance(0.999);
     const { track, service } = startTracker();
     service.latencyMs = 0;
@@ -14,7 +14,13 @@ describe('while nothing can be heard', () => {
     expect(first).toBeGreaterThan(390);
     expect(first).toBeLessThan(420);
     const rounded = gaps(service.times()).map((gap) => Math.round(gap / 200) / 5);
-    expect(rounded).toEqual([0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 60, 60, 60]);
+    expect(rounded.slice(0, 3)).toEqual([0.8, 1.6, 2.6]);
+    // From then on the square root of the age bounds it, and never less than the age itself asks for.
+    for (const [i, gap] of gaps(service.times()).entries()) {
+      const ageMs = service.times()[i] ?? NaN;
+      expect(gap).toBeLessThanOrEqual(Math.max(400, 1.1 * Math.sqrt(2 * ageMs * SECOND), ageMs / 4) + 50);
+      expect(gap).toBeGreaterThanOrEqual(ageMs / 8);
+    }
   });
 
   it('comes sooner by up to a fifth of the delay', async () => {
@@ -24,7 +30,7 @@ describe('while nothing can be heard', () => {
     track('m1');
     await pass(20 * SECOND);
     const rounded = gaps([0, ...service.times()]).map((gap) => Math.round(gap / 10) / 100);
-    expect(rounded).toEqual([0.32, 0.64, 1.28, 2.56, 5.12]);
+    expect(rounded).toEqual([0.32, 0.64, 1.22, 1.84, 2.5, 3.18, 3.88, 4.59]);
   });
 
   it('tells the app by events of changes only, and counts looks in the state', async () => {

@@ -1,0 +1,16 @@
+/** What a message costs that stays PENDING until it is given up, where nothing is known of its channel. */
+import { nextDelay } from '../../src/poll/pace-of-looks.ts';
+import { chance } from '../support/chance.ts';
+
+const polling = { firstDelayMs: 400, factor: 2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: 48 * 3_600_000 };
+
+/** Requests, for each seed. */
+export function looksForEver(seeds: number): number[] {
+  return Array.from({ length: seeds }, (_, seed) => {
+    const random = chance(seed);
+    let tries = 0;
+    for (let ageMs = 0; ageMs < polling.giveUpAfterMs; tries += 1)
+      ageMs += nextDelay({ tries, ageMs, listening: false }, polling, random());
+    return tries;
+  });
+}
