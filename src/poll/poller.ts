@@ -208,16 +208,17 @@ export class Poller {
   }
 
   #sharedPages(): SharedPages {
-    const { schedule, polling } = this.#ports;
+    const { ledger, schedule, polling } = this.#ports;
     return {
       pageAt: (entry) => this.#plan.pageAt(entry),
       waitUntil: (entry, at) => {
-        if (this.#guests.has(entry) || at >= deadlineOf(entry.known, polling)) return false;
+        if (!ledger.has(entry) || at >= deadlineOf(entry.known, polling)) return false;
         schedule.set(entry, at);
         return true;
       },
       onPage: (pending, rowsEach) => {
-        const own = pending.filter((entry) => !this.#guests.has(entry) && !this.#turns.has(entry));
+        // The tabs of the others' deliveries plan by themselves.
+        const own = pending.filter((entry) => ledger.has(entry) && !this.#turns.has(entry));
         const { at, entries = [] } = this.#plan.sharedLook(own, rowsEach) ?? {};
         for (const entry of entries) if (at !== undefined) schedule.set(entry, at);
       },

@@ -1,20 +1,27 @@
 /** The part of Bottleneck's light build that the budget uses; the package ships types for the full build only. */
 declare module 'bottleneck/light.js' {
-  class Bottleneck {
-    schedule<T>(options: { weight?: number }, job: () => Promise<T>): Promise<T>;
+  interface Settings {
+    readonly reservoir: number;
+    /** Between the starts of two jobs, in milliseconds. */
+    readonly minTime: number;
+    /** Makes the promises. */
+    readonly Promise: object;
+  }
+  interface JobInfo<A> {
+    readonly args: readonly [A];
+    readonly options: { readonly priority: number };
+  }
+  class Bottleneck<A> {
+    constructor(settings: Settings);
+    /** `queued`: a job comes into the queue. `scheduled`: its weight is taken from the reservoir, and it goes. */
+    on(event: 'queued' | 'scheduled', listener: (job: JobInfo<A>) => void): void;
+    schedule<T>(options: { id: string; priority: number }, job: (arg: A) => Promise<T>, arg: A): Promise<T>;
+    /** Jobs in the queue of one priority, 0 to 9: the lowest number goes first. */
+    queued(priority: number): number;
+    currentReservoir(): Promise<number>;
     /** Resolves with the reservoir as it is afterwards. */
     incrementReservoir(by: number): Promise<number>;
-    /** Not public: the local store, which waits for a timer of 0 ms before each of its steps. */
-    _store?: { yieldLoop?: () => Promise<void> };
-  }
-  namespace Bottleneck {
-    class Group {
-      constructor(options: { reservoir: number; minTime: number });
-      key(id: string): Bottleneck;
-      deleteKey(id: string): Promise<boolean>;
-      /** Looks for idle limiters, for as long as the group lives: nothing in its public face stops it. */
-      interval: ReturnType<typeof setInterval>;
-    }
+    stop(options: { dropWaitingJobs: boolean }): Promise<void>;
   }
   export default Bottleneck;
 }

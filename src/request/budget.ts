@@ -1,8 +1,4 @@
-/**
- * The request budget of every bearer: one Bottleneck limiter each (a `Group` by bearer), and the accounts that draw on
- * them. How one account works is in `account.ts`.
- */
-import Bottleneck from 'bottleneck/light.js';
+/** The request budget of every bearer: an account each. How one account works is in `account.ts`. */
 import type { Permit, Priority } from '../core/ports.ts';
 import { MAX_TIMER_MS, steadyNow } from '../core/time.ts';
 import { Account } from './account.ts';
@@ -22,7 +18,6 @@ const SWEEP_SLACK_MS = 1_000;
 export class Budget {
   readonly #limit: RateLimit;
   readonly #ports: BudgetPorts;
-  readonly #limiters: Bottleneck.Group;
   readonly #accounts = new Map<string, Account>();
   /** The accounts that are suspended: few, while the accounts may be many. */
   readonly #suspended = new Set<Account>();
@@ -34,13 +29,6 @@ export class Budget {
   constructor(limit: RateLimit, ports: BudgetPorts) {
     this.#limit = limit;
     this.#ports = ports;
-    this.#limiters = new Bottleneck.Group({
-      reservoir: limit.burst,
-      // Bottleneck counts by the wall clock: no job waits for the time of the one before, which may lie days ahead.
-      minTime: -Infinity,
-    });
-    // The group's own clean-up would bring back a full reservoir beside our account of it: `#sweep` removes both together.
-    clearInterval(this.#limiters.interval);
   }
 
   /** Waits for leave to make one request; rejects with the signal's reason once that is aborted, and on `close`. */
@@ -97,7 +85,7 @@ export class Budget {
 
   #open(chimeBearer: string): Account {
     const { random, onSuspended, onResumed } = this.#ports;
-    const account = new Account(this.#limit, () => withoutNaps(this.#limiters.key(chimeBearer)), {
+    const account = new Account(this.#limit, {
       random,
       onSuspended: (error) => {
         this.#suspended.add(account);
@@ -133,22 +121,7 @@ export class Budget {
       if (!account.isAsNew(now)) continue;
       account.close();
       this.#accounts.delete(chimeBearer);
-      void this.#limiters.deleteKey(chimeBearer);
     }
     this.#planSweep();
   }
-}
-
-const noNap = (): Promise<void> => Promise.resolve();
-
-/**
- * Bottleneck's local store waits for a timer of 0 ms before each step, though none of them waits for anything: four in a
- * row for one job. In a hidden tab, where each costs a second, that made 0.8 requests a second of 5 (measured in
- * Chromium). A later Bottleneck without this field is only slow again.
- */
-function withoutNaps(limiter: Bottleneck): Bottleneck {
-  // oxlint-disable-next-line no-underscore-dangle
-  const store = limiter._store;
-  if (store?.yieldLoop !== undefined) store.yieldLoop = noNap;
-  return limiter;
 }

@@ -1,51 +1,85 @@
 /**
- * Who waits for leave, and in which order they go: sends before reconciles before polls, and first come, first served. A lane
- * that others were preferred to four times in a row goes next, so that each gets at least a fifth while it waits.
+ * Who waits for a token, in lanes: first come, first served within each. Which lane goes next is decided by Bottleneck's queue,
+ * strictly by priority. A lane that others were preferred to four times in a row is due for a turn before all others, so that
+ * each gets at least a fifth while it waits.
  */
+import { reasonOf } from '../core/abort.ts';
+import { TrackerClosedError } from '../core/errors.ts';
 import { LinkedMap } from '../core/linked-map.ts';
-import type { Permit, Priority } from '../core/ports.ts';
+import type { Priority } from '../core/ports.ts';
 
-const PRIORITIES: readonly Priority[] = ['send', 'reconcile', 'poll'];
+/** `departure`: a request that has a permit, and no token when it departs. */
+export type Lane = 'departure' | Priority;
+
+const SHARED: readonly Priority[] = ['send', 'reconcile', 'poll'];
 
 const MOST_IN_A_ROW = 4;
 
-/** Somebody who waits. */
-export interface Claim {
-  readonly grant: (permit: Permit) => void;
-  readonly refuse: (reason: Error) => void;
+interface Claim {
+  readonly grant: () => void;
+  readonly refuse: (reason: unknown) => void;
 }
 
 export class Claims {
-  readonly #lanes: Record<Priority, LinkedMap<Claim, undefined>> = {
-    send: new LinkedMap(),
-    reconcile: new LinkedMap(),
-    poll: new LinkedMap(),
+  readonly #lanes = {
+    departure: new LinkedMap<Claim, undefined>(),
+    send: new LinkedMap<Claim, undefined>(),
+    reconcile: new LinkedMap<Claim, undefined>(),
+    poll: new LinkedMap<Claim, undefined>(),
   };
   /** How often another lane went first while this one waited. */
   readonly #passed: Record<Priority, number> = { send: 0, reconcile: 0, poll: 0 };
+  #closed = false;
 
   get size(): number {
-    return this.#lanes.send.size + this.#lanes.reconcile.size + this.#lanes.poll.size;
+    return Object.values(this.#lanes).reduce((sum, { size }) => sum + size, 0);
   }
 
-  add(claim: Claim, priority: Priority): void {
-    this.#lanes[priority].set(claim, undefined);
+  sizeOf(lane: Lane): number {
+    return this.#lanes[lane].size;
   }
 
-  delete(claim: Claim, priority: Priority): void {
-    this.#lanes[priority].delete(claim);
-    if (this.#lanes[priority].size === 0) this.#passed[priority] = 0;
+  /** Resolves with what `take` gives, which is called at the grant; rejects with the signal's reason, and on `close`. */
+  add<T>(lane: Lane, signal: AbortSignal | undefined, take: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(reasonOf(signal));
+      if (this.#closed) return reject(new TrackerClosedError());
+      const end = (): void => {
+        signal?.removeEventListener('abort', onAbort);
+        this.#lanes[lane].delete(claim);
+      };
+      const claim: Claim = {
+        grant: () => {
+          end();
+          resolve(take());
+        },
+        refuse: (reason) => {
+          end();
+          reject(reason);
+        },
+      };
+      const onAbort = (): void => claim.refuse(signal && reasonOf(signal));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#lanes[lane].add(claim, undefined);
+    });
   }
 
-  /** Takes out whoever goes next. */
-  next(): Claim | undefined {
-    const waiting = PRIORITIES.filter((priority) => this.#lanes[priority].size > 0);
-    const priority = waiting.find((each) => this.#passed[each] >= MOST_IN_A_ROW) ?? waiting[0];
-    if (priority === undefined) return undefined;
-    for (const other of waiting) this.#passed[other] += 1;
-    this.#passed[priority] = 0;
-    const claim = this.#lanes[priority].oldest?.key;
-    if (claim !== undefined) this.delete(claim, priority);
-    return claim;
+  /** Grants the first of `lane`, and says which lanes are due for a turn now; undefined where nobody waits in it. */
+  grant(lane: Lane): readonly Priority[] | undefined {
+    const claim = this.#lanes[lane].oldest?.key;
+    claim?.grant();
+    return claim && SHARED.filter((other) => lane !== 'departure' && this.#pass(other, lane));
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const lane of Object.values(this.#lanes)) for (const { key } of lane) key.refuse(new TrackerClosedError());
+  }
+
+  /** Whether `lane` is due for a turn, now that one of `other` went. */
+  #pass(lane: Priority, other: Lane): boolean {
+    const passed = lane === other || this.#lanes[lane].size === 0 ? 0 : this.#passed[lane] + 1;
+    this.#passed[lane] = passed % MOST_IN_A_ROW;
+    return passed === MOST_IN_A_ROW;
   }
 }

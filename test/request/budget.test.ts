@@ -1,10 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { budgetKit, limit, mostInASecond } from '../support/budget-kit.ts';
-import { pass, timersLeft, useFakeTime } from '../support/fake-time.ts';
+import { pass, useFakeTime, within } from '../support/fake-time.ts';
 import { alice, bob } from '../support/known.ts';
 import { randomOf, seeds } from '../support/seeds.ts';
 
 useFakeTime();
+
+async function moments(count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) await Promise.resolve();
+}
 
 describe('the budget of a bearer', () => {
   it.each(seeds(12))('never gives more than burst and rate in any second, whatever comes (seed %i)', async (seed) => {
@@ -108,7 +112,7 @@ describe('the budget of a bearer', () => {
   it('does not pay for the time in which a slow timer kept what had been drawn', async () => {
     const { request, left } = budgetKit({ requestsPerSecond: 2.5, burst: 2.5, maxConcurrent: 4 });
     for (let i = 0; i < 12; i += 1) request(`r${i}`);
-    for (let i = 0; i < 50; i += 1) await Promise.resolve();
+    await moments(50);
     // A hidden tab's: the wall clock goes on, and what was to run at once has not run yet.
     jest.setSystemTime(Date.now() + 60_000);
     await pass(3_000);
@@ -126,13 +130,24 @@ describe('the budget of a bearer', () => {
     expect(left).toHaveLength(1);
   });
 
-  it('gives a permit that was taken back to the next one at once, without a timer', async () => {
-    const { hold, budget } = budgetKit();
+  it('gives a permit that was taken back to the next one at once, without waiting for a timer', async () => {
+    const { hold, request, left, budget } = budgetKit({ requestsPerSecond: 0.1, burst: 1, maxConcurrent: 1 });
     const [first] = await Promise.all([hold(), pass(50)]);
     first.refund();
-    const timers = timersLeft();
-    await hold();
-    expect(timersLeft()).toBe(timers);
+    request('next');
+    await moments(50);
+    expect(left).toHaveLength(1);
+    budget.close();
+  });
+
+  it('gives permits without waiting for a timer while there are tokens, and goes by no chance', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { request, left, budget } = budgetKit();
+    for (let i = 0; i < 9; i += 1) request(`r${i}`);
+    await moments(100);
+    expect(left).toHaveLength(4);
+    await pass(3_000);
+    expect(left).toHaveLength(9);
     budget.close();
   });
 
@@ -175,15 +190,25 @@ describe('the budget of a bearer', () => {
 });
 
 describe('a budget that others have spent', () => {
-  it('gives nothing of what it had, also not what a slow timer still keeps', async () => {
+  it('gives nothing of what it had', async () => {
     const { request, left, budget } = budgetKit({ ...limit, maxConcurrent: 100 });
     for (let i = 0; i < 5; i += 1) request(`r${i}`);
-    for (let i = 0; i < 50; i += 1) await Promise.resolve();
     budget.empty();
     await pass(150);
     expect(left).toEqual([]);
     await pass(1_000);
     expect(left).toHaveLength(5);
+    budget.close();
+  });
+
+  it('lets no request depart with a permit of before', async () => {
+    const { hold, budget } = budgetKit();
+    const [permit] = await Promise.all([hold(), pass(50)]);
+    budget.empty();
+    const departed = permit.depart?.();
+    expect(departed).toBeInstanceOf(Promise);
+    expect(await within(150, departed!)).toBe('still waiting');
+    expect(await within(100, departed!)).toBeUndefined();
     budget.close();
   });
 
@@ -228,7 +253,22 @@ describe('requests that the SDK made by itself', () => {
     budget.throttle(alice, undefined);
     request('first');
     // The reservoir is empty, ten are owed, and after the pause of a second come 2.5 a second.
-    await pass(4_000);
+    await pass(5_350);
     expect(left).toHaveLength(0);
+    await pass(100);
+    expect(left).toHaveLength(1);
+  });
+
+  it('are owed after a 429 only as far as the savings of before did not cover them', async () => {
+    const { budget, request, left } = budgetKit();
+    budget.charge(alice, 10);
+    request('first');
+    await pass(100);
+    budget.throttle(alice, undefined);
+    // Five are owed, and after the pause of a second come 2.5 a second.
+    await pass(3_350);
+    expect(left).toHaveLength(0);
+    await pass(100);
+    expect(left).toHaveLength(1);
   });
 });

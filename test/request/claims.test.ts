@@ -1,22 +1,34 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import Bottleneck from 'bottleneck/light.js';
 import type { Priority } from '../../src/core/ports.ts';
-import { Claims, type Claim } from '../../src/request/claims.ts';
+import { budgetKit, type BudgetKit } from '../support/budget-kit.ts';
+import { pass, useFakeTime } from '../support/fake-time.ts';
+import { alice } from '../support/known.ts';
 
-/** The lanes of the next claims, while each of `lanes` has some waiting all the time. */
-function turns(lanes: readonly Priority[], count: number, claims = new Claims()): string {
-  const of = new Map<Claim, Priority>();
-  const enter = (lane: Priority): void => {
-    const claim: Claim = { grant: () => undefined, refuse: () => undefined };
-    of.set(claim, lane);
-    claims.add(claim, lane);
+useFakeTime();
+
+const slow = { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 };
+/** The time of one request at that rate. */
+const REQUEST_MS = 1_200;
+
+/** Keeps one request of each of `lanes` waiting, and says which lanes the next requests are of, by their first letters. */
+async function turns(
+  lanes: readonly Priority[],
+  count: number,
+  { budget }: BudgetKit = budgetKit(slow),
+): Promise<string> {
+  const off = new AbortController();
+  let story = '';
+  const enter = async (lane: Priority): Promise<void> => {
+    const permit = await budget.acquire(alice, lane, off.signal);
+    story += lane[0];
+    if (story.length >= count) return off.abort();
+    void enter(lane).catch(() => undefined);
+    permit.release();
   };
-  for (const lane of lanes) enter(lane);
-  return Array.from({ length: count }, () => {
-    const claim = claims.next();
-    const lane = claim && of.get(claim);
-    if (lane !== undefined) enter(lane);
-    return lane?.[0] ?? '-';
-  }).join('');
+  for (const lane of lanes) void enter(lane).catch(() => undefined);
+  await pass((count + 1) * REQUEST_MS);
+  return story;
 }
 
 function shareOf(lane: string, story: string): number {
@@ -24,12 +36,12 @@ function shareOf(lane: string, story: string): number {
 }
 
 describe('while sends queue without end', () => {
-  it('polls get every fifth turn', () => {
-    expect(turns(['send', 'poll'], 12)).toBe('sssspsssspss');
+  it('polls get every fifth turn', async () => {
+    expect(await turns(['send', 'poll'], 12)).toBe('sssspsssspss');
   });
 
-  it('reconciles and polls get a fifth each, and sends the rest', () => {
-    const story = turns(['send', 'reconcile', 'poll'], 1_000);
+  it('reconciles and polls get a fifth each, and sends the rest', async () => {
+    const story = await turns(['send', 'reconcile', 'poll'], 500);
     expect([shareOf('s', story), shareOf('r', story), shareOf('p', story)].map((share) => share.toFixed(2))).toEqual([
       '0.60',
       '0.20',
@@ -39,23 +51,59 @@ describe('while sends queue without end', () => {
 });
 
 describe('while reconciles queue without end', () => {
-  it('polls get every fifth turn', () => {
-    expect(turns(['reconcile', 'poll'], 12)).toBe('rrrrprrrrprr');
+  it('polls get every fifth turn', async () => {
+    expect(await turns(['reconcile', 'poll'], 12)).toBe('rrrrprrrrprr');
   });
 });
 
 describe('a lane', () => {
-  it('that waits for less than five turns comes after all that are more urgent', () => {
-    expect(turns(['send'], 3) + turns(['poll'], 2)).toBe('ssspp');
+  it('that waits for less than five turns comes after all that are more urgent', async () => {
+    const kit = budgetKit(slow);
+    kit.request('first');
+    for (const priority of ['poll', 'send', 'send', 'send'] as const) kit.request(priority, { priority });
+    kit.request('poll');
+    await pass(10 * REQUEST_MS);
+    expect(kit.left.map(({ who }) => who)).toEqual(['first', 'send', 'send', 'send', 'poll', 'poll']);
   });
 
-  it('saves up no turns while nobody waits in it', () => {
-    const claims = new Claims();
-    const gone: Claim = { grant: () => undefined, refuse: () => undefined };
-    claims.add(gone, 'poll');
-    expect(turns(['send'], 3, claims)).toBe('sss');
-    claims.delete(gone, 'poll');
-    claims.next();
-    expect(turns(['send', 'poll'], 5, claims)).toBe('ssssp');
+  it('saves up no turns while nobody waits in it', async () => {
+    const kit = budgetKit(slow);
+    const off = new AbortController();
+    kit.request('first');
+    kit.request('gone', { signal: off.signal });
+    for (let i = 0; i < 3; i += 1) kit.request('send', { priority: 'send' });
+    await pass(3.5 * REQUEST_MS);
+    off.abort();
+    kit.request('send', { priority: 'send' });
+    await pass(REQUEST_MS);
+    expect(kit.left).toHaveLength(5);
+    expect(await turns(['send', 'poll'], 5, kit)).toBe('ssssp');
+  });
+
+  it('gets its turn although the one who waited for longest in it has gone', async () => {
+    const kit = budgetKit(slow);
+    const off = new AbortController();
+    kit.request('gone', { signal: off.signal });
+    kit.request('poll');
+    for (let i = 0; i < 8; i += 1) kit.request('send', { priority: 'send' });
+    await pass(2 * REQUEST_MS);
+    off.abort();
+    await pass(4 * REQUEST_MS);
+    expect(kit.left.map(({ who }) => who)).toContain('poll');
+  });
+
+  it('leaves no jobs behind in the queue for turns, nor for those who went away', async () => {
+    const schedule = jest.spyOn(Bottleneck.prototype, 'schedule');
+    const kit = budgetKit(slow);
+    for (let i = 0; i < 100; i += 1) {
+      const off = new AbortController();
+      kit.request('gone', { signal: off.signal });
+      await pass(10);
+      off.abort();
+    }
+    expect(schedule.mock.calls.length).toBeLessThanOrEqual(3);
+    schedule.mockClear();
+    await turns(['send', 'poll'], 100, kit);
+    expect(schedule.mock.calls.length).toBeLessThanOrEqual(105);
   });
 });

@@ -96,15 +96,15 @@ export const defects: readonly Defect[] = [
   }),
   defect(
     'pays-for-waiting',
-    'the time in which a whole burst waited is paid for once more, and nothing is counted as it leaves',
+    'the time in which a whole burst waited is paid for once more, and nothing is counted as it departs',
     {
-      file: 'request/account.ts',
-      find: 'if (this.#drawn > 0) this.#earn();',
+      file: 'request/reservoir.ts',
+      find: 'if (!isPaused(this.#pace, steadyNow())) this.#held.add(permit);',
       replace: '',
     },
     {
       file: 'request/account.ts',
-      find: 'depart: (signal) => this.#departures.depart(signal),',
+      find: 'depart: (signal) => this.#reservoir.depart(permit, signal, () => void (isCounted = true)),',
       replace: '',
     },
   ),
