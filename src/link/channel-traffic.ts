@@ -2,6 +2,7 @@
  * How busy each channel is, and how much of that is our own, counted from the events that every member hears while the link is up. It tells
  * how many others will ask for the same pages after an outage.
  */
+import { LinkedMap } from '../core/linked-map.ts';
 import type { Heard } from '../core/ports.ts';
 
 /** Half of what was counted is forgotten at so many events: a channel changes. */
@@ -23,7 +24,7 @@ interface Bearer {
 
 export class ChannelTraffic {
   readonly #bearers = new Map<string, Bearer>();
-  readonly #channels = new Map<string, Channel>();
+  readonly #channels = new LinkedMap<string, Channel>();
 
   up(chimeBearer: string, now: number): void {
     this.down(chimeBearer, now);
@@ -48,9 +49,8 @@ export class ChannelTraffic {
       channel.own /= 2;
       channel.from = (channel.from + this.#listenedMs(chimeBearer, now)) / 2;
     }
-    this.#channels.delete(key);
     this.#channels.set(key, channel);
-    if (this.#channels.size > MAX_CHANNELS) this.#channels.delete(this.#channels.keys().next().value!);
+    this.#channels.keepNewest(MAX_CHANNELS);
   }
 
   heardIn(chimeBearer: string, channelArn: string, now: number): Heard {

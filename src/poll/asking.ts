@@ -175,7 +175,12 @@ export class Asking {
         shown.set(edit, { kind: 'edit-read', source: 'list', at, ...this.#edits.read(edit, { ...fields, status }) });
       }
     }
-    for (const entry of shown.keys()) if (this.#underWay.has(entry)) shown.delete(entry);
+    // What is asked for at this moment will tell as much, and more; but an outcome is one, and saves that request.
+    for (const [entry, evidence] of shown) if (this.#underWay.has(entry) && !isOutcome(evidence)) shown.delete(entry);
     return shown;
   }
+}
+
+function isOutcome(evidence: Evidence): boolean {
+  return evidence.kind === 'said' && evidence.status !== 'PENDING';
 }

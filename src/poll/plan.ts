@@ -81,6 +81,11 @@ export class Plan {
     return this.#shared.plan(waits, rowsEach, now);
   }
 
+  /** A page of its channel comes then: who is due before may wait for it. */
+  announcePage(entry: Entry, at: number): void {
+    this.#shared.announce(entry, at);
+  }
+
   /** When a page of its channel is planned, where that is soon enough to wait for; undefined: it is not. */
   pageAt(entry: Entry): number | undefined {
     return this.#shared.pageAt(entry, steadyNow());

@@ -284,6 +284,8 @@ export class Poller {
     const now = steadyNow();
     for (const channel of byChannel(entries)) {
       const together = this.#asking.gather(channel, withinMs, now);
+      const [first] = channel;
+      if (together !== undefined && first !== undefined) this.#plan.announcePage(first, now + afterMs + together);
       for (const entry of channel) {
         if (this.#turns.has(entry)) continue;
         schedule.bringForward(entry, now + afterMs + (together ?? random() * withinMs));

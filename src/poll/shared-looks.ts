@@ -47,8 +47,13 @@ export class SharedLooks {
     if (entries.length < FEWEST) return undefined;
     const at = now + ms;
     for (const [key, planned] of this.#pages) if (planned <= now) this.#pages.delete(key);
-    this.#pages.set(addressKey(first.known), at);
+    this.announce(first, at);
     return { at, entries };
+  }
+
+  /** A page of its channel comes then. */
+  announce({ known }: Entry, at: number): void {
+    this.#pages.set(addressKey(known), at);
   }
 
   /** When the page of its channel is planned, where that is worth waiting for. */
