@@ -29,6 +29,8 @@ class Story {
   readonly #messages: Message[] = [];
   /** Tabs of which nothing runs, with what wakes each. */
   readonly #aside = new Map<ScriptedTab, () => void>();
+  /** How many stood still at one time, at most: they may wake in the same moment. */
+  #mostAside = 1;
   #isNextLife = false;
   /** Whether locks and channels fail. */
   readonly #strange: boolean;
@@ -87,7 +89,7 @@ class Story {
       ...awake.flatMap((tab) => this.#toldTwiceIn(tab)),
       ...[...service.created.keys()].flatMap((token) => (ids.has(token) ? [] : [`sent with another token: ${token}`])),
       ...this.#messages.flatMap((message) => (this.#isLost(message) ? `lost: ${message.id}` : [])),
-      ...(budget > REQUESTS_PER_SECOND + UNDER_WAY ? [`${budget} requests in a second`] : []),
+      ...(budget > REQUESTS_PER_SECOND + UNDER_WAY * this.#mostAside ? [`${budget} requests in a second`] : []),
     ];
   }
 
@@ -173,6 +175,7 @@ class Story {
   #putAside(tab: ScriptedTab, [target, gone, back]: [EventTarget?, string?, string?] = []): void {
     if (gone !== undefined) target?.dispatchEvent(new Event(gone));
     this.#browser.hang(tab);
+    this.#mostAside = Math.max(this.#mostAside, this.#aside.size + 1);
     this.#aside.set(tab, () => {
       this.#aside.delete(tab);
       this.#browser.unhang(tab);
