@@ -9,7 +9,7 @@ import type { Listening } from '../core/ports.ts';
 import { steadyNow } from '../core/time.ts';
 import { clampToDeadline, deadlineOf, overslept } from './deadline.ts';
 import { ProcessingTimes } from './learning/processing-times.ts';
-import { fairDelay, nextDelay } from './pace-of-looks.ts';
+import { fairDelay, nextDelay, type Moment } from './pace-of-looks.ts';
 import { PlanningAllowance } from './planning-allowance.ts';
 import type { PollingOptions } from './polling-options.ts';
 import { SharedLooks } from './shared-looks.ts';
@@ -98,7 +98,7 @@ export class Plan {
     // Those that are overdue all at once, after a drop, do not come all at once.
     if (learnt !== undefined)
       return now + (learnt > 0 ? learnt : random() * Math.min(polling.firstDelayMs, OVERDUE_MS));
-    const moment = {
+    const moment: Moment = {
       tries: entry.tries,
       ageMs: Math.max(0, now - entry.known.sentAt),
       sinceLookMs: Math.max(0, now - entry.triedAt),

@@ -11,6 +11,7 @@ import {
   readKey,
   type RecordKind,
 } from '../../src/store/keys.ts';
+import type { MessageIdentity } from '../../src/core/identity.ts';
 import { alice, bob, channel as channelArn, otherChannel } from '../support/known.ts';
 
 const id = fc.stringMatching(/^[-_a-zA-Z0-9]{1,128}$/);
@@ -38,7 +39,7 @@ describe('the key of a record', () => {
   });
 
   it('is another one for each channel, bearer and operation, where the id is not enough', () => {
-    const one = {
+    const one: MessageIdentity & { id: string } = {
       id: 'A',
       messageId: undefined,
       update: false,
@@ -46,7 +47,12 @@ describe('the key of a record', () => {
       chimeBearer: alice,
       subChannelId: undefined,
     };
-    const others = [{ chimeBearer: bob }, { channelArn: otherChannel }, { subChannelId: 's' }, { update: true }];
+    const others: Partial<MessageIdentity>[] = [
+      { chimeBearer: bob },
+      { channelArn: otherChannel },
+      { subChannelId: 's' },
+      { update: true },
+    ];
     const names = [one, ...others.map((other) => ({ ...one, ...other }))].map(nameByIdentity);
     expect(new Set([...names, nameById(one.id)]).size).toBe(6);
     for (const name of names) {
