@@ -51,11 +51,11 @@ if (unknown !== undefined) throw new Error(`Expected sections of ${Object.keys(s
 console.log(`Node ${process.version}, ${cpus().length} cores`);
 const figures: Record<string, unknown> = { node: process.version };
 for (const name of names) {
-  const findings = await sections[name]?.({ verbose: values.verbose });
-  if (findings === undefined) continue;
-  for (const table of findings.tables) console.log(textOf(table));
-  figures[name] = findings.figures;
-  for (const picture of values.svg === undefined ? [] : (findings.pictures ?? [])) {
+  const results = await sections[name]?.({ verbose: values.verbose });
+  if (results === undefined) continue;
+  for (const table of results.tables) console.log(textOf(table));
+  figures[name] = results.figures;
+  for (const picture of values.svg === undefined ? [] : (results.pictures ?? [])) {
     console.log(`drawn: ${await draw(picture, values.svg ?? '')}`);
   }
 }

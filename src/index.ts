@@ -1,12 +1,13 @@
 /** The front door of chime-delivery: every public name, and nothing else. */
-export { createDeliveryTracker } from './create-tracker.ts';
-export type { DeliveryTracker } from './delivery-tracker.ts';
-export type { DeliveryTrackerOptions } from './options.ts';
-export type { RateLimit } from './request/pace.ts';
-export type { RetryOptions } from './request/retry.ts';
+export { createDeliveryTracker } from './create-delivery-tracker.ts';
+export type { DeliveryTracker } from './tracker/delivery-tracker.ts';
+export type { DeliveryTrackerOptions } from './tracker/options.ts';
+export type { RateLimit } from './http/adaptive-rate.ts';
+export type { RetryOptions } from './http/retry.ts';
 export type { PollingOptions } from './poll/polling-options.ts';
-export type { MissingRules } from './core/decide.ts';
-export type { Logger, MessagingClient, RequestKind } from './core/ports.ts';
+export type { MissingRules } from './core/reduce.ts';
+export type { RequestKind } from './core/ports/http.ts';
+export type { Logger, MessagingClient } from './shared/client.ts';
 
 export type { Delivery } from './core/delivery.ts';
 export type {
@@ -19,20 +20,20 @@ export type {
   TerminalState,
   UnknownState,
 } from './core/delivery-state.ts';
-export { isTerminal, TERMINAL_STATUSES } from './core/message.ts';
-export type { DeliveryStatus, OutcomeEvidence, ServiceStatus, TerminalStatus, UnknownReason } from './core/message.ts';
-export type { DeliveryQuery } from './core/ledger.ts';
-export type { Deliveries } from './core/snapshots.ts';
-export type { DeliveryStats } from './core/stats.ts';
-export type { DeliveryEvent, DeliveryEvents, DeliveryListener, LinkChange, Throttled } from './core/events.ts';
-export type { SendInput } from './send/outgoing-message.ts';
-export type { Trackable, TrackableMessage } from './send/tracked-message.ts';
+export { isTerminal, TERMINAL_STATUSES } from './core/status.ts';
+export type { DeliveryStatus, OutcomeEvidence, ServiceStatus, TerminalStatus, UnknownReason } from './core/status.ts';
+export type { DeliveryQuery } from './core/delivery-registry.ts';
+export type { Deliveries } from './tracker/snapshots.ts';
+export type { DeliveryStats } from './tracker/stats.ts';
+export type { DeliveryEvent, DeliveryEvents, DeliveryListener, LinkChange, Throttled } from './tracker/events.ts';
+export type { SendInput } from './send/send-input.ts';
+export type { Trackable, TrackableMessage } from './send/trackable.ts';
 export type { SendRules } from './send/sender.ts';
-export type { SendFunction } from './send/wrap.ts';
-export type { MessagingSessionLike, PushSource, SessionObserver } from './link/push-source.ts';
-export type { PushMessage } from './link/frame.ts';
-export type { ReconcileReport } from './poll/rounds.ts';
-export type { DeliveryStore } from './store/delivery-store.ts';
+export type { SendFunction } from './send/wrap-send.ts';
+export type { MessagingSessionLike, PushSource, SessionObserver } from './push/push-source.ts';
+export type { PushMessage } from './push/parse-event.ts';
+export type { ReconcileReport } from './poll/reconcile.ts';
+export type { DeliveryStore } from './features/persistence/delivery-store.ts';
 
 export {
   ChimeDeliveryError,
@@ -48,5 +49,5 @@ export {
   StoreError,
   TrackerClosedError,
   UnusableClientError,
-} from './core/errors.ts';
-export type { StoreOperation } from './core/errors.ts';
+} from './shared/errors.ts';
+export type { StoreOperation } from './shared/errors.ts';

@@ -11,8 +11,8 @@ export default {
   testMatch: [
     '<rootDir>/test/{simulation,fuzz,kill}/**/*.test.ts',
     '<rootDir>/test/bench/schedule/*.test.ts',
-    '<rootDir>/test/core/{decide-search,ledger-model}.test.ts',
-    '<rootDir>/test/tabs/random-stories.test.ts',
+    '<rootDir>/test/core/{reduce-search,registry-model}.test.ts',
+    '<rootDir>/test/features/cross-tab/random-stories.test.ts',
   ],
   testTimeout: 900_000,
 };

@@ -1,6 +1,7 @@
 /**
- * What SDKs of streams do on a reconnect: list what happened, at once, page by page until everything of ours was found. A 429 is
- * tried again after 1 s, doubled, at most 20 s, with full jitter. (A denied message it would look for in vain.)
+ * What SDKs of streams do on a reconnect: list what happened, at once, page by page until everything of ours was found.
+ * A 429 is tried again after 1 s, doubled, at most 20 s, with full jitter. (A denied message it would poll for in
+ * vain.)
  */
 import { ListChannelMessagesCommand, type ListChannelMessagesCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
 import type { Contender, Surroundings } from './contender.ts';

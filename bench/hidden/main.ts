@@ -6,7 +6,7 @@ import { afterOutage, type Outage, type OutageFigures } from '../outage/after-ou
 import { peers } from '../outage/contenders.ts';
 import { rounded } from '../support/numbers.ts';
 import type { Findings } from '../support/section.ts';
-import { withNaps } from './naps.ts';
+import { withNaps } from './zero-timers.ts';
 
 const SEED = 1;
 const sizes = [100, 500];
@@ -24,9 +24,9 @@ export async function hidden(): Promise<Findings> {
     }
   };
   await run(chimeDelivery());
-  await run(chimeDelivery("chime-delivery, with Bottleneck's naps"), true);
+  await run(chimeDelivery("chime-delivery, with Bottleneck's timers of 0 ms"), true);
   await run(chimeDelivery('chime-delivery, batch: false', 'one by one', oneByOne));
-  await run(chimeDelivery("the same, with Bottleneck's naps", 'one by one', oneByOne), true);
+  await run(chimeDelivery("the same, with Bottleneck's timers of 0 ms", 'one by one', oneByOne), true);
   await run(bottleneckJobs);
   for (const peer of peers) await run(peer);
   const rows = figures

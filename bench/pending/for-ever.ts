@@ -1,5 +1,5 @@
 /** What a message costs that stays PENDING until it is given up, where nothing is known of its channel. */
-import { nextDelay } from '../../src/poll/pace-of-looks.ts';
+import { nextDelay } from '../../src/poll/backoff.ts';
 import { chance } from '../support/chance.ts';
 
 const polling = { firstDelayMs: 400, factor: 2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: 48 * 3_600_000 };
@@ -10,7 +10,7 @@ export function looksForEver(seeds: number): number[] {
     const random = chance(seed);
     let tries = 0;
     for (let ageMs = 0; ageMs < polling.giveUpAfterMs; tries += 1)
-      ageMs += nextDelay({ tries, ageMs, listening: false }, polling, random());
+      ageMs += nextDelay({ attempts: tries, ageMs, pushUp: false }, polling, random());
     return tries;
   });
 }

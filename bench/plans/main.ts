@@ -1,10 +1,10 @@
 /**
- * What planning takes after a drop: push has taught of many channels, nothing was planned yet, and all of them are asked for
- * when to look next in one turn of the event loop, then again after each pause.
+ * What planning takes after a drop: push has taught of many channels, nothing was planned yet, and all of them are
+ * asked for when to poll next in one turn of the event loop, then again after each pause.
  */
-import { steadyNow } from '../../src/core/time.ts';
-import { ProcessingTimes } from '../../src/poll/learning/processing-times.ts';
-import { PlanningAllowance } from '../../src/poll/planning-allowance.ts';
+import { monotonicNow } from '../../src/shared/time.ts';
+import { LatencyModel } from '../../src/features/adaptive-polling/latency-model.ts';
+import { PlanningAllowance } from '../../src/features/adaptive-polling/planning-allowance.ts';
 import { chance, lognormal } from '../support/chance.ts';
 import { rounded } from '../support/numbers.ts';
 import type { Findings } from '../support/section.ts';
@@ -23,7 +23,7 @@ export async function plans(): Promise<Findings> {
     one.push(block(taught(1, i), 1));
     if (i < 3) eager.push(block(taught(CHANNELS, i), CHANNELS));
     const allowance = new PlanningAllowance();
-    const times = taught(CHANNELS, i, () => allowance.take(steadyNow()));
+    const times = taught(CHANNELS, i, () => allowance.take(monotonicNow()));
     const blocks: number[] = [];
     for (let turn = 0; turn < 5; turn += 1) {
       blocks.push(block(times, CHANNELS));
@@ -51,9 +51,9 @@ export async function plans(): Promise<Findings> {
   };
 }
 
-function taught(channels: number, seed: number, mayPlan?: () => boolean): ProcessingTimes {
+function taught(channels: number, seed: number, mayPlan?: () => boolean): LatencyModel {
   const random = chance(seed);
-  const times = new ProcessingTimes(mayPlan);
+  const times = new LatencyModel(mayPlan);
   for (let i = 0; i < OBSERVATIONS * channels; i += 1) {
     const ms = lognormal(1_500, 0.5, random);
     times.observe(String(i % channels), ms, ms);
@@ -62,9 +62,9 @@ function taught(channels: number, seed: number, mayPlan?: () => boolean): Proces
 }
 
 /** Milliseconds of the processor's time that asking for each channel takes: what is left of it where others work, too. */
-function block(times: ProcessingTimes, channels: number): number {
+function block(times: LatencyModel, channels: number): number {
   const begun = process.cpuUsage();
-  for (let channel = 0; channel < channels; channel += 1) times.nextLookAge(String(channel), 0, 0.5);
+  for (let channel = 0; channel < channels; channel += 1) times.nextPollAge(String(channel), 0, 0.5);
   const { user, system } = process.cpuUsage(begun);
   return (user + system) / 1_000;
 }

@@ -1,5 +1,5 @@
-/** Schedules that learn nothing. Each is a rule for the age of the next look; chance is passed in. */
-import { nextDelay } from '../../src/poll/pace-of-looks.ts';
+/** Schedules that learn nothing. Each is a rule for the age of the next poll; chance is passed in. */
+import { nextDelay } from '../../src/poll/backoff.ts';
 import type { Schedule } from './cost.ts';
 
 /** The defaults of this library's `polling`. */
@@ -8,7 +8,7 @@ const polling = { firstDelayMs: 1_800, factor: 1.2, maxDelayMs: 60_000, quietMs:
 /** This library with `learn: false`, without push. */
 export function plainBackoff(random: () => number): Schedule {
   return (age, looks) => {
-    const moment = { tries: looks, ageMs: age * 1_000, sinceLookMs: looks > 0 ? 0 : Infinity, listening: false };
+    const moment = { attempts: looks, ageMs: age * 1_000, sinceLastPollMs: looks > 0 ? 0 : Infinity, pushUp: false };
     return age + nextDelay(moment, polling, random()) / 1_000;
   };
 }

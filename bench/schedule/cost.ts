@@ -1,22 +1,22 @@
-/** What a schedule of looks costs under a law, in the mean over the processing time: exact, no message is simulated. */
-import type { Law } from './laws.ts';
+/** What a schedule of polls costs under a law, in the mean over the processing time: exact, no message is simulated. */
+import type { LatencyDistribution } from './distributions.ts';
 
-/** The age of the next look, in seconds, at a message that was looked at `looks` times, the last time at `age`. */
+/** The age of the next poll, in seconds, at a message that was polled `polls` times, the last time at `age`. */
 export type Schedule = (age: number, looks: number) => number;
 
 /** Fewer than this part of the messages is left: they are not worth the arithmetic. */
 const NOBODY_LEFT = 1e-9;
 
 /** Mean delay (s) + `perRequest` × mean requests. */
-export function costOf(schedule: Schedule, law: Law, perRequest = 1): number {
+export function costOf(timers: Schedule, distribution: LatencyDistribution, perRequest = 1): number {
   let sum = 0;
   let left = 1;
   for (let age = 0, looks = 0; left > NOBODY_LEFT; looks += 1) {
-    const next = schedule(age, looks);
-    // All that were left at the last look wait for this one and pay for it.
+    const next = timers(age, looks);
+    // All that were left at the last poll wait for this one and pay for it.
     sum += left * (next - age + perRequest);
     age = next;
-    left = law.survival(age);
+    left = distribution.survival(age);
   }
-  return sum - law.mean;
+  return sum - distribution.mean;
 }

@@ -1,8 +1,11 @@
-/** How good the schedule of looks is, when there is no push: its cost beside the best that knows the law, and beside others. */
+/**
+ * How good the schedule of polls is, when there is no push: its cost beside the best that knows the law, and beside
+ * others.
+ */
 import { rounded } from '../support/numbers.ts';
 import type { Cell, Findings } from '../support/section.ts';
 import { contenders } from './contenders.ts';
-import { drift, laws, type Law } from './laws.ts';
+import { drift, distributions, type LatencyDistribution } from './distributions.ts';
 import {
   afterChange,
   afterLearning,
@@ -26,7 +29,7 @@ const AFTER_CHANGE = 100;
 /** So many laws in the first table: all of them are too wide for one. */
 const HALF = 6;
 
-/** A way of looking, with its cost under each law as a multiple of the least. */
+/** A way of polling, with its cost under each law as a multiple of the least. */
 export interface Quality {
   readonly contender: string;
   readonly ratios: Readonly<Record<string, Ratio>>;
@@ -36,29 +39,43 @@ export interface Quality {
 
 export function schedule(): Promise<Findings> {
   const qualities = [
-    quality(`chime-delivery, ${MANY} messages heard by push`, (law) => afterLearning('push', law, MANY, trial)),
-    quality(`chime-delivery, ${MANY} messages polled`, (law) => afterLearning('polls', law, MANY, trial)),
-    quality(`chime-delivery, the first ${FIRST}, push`, (law) => whileLearning('push', law, FIRST, trial)),
-    quality(`chime-delivery, the first ${FIRST}, polls`, (law) => whileLearning('polls', law, FIRST, trial)),
-    ...Object.entries(contenders).map(([name, make]) => quality(name, (law) => ofSchedule(make, law, simpleTrial))),
+    quality(`chime-delivery, ${MANY} messages heard by push`, (distribution) =>
+      afterLearning('push', distribution, MANY, trial),
+    ),
+    quality(`chime-delivery, ${MANY} messages polled`, (distribution) =>
+      afterLearning('polls', distribution, MANY, trial),
+    ),
+    quality(`chime-delivery, the first ${FIRST}, push`, (distribution) =>
+      whileLearning('push', distribution, FIRST, trial),
+    ),
+    quality(`chime-delivery, the first ${FIRST}, polls`, (distribution) =>
+      whileLearning('polls', distribution, FIRST, trial),
+    ),
+    ...Object.entries(contenders).map(([name, make]) =>
+      quality(name, (distribution) => ofSchedule(make, distribution, simpleTrial)),
+    ),
   ];
-  const changes = laws.map((from, i) => change(from, laws[(i + 1) % laws.length]!));
+  const changes = distributions.map((from, i) => change(from, distributions[(i + 1) % distributions.length]!));
   const drifts = (['push', 'polls'] as const).map((teacher) => ({
     'taught by': teacher,
     'cost over all of them': rounded(whileDrifting(teacher, drift, changeTrial).mean),
   }));
-  const least = Object.fromEntries(laws.map((law) => [law.name, optimalCost(law)]));
+  const least = Object.fromEntries(distributions.map((distribution) => [distribution.name, optimalCost(distribution)]));
   return Promise.resolve({
     tables: [
       {
         title: 'Mean delay + 1 s × mean requests, as a multiple of the least possible',
         rows: qualities.map((one) => ({
-          ...row(one, laws.slice(0, HALF)),
+          ...row(one, distributions.slice(0, HALF)),
           mean: rounded(one.mean),
           worst: rounded(one.worst),
         })),
       },
-      { title: 'The same under the other laws', rows: qualities.map((one) => row(one, laws.slice(HALF))), notes },
+      {
+        title: 'The same under the other laws',
+        rows: qualities.map((one) => row(one, distributions.slice(HALF))),
+        notes,
+      },
       {
         title: `The law drifts: lognormal, σ 0.3, its median from 1 to 6 s over ${drift.length} messages`,
         rows: drifts,
@@ -80,18 +97,18 @@ const notes = [
   'The waiter asks for the first time at once; exponential: half of each delay is chance.',
 ];
 
-function quality(contender: string, measure: (law: Law) => Ratio): Quality {
-  const ratios = Object.fromEntries(laws.map((law) => [law.name, measure(law)]));
+function quality(contender: string, measure: (distribution: LatencyDistribution) => Ratio): Quality {
+  const ratios = Object.fromEntries(distributions.map((distribution) => [distribution.name, measure(distribution)]));
   const means = Object.values(ratios).map(({ mean }) => mean);
   return { contender, ratios, mean: geometricMean(means), worst: Math.max(...means) };
 }
 
-function row({ contender, ratios }: Quality, columns: readonly Law[]): Record<string, Cell> {
+function row({ contender, ratios }: Quality, columns: readonly LatencyDistribution[]): Record<string, Cell> {
   const byLaw = columns.map(({ name }) => [name, rounded(ratios[name]?.mean ?? NaN)] as const);
   return { contender, ...Object.fromEntries(byLaw) };
 }
 
-function change(from: Law, to: Law): Record<string, Cell> {
+function change(from: LatencyDistribution, to: LatencyDistribution): Record<string, Cell> {
   const push = afterChange('push', [from, to], [MANY, AFTER_CHANGE], changeTrial);
   const polls = afterChange('polls', [from, to], [MANY, AFTER_CHANGE], changeTrial);
   return {

@@ -2,7 +2,7 @@
 import { chance } from '../support/chance.ts';
 import { mean } from '../support/numbers.ts';
 import { costOf, type Schedule } from './cost.ts';
-import type { Law } from './laws.ts';
+import type { LatencyDistribution } from './distributions.ts';
 import { Learner, type Teacher } from './learner.ts';
 import { optimalCost } from './optimum.ts';
 
@@ -19,28 +19,42 @@ export interface Trial {
 }
 
 /** Of a schedule that learns nothing. */
-export function ofSchedule(make: (random: () => number) => Schedule, law: Law, trial: Trial): Ratio {
-  return ratio(law, trial, (random) => costOf(make(random), law));
+export function ofSchedule(
+  make: (random: () => number) => Schedule,
+  distribution: LatencyDistribution,
+  trial: Trial,
+): Ratio {
+  return ratio(distribution, trial, (random) => costOf(make(random), distribution));
 }
 
 /** After `messages` have taught it. */
-export function afterLearning(teacher: Teacher, law: Law, messages: number, trial: Trial): Ratio {
-  return ratio(law, trial, (random) => {
+export function afterLearning(
+  teacher: Teacher,
+  distribution: LatencyDistribution,
+  messages: number,
+  trial: Trial,
+): Ratio {
+  return ratio(distribution, trial, (random) => {
     const learner = new Learner(teacher, random);
-    learner.learn(law, messages);
-    return learner.cost(law, 20);
+    learner.learn(distribution, messages);
+    return learner.cost(distribution, 20);
   });
 }
 
 /** Over the first `messages`. */
-export function whileLearning(teacher: Teacher, law: Law, messages: number, trial: Trial): Ratio {
-  return ratio(law, trial, (random) => meanCost(new Learner(teacher, random), law, messages));
+export function whileLearning(
+  teacher: Teacher,
+  distribution: LatencyDistribution,
+  messages: number,
+  trial: Trial,
+): Ratio {
+  return ratio(distribution, trial, (random) => meanCost(new Learner(teacher, random), distribution, messages));
 }
 
 /** After `before` messages of one law: over the next `messages`, that follow another, and when they have taught it. */
 export function afterChange(
   teacher: Teacher,
-  [from, to]: readonly [Law, Law],
+  [from, to]: readonly [LatencyDistribution, LatencyDistribution],
   [before, messages]: readonly [number, number],
   trial: Trial,
 ): { readonly during: Ratio; readonly after: Ratio } {
@@ -60,14 +74,17 @@ export function afterChange(
   };
 }
 
-/** Over messages of which each follows the next of `laws`, as a multiple of what whoever knows all of them pays. */
-export function whileDrifting(teacher: Teacher, laws: readonly Law[], trial: Trial): Ratio {
-  const least = mean(laws.map((law) => optimalCost(law)));
+/**
+ * Over messages of which each follows the next of `distributions`, as a multiple of what whoever knows all of them
+ * pays.
+ */
+export function whileDrifting(teacher: Teacher, distributions: readonly LatencyDistribution[], trial: Trial): Ratio {
+  const least = mean(distributions.map((distribution) => optimalCost(distribution)));
   return summary(trial, (random) => {
     const learner = new Learner(teacher, random);
-    const costs = laws.map((law) => {
-      const cost = learner.cost(law, 1);
-      learner.learn(law, 1);
+    const costs = distributions.map((distribution) => {
+      const cost = learner.cost(distribution, 1);
+      learner.learn(distribution, 1);
       return cost;
     });
     return mean(costs) / least;
@@ -79,17 +96,17 @@ export function geometricMean(ratios: readonly number[]): number {
   return Math.exp(mean(ratios.map((one) => Math.log(one))));
 }
 
-function meanCost(learner: Learner, law: Law, messages: number): number {
+function meanCost(learner: Learner, distribution: LatencyDistribution, messages: number): number {
   let sum = 0;
   for (let i = 0; i < messages; i += 1) {
-    sum += learner.cost(law, 2);
-    learner.learn(law, 1);
+    sum += learner.cost(distribution, 2);
+    learner.learn(distribution, 1);
   }
   return sum / messages;
 }
 
-function ratio(law: Law, trial: Trial, costOnce: (random: () => number) => number): Ratio {
-  const least = optimalCost(law);
+function ratio(distribution: LatencyDistribution, trial: Trial, costOnce: (random: () => number) => number): Ratio {
+  const least = optimalCost(distribution);
   return summary(trial, (random) => costOnce(random) / least);
 }
 

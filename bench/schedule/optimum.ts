@@ -2,20 +2,20 @@
  * The least cost that can be had by whoever knows the law: the optimal inspection schedule of Barlow, Hunter and Proschan
  * (1963), found by a dynamic program on a fine grid of ages. It is bound by nothing that binds a real poller.
  */
-import type { Law } from './laws.ts';
+import type { LatencyDistribution } from './distributions.ts';
 
 /** Between two ages of the grid, as a ratio. */
 const STEP = 1.001;
 const NOBODY_LEFT = 1e-10;
 
 /** Mean delay (s) + `perRequest` × mean requests of the best schedule. */
-export function optimalCost(law: Law, perRequest = 1): number {
+export function optimalCost(distribution: LatencyDistribution, perRequest = 1): number {
   const grid = [0];
-  for (let age = 0.01; law.survival(grid.at(-1) ?? 0) > NOBODY_LEFT; age *= STEP) grid.push(age);
-  const ages = [...grid, ...(law.steps ?? [])].toSorted((one, other) => one - other);
-  const left = ages.map((age) => law.survival(age));
-  // rest[i]: what the looks after age i cost, for all messages together. The best next look is never earlier for an older
-  // message, so that the search goes down from where the last one ended.
+  for (let age = 0.01; distribution.survival(grid.at(-1) ?? 0) > NOBODY_LEFT; age *= STEP) grid.push(age);
+  const ages = [...grid, ...(distribution.steps ?? [])].toSorted((one, other) => one - other);
+  const left = ages.map((age) => distribution.survival(age));
+  // rest[i]: what the polls after age i cost, for all messages together. The best next poll is never earlier for an
+  // older message, so that the search goes down from where the last one ended.
   const rest = ages.map(() => 0);
   let next = ages.length - 1;
   for (let i = ages.length - 2; i >= 0; i -= 1) {
@@ -28,5 +28,5 @@ export function optimalCost(law: Law, perRequest = 1): number {
     }
     rest[i] = least;
   }
-  return (rest[0] ?? NaN) - law.mean;
+  return (rest[0] ?? NaN) - distribution.mean;
 }

@@ -5,10 +5,10 @@ import type { Quality } from './main.ts';
 
 export function picture(qualities: readonly Quality[]): Picture {
   const bars = qualities.flatMap(({ contender, ratios, mean }) => [
-    ...Object.entries(ratios).map(([law, ratio]) => ({ contender, law, ratio: ratio.mean })),
-    { contender, law: 'all of them', ratio: mean },
+    ...Object.entries(ratios).map(([distribution, ratio]) => ({ contender, distribution, ratio: ratio.mean })),
+    { contender, distribution: 'all of them', ratio: mean },
   ]);
-  const columns = [...new Set(bars.map(({ law }) => law))];
+  const columns = [...new Set(bars.map(({ distribution }) => distribution))];
   return {
     name: 'schedule',
     options: {

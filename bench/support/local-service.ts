@@ -2,7 +2,7 @@
  * The emulator's service without sockets: its whole way from a signed HTTP request to the answer, budgets and 429s included, as a
  * function. It lives in the time of a scene and logs what it was asked.
  */
-import { FaultBook } from '../../src/emulator/fault-rules.ts';
+import { FaultRegistry } from '../../src/emulator/fault-rules.ts';
 import type { Answer } from '../../src/emulator/http/answer.ts';
 import { operationsOf } from '../../src/emulator/http/operations.ts';
 import { routeOf } from '../../src/emulator/http/routes.ts';
@@ -43,7 +43,7 @@ export function createLocalService(
   const model = new ChimeService({ world, settings, publish });
   const admission = new Admission(world, settings);
   const operations = operationsOf(model, () => 'local');
-  const parts = { settings, region, faults: new FaultBook(world.random), admission, operations };
+  const parts = { settings, region, faults: new FaultRegistry(world.random), admission, operations };
   const log: OpenRecord[] = [];
   return {
     model,
@@ -65,10 +65,10 @@ export function createLocalService(
         attempt: undefined,
       };
       log.push(record);
-      const answer = answerOf(parts, { route, bearer, body, authorization: headers['authorization'] }, record);
-      record.status = answer.status;
-      record.error = answer.error;
-      return answer;
+      const result = answerOf(parts, { route, bearer, body, authorization: headers['authorization'] }, record);
+      record.status = result.status;
+      record.error = result.error;
+      return result;
     },
   };
 }

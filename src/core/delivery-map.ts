@@ -2,11 +2,10 @@
  * An immutable map of deliveries, and the builder of one version after the other: each costs O(1) for each delivery that
  * changed, and shares all the rest with the one before. What is read of a version is what it was made of, however late.
  */
-import { stateOf } from './delivery.ts';
+import { snapshotOf, type TrackedDelivery } from './delivery.ts';
 import type { DeliveryState } from './delivery-state.ts';
-import { digestOf } from './digest.ts';
-import type { Entry } from './entry.ts';
-import { leavesOf, Trie, valueAt, type Frozen } from './trie.ts';
+import { digestOf } from '../shared/digest.ts';
+import { leavesOf, Trie, valueAt, type Frozen } from '../shared/trie.ts';
 
 /** Deliveries by our id, in the order in which tracking began. */
 export type Deliveries = ReadonlyMap<string, DeliveryState>;
@@ -93,15 +92,15 @@ export class DeliveryMapBuilder {
   #size = 0;
   #latest: Deliveries | undefined;
 
-  /** The state of `entry`, as it is now. */
-  put(entry: Entry): void {
-    const state = stateOf(entry);
-    const before = valueAt(this.#states, entry.place);
-    if (before !== state) this.#set(entry, state, before === undefined ? [entry.place] : undefined);
+  /** The state of `delivery`, as it is now. */
+  put(delivery: TrackedDelivery): void {
+    const state = snapshotOf(delivery);
+    const before = valueAt(this.#states, delivery.place);
+    if (before !== state) this.#set(delivery, state, before === undefined ? [delivery.place] : undefined);
   }
 
-  delete(entry: Entry): void {
-    if (valueAt(this.#states, entry.place) !== undefined) this.#set(entry, undefined, []);
+  delete(delivery: TrackedDelivery): void {
+    if (valueAt(this.#states, delivery.place) !== undefined) this.#set(delivery, undefined, []);
   }
 
   /** The same one while nothing changed. */
@@ -109,7 +108,11 @@ export class DeliveryMapBuilder {
     return (this.#latest ??= new DeliveryMap(this.#states.freeze(), this.#places.freeze(), this.#size));
   }
 
-  #set({ place, known: { id } }: Entry, state: DeliveryState | undefined, added: readonly number[] | undefined): void {
+  #set(
+    { place, record: { id } }: TrackedDelivery,
+    state: DeliveryState | undefined,
+    added: readonly number[] | undefined,
+  ): void {
     this.#latest = undefined;
     this.#states.set(place, state);
     if (added === undefined) return;

@@ -1,9 +1,9 @@
 /**
  * What the app sees of a delivery: a frozen union on `status`, each member holding just what is true in it.
- * Projected from what the core knows (`known.ts`); nothing is decided here.
+ * Projected from what the core knows (`delivery-record.ts`); nothing is decided here.
  */
-import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './message.ts';
-import type { Known } from './known.ts';
+import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './status.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
 
 interface DeliveryFacts {
   /**
@@ -21,7 +21,7 @@ interface DeliveryFacts {
   readonly subChannelId?: string;
   /** When tracking began, in milliseconds since the epoch. */
   readonly trackedAt: number;
-  /** How many looks were taken at it so far. A look that finds nothing new raises this and announces no update. */
+  /** How often it was polled so far. A poll that finds nothing new raises this and announces no update. */
   readonly polls: number;
 }
 
@@ -76,20 +76,20 @@ export type TerminalState = SentState | FailedState | DeniedState | UnknownState
 const optional = ['messageId', 'subChannelId', 'evidence', 'detail', 'reason', 'error'] as const;
 
 /** The public view of what is known. */
-export function toDeliveryState(known: Known): DeliveryState {
-  const { id, channelArn, chimeBearer, status, trackedAt, settledAt, clockOffset, polls } = known;
+export function toDeliveryState(record: DeliveryRecord): DeliveryState {
+  const { id, channelArn, chimeBearer, status, trackedAt, settledAt, clockOffset, pollCount } = record;
   // The clock is shown as it stood when tracking began, so that the difference of two moments is the time that passed.
   const shown = (at: number): number => Math.round(at + clockOffset);
   const state: Record<string, unknown> & { status: DeliveryStatus } = {
     id,
-    operation: known.update ? 'update' : 'create',
+    operation: record.isEdit ? 'update' : 'create',
     channelArn,
     chimeBearer,
     status,
     trackedAt: shown(trackedAt),
-    polls,
+    polls: pollCount,
   };
   if (settledAt !== undefined) state['settledAt'] = shown(settledAt);
-  for (const field of optional) if (known[field] !== undefined) state[field] = known[field];
+  for (const field of optional) if (record[field] !== undefined) state[field] = record[field];
   return Object.freeze(state) as unknown as DeliveryState;
 }

@@ -1,14 +1,13 @@
 /**
  * The app's handle on one delivery: its state now, its state as a stream, and a promise of its end.
- * Everything is made when first asked for: most handles are never looked at.
+ * Everything is made when first asked for: most handles are never read.
  */
 import { filter, firstValueFrom, map, Observable, ReplaySubject, Subject, throwIfEmpty } from 'rxjs';
 import { toDeliveryState, type DeliveryState, type TerminalState } from './delivery-state.ts';
-import type { Entry } from './entry.ts';
-import type { Known } from './known.ts';
-import { isTerminal } from './message.ts';
-import { QuietPromise } from './quiet-promise.ts';
-import { guarded } from './subscribers.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
+import { isTerminal } from './status.ts';
+import { HandledPromise } from '../shared/handled-promise.ts';
+import { guarded } from '../shared/subscribers.ts';
 
 /** One tracked message. */
 export interface Delivery {
@@ -26,83 +25,111 @@ export interface Delivery {
   readonly settled: Promise<TerminalState>;
 }
 
-/** The one handle of `entry`. */
-export function deliveryOf(entry: Entry): Delivery {
-  return (entry.handle ??= new TrackedDelivery(entry));
+/** The one handle of `delivery`. */
+export function handleOf(delivery: TrackedDelivery): Delivery {
+  return (delivery.handle ??= new DeliveryHandle(delivery));
 }
 
-/** The snapshot of `known`, the same object while nothing changed. */
-export function stateOf(entry: Entry, known: Known = entry.known): DeliveryState {
-  if (entry.snapshot?.of !== known) entry.snapshot = { of: known, state: toDeliveryState(known) };
-  return entry.snapshot.state;
+/** The snapshot of `record`, the same object while nothing changed. */
+export function snapshotOf(delivery: TrackedDelivery, record: DeliveryRecord = delivery.record): DeliveryState {
+  if (delivery.snapshot?.of !== record) delivery.snapshot = { of: record, state: toDeliveryState(record) };
+  return delivery.snapshot.state;
 }
 
-/** Tells those who watch `entry` what was announced of it. */
-export function tellWatchers(entry: Entry, known: Known): void {
-  if (entry.watchers === undefined) return;
-  entry.watchers.next(known);
-  if (isTerminal(known.status)) entry.watchers.complete();
+/** Tells those who watch `delivery` what was announced of it. */
+export function notifyWatchers(delivery: TrackedDelivery, record: DeliveryRecord): void {
+  if (delivery.watchers === undefined) return;
+  delivery.watchers.next(record);
+  if (isTerminal(record.status)) delivery.watchers.complete();
 }
 
-/** Ends the tracking of `entry` without an outcome: its stream completes, its promise rejects with `reason`. */
-export function endTracking(entry: Entry, reason: Error): void {
-  entry.ended = reason;
-  entry.watchers?.complete();
+/** Ends the tracking of `delivery` without an outcome: its stream completes, its promise rejects with `reason`. */
+export function stopTracking(delivery: TrackedDelivery, reason: Error): void {
+  delivery.endError = reason;
+  delivery.watchers?.complete();
 }
 
-class TrackedDelivery implements Delivery {
-  readonly #entry: Entry;
+class DeliveryHandle implements Delivery {
+  readonly #delivery: TrackedDelivery;
   #settled: Promise<TerminalState> | undefined;
 
-  constructor(entry: Entry) {
-    this.#entry = entry;
+  constructor(delivery: TrackedDelivery) {
+    this.#delivery = delivery;
   }
 
   get id(): string {
-    return this.#entry.known.id;
+    return this.#delivery.record.id;
   }
 
   get state(): DeliveryState {
-    return stateOf(this.#entry);
+    return snapshotOf(this.#delivery);
   }
 
   get state$(): Observable<DeliveryState> {
-    return watchEntry(this.#entry);
+    return watchDelivery(this.#delivery);
   }
 
   get settled(): Promise<TerminalState> {
     if (this.#settled === undefined) {
-      const entry = this.#entry;
+      const delivery = this.#delivery;
       const settled = firstValueFrom(
         this.state$.pipe(
           filter((state): state is TerminalState => isTerminal(state.status)),
-          throwIfEmpty(() => entry.ended),
+          throwIfEmpty(() => delivery.endError),
         ),
       );
-      this.#settled = QuietPromise.from(settled);
+      this.#settled = HandledPromise.from(settled);
     }
     return this.#settled;
   }
 }
 
-function watchEntry(entry: Entry): Observable<DeliveryState> {
+function watchDelivery(delivery: TrackedDelivery): Observable<DeliveryState> {
   return new Observable((subscriber) => {
-    const now = entry.known;
-    if (isTerminal(now.status) || entry.ended !== undefined) {
-      subscriber.next(stateOf(entry, now));
+    const now = delivery.record;
+    if (isTerminal(now.status) || delivery.endError !== undefined) {
+      subscriber.next(snapshotOf(delivery, now));
       return subscriber.complete();
     }
     // Listening begins before the state is handed out: that may be what causes the next one.
-    const later$ = new ReplaySubject<Known>();
-    entry.watchers ??= new Subject();
-    const subscription = entry.watchers.subscribe(later$);
-    subscriber.next(stateOf(entry, now));
+    const later$ = new ReplaySubject<DeliveryRecord>();
+    delivery.watchers ??= new Subject();
+    const subscription = delivery.watchers.subscribe(later$);
+    subscriber.next(snapshotOf(delivery, now));
     // An announcement of what was just handed out may still be in the queue.
     const states$ = later$.pipe(
-      filter((known) => known !== now),
-      map((known) => stateOf(entry, known)),
+      filter((record) => record !== now),
+      map((record) => snapshotOf(delivery, record)),
     );
     subscription.add(states$.subscribe(guarded(subscriber)));
     return subscription;
   });
+}
+
+/** A delivery that is tracked: its record, and the few numbers that say when to act on it next. */
+export class TrackedDelivery {
+  record: DeliveryRecord;
+  /** How many deliveries the registry has tracked before it. */
+  readonly place: number;
+  /** When to act on it next, by the monotonic clock; Infinity while nothing is planned. */
+  dueAt: number = Infinity;
+  /** Polls (or sends) since the pace last began anew; the exponent of the backoff. */
+  attempts = 0;
+  /** When the last poll began; -Infinity before the first. */
+  lastAttemptAt: number = -Infinity;
+  /** When the service last said that it is pending; -Infinity before. */
+  lastPendingAt: number = -Infinity;
+  /** It was edited while it had no outcome: a status that a read shows may be an edit's. */
+  hasEdits = false;
+  /** The app's handle, the snapshot last made for it, and those who watch it: each made when first asked for. */
+  handle: Delivery | undefined = undefined;
+  snapshot: { readonly of: DeliveryRecord; readonly state: DeliveryState } | undefined = undefined;
+  watchers: Subject<DeliveryRecord> | undefined = undefined;
+  /** Why tracking ended without an outcome. */
+  endError: Error | undefined = undefined;
+
+  constructor(record: DeliveryRecord, place = 0) {
+    this.record = record;
+    this.place = place;
+  }
 }

@@ -1,8 +1,8 @@
 /**
  * What can be learnt about a delivery, in our words, with the time at which it was learnt.
- * The three rooms (send, link, poll) translate the service's answers into these; `decide.ts` judges them.
+ * The three layers (send, push, poll) translate the service's answers into these; `reduce.ts` judges them.
  */
-import type { OutcomeEvidence, ServiceStatus } from './message.ts';
+import type { OutcomeEvidence, ServiceStatus } from './status.ts';
 
 interface Dated {
   /** A moment of the monotonic clock, in milliseconds. */
@@ -28,13 +28,13 @@ export interface Rejected extends Dated {
   readonly error: unknown;
 }
 /** The send's answer never came, and it is too old to be sent again. */
-export interface Lost extends Dated {
-  readonly kind: 'lost';
+export interface SendUnconfirmed extends Dated {
+  readonly kind: 'unconfirmed';
   readonly error?: unknown;
 }
 /** The service said a status. */
-export interface Said extends Dated {
-  readonly kind: 'said';
+export interface StatusReported extends Dated {
+  readonly kind: 'status';
   readonly source: OutcomeEvidence;
   readonly status: ServiceStatus;
   readonly detail?: string | undefined;
@@ -44,16 +44,16 @@ export interface Present extends Dated {
   readonly kind: 'present';
 }
 /**
- * The service has no status for it. `witness` says who was asked: `status` (GetChannelMessageStatus), `message`
+ * The service has no status for it. `source` says who was asked: `status` (GetChannelMessageStatus), `message`
  * (GetChannelMessage's modelled 404), or `status-alone` where GetChannelMessage is not permitted.
  */
 export interface Missing extends Dated {
   readonly kind: 'missing';
-  readonly witness: 'status' | 'message' | 'status-alone';
+  readonly source: 'status' | 'message' | 'status-only';
 }
-/** A look that brought no answer: trouble on the road. It is never an outcome. */
-export interface Unanswered extends Dated {
-  readonly kind: 'unanswered';
+/** A poll that brought no answer: a network failure. It is never an outcome. */
+export interface NoResponse extends Dated {
+  readonly kind: 'no-response';
 }
 /** The question itself is wrong, for ever. */
 export interface Invalid extends Dated {
@@ -89,13 +89,13 @@ export interface Deadline extends Dated {
 export type Evidence =
   | Accepted
   | Rejected
-  | Lost
-  | Said
+  | SendUnconfirmed
+  | StatusReported
   | Present
   | Missing
   | EditRead
   | Removed
-  | Unanswered
+  | NoResponse
   | Invalid
   | Forbidden
   | Deadline;

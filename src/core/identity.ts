@@ -15,18 +15,18 @@ export interface MessageAddress {
 export interface MessageIdentity extends MessageAddress {
   readonly messageId: string | undefined;
   /** An edit of the message, rather than the message itself. */
-  readonly update: boolean;
+  readonly isEdit: boolean;
 }
 
 /** What an event names of the message that it is about. */
-export interface MessageKey {
+export interface MessageReference {
   readonly messageId: string;
   readonly channelArn: string;
   readonly subChannelId?: string | undefined;
   /** Who sent it, where that was said. */
   readonly sender: string | undefined;
   /** An edit, not a new message. Undefined where that was not said. */
-  readonly update: boolean | undefined;
+  readonly isEdit: boolean | undefined;
   /** Of an event about an edit: what tells its content from others', and a copy of the event from another event. */
   readonly contentDigest?: number | undefined;
   readonly eventDigest?: number | undefined;
@@ -48,14 +48,14 @@ export function addressKey({ chimeBearer, channelArn, subChannelId = '' }: Messa
 
 /** The message, or the edits of it, as the key of a map. */
 export function identityKey(message: MessageIdentity): string {
-  return `${message.update ? 'update' : 'create'} ${message.messageId ?? ''} ${addressKey(message)}`;
+  return `${message.isEdit ? 'update' : 'create'} ${message.messageId ?? ''} ${addressKey(message)}`;
 }
 
 /** The request token that an id stands for where no token is named: a message that was tracked has its MessageId as its id. */
 export function impliedToken({
   id,
   messageId,
-  update,
-}: Pick<MessageIdentity, 'messageId' | 'update'> & { readonly id: string }): string | undefined {
-  return update || id === messageId ? undefined : id;
+  isEdit,
+}: Pick<MessageIdentity, 'messageId' | 'isEdit'> & { readonly id: string }): string | undefined {
+  return isEdit || id === messageId ? undefined : id;
 }

@@ -1,37 +1,37 @@
 /**
- * The one stream of a tracker: reports from all rooms in, changes out.
- * `changes$` speaks at once, for the rooms that plan by it. `announcements$` is what the app hears: visible changes only,
- * one after the other even where a listener causes the next one, so that nobody hears them out of order.
+ * The one stream of a tracker: reports from all layers in, changes out. `transitions$` speaks at once, for the layers
+ * that plan by it. `announcements$` is what the app hears: visible changes only, one after the other even where a
+ * listener causes the next one, so that nobody hears them out of order.
  */
 import { filter, map, merge, share, type Observable } from 'rxjs';
-import type { Change, Ledger, Report } from './ledger.ts';
-import { inTurn } from './subscribers.ts';
+import type { Transition, DeliveryRegistry, EvidenceReport } from './delivery-registry.ts';
+import { serialized } from '../shared/subscribers.ts';
 
 export interface Pipeline {
-  readonly changes$: Observable<Change>;
-  readonly announcements$: Observable<Change>;
+  readonly transitions$: Observable<Transition>;
+  readonly announcements$: Observable<Transition>;
 }
 
 /**
- * @param ledger what the reports are applied to
+ * @param registry what the reports are applied to
  * @param added$ deliveries of which tracking has just begun
- * @param reports$ one stream of evidence per room
+ * @param reports$ one stream of evidence per layer
  */
 export function createPipeline(
-  ledger: Ledger,
-  added$: Observable<Change>,
-  ...reports$: Observable<Report>[]
+  registry: DeliveryRegistry,
+  added$: Observable<Transition>,
+  ...reports$: Observable<EvidenceReport>[]
 ): Pipeline {
   const applied$ = merge(...reports$).pipe(
-    map((report) => ledger.apply(report)),
-    filter((change) => change !== undefined),
+    map((report) => registry.apply(report)),
+    filter((transition) => transition !== undefined),
   );
-  const changes$ = merge(added$, applied$).pipe(share());
-  const announcements$ = changes$.pipe(filter(isVisible), inTurn, share());
-  return { changes$, announcements$ };
+  const transitions$ = merge(added$, applied$).pipe(share());
+  const announcements$ = transitions$.pipe(filter(isVisible), serialized, share());
+  return { transitions$, announcements$ };
 }
 
-/** A look that found nothing new is no news. */
-function isVisible({ before, after }: Change): boolean {
+/** A poll that found nothing new is no news. */
+function isVisible({ before, after }: Transition): boolean {
   return before?.status !== after.status || before.messageId !== after.messageId;
 }

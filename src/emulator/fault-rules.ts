@@ -59,7 +59,7 @@ interface Entry {
 
 const kinds: readonly string[] = ['error', 'reset', 'hang', 'slow', 'empty', 'html', 'no-content', 'gateway'];
 
-export class FaultBook {
+export class FaultRegistry {
   readonly #random: () => number;
   readonly #entries = new Set<Entry>();
 
@@ -82,7 +82,7 @@ export class FaultBook {
   }
 
   /** The first rule, in the order of scripting, that strikes this request at this place. */
-  take(place: 'road' | 'service', target: FaultTarget): FaultRule | undefined {
+  take(place: 'unreachable' | 'service', target: FaultTarget): FaultRule | undefined {
     for (const entry of this.#entries) {
       if (placeOf(entry.rule) !== place || !matches(entry.rule, target)) continue;
       const { probability = 1 } = entry.rule;
@@ -96,8 +96,8 @@ export class FaultBook {
 }
 
 // Errors are the service's own words, said to requests that are signed and within the budget; the rest happens on the way.
-function placeOf(rule: FaultRule): 'road' | 'service' {
-  return rule.kind === 'error' ? 'service' : 'road';
+function placeOf(rule: FaultRule): 'unreachable' | 'service' {
+  return rule.kind === 'error' ? 'service' : 'unreachable';
 }
 
 function matches(rule: FaultRule, target: FaultTarget): boolean {

@@ -5,10 +5,10 @@ import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
 import type { ChimeEmulator } from './emulator.ts';
-import { FaultBook } from './fault-rules.ts';
+import { FaultRegistry } from './fault-rules.ts';
 import { operationsOf } from './http/operations.ts';
 import { handleRequest } from './http/request-handler.ts';
-import { closeServer, listen, resetConnection } from './http/wire.ts';
+import { closeServer, listen, resetConnection } from './http/node-http.ts';
 import type { ChimeEmulatorOptions } from './options.ts';
 import type { OpenRecord } from './request-log.ts';
 import { maxInSlidingSecond } from './request-log.ts';
@@ -19,7 +19,7 @@ import { applySettings, changeableOf, defaultSettings } from './settings.ts';
 import { EventGate } from './socket/event-gate.ts';
 import { prefetchFrames } from './socket/prefetch.ts';
 import { SocketHub } from './socket/socket-hub.ts';
-import { SocketDoor } from './socket/upgrade.ts';
+import { SocketUpgrader } from './socket/upgrade.ts';
 import { createSystemWorld, seededRandom } from './system-world.ts';
 
 /** Starts a local Chime messaging service; resolves when it listens. Several may run in one process. */
@@ -38,7 +38,7 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
   });
   const service = new ChimeService({ world, settings, publish: (event) => events.publish(event) });
   const admission = new Admission(world, settings);
-  const faults = new FaultBook(random);
+  const faults = new FaultRegistry(random);
   const log: OpenRecord[] = [];
   const operations = operationsOf(service, () => websocketEndpoint);
   const parts = { world, settings, region, log, faults, admission, operations, events };
@@ -50,7 +50,7 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
   server.keepAliveTimeout = 0;
   const sockets = new WebSocketServer({ noServer: true, autoPong: false, clientTracking: false });
   const prefetch = (userArn: string): string[] => prefetchFrames(service, userArn);
-  const door = new SocketDoor({ world, settings, region, hub, server: sockets, prefetch });
+  const door = new SocketUpgrader({ world, settings, region, hub, server: sockets, prefetch });
   server.on('upgrade', (req, socket, head) => door.open(req, socket, head));
   const websocketEndpoint = await listen(server, host, port);
 

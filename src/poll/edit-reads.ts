@@ -1,31 +1,31 @@
 /** Reads of edits: what each read shows of an edit, beside the other edits of its message and what the first read showed. */
 import type { EditRead } from '../core/evidence.ts';
-import type { Entry } from '../core/entry.ts';
-import type { Ledger } from '../core/ledger.ts';
-import { clockOffset, steadyNow } from '../core/time.ts';
-import { readEdit, type Shown } from './read-edit.ts';
+import type { TrackedDelivery } from '../core/delivery.ts';
+import type { DeliveryRegistry } from '../core/delivery-registry.ts';
+import { clockOffset, monotonicNow } from '../shared/time.ts';
+import { readEdit, type EditFields } from './read-edit.ts';
 
 export class EditReads {
-  readonly #ledger: Pick<Ledger, 'editsOf' | 'findMessage'>;
-  readonly #first = new WeakMap<Entry, Shown>();
-  readonly #begunAt = steadyNow();
+  readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'findMessage'>;
+  readonly #first = new WeakMap<TrackedDelivery, EditFields>();
+  readonly #begunAt = monotonicNow();
 
-  constructor(ledger: Pick<Ledger, 'editsOf' | 'findMessage'>) {
-    this.#ledger = ledger;
+  constructor(registry: Pick<DeliveryRegistry, 'editsOf' | 'findMessage'>) {
+    this.#registry = registry;
   }
 
-  read(edit: Entry, shown: Shown): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
-    const { known } = edit;
-    const { messageId = '' } = known;
+  read(edit: TrackedDelivery, shown: EditFields): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
+    const { record } = edit;
+    const { messageId = '' } = record;
     const first = this.#first.get(edit);
     if (first === undefined) this.#first.set(edit, shown);
     return readEdit(shown, {
       edit,
-      edits: this.#ledger.editsOf({ ...known, messageId }),
-      create: this.#ledger.findMessage(messageId, known),
+      edits: this.#registry.editsOf({ ...record, messageId }),
+      create: this.#registry.findMessage(messageId, record),
       first,
-      isRestored: known.trackedAt < this.#begunAt,
-      now: steadyNow(),
+      isRestored: record.trackedAt < this.#begunAt,
+      now: monotonicNow(),
       clockOffset: clockOffset(),
     });
   }

@@ -1,341 +1,355 @@
 /**
- * Follows each pending delivery from one look to the next, until it is settled or its time is up. Who is asked for, and
- * how, is `asking.ts`, whose turn it is `turns.ts`, the time of the next one `plan.ts`, what a look proves `core/decide.ts`.
+ * Follows each pending delivery from one poll to the next, until it is settled or its time is up. Who is asked for, and
+ * how, is `poll-executor.ts`, whose turn it is `poll-dispatcher.ts`, the time of the next one `poll-schedule.ts`, what
+ * a poll proves `core/reduce.ts`.
  */
 import { Subject, type Observable } from 'rxjs';
-import type { Entry } from '../core/entry.ts';
+import type { TrackedDelivery } from '../core/delivery.ts';
 import type { Evidence } from '../core/evidence.ts';
 import { addressKey, type MessageAddress, type MessageIdentity } from '../core/identity.ts';
-import type { Known } from '../core/known.ts';
-import type { Change, Ledger, Report } from '../core/ledger.ts';
-import { isTerminal } from '../core/message.ts';
-import type { Elsewhere, Road } from '../core/ports.ts';
-import type { Schedule } from '../core/schedule.ts';
-import { steadyNow } from '../core/time.ts';
-import { Asking, type NotShown, type SharedPages } from './asking.ts';
-import { deadlineOf, finalLookGraceMs, overslept } from './deadline.ts';
-import { Guests } from './guests.ts';
-import type { Finding } from './look.ts';
-import type { Allowance } from './page-value.ts';
-import { Plan, type PlanRules } from './plan.ts';
-import { Rounds, type ReconcileReport } from './rounds.ts';
-import { Turns } from './turns.ts';
-import type { PollPriority } from './waiting-room.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
+import type { Transition, DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
+import { isTerminal } from '../core/status.ts';
+import type { HttpPort } from '../core/ports/http.ts';
+import type { PollDelegate } from '../core/ports/poll-delegate.ts';
+import type { TimerQueue } from '../core/timer-queue.ts';
+import { monotonicNow } from '../shared/time.ts';
+import { PollExecutor, type NotInPage, type SharedPages } from './poll-executor.ts';
+import { deadlineOf, finalPollGraceMs, missedDeadlinePoll } from './deadline.ts';
+import { ForeignDeliveries } from '../features/cross-tab/foreign-deliveries.ts';
+import type { PollResult } from './query-status.ts';
+import type { RateBudget } from '../features/batch-polling/page-economics.ts';
+import { PollSchedule, type PollScheduleRules } from './poll-schedule.ts';
+import { Reconciles, type ReconcileReport } from './reconcile.ts';
+import { PollDispatcher } from './poll-dispatcher.ts';
+import type { PollPriority } from './poll-queue.ts';
 
-export interface PollerPorts extends Omit<PlanRules, 'believableAt'> {
-  readonly ledger: Ledger;
-  readonly schedule: Schedule;
-  readonly road: Road;
-  /** Who may look in our place, where there is anybody. */
-  readonly elsewhere?: Elsewhere | undefined;
-  /** Leaves that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
-  readonly maxClaims: number;
-  readonly rateLimit: Allowance;
-  readonly onLook: () => void;
+export interface PollerPorts extends Omit<PollScheduleRules, 'believableAt'> {
+  readonly registry: DeliveryRegistry;
+  readonly timers: TimerQueue;
+  readonly http: HttpPort;
+  /** Who may poll in our place, where there is anybody. */
+  readonly pollDelegate?: PollDelegate | undefined;
+  /** Permits that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
+  readonly maxPermits: number;
+  readonly rateLimit: RateBudget;
+  readonly onPoll: () => void;
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
-  readonly onUnknownWord: (word: unknown) => void;
-  readonly onNoPages: (chimeBearer: string, channelArn: string) => void;
+  readonly onUnknownStatus: (word: unknown) => void;
+  readonly onListForbidden: (chimeBearer: string, channelArn: string) => void;
 }
 
-/** A look that is taken elsewhere, and of which nothing was heard for so long, in milliseconds, is asked for anew. */
-const ASK_AGAIN_MS = 30_000;
+/** A poll that is made elsewhere, and of which nothing was heard for so long, in milliseconds, is asked for anew. */
+const DELEGATE_TIMEOUT_MS = 30_000;
 
 /** Polls that are due as push is lost are spread over so many milliseconds, at most. */
 const LOST_SPREAD_MS = 400;
 
 export class Poller {
   readonly #ports: PollerPorts;
-  readonly #reports = new Subject<Report>();
-  readonly reports$: Observable<Report> = this.#reports;
-  readonly #rounds = new Rounds();
-  /** Deliveries that get one look after their deadline, because the machine slept through it. */
-  readonly #final = new Set<Entry>();
-  /** Deliveries that are looked at elsewhere. */
-  readonly #away = new Map<Entry, PollPriority>();
-  readonly #guests = new Guests();
-  readonly #turns: Turns;
-  readonly #asking: Asking;
-  readonly #plan: Plan;
+  readonly #reports = new Subject<EvidenceReport>();
+  readonly reports$: Observable<EvidenceReport> = this.#reports;
+  readonly #reconciles = new Reconciles();
+  /** Deliveries that get one poll after their deadline, because the machine slept through it. */
+  readonly #finalPolls = new Set<TrackedDelivery>();
+  /** Deliveries that are polled elsewhere. */
+  readonly #delegated = new Map<TrackedDelivery, PollPriority>();
+  readonly #foreign = new ForeignDeliveries();
+  readonly #dispatcher: PollDispatcher;
+  readonly #executor: PollExecutor;
+  readonly #pollSchedule: PollSchedule;
 
   constructor(ports: PollerPorts) {
     this.#ports = ports;
-    this.#plan = new Plan({ ...ports, believableAt: (entry) => ports.ledger.believableAt(entry) });
-    this.#turns = new Turns({
-      road: ports.road,
-      maxClaims: ports.maxClaims,
-      onTurn: (entry, priority, permit) => this.#asking.ask(entry, priority, permit),
+    this.#pollSchedule = new PollSchedule({
+      ...ports,
+      believableAt: (delivery) => ports.registry.believableAt(delivery),
     });
-    const { ledger, road, listening, random, missing, onUnknownWord, onNoPages } = ports;
-    this.#asking = new Asking({
-      ledger,
+    this.#dispatcher = new PollDispatcher({
+      http: ports.http,
+      maxPermits: ports.maxPermits,
+      onPermit: (delivery, priority, permit) => this.#executor.poll(delivery, priority, permit),
+    });
+    const { registry, http, pushStatus, random, missing, onUnknownStatus, onListForbidden } = ports;
+    this.#executor = new PollExecutor({
+      registry,
       findPending: (messageId, address) => this.#findPending(messageId, address),
-      road,
-      listening,
+      http,
+      pushStatus,
       random,
-      onUnknownWord,
-      onNoPages,
+      onUnknownStatus,
+      onListForbidden,
       limit: ports.rateLimit,
       confirmations: missing.confirmations,
       batch: ports.polling.batch,
-      turns: this.#turns,
-      onRequest: (entries) => this.#rounds.requested(entries),
+      dispatcher: this.#dispatcher,
+      onRequest: (deliveries) => this.#reconciles.onRequest(deliveries),
       shared: this.#sharedPages(),
-      onFound: (entry, priority, finding) => this.#found(entry, priority, finding),
+      onResult: (delivery, priority, result) => this.#onResult(delivery, priority, result),
     });
   }
 
   /** A delivery came, went on, or ended. */
-  follow(change: Change): void {
-    const { entry, before, after } = change;
-    this.#plan.learn(change);
-    if (isTerminal(after.status)) this.drop(entry);
-    else if (after.status === 'PENDING' && before?.status !== 'PENDING') this.#begin(entry);
+  onTransition(transition: Transition): void {
+    const { delivery, before, after } = transition;
+    this.#pollSchedule.observe(transition);
+    if (isTerminal(after.status)) this.stop(delivery);
+    else if (after.status === 'PENDING' && before?.status !== 'PENDING') this.#startPolling(delivery);
   }
 
   /** What was planned for a pending delivery is due. */
-  due(entry: Entry, priority: PollPriority = 'poll'): void {
-    const now = steadyNow();
+  due(delivery: TrackedDelivery, priority: PollPriority = 'poll'): void {
+    const now = monotonicNow();
     const { polling } = this.#ports;
-    if (now < deadlineOf(entry.known, polling)) return this.#wait(entry, priority, now);
+    if (now < deadlineOf(delivery.record, polling)) return this.#enqueue(delivery, priority, now);
     const waits =
-      this.#asking.has(entry) || this.#turns.has(entry) || (this.#away.has(entry) && this.#final.has(entry));
-    if (waits || !overslept(entry, this.#ports)) {
-      return this.#report(entry, { kind: 'deadline', at: now });
+      this.#executor.has(delivery) ||
+      this.#dispatcher.has(delivery) ||
+      (this.#delegated.has(delivery) && this.#finalPolls.has(delivery));
+    if (waits || !missedDeadlinePoll(delivery, this.#ports)) {
+      return this.#report(delivery, { kind: 'deadline', at: now });
     }
-    this.#final.add(entry);
-    this.#wait(entry, priority, now);
+    this.#finalPolls.add(delivery);
+    this.#enqueue(delivery, priority, now);
   }
 
   /** Nothing more is to be learnt of it. */
-  drop(entry: Entry): void {
-    this.#ports.schedule.clear(entry);
-    this.#turns.leave(entry);
-    this.#away.delete(entry);
-    this.#final.delete(entry);
-    this.#asking.drop(entry);
-    this.#rounds.answered(entry, isTerminal(entry.known.status));
+  stop(delivery: TrackedDelivery): void {
+    this.#ports.timers.clear(delivery);
+    this.#dispatcher.remove(delivery);
+    this.#delegated.delete(delivery);
+    this.#finalPolls.delete(delivery);
+    this.#executor.drop(delivery);
+    this.#reconciles.onAnswered(delivery, isTerminal(delivery.record.status));
   }
 
-  /** A look that was taken elsewhere has found this. */
-  hear(entry: Entry, evidence: Evidence): void {
-    // It is being looked at here, too: that will tell as much.
-    if (this.#asking.has(entry) && !(evidence.kind === 'said' && evidence.status !== 'PENDING')) return;
-    this.#away.delete(entry);
-    this.#turns.leave(entry);
-    entry.triedAt = evidence.at;
-    this.#conclude(entry, 'reconcile', evidence, true);
+  /** A poll that was made elsewhere has found this. */
+  onRemoteResult(delivery: TrackedDelivery, evidence: Evidence): void {
+    // It is being polled here, too: that will tell as much.
+    if (this.#executor.has(delivery) && !(evidence.kind === 'status' && evidence.status !== 'PENDING')) return;
+    this.#delegated.delete(delivery);
+    this.#dispatcher.remove(delivery);
+    delivery.lastAttemptAt = evidence.at;
+    this.#apply(delivery, 'reconcile', evidence, true);
   }
 
-  /** Whoever looked in our place has changed, or does so no longer. */
-  takeBack(): void {
-    const now = steadyNow();
-    for (const [entry, priority] of this.#away) this.#wait(entry, priority, now);
+  /** Whoever polled in our place has changed, or does so no longer. */
+  reclaimDelegated(): void {
+    const now = monotonicNow();
+    for (const [delivery, priority] of this.#delegated) this.#enqueue(delivery, priority, now);
   }
 
-  /** Looks at a delivery of another tracker's. */
-  host(known: Known, priority: PollPriority): void {
-    const now = steadyNow();
-    const own = this.#ports.ledger.findMessage(known.messageId ?? '', known);
-    if (own?.known.status === 'PENDING') {
+  /** Polls a delivery of another tracker's. */
+  pollFor(record: DeliveryRecord, priority: PollPriority): void {
+    const now = monotonicNow();
+    const own = this.#ports.registry.findMessage(record.messageId ?? '', record);
+    if (own?.record.status === 'PENDING') {
       // Its own pace serves the others, too.
-      if (priority === 'reconcile' && !this.#asking.has(own)) this.#wait(own, priority, now);
+      if (priority === 'reconcile' && !this.#executor.has(own)) this.#enqueue(own, priority, now);
       return;
     }
-    const guest = this.#guests.add(known);
-    if (guest !== undefined) this.#turns.enter(guest, priority, now);
+    const foreign = this.#foreign.add(record);
+    if (foreign !== undefined) this.#dispatcher.enqueue(foreign, priority, now);
   }
 
   /** Nothing more is to be learnt for others: of this message, or of any. */
-  dismiss(message?: MessageIdentity): void {
-    const guests = message === undefined ? this.#guests.all() : [this.#guests.find(message)];
-    for (const guest of guests) {
-      if (guest === undefined) continue;
-      this.#guests.delete(guest);
-      this.#turns.leave(guest);
-      this.#asking.drop(guest);
+  stopPollingFor(message?: MessageIdentity): void {
+    const foreign = message === undefined ? this.#foreign.all() : [this.#foreign.find(message)];
+    for (const delivery of foreign) {
+      if (delivery === undefined) continue;
+      this.#foreign.delete(delivery);
+      this.#dispatcher.remove(delivery);
+      this.#executor.drop(delivery);
     }
   }
 
   /** Push can no longer be relied on: the pace begins anew, `afterMs` from now, unless the link only flaps. */
-  deafened(chimeBearer: string, afterMs: number, isFlapping = false): void {
-    const { schedule, polling } = this.#ports;
-    const now = steadyNow();
-    const soon: Entry[] = [];
-    for (const entry of this.#unasked(chimeBearer)) {
-      if (this.#turns.has(entry)) continue;
-      if (!isFlapping) entry.tries = 0;
-      const at = this.#plan.nextLookAt(entry);
-      if (at <= now + polling.firstDelayMs) soon.push(entry);
-      else schedule.bringForward(entry, at + afterMs);
+  onPushLost(chimeBearer: string, afterMs: number, isFlapping = false): void {
+    const { timers, polling } = this.#ports;
+    const now = monotonicNow();
+    const soon: TrackedDelivery[] = [];
+    for (const delivery of this.#idle(chimeBearer)) {
+      if (this.#dispatcher.has(delivery)) continue;
+      if (!isFlapping) delivery.attempts = 0;
+      const at = this.#pollSchedule.nextPollAt(delivery);
+      if (at <= now + polling.firstDelayMs) soon.push(delivery);
+      else timers.bringForward(delivery, at + afterMs);
     }
-    this.#lookSoon(soon, afterMs, Math.min(polling.firstDelayMs, LOST_SPREAD_MS));
+    this.#spread(soon, afterMs, Math.min(polling.firstDelayMs, LOST_SPREAD_MS));
   }
 
-  /** Looks at everything pending soon, spread over `withinMs` after `afterMs`. Never makes a look later. */
-  hurry(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
-    this.#lookSoon(this.#unasked(chimeBearer), afterMs, withinMs);
+  /** Polls everything pending soon, spread over `withinMs` after `afterMs`. Never makes a poll later. */
+  pollSoon(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
+    this.#spread(this.#idle(chimeBearer), afterMs, withinMs);
   }
 
   /** Reads a pending edit now: push has told that something has happened to its message. */
-  readNow(entry: Entry): void {
-    if (entry.known.status === 'PENDING' && !this.#asking.has(entry)) this.#wait(entry, 'reconcile', steadyNow());
+  readEditNow(delivery: TrackedDelivery): void {
+    if (delivery.record.status === 'PENDING' && !this.#executor.has(delivery))
+      this.#enqueue(delivery, 'reconcile', monotonicNow());
   }
 
   get isReconciling(): boolean {
-    return this.#rounds.isUnderWay;
+    return this.#reconciles.isUnderWay;
   }
 
-  /** Looks at everything pending now; resolves when each was answered once. Concurrent calls share one run. */
+  /** Polls everything pending now; resolves when each was answered once. Concurrent calls share one run. */
   reconcile(): Promise<ReconcileReport> {
-    const now = steadyNow();
-    const { report, ask } = this.#rounds.begin(() => this.#pending());
-    for (const entry of ask) if (!this.#asking.has(entry)) this.#wait(entry, 'reconcile', now);
+    const now = monotonicNow();
+    const { report, ask } = this.#reconciles.start(() => this.#pending());
+    for (const delivery of ask) if (!this.#executor.has(delivery)) this.#enqueue(delivery, 'reconcile', now);
     return report;
   }
 
   close(reason: Error): void {
-    this.#turns.close();
-    this.#asking.close(reason);
-    this.#rounds.close(reason);
+    this.#dispatcher.close();
+    this.#executor.close(reason);
+    this.#reconciles.close(reason);
     this.#reports.complete();
   }
 
-  /** Our own delivery of this message, or another tracker's that is looked at here. */
-  #findPending(messageId: string, address: MessageAddress): Entry | undefined {
-    const own = this.#ports.ledger.findMessage(messageId, address);
-    if (own?.known.status === 'PENDING' && own.known.messageId === messageId) return own;
-    return this.#guests.find({ ...address, messageId, update: false });
+  /** Our own delivery of this message, or another tracker's that is polled here. */
+  #findPending(messageId: string, address: MessageAddress): TrackedDelivery | undefined {
+    const own = this.#ports.registry.findMessage(messageId, address);
+    if (own?.record.status === 'PENDING' && own.record.messageId === messageId) return own;
+    return this.#foreign.find({ ...address, messageId, isEdit: false });
   }
 
   #sharedPages(): SharedPages {
-    const { ledger, schedule, polling } = this.#ports;
+    const { registry, timers, polling } = this.#ports;
     return {
-      pageAt: (entry) => this.#plan.pageAt(entry),
-      waitUntil: (entry, at) => {
-        if (!ledger.has(entry) || at >= deadlineOf(entry.known, polling)) return false;
-        schedule.set(entry, at);
+      pageAt: (delivery) => this.#pollSchedule.pageAt(delivery),
+      waitUntil: (delivery, at) => {
+        if (!registry.has(delivery) || at >= deadlineOf(delivery.record, polling)) return false;
+        timers.set(delivery, at);
         return true;
       },
       onPage: (pending, rowsEach) => {
         // The tabs of the others' deliveries plan by themselves.
-        const own = pending.filter((entry) => ledger.has(entry) && !this.#turns.has(entry));
-        const { at, entries = [] } = this.#plan.sharedLook(own, rowsEach) ?? {};
-        for (const entry of entries) if (at !== undefined) schedule.set(entry, at);
+        const own = pending.filter((delivery) => registry.has(delivery) && !this.#dispatcher.has(delivery));
+        const { at, deliveries = [] } = this.#pollSchedule.sharedPoll(own, rowsEach) ?? {};
+        for (const delivery of deliveries) if (at !== undefined) timers.set(delivery, at);
       },
     };
   }
 
-  #begin(entry: Entry): void {
-    entry.tries = 0;
-    this.#rounds.added(entry);
-    this.#ports.schedule.set(entry, entry.known.update ? this.#plan.editAt(entry) : this.#plan.nextLookAt(entry));
+  #startPolling(delivery: TrackedDelivery): void {
+    delivery.attempts = 0;
+    this.#reconciles.onPending(delivery);
+    this.#ports.timers.set(
+      delivery,
+      delivery.record.isEdit ? this.#pollSchedule.nextEditReadAt(delivery) : this.#pollSchedule.nextPollAt(delivery),
+    );
   }
 
-  *#pending(): Generator<Entry> {
-    for (const entry of this.#ports.ledger.open()) if (entry.known.status === 'PENDING') yield entry;
+  *#pending(): Generator<TrackedDelivery> {
+    for (const delivery of this.#ports.registry.pending()) if (delivery.record.status === 'PENDING') yield delivery;
   }
 
-  *#unasked(chimeBearer: string | undefined): Generator<Entry> {
-    for (const entry of this.#pending()) {
-      if (this.#asking.has(entry) || this.#away.has(entry)) continue;
-      if (chimeBearer === undefined || entry.known.chimeBearer === chimeBearer) yield entry;
+  *#idle(chimeBearer: string | undefined): Generator<TrackedDelivery> {
+    for (const delivery of this.#pending()) {
+      if (this.#executor.has(delivery) || this.#delegated.has(delivery)) continue;
+      if (chimeBearer === undefined || delivery.record.chimeBearer === chimeBearer) yield delivery;
     }
   }
 
-  #wait(entry: Entry, priority: PollPriority, now: number): void {
-    const { schedule, polling } = this.#ports;
-    const end = this.#final.has(entry) ? now + finalLookGraceMs(polling) : deadlineOf(entry.known, polling);
+  #enqueue(delivery: TrackedDelivery, priority: PollPriority, now: number): void {
+    const { timers, polling } = this.#ports;
+    const end = this.#finalPolls.has(delivery) ? now + finalPollGraceMs(polling) : deadlineOf(delivery.record, polling);
     // Edits are read here: what a read shows of one depends on the other edits of this tracker.
-    if (!entry.known.update && this.#ports.elsewhere?.ask(entry, priority) === true) {
-      this.#away.set(entry, priority);
-      return schedule.set(entry, this.#final.has(entry) ? end : Math.min(end, now + ASK_AGAIN_MS));
+    if (!delivery.record.isEdit && this.#ports.pollDelegate?.delegate(delivery, priority) === true) {
+      this.#delegated.set(delivery, priority);
+      return timers.set(delivery, this.#finalPolls.has(delivery) ? end : Math.min(end, now + DELEGATE_TIMEOUT_MS));
     }
-    this.#away.delete(entry);
-    schedule.set(entry, end);
-    this.#turns.enter(entry, priority, now);
+    this.#delegated.delete(delivery);
+    timers.set(delivery, end);
+    this.#dispatcher.enqueue(delivery, priority, now);
   }
 
-  #found(entry: Entry, priority: PollPriority, finding: Finding | NotShown): void {
-    if (finding.kind === 'evidence') {
-      this.#ports.onLook();
-      if (!entry.known.update) this.#ports.elsewhere?.found(entry.known, finding.evidence);
+  #onResult(delivery: TrackedDelivery, priority: PollPriority, result: PollResult | NotInPage): void {
+    if (result.kind === 'evidence') {
+      this.#ports.onPoll();
+      if (!delivery.record.isEdit) this.#ports.pollDelegate?.publishResult(delivery.record, result.evidence);
     }
-    if (this.#guests.has(entry)) {
-      if (finding.kind === 'not-shown') this.#turns.enter(entry, priority, steadyNow());
+    if (this.#foreign.has(delivery)) {
+      if (result.kind === 'not-in-page') this.#dispatcher.enqueue(delivery, priority, monotonicNow());
       // The tracker whose it is asks again.
-      else this.#guests.delete(entry);
+      else this.#foreign.delete(delivery);
       return;
     }
     // Whoever heard the news of another of the same page may have forgotten it, or closed the tracker.
-    if (entry.ended !== undefined || isTerminal(entry.known.status)) return;
-    if (finding.kind === 'evidence') return this.#conclude(entry, priority, finding.evidence);
-    if (finding.kind !== 'not-shown') this.#rounds.answered(entry, false);
-    if (finding.kind === 'refused') {
-      if (this.#final.has(entry)) return this.#report(entry, { kind: 'deadline', at: steadyNow() });
-      return this.#ports.schedule.set(entry, this.#plan.afterRefusalAt(entry));
+    if (delivery.endError !== undefined || isTerminal(delivery.record.status)) return;
+    if (result.kind === 'evidence') return this.#apply(delivery, priority, result.evidence);
+    if (result.kind !== 'not-in-page') this.#reconciles.onAnswered(delivery, false);
+    if (result.kind === 'forbidden') {
+      if (this.#finalPolls.has(delivery)) return this.#report(delivery, { kind: 'deadline', at: monotonicNow() });
+      return this.#ports.timers.set(delivery, this.#pollSchedule.retryForbiddenAt(delivery));
     }
-    // The budget gives no leave until the credentials work again; then this one goes on where it was.
-    this.#wait(entry, priority, steadyNow());
+    // The budget gives no permit until the credentials work again; then this one goes on where it was.
+    this.#enqueue(delivery, priority, monotonicNow());
   }
 
   /** Those of one channel come together where a page may settle them; whoever waits for a turn does so already. */
-  #lookSoon(entries: Iterable<Entry>, afterMs: number, withinMs: number): void {
-    const { schedule, random } = this.#ports;
-    const now = steadyNow();
-    for (const channel of byChannel(entries)) {
-      const together = this.#asking.gather(channel, withinMs, now);
+  #spread(deliveries: Iterable<TrackedDelivery>, afterMs: number, withinMs: number): void {
+    const { timers, random } = this.#ports;
+    const now = monotonicNow();
+    for (const channel of byChannel(deliveries)) {
+      const together = this.#executor.batchDelay(channel, withinMs, now);
       const [first] = channel;
-      if (together !== undefined && first !== undefined) this.#plan.announcePage(first, now + afterMs + together);
-      for (const entry of channel) {
-        if (this.#turns.has(entry)) continue;
-        schedule.bringForward(entry, now + afterMs + (together ?? random() * withinMs));
+      if (together !== undefined && first !== undefined)
+        this.#pollSchedule.announcePage(first, now + afterMs + together);
+      for (const delivery of channel) {
+        if (this.#dispatcher.has(delivery)) continue;
+        timers.bringForward(delivery, now + afterMs + (together ?? random() * withinMs));
       }
     }
   }
 
-  #conclude(entry: Entry, priority: PollPriority, evidence: Evidence, isRemote = false): void {
-    const { chimeBearer } = entry.known;
+  #apply(delivery: TrackedDelivery, priority: PollPriority, evidence: Evidence, isRemote = false): void {
+    const { chimeBearer } = delivery.record;
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
-    const hearable = this.#plan.isHearable(entry);
+    const hearable = this.#pollSchedule.isPushReliable(delivery);
     // A page that it was not asked for says nothing of its own pace.
-    if (priority === 'poll') entry.tries += 1;
-    this.#report(entry, evidence);
-    if (isTerminal(entry.known.status)) {
-      // A safety look has found what push should have told: it happened while the link was up, and nothing was heard. (A
-      // reconcile looks at any moment, also at the one before the push arrives; and of an edit a read tells what an event
-      // that was heard could not: which of several it was, or whose content a processor has rewritten.)
-      const { status, update } = entry.known;
-      const missed = hearable && priority === 'poll' && status !== 'UNKNOWN' && !update;
-      if (missed) this.#ports.listening.doubt(chimeBearer);
+    if (priority === 'poll') delivery.attempts += 1;
+    this.#report(delivery, evidence);
+    if (isTerminal(delivery.record.status)) {
+      // A safety poll has found what push should have told: it happened while the link was up, and nothing was heard.
+      // (A reconcile polls any moment, also at the one before the push arrives; and of an edit a read tells what an
+      // event that was heard could not: which of several it was, or whose content a processor has rewritten.)
+      const { status, isEdit } = delivery.record;
+      const missed = hearable && priority === 'poll' && status !== 'UNKNOWN' && !isEdit;
+      if (missed) this.#ports.pushStatus.markHalfOpen(chimeBearer);
       return;
     }
-    this.#rounds.answered(entry, false);
+    this.#reconciles.onAnswered(delivery, false);
     // Not when the answer came: what it says may be as old as the question.
-    if (evidence.kind === 'said' && !isRemote) entry.pendingAt = entry.triedAt;
-    if (this.#final.has(entry)) return this.#report(entry, { kind: 'deadline', at: steadyNow() });
-    this.#ports.schedule.set(entry, this.#nextAt(entry, evidence));
+    if (evidence.kind === 'status' && !isRemote) delivery.lastPendingAt = delivery.lastAttemptAt;
+    if (this.#finalPolls.has(delivery)) return this.#report(delivery, { kind: 'deadline', at: monotonicNow() });
+    this.#ports.timers.set(delivery, this.#nextAt(delivery, evidence));
   }
 
-  #nextAt(entry: Entry, evidence: Evidence): number {
-    const { known } = entry;
-    const isMiss = evidence.kind === 'missing' || (evidence.kind === 'edit-read' && known.misses > 0);
-    if (isMiss) return this.#plan.confirmAt(entry);
-    return entry.known.update ? this.#plan.editAt(entry) : this.#plan.nextLookAt(entry);
+  #nextAt(delivery: TrackedDelivery, evidence: Evidence): number {
+    const { record } = delivery;
+    const isMiss = evidence.kind === 'missing' || (evidence.kind === 'edit-read' && record.missingCount > 0);
+    if (isMiss) return this.#pollSchedule.confirmationAt(delivery);
+    return delivery.record.isEdit
+      ? this.#pollSchedule.nextEditReadAt(delivery)
+      : this.#pollSchedule.nextPollAt(delivery);
   }
 
-  #report(entry: Entry, evidence: Evidence): void {
-    this.#reports.next({ entry, evidence });
+  #report(delivery: TrackedDelivery, evidence: Evidence): void {
+    this.#reports.next({ delivery, evidence });
   }
 }
 
 /** Grouped by bearer, channel and sub-channel. */
-function byChannel(entries: Iterable<Entry>): Iterable<readonly Entry[]> {
-  const channels = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const key = addressKey(entry.known);
+function byChannel(deliveries: Iterable<TrackedDelivery>): Iterable<readonly TrackedDelivery[]> {
+  const channels = new Map<string, TrackedDelivery[]>();
+  for (const delivery of deliveries) {
+    const key = addressKey(delivery.record);
     const channel = channels.get(key);
-    if (channel === undefined) channels.set(key, [entry]);
-    else channel.push(entry);
+    if (channel === undefined) channels.set(key, [delivery]);
+    else channel.push(delivery);
   }
   return channels.values();
 }

@@ -1,9 +1,9 @@
-/** How pending deliveries are looked at: the pace, and the two ways of needing fewer looks. */
-import type { PollingPace } from './pace-of-looks.ts';
+/** How pending deliveries are polled: the pace, and the two ways of needing fewer polls. */
+import type { BackoffOptions } from './backoff.ts';
 
-export interface PollingOptions extends PollingPace {
+export interface PollingOptions extends BackoffOptions {
   /** Whether one ListChannelMessages may settle several deliveries of a channel. */
   readonly batch: boolean;
-  /** Whether looks are planned by the processing times that were observed, rather than by backoff alone. */
+  /** Whether polls are planned by the processing times that were observed, rather than by backoff alone. */
   readonly learn: boolean;
 }

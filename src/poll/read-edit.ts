@@ -3,11 +3,11 @@
  * processor may rewrite the content, and the service's clock need not be ours. Pure.
  */
 import type { EditRead } from '../core/evidence.ts';
-import type { Entry } from '../core/entry.ts';
-import { isTerminal } from '../core/message.ts';
+import type { TrackedDelivery } from '../core/delivery.ts';
+import { isTerminal } from '../core/status.ts';
 
 /** The fields of GetChannelMessage's message, or of a row of ListChannelMessages, that tell of edits. */
-export interface Shown {
+export interface EditFields {
   readonly contentDigest: number | undefined;
   /** LastEditedTimestamp, in milliseconds since the epoch by the service's clock; undefined before the first edit. */
   readonly editedAt: number | undefined;
@@ -15,12 +15,12 @@ export interface Shown {
 }
 
 export interface EditContext {
-  readonly edit: Entry;
+  readonly edit: TrackedDelivery;
   /** All edits of the message that are tracked, and the message itself where it is. */
-  readonly edits: readonly Entry[];
-  readonly create: Entry | undefined;
+  readonly edits: readonly TrackedDelivery[];
+  readonly create: TrackedDelivery | undefined;
   /** What the first read after the edit began has shown; undefined for the first one. */
-  readonly first: Shown | undefined;
+  readonly first: EditFields | undefined;
   /** It was made in an earlier life, which may have made other edits, too, that are not known here. */
   readonly isRestored: boolean;
   /** Now, and what the wall clock shows beyond the monotonic one. */
@@ -28,18 +28,18 @@ export interface EditContext {
   readonly clockOffset: number;
 }
 
-export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
+export function readEdit(shown: EditFields, context: EditContext): Pick<EditRead, 'shows' | 'status' | 'ambiguous'> {
   const { edit, edits, create, now } = context;
   const others = edits.filter((each) => each !== edit);
   const otherIsOpen = others.some((other) => isUndecided(other, now));
   const { status } = shown;
   // A status that is not SENT may be the message's own, unless that is known to have been sent.
-  const isOfMessage = (status === 'FAILED' || status === 'DENIED') && create?.known.status !== 'SENT';
+  const isOfMessage = (status === 'FAILED' || status === 'DENIED') && create?.record.status !== 'SENT';
   const isOfOther = [...(create === undefined ? [] : [create]), ...others].some((each) => mayShow(each, now));
   const told = { status, ambiguous: isOfOther || isOfMessage };
   // While the message is being processed, its times and its content may be those of an edit that is denied later.
   if (status === 'PENDING') return { shows: 'old', ...told };
-  if (edit.known.contentDigest !== undefined && shown.contentDigest === edit.known.contentDigest) {
+  if (edit.record.contentDigest !== undefined && shown.contentDigest === edit.record.contentDigest) {
     return { shows: 'applied', ...told };
   }
   if (wasEdited(shown, context, create === undefined ? others : [create, ...others])) {
@@ -54,39 +54,43 @@ export function readEdit(shown: Shown, context: EditContext): Pick<EditRead, 'sh
 /** What has ended UNKNOWN may be decided still, or have been applied: for so long, in milliseconds. */
 const UNDECIDED_MS = 600_000;
 
-function isUndecided({ known }: Entry, now: number): boolean {
-  if (known.status === 'UNKNOWN') return now - (known.settledAt ?? -Infinity) < UNDECIDED_MS;
-  return !isTerminal(known.status);
+function isUndecided({ record }: TrackedDelivery, now: number): boolean {
+  if (record.status === 'UNKNOWN') return now - (record.settledAt ?? -Infinity) < UNDECIDED_MS;
+  return !isTerminal(record.status);
 }
 
 /** A read that was under way as it ended may show the message as it was before, for so long, in milliseconds. */
 const UNDER_WAY_MS = 15_000;
 
-function mayShow(other: Entry, now: number): boolean {
-  return isUndecided(other, now) || now - (other.known.settledAt ?? -Infinity) < UNDER_WAY_MS;
+function mayShow(other: TrackedDelivery, now: number): boolean {
+  return isUndecided(other, now) || now - (other.record.settledAt ?? -Infinity) < UNDER_WAY_MS;
 }
 
 /** By how much the service's clock may differ from ours, in milliseconds, where two of our edits have to be told apart by it. */
 const CLOCK_SKEW_MS = 5_000;
 
 /** Whether the message was edited after `edit` began, and after every other edit of ours that was applied. */
-function wasEdited(shown: Shown, { edit, first, now, clockOffset }: EditContext, others: readonly Entry[]): boolean {
+function wasEdited(
+  shown: EditFields,
+  { edit, first, now, clockOffset }: EditContext,
+  others: readonly TrackedDelivery[],
+): boolean {
   const { editedAt, contentDigest } = shown;
   if (editedAt === undefined) return false;
   // The content of the message before, or of another edit, is not this edit's, whatever the time says.
-  if (others.some(({ known }) => known.contentDigest !== undefined && known.contentDigest === contentDigest))
+  if (others.some(({ record }) => record.contentDigest !== undefined && record.contentDigest === contentDigest))
     return false;
   const applied = others
-    .filter(({ known }) => known.update && known.status === 'SENT')
-    .map(({ known }) => known.settledAt ?? 0);
+    .filter(({ record }) => record.isEdit && record.status === 'SENT')
+    .map(({ record }) => record.settledAt ?? 0);
   if (first !== undefined) {
     // By the service's own clock: another edit time than the first read has shown. (The content has to change with it.)
     if (first.contentDigest === contentDigest) return false;
-    if (first.editedAt !== editedAt && applied.every((at) => at < edit.known.sentAt)) return true;
+    if (first.editedAt !== editedAt && applied.every((at) => at < edit.record.sentAt)) return true;
   }
   // A time to come shows that our clock is behind the service's: then it says nothing of what came first.
   if (editedAt > now + clockOffset) return false;
   // Where the service tells whole seconds, it may be any moment of that second.
   const latest = editedAt % 1_000 === 0 ? editedAt + 999 : editedAt;
-  return latest - clockOffset >= Math.max(edit.known.sentAt, ...applied.map((at) => at + CLOCK_SKEW_MS));
+  return latest - clockOffset >= Math.max(edit.record.sentAt, ...applied.map((at) => at + CLOCK_SKEW_MS));
 }

@@ -1,14 +1,14 @@
 /** What the provider and the hooks are given, checked: what does not fit is told with what was expected and what came. */
-import { asRecord } from '../core/as-record.ts';
+import { asObject } from '../shared/unknown-json.ts';
 import type { Delivery } from '../core/delivery.ts';
-import { InvalidArgumentError } from '../core/errors.ts';
-import { expectReadable } from '../core/expect.ts';
+import { InvalidArgumentError } from '../shared/errors.ts';
+import { expectReadable } from '../shared/validate.ts';
 
 /** By its shape: two copies of the package may meet, and nothing here loads a tracker. */
 export function expectTracker(tracker: unknown): void {
   const isTracker = expectReadable('tracker', tracker, () => {
     const { deliveries$, updates$, get, watch, send } = (tracker ?? {}) as Record<string, unknown>;
-    const members = [asRecord(deliveries$)?.['subscribe'], asRecord(updates$)?.['subscribe'], get, watch, send];
+    const members = [asObject(deliveries$)?.['subscribe'], asObject(updates$)?.['subscribe'], get, watch, send];
     return members.every((member) => typeof member === 'function');
   });
   if (!isTracker) throw new InvalidArgumentError('tracker', 'a tracker made by createDeliveryTracker()', tracker);

@@ -2,8 +2,8 @@
 import { createContext, useContext, type Context } from 'react';
 import { take } from 'rxjs';
 import type { DeliveryState } from '../core/delivery-state.ts';
-import type { Deliveries } from '../core/snapshots.ts';
-import type { DeliveryTracker } from '../delivery-tracker.ts';
+import type { Deliveries } from '../tracker/snapshots.ts';
+import type { DeliveryTracker } from '../tracker/delivery-tracker.ts';
 import { MissingProviderError } from './missing-provider-error.ts';
 
 export interface Provided {

@@ -1,6 +1,6 @@
 /** Gives a tracker to the hooks below it. Whoever made the tracker closes it: unmounting leaves it as it is. */
 import { useMemo, type ReactElement, type ReactNode } from 'react';
-import type { DeliveryTracker } from '../delivery-tracker.ts';
+import type { DeliveryTracker } from '../tracker/delivery-tracker.ts';
 import { expectTracker } from './check-arguments.ts';
 import { provide, ProvidedContext } from './context.ts';
 

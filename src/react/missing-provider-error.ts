@@ -1,5 +1,5 @@
 /** The error of a hook that finds no tracker above it. */
-import { ChimeDeliveryError } from '../core/errors.ts';
+import { ChimeDeliveryError } from '../shared/errors.ts';
 
 /** A hook was used outside of `DeliveryProvider`. Put the provider, with the app's tracker, around the component. */
 export class MissingProviderError extends ChimeDeliveryError {

@@ -4,7 +4,7 @@
  */
 import type { DeliveryState } from '../core/delivery-state.ts';
 import { TREE, type Deliveries } from '../core/delivery-map.ts';
-import { WIDTH, type Frozen, type Slots } from '../core/trie.ts';
+import { WIDTH, type Frozen, type Slots } from '../shared/trie.ts';
 
 export type Filter = (state: DeliveryState) => boolean;
 export type States = readonly DeliveryState[];

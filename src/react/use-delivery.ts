@@ -3,7 +3,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { concat, defer, EMPTY, filter, take, type Observable } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import type { DeliveryState } from '../core/delivery-state.ts';
-import type { DeliveryTracker } from '../delivery-tracker.ts';
+import type { DeliveryTracker } from '../tracker/delivery-tracker.ts';
 import { expectWhich } from './check-arguments.ts';
 import { useProvided } from './context.ts';
 

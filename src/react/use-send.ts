@@ -1,7 +1,7 @@
 /** Sends from a component. */
 import { useCallback } from 'react';
 import type { Delivery } from '../core/delivery.ts';
-import type { SendInput } from '../send/outgoing-message.ts';
+import type { SendInput } from '../send/send-input.ts';
 import { useProvided } from './context.ts';
 
 /**

@@ -9,7 +9,7 @@
  * - Any other thenable, and a promise whose class has a `then` of its own, comes back itself, and is heard where somebody calls
  *   its `then`: that call may be what starts it (a query of Knex or Mongoose, a lazy promise).
  */
-import { readOr } from '../core/as-record.ts';
+import { tryRead } from '../shared/unknown-json.ts';
 
 type Then = (this: unknown, ...handlers: unknown[]) => unknown;
 
@@ -34,7 +34,7 @@ export function observeResult(result: unknown, notice: (output: unknown) => void
 
 function thenOf(value: unknown): Then | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
-  const then = readOr(
+  const then = tryRead(
     () => undefined,
     () => (value as { then?: unknown }).then,
   );

@@ -1,30 +1,31 @@
 /**
  * Sends messages: one request token per logical message, the same input and token on every try, until the service has
- * answered for good or the message is too old to be sent again. Within a try, short retries are the road's; what an
- * answer means is `read-send-answer.ts`; who waits for whom, `queues.ts`; what outlives the process, the outbox's.
+ * answered for good or the message is too old to be sent again. Within a try, short retries are the HTTP client's; what
+ * an answer means is `parse-send-response.ts`; who waits for whom, `channel-queues.ts`; what outlives the process, the
+ * outbox's.
  */
 import { SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import { Subject, type Observable } from 'rxjs';
-import { reasonOf } from '../core/abort.ts';
-import type { Entry } from '../core/entry.ts';
-import { SendExpiredError, StoreError } from '../core/errors.ts';
+import { abortReason } from '../shared/abort.ts';
+import type { TrackedDelivery } from '../core/delivery.ts';
+import { SendExpiredError, StoreError } from '../shared/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
-import type { Report } from '../core/ledger.ts';
-import type { Outbox, Road } from '../core/ports.ts';
-import type { Schedule } from '../core/schedule.ts';
-import { steadyNow } from '../core/time.ts';
-import type { Trouble, TroubleKind } from '../core/trouble.ts';
-import { neverArrived } from './never-left.ts';
-import { Queues } from './queues.ts';
-import { readSendAnswer } from './read-send-answer.ts';
-import { conflictDelay, retryDelay } from './resend.ts';
-import { endOf, mayHaveLeft, newSending, type Sending, type SendRules } from './sending.ts';
+import type { EvidenceReport } from '../core/delivery-registry.ts';
+import type { HttpPort, RequestFailure, FailureKind } from '../core/ports/http.ts';
+import type { Outbox } from '../core/ports/outbox.ts';
+import type { TimerQueue } from '../core/timer-queue.ts';
+import { monotonicNow } from '../shared/time.ts';
+import { neverArrived } from './never-sent.ts';
+import { ChannelQueues } from './channel-queues.ts';
+import { parseSendResponse } from './parse-send-response.ts';
+import { conflictDelay, retryDelay } from './backoff.ts';
+import { deadlineOf, mayBeAccepted, createPendingSend, type PendingSend, type SendRules } from './pending-send.ts';
 
 export type { SendRules };
 
 export interface SenderPorts {
-  readonly schedule: Schedule;
-  readonly road: Road;
+  readonly timers: TimerQueue;
+  readonly http: HttpPort;
   readonly rules: SendRules;
   readonly outbox: Outbox | undefined;
   readonly random: () => number;
@@ -32,248 +33,261 @@ export interface SenderPorts {
 }
 
 /** What has not left for so long, in milliseconds, is marked as such in the outbox: it may take long. */
-const HOLD_AFTER_MS = 5_000;
+const MARK_UNSENT_AFTER_MS = 5_000;
 
-/** Troubles after which it waits, and is tried again. */
-const WAITS: ReadonlySet<TroubleKind> = new Set(['road', 'throttled', 'credentials', 'skew']);
+/** Failures after which it waits, and is tried again. */
+const RETRIED_KINDS: ReadonlySet<FailureKind> = new Set(['unreachable', 'throttled', 'credentials', 'clock-skew']);
 
-const now = steadyNow;
+const now = monotonicNow;
 
 export class Sender {
   readonly #ports: SenderPorts;
-  readonly #reports = new Subject<Report>();
-  readonly reports$: Observable<Report> = this.#reports;
-  readonly #sendings = new Map<Entry, Sending>();
-  readonly #queues: Queues;
+  readonly #reports = new Subject<EvidenceReport>();
+  readonly reports$: Observable<EvidenceReport> = this.#reports;
+  readonly #pendingSends = new Map<TrackedDelivery, PendingSend>();
+  readonly #queues: ChannelQueues;
 
   constructor(ports: SenderPorts) {
     this.#ports = ports;
-    this.#queues = new Queues((entry) => this.#begin(entry));
+    this.#queues = new ChannelQueues((delivery) => this.#begin(delivery));
   }
 
   /**
-   * Sends `input`, which carries the token, for `entry`. The signal calls it off while it is not answered.
+   * Sends `input`, which carries the token, for `delivery`. The signal calls it off while it is not answered.
    *
    * @param isNew whether its token was minted just now
    */
-  send(entry: Entry, input: SendChannelMessageCommandInput, signal: AbortSignal | undefined, isNew = true): void {
-    const onAbort = (): void => this.#callOff(entry, signal && reasonOf(signal));
+  send(
+    delivery: TrackedDelivery,
+    input: SendChannelMessageCommandInput,
+    signal: AbortSignal | undefined,
+    isNew = true,
+  ): void {
+    const onAbort = (): void => this.#cancel(delivery, signal && abortReason(signal));
     const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
-    const sending = this.#add(entry, input, unlisten);
+    const pendingSend = this.#add(delivery, input, unlisten);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) return onAbort();
     const { outbox } = this.#ports;
-    if (outbox === undefined) return this.#begin(entry);
-    this.#planEnd(entry, sending);
-    this.#queues.come(entry);
-    void outbox.keep(entry, input, isNew).then(() => this.#queues.ready(entry));
+    if (outbox === undefined) return this.#begin(delivery);
+    this.#scheduleDeadline(delivery, pendingSend);
+    this.#queues.reserve(delivery);
+    void outbox.persist(delivery, input, isNew).then(() => this.#queues.ready(delivery));
   }
 
   /**
    * Goes on with a send of an earlier life, after those of the same channel that were taken up before.
    *
-   * @param held whether it is certain that nothing of it has left
+   * @param knownUnsent whether it is certain that nothing of it has left
    */
-  resume(entry: Entry, input: SendChannelMessageCommandInput, held: boolean): void {
-    const sending = this.#add(entry, input, () => undefined);
-    sending.isHeld = held;
-    if (!held) sending.leftAt = sending.since;
-    if (now() >= this.#endOf(sending)) return this.#giveUp(entry, sending);
-    this.#planEnd(entry, sending);
-    this.#queues.enter(entry);
+  resume(delivery: TrackedDelivery, input: SendChannelMessageCommandInput, knownUnsent: boolean): void {
+    const pendingSend = this.#add(delivery, input, () => undefined);
+    pendingSend.knownUnsent = knownUnsent;
+    if (!knownUnsent) pendingSend.mayHaveArrivedSince = pendingSend.since;
+    if (now() >= this.#deadlineOf(pendingSend)) return this.#expire(delivery, pendingSend);
+    this.#scheduleDeadline(delivery, pendingSend);
+    this.#queues.enqueue(delivery);
   }
 
   /** What nobody has answered so far, and whether it is certain that nothing of it has left. */
-  unanswered(): { readonly id: string; readonly input: object; readonly held: boolean }[] {
-    return [...this.#sendings].map(([entry, sending]) => ({
-      id: entry.known.id,
-      input: sending.input,
-      held: !mayHaveLeft(sending),
+  snapshotUnconfirmed(): { readonly id: string; readonly input: object; readonly knownUnsent: boolean }[] {
+    return [...this.#pendingSends].map(([delivery, pendingSend]) => ({
+      id: delivery.record.id,
+      input: pendingSend.input,
+      knownUnsent: !mayBeAccepted(pendingSend),
     }));
   }
 
   /**
-   * An earlier life has begun to send the same, at `at` by the monotonic clock: the service may have it since then, unless
-   * that is `held`.
+   * An earlier life has begun to send the same, at `at` by the monotonic clock: the service may have it since then,
+   * unless that is `knownUnsent`.
    */
-  meet(entry: Entry, at: number, held: boolean): void {
-    const { outbox, schedule } = this.#ports;
-    const sending = this.#sendings.get(entry);
-    if (sending === undefined) return;
-    if (!held) {
-      sending.leftAt = Math.min(at, sending.leftAt ?? Infinity);
-      sending.leftBefore = Math.min(sending.leftAt, sending.leftBefore ?? Infinity);
-      schedule.bringForward(entry, this.#endOf(sending));
+  mergeEarlierAttempt(delivery: TrackedDelivery, at: number, knownUnsent: boolean): void {
+    const { outbox, timers } = this.#ports;
+    const pendingSend = this.#pendingSends.get(delivery);
+    if (pendingSend === undefined) return;
+    if (!knownUnsent) {
+      pendingSend.mayHaveArrivedSince = Math.min(at, pendingSend.mayHaveArrivedSince ?? Infinity);
+      pendingSend.mayHaveArrivedBefore = Math.min(
+        pendingSend.mayHaveArrivedSince,
+        pendingSend.mayHaveArrivedBefore ?? Infinity,
+      );
+      timers.bringForward(delivery, this.#deadlineOf(pendingSend));
       // The mark is there, and has to go: at once where this has left, before it leaves otherwise.
-    } else if (sending.leftAt !== undefined) void outbox?.release(entry);
+    } else if (pendingSend.mayHaveArrivedSince !== undefined) void outbox?.clearUnsent(delivery);
   }
 
   /** What was planned for a message that is not answered yet is due: another try, a mark, or the end of trying. */
-  due(entry: Entry): void {
-    const sending = this.#sendings.get(entry);
-    if (sending === undefined) return;
-    if (now() >= this.#endOf(sending)) return this.#giveUp(entry, sending);
-    if (sending.stage === 'resting') return void this.#try(entry, sending);
-    this.#hold(entry, sending);
-    this.#planEnd(entry, sending);
+  due(delivery: TrackedDelivery): void {
+    const pendingSend = this.#pendingSends.get(delivery);
+    if (pendingSend === undefined) return;
+    if (now() >= this.#deadlineOf(pendingSend)) return this.#expire(delivery, pendingSend);
+    if (pendingSend.stage === 'backing-off') return void this.#attempt(delivery, pendingSend);
+    this.#markUnsent(delivery, pendingSend);
+    this.#scheduleDeadline(delivery, pendingSend);
   }
 
   /** Tries again, soon, whatever waits for its next try: those of one channel in their order. */
-  hurry(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
+  retrySoon(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
     const from = now() + afterMs;
     const latest = new Map<string, number>();
-    for (const [entry, { stage }] of this.#sendings) {
-      const { channelArn, chimeBearer: own } = entry.known;
-      if (stage !== 'resting' || (chimeBearer !== undefined && own !== chimeBearer)) continue;
+    for (const [delivery, { stage }] of this.#pendingSends) {
+      const { channelArn, chimeBearer: own } = delivery.record;
+      if (stage !== 'backing-off' || (chimeBearer !== undefined && own !== chimeBearer)) continue;
       const at = latest.get(channelArn) ?? from + this.#ports.random() * withinMs;
       latest.set(channelArn, at + 1);
-      this.#ports.schedule.bringForward(entry, at);
+      this.#ports.timers.bringForward(delivery, at);
     }
   }
 
   /** The message was answered, forgotten, or given up. */
-  drop(entry: Entry): void {
-    const sending = this.#sendings.get(entry);
-    if (sending === undefined) return;
-    this.#sendings.delete(entry);
-    sending.unlisten();
-    sending.abort.abort();
-    this.#queues.leave(entry);
+  stop(delivery: TrackedDelivery): void {
+    const pendingSend = this.#pendingSends.get(delivery);
+    if (pendingSend === undefined) return;
+    this.#pendingSends.delete(delivery);
+    pendingSend.unlisten();
+    pendingSend.abort.abort();
+    this.#queues.remove(delivery);
   }
 
   /** Nothing leaves any more; of what has not left, the outbox is told so. */
   close(reason: Error): void {
     this.#queues.clear();
-    for (const [entry, sending] of this.#sendings) {
-      this.#hold(entry, sending, true);
-      sending.unlisten();
-      sending.abort.abort(reason);
+    for (const [delivery, pendingSend] of this.#pendingSends) {
+      this.#markUnsent(delivery, pendingSend, true);
+      pendingSend.unlisten();
+      pendingSend.abort.abort(reason);
     }
-    this.#sendings.clear();
+    this.#pendingSends.clear();
     this.#reports.complete();
   }
 
-  #add(entry: Entry, input: SendChannelMessageCommandInput, unlisten: () => void): Sending {
-    const sending = newSending(input, entry.known.trackedAt, unlisten);
-    this.#sendings.set(entry, sending);
-    return sending;
+  #add(delivery: TrackedDelivery, input: SendChannelMessageCommandInput, unlisten: () => void): PendingSend {
+    const pendingSend = createPendingSend(input, delivery.record.trackedAt, unlisten);
+    this.#pendingSends.set(delivery, pendingSend);
+    return pendingSend;
   }
 
   /** It is its turn. */
-  #begin(entry: Entry): void {
-    const sending = this.#sendings.get(entry);
-    if (sending === undefined) this.#queues.leave(entry);
-    else void this.#try(entry, sending);
+  #begin(delivery: TrackedDelivery): void {
+    const pendingSend = this.#pendingSends.get(delivery);
+    if (pendingSend === undefined) this.#queues.remove(delivery);
+    else void this.#attempt(delivery, pendingSend);
   }
 
-  async #try(entry: Entry, sending: Sending): Promise<void> {
-    const { schedule, road, onForbidden } = this.#ports;
-    const { chimeBearer } = entry.known;
-    sending.stage = 'under-way';
-    this.#planEnd(entry, sending);
-    const answer = await road.run({
+  async #attempt(delivery: TrackedDelivery, pendingSend: PendingSend): Promise<void> {
+    const { timers, http, onForbidden } = this.#ports;
+    const { chimeBearer } = delivery.record;
+    pendingSend.stage = 'in-flight';
+    this.#scheduleDeadline(delivery, pendingSend);
+    const result = await http.execute({
       kind: 'send',
       chimeBearer,
       priority: 'send',
-      signal: sending.abort.signal,
+      signal: pendingSend.abort.signal,
       command: () => {
-        sending.departures = 0;
-        sending.leftBefore = sending.leftAt;
-        return new SendChannelMessageCommand(sending.input);
+        pendingSend.dispatches = 0;
+        pendingSend.mayHaveArrivedBefore = pendingSend.mayHaveArrivedSince;
+        return new SendChannelMessageCommand(pendingSend.input);
       },
-      prepare: () => this.#release(entry, sending),
-      onAttempt: () => this.#leave(entry, sending),
-      onTrouble: (trouble) => this.#failed(entry, sending, trouble),
+      prepare: () => this.#clearUnsent(delivery, pendingSend),
+      onAttempt: () => this.#onDispatch(delivery, pendingSend),
+      onAttemptFailed: (failure) => this.#onAttemptFailed(delivery, pendingSend, failure),
     });
-    if (this.#sendings.get(entry) !== sending) return;
-    const isConflict = !answer.ok && answer.trouble.kind === 'conflict';
-    const mayHaveArrived = isConflict ? sending.leftAt !== undefined : mayHaveLeft(sending);
-    const reading = readSendAnswer(answer, { at: now(), mayHaveArrived, conflicts: sending.conflicts });
-    switch (reading.kind) {
+    if (this.#pendingSends.get(delivery) !== pendingSend) return;
+    const isConflict = !result.ok && result.failure.kind === 'conflict';
+    const mayHaveArrived = isConflict ? pendingSend.mayHaveArrivedSince !== undefined : mayBeAccepted(pendingSend);
+    const response = parseSendResponse(result, { at: now(), mayHaveArrived, conflicts: pendingSend.conflicts });
+    switch (response.kind) {
       case 'evidence':
-        if (!answer.ok && answer.trouble.kind === 'forbidden') onForbidden(chimeBearer, answer.trouble.error);
+        if (!result.ok && result.failure.kind === 'forbidden') onForbidden(chimeBearer, result.failure.error);
         // Said to the first request of this message, PENDING is news; to a repeated token it may be the old answer.
-        if (sending.leftBefore === undefined && isPending(reading.evidence)) entry.pendingAt = reading.evidence.at;
-        return this.#report(entry, reading.evidence);
-      case 'suspended':
-        // The budget gives no leave until the credentials work again.
-        sending.error = reading.error;
-        return void this.#try(entry, sending);
-      case 'again': {
-        sending.error = reading.error;
-        sending.stage = 'resting';
-        this.#queues.leave(entry);
-        const delay = isConflict ? conflictDelay(sending.conflicts) : retryDelay(entry.tries, this.#ports.random());
-        entry.tries += 1;
-        if (isConflict) sending.conflicts += 1;
-        return schedule.set(entry, Math.min(now() + delay, this.#endOf(sending)));
+        if (pendingSend.mayHaveArrivedBefore === undefined && isPending(response.evidence))
+          delivery.lastPendingAt = response.evidence.at;
+        return this.#report(delivery, response.evidence);
+      case 'credentials':
+        // The budget gives no permit until the credentials work again.
+        pendingSend.error = response.error;
+        return void this.#attempt(delivery, pendingSend);
+      case 'retry': {
+        pendingSend.error = response.error;
+        pendingSend.stage = 'backing-off';
+        this.#queues.remove(delivery);
+        const delay = isConflict
+          ? conflictDelay(pendingSend.conflicts)
+          : retryDelay(delivery.attempts, this.#ports.random());
+        delivery.attempts += 1;
+        if (isConflict) pendingSend.conflicts += 1;
+        return timers.set(delivery, Math.min(now() + delay, this.#deadlineOf(pendingSend)));
       }
       case 'aborted':
     }
   }
 
   /** An attempt may leave: not while the outbox may say that nothing has. Until then, that is true. */
-  #release(entry: Entry, sending: Sending): Promise<void> | undefined {
-    const isFree = this.#ports.outbox?.release(entry) ?? true;
-    sending.isHeld = false;
+  #clearUnsent(delivery: TrackedDelivery, pendingSend: PendingSend): Promise<void> | undefined {
+    const isFree = this.#ports.outbox?.clearUnsent(delivery) ?? true;
+    pendingSend.knownUnsent = false;
     if (isFree === true) return undefined;
     return isFree.then((isFreeNow) => {
       if (!isFreeNow) throw new StoreError('removeItem', new Error('It still says that a message has not left.'));
     });
   }
 
-  #leave(entry: Entry, sending: Sending): void {
+  #onDispatch(delivery: TrackedDelivery, pendingSend: PendingSend): void {
     // The timer of its end may be late: a machine that slept wakes up in the middle of a retry.
-    if (now() >= this.#endOf(sending)) return this.#giveUp(entry, sending);
-    sending.departures += 1;
-    sending.leftAt ??= now();
-    this.#planEnd(entry, sending);
+    if (now() >= this.#deadlineOf(pendingSend)) return this.#expire(delivery, pendingSend);
+    pendingSend.dispatches += 1;
+    pendingSend.mayHaveArrivedSince ??= now();
+    this.#scheduleDeadline(delivery, pendingSend);
   }
 
-  #failed(entry: Entry, sending: Sending, trouble: Trouble): void {
-    if (neverArrived(trouble, sending.departures)) sending.leftAt = sending.leftBefore;
+  #onAttemptFailed(delivery: TrackedDelivery, pendingSend: PendingSend, failure: RequestFailure): void {
+    if (neverArrived(failure, pendingSend.dispatches))
+      pendingSend.mayHaveArrivedSince = pendingSend.mayHaveArrivedBefore;
     // A refusal is an end, or a conflict.
-    if (WAITS.has(trouble.kind)) this.#hold(entry, sending);
-    this.#planEnd(entry, sending);
+    if (RETRIED_KINDS.has(failure.kind)) this.#markUnsent(delivery, pendingSend);
+    this.#scheduleDeadline(delivery, pendingSend);
     // Whoever comes after it does not wait for what may take long.
-    this.#queues.leave(entry);
+    this.#queues.remove(delivery);
   }
 
   /** Marks it, if nothing of it has left. Of a token that is in use that is not certain. */
-  #hold(entry: Entry, sending: Sending, isLast = false): void {
-    if (sending.isHeld || mayHaveLeft(sending)) return;
-    sending.isHeld = this.#ports.outbox?.hold(entry, isLast) ?? false;
+  #markUnsent(delivery: TrackedDelivery, pendingSend: PendingSend, isLast = false): void {
+    if (pendingSend.knownUnsent || mayBeAccepted(pendingSend)) return;
+    pendingSend.knownUnsent = this.#ports.outbox?.markUnsent(delivery, isLast) ?? false;
   }
 
-  #callOff(entry: Entry, reason: unknown): void {
-    const sending = this.#sendings.get(entry);
-    if (sending === undefined) return;
-    const kind = mayHaveLeft(sending) ? 'lost' : 'rejected';
-    this.#report(entry, { kind, at: now(), error: reason });
+  #cancel(delivery: TrackedDelivery, reason: unknown): void {
+    const pendingSend = this.#pendingSends.get(delivery);
+    if (pendingSend === undefined) return;
+    const kind = mayBeAccepted(pendingSend) ? 'unconfirmed' : 'rejected';
+    this.#report(delivery, { kind, at: now(), error: reason });
   }
 
-  #giveUp(entry: Entry, sending: Sending): void {
+  #expire(delivery: TrackedDelivery, pendingSend: PendingSend): void {
     const at = now();
-    const { error } = sending;
-    if (mayHaveLeft(sending)) return this.#report(entry, { kind: 'lost', at, error });
-    this.#report(entry, { kind: 'rejected', at, error: new SendExpiredError(this.#ports.rules.expireMs, error) });
+    const { error } = pendingSend;
+    if (mayBeAccepted(pendingSend)) return this.#report(delivery, { kind: 'unconfirmed', at, error });
+    this.#report(delivery, { kind: 'rejected', at, error: new SendExpiredError(this.#ports.rules.expireMs, error) });
   }
 
-  #endOf(sending: Sending): number {
-    return endOf(sending, this.#ports.rules);
+  #deadlineOf(pendingSend: PendingSend): number {
+    return deadlineOf(pendingSend, this.#ports.rules);
   }
 
   /** Plans its end, and before that the mark. */
-  #planEnd(entry: Entry, sending: Sending): void {
-    const { outbox, schedule } = this.#ports;
-    const isToBeHeld = outbox !== undefined && sending.leftAt === undefined && !sending.isHeld;
-    const end = this.#endOf(sending);
-    schedule.set(entry, isToBeHeld ? Math.min(end, now() + HOLD_AFTER_MS) : end);
+  #scheduleDeadline(delivery: TrackedDelivery, pendingSend: PendingSend): void {
+    const { outbox, timers } = this.#ports;
+    const isToBeHeld =
+      outbox !== undefined && pendingSend.mayHaveArrivedSince === undefined && !pendingSend.knownUnsent;
+    const end = this.#deadlineOf(pendingSend);
+    timers.set(delivery, isToBeHeld ? Math.min(end, now() + MARK_UNSENT_AFTER_MS) : end);
   }
 
-  #report(entry: Entry, evidence: Evidence): void {
-    this.drop(entry);
-    this.#reports.next({ entry, evidence });
+  #report(delivery: TrackedDelivery, evidence: Evidence): void {
+    this.stop(delivery);
+    this.#reports.next({ delivery, evidence });
   }
 }
 

@@ -3,12 +3,11 @@ import * as fc from 'fast-check';
 import { inspect } from 'node:util';
 import { Subject } from 'rxjs';
 import type { DeliveryState } from '../../src/core/delivery-state.ts';
-import { stateOf } from '../../src/core/delivery.ts';
+import { snapshotOf, TrackedDelivery } from '../../src/core/delivery.ts';
 import { DeliveryMapBuilder, type Deliveries } from '../../src/core/delivery-map.ts';
-import { Entry } from '../../src/core/entry.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { snapshotsOf } from '../../src/core/snapshots.ts';
-import { alice, channel, pending, rules, sentAt as at } from '../support/known.ts';
+import { DeliveryRegistry } from '../../src/core/delivery-registry.ts';
+import { snapshotsOf } from '../../src/tracker/snapshots.ts';
+import { alice, channel, pending, rules, sentAt as at } from '../support/delivery-record.ts';
 
 type Model = ReadonlyMap<string, DeliveryState>;
 
@@ -25,8 +24,8 @@ function expectSame(map: Deliveries, model: Model, ids: readonly string[]): void
   expect(told).toEqual([...model].map(([id, state]) => [id, state, true]));
 }
 
-function entryAt(place: number, id = `m${place}`): Entry {
-  return new Entry(pending({ id, messageId: id }), place);
+function entryAt(place: number, id = `m${place}`): TrackedDelivery {
+  return new TrackedDelivery(pending({ id, messageId: id }), place);
 }
 
 describe('the snapshots of random stories', () => {
@@ -43,9 +42,9 @@ describe('the snapshots of random stories', () => {
   it('are what a plain map was at that moment, each of them, then and later', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 0, max: 6 }), (all, keepSettled) => {
-        const ledger = new Ledger(rules, keepSettled);
+        const registry = new DeliveryRegistry(rules, keepSettled);
         const moved$ = new Subject<void>();
-        const deliveries$ = snapshotsOf(ledger, moved$);
+        const deliveries$ = snapshotsOf(registry, moved$);
         const kept: { readonly map: Deliveries; readonly model: Model }[] = [];
         const read = (): Deliveries => {
           let now: Deliveries = new Map();
@@ -54,18 +53,18 @@ describe('the snapshots of random stories', () => {
         };
         for (const { kind, n, read: isRead } of all) {
           const [messageId = '', address] = [ids[n], { channelArn: channel, chimeBearer: alice }];
-          const entry = ledger.find(messageId);
-          if (kind === 'track' && entry === undefined)
-            ledger.add({ id: messageId, messageId, ...address, provable: true, at });
-          if (kind === 'settle' && entry !== undefined)
-            ledger.apply({ entry, evidence: { kind: 'said', source: 'websocket', status: 'SENT', at } });
-          if (kind === 'poll' && entry !== undefined)
-            ledger.apply({ entry, evidence: { kind: 'said', source: 'status', status: 'PENDING', at } });
-          if (kind === 'forget' && entry !== undefined) ledger.remove(entry);
+          const delivery = registry.find(messageId);
+          if (kind === 'track' && delivery === undefined)
+            registry.add({ id: messageId, messageId, ...address, missingMeansDenied: true, at });
+          if (kind === 'settle' && delivery !== undefined)
+            registry.apply({ delivery, evidence: { kind: 'status', source: 'websocket', status: 'SENT', at } });
+          if (kind === 'poll' && delivery !== undefined)
+            registry.apply({ delivery, evidence: { kind: 'status', source: 'status', status: 'PENDING', at } });
+          if (kind === 'forget' && delivery !== undefined) registry.remove(delivery);
           moved$.next();
           if (!isRead) continue;
           const map = read();
-          const model = new Map([...ledger.entries()].map((each) => [each.known.id, stateOf(each)]));
+          const model = new Map([...registry.deliveries()].map((each) => [each.record.id, snapshotOf(each)]));
           kept.push({ map, model });
           expectSame(map, model, ids);
           expect(read()).toBe(map);
@@ -76,18 +75,18 @@ describe('the snapshots of random stories', () => {
   });
 
   it('are the same one again where nothing has changed, and another one where something has', () => {
-    const ledger = new Ledger(rules, 10);
+    const registry = new DeliveryRegistry(rules, 10);
     const moved$ = new Subject<void>();
     const heard = new Set<Deliveries>();
-    const deliveries$ = snapshotsOf(ledger, moved$);
+    const deliveries$ = snapshotsOf(registry, moved$);
     const read = (): void => deliveries$.subscribe((deliveries) => heard.add(deliveries)).unsubscribe();
     for (const messageId of ids)
-      ledger.add({ id: messageId, messageId, channelArn: channel, chimeBearer: alice, provable: true, at });
+      registry.add({ id: messageId, messageId, channelArn: channel, chimeBearer: alice, missingMeansDenied: true, at });
     read();
     moved$.next();
     read();
     expect(heard.size).toBe(1);
-    ledger.remove(ledger.find('m3') as Entry);
+    registry.remove(registry.find('m3') as TrackedDelivery);
     moved$.next();
     read();
     expect([...heard].map(({ size }) => size)).toEqual([12, 11]);
@@ -100,17 +99,17 @@ describe('a map of deliveries', () => {
     const model = new Map<string, DeliveryState>();
     const places = [0, 1, 31, 32, 33, 1_023, 1_024, 40_000, 2 ** 20, 2 ** 31, 2 ** 40];
     const versions: { map: Deliveries; model: Model }[] = [];
-    const entries = places.map((place) => entryAt(place));
-    const ids = entries.map(({ known }) => known.id);
+    const deliveries = places.map((place) => entryAt(place));
+    const ids = deliveries.map(({ record }) => record.id);
     const keep = (): number => versions.push({ map: builder.build(), model: new Map(model) });
-    for (const entry of entries) {
-      builder.put(entry);
-      model.set(entry.known.id, stateOf(entry));
+    for (const delivery of deliveries) {
+      builder.put(delivery);
+      model.set(delivery.record.id, snapshotOf(delivery));
       keep();
     }
-    for (const entry of [...entries].sort((a, b) => (a.known.id < b.known.id ? -1 : 1))) {
-      builder.delete(entry);
-      model.delete(entry.known.id);
+    for (const delivery of [...deliveries].sort((a, b) => (a.record.id < b.record.id ? -1 : 1))) {
+      builder.delete(delivery);
+      model.delete(delivery.record.id);
       keep();
     }
     for (const { map, model: expected } of versions) expectSame(map, expected, ids);
@@ -136,10 +135,10 @@ describe('a map of deliveries', () => {
 
   describe('to the world around it', () => {
     const builder = new DeliveryMapBuilder();
-    const entries = [entryAt(0), entryAt(1)];
-    for (const entry of entries) builder.put(entry);
+    const deliveries = [entryAt(0), entryAt(1)];
+    for (const delivery of deliveries) builder.put(delivery);
     const map = builder.build();
-    const plain = new Map(entries.map((entry) => [entry.known.id, stateOf(entry)]));
+    const plain = new Map(deliveries.map((delivery) => [delivery.record.id, snapshotOf(delivery)]));
 
     it('equals a plain map of the same, both ways, and no other', () => {
       expect(map).toEqual(plain);
@@ -163,7 +162,7 @@ describe('a map of deliveries', () => {
 
     it('cannot be changed', () => {
       const writable = map as Map<string, DeliveryState>;
-      const state = stateOf(entryAt(2));
+      const state = snapshotOf(entryAt(2));
       for (const change of [() => writable.set('m2', state), () => writable.delete('m0'), () => writable.clear()])
         expect(change).toThrow(TypeError);
       expect(map).toEqual(plain);

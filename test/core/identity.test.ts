@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addressKey, identityKey, isSameAddress, type MessageAddress } from '../../src/core/identity.ts';
-import { alice, bob, channel, otherChannel } from '../support/known.ts';
+import { alice, bob, channel, otherChannel } from '../support/delivery-record.ts';
 
 const address: MessageAddress = { channelArn: channel, chimeBearer: alice, subChannelId: undefined };
 const others: [string, Partial<MessageAddress>][] = [
@@ -16,7 +16,7 @@ describe('an address', () => {
   });
 
   it('is the same whatever else is known of the message', () => {
-    const known = { ...address, messageId: 'm1', update: true };
+    const known = { ...address, messageId: 'm1', isEdit: true };
     expect([isSameAddress(address, known), addressKey(address) === addressKey(known)]).toEqual([true, true]);
   });
 });
@@ -26,9 +26,9 @@ describe('an identity', () => {
     ...others,
     ['another MessageId', { messageId: 'm2' }],
     ['no MessageId', { messageId: undefined }],
-    ['another operation', { update: true }],
+    ['another operation', { isEdit: true }],
   ])('with %s is another one', (_what, more) => {
-    const identity = { ...address, messageId: 'm1', update: false };
+    const identity = { ...address, messageId: 'm1', isEdit: false };
     expect(identityKey(identity)).not.toBe(identityKey({ ...identity, ...more }));
     expect(identityKey(identity)).toBe(identityKey({ ...identity }));
   });

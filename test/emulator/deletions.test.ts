@@ -10,7 +10,7 @@ describe('a deleted channel', () => {
     const ChannelArn = emulator.createChannel({ name: 'short-lived', members: [alice] });
     const [hers, his] = [await socket(alice), await socket(bob)];
     emulator.deleteChannel(ChannelArn);
-    const { payload, messageType } = await hers.frame('DELETE_CHANNEL');
+    const { payload, messageType } = await hers.event('DELETE_CHANNEL');
     await his.ping();
     expect(payload).toMatchObject({ ChannelArn, Name: 'short-lived' });
     expect(messageType).toBe('SYSTEM');

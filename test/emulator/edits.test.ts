@@ -12,7 +12,7 @@ const asWritten: Flow = ({ kind, content }) =>
 type Reading = readonly [status: string | undefined, content: string | undefined, isEdited: boolean];
 
 /** What the sender reads of a message by status, get and list, which have to agree. */
-async function reading({ status, get, list }: Kit, id: string): Promise<Reading> {
+async function response({ status, get, list }: Kit, id: string): Promise<Reading> {
   const own = (await status(id)).Status?.Value;
   const { ChannelMessage } = await get(id);
   const row = (await list()).ChannelMessages?.find(({ MessageId }) => MessageId === id);
@@ -28,7 +28,7 @@ async function edited(options: ChimeEmulatorOptions, word: string): Promise<Read
   await kit.update(id, word);
   const isOver = (): boolean => kit.emulator.messages[0]?.updates[0]?.status === word;
   if (word !== 'NEVER') await eventually(isOver);
-  return reading(kit, id);
+  return response(kit, id);
 }
 
 describe('an edit', () => {
@@ -69,11 +69,11 @@ describe('an edit', () => {
     });
     const hers = await socket(alice);
     const id = await sent({ Content: 'first' });
-    const created = await hers.frame('CREATE_CHANNEL_MESSAGE');
+    const created = await hers.event('CREATE_CHANNEL_MESSAGE');
     expect((await get(id)).ChannelMessage?.Content).toBe('FIRST');
     await update(id, 'second');
-    const pending = await hers.frame('PENDING_UPDATE_CHANNEL_MESSAGE');
-    const updated = await hers.frame('UPDATE_CHANNEL_MESSAGE');
+    const pending = await hers.event('PENDING_UPDATE_CHANNEL_MESSAGE');
+    const updated = await hers.event('UPDATE_CHANNEL_MESSAGE');
     const { ChannelMessage } = await get(id);
     expect([created, pending, updated].map(({ payload }) => payload?.['Content'])).toEqual([
       'FIRST',
@@ -116,7 +116,13 @@ describe('several edits of one message', () => {
 
   it('are in flight together with editWhilePending accepted; what the flow decides last is what stands there', () => {
     const waits: Record<string, number> = { one: 30, two: 10, three: 20 };
-    const { send, update, world, service, get } = createModel({
+    const {
+      send,
+      update: isEdit,
+      world,
+      service,
+      get,
+    } = createModel({
       editWhilePending: 'accepted',
       flow: ({ kind, content }) =>
         kind === 'create'
@@ -125,7 +131,7 @@ describe('several edits of one message', () => {
     });
     const id = send();
     const statuses = (): unknown[] => (service.messages[0]?.updates ?? []).map(({ status }) => status);
-    for (const content of ['one', 'two', 'three']) expect(update(id, content)).toEqual({ Value: 'PENDING' });
+    for (const content of ['one', 'two', 'three']) expect(isEdit(id, content)).toEqual({ Value: 'PENDING' });
     world.advance(20);
     expect(statuses()).toEqual(['PENDING', 'SENT', 'DENIED']);
     expect(get(id)).toMatchObject({ Content: 'two', Status: { Value: 'PENDING' } });
@@ -139,12 +145,18 @@ describe('several edits of one message', () => {
     ['DENIED', ['DENIED_CREATE_CHANNEL_MESSAGE', 'DENIED_UPDATE_CHANNEL_MESSAGE']],
     ['FAILED', ['FAILED_CREATE_CHANNEL_MESSAGE', 'FAILED_UPDATE_CHANNEL_MESSAGE']],
   ] as const)('of a message that is PENDING wait until it is %s', (outcome, expected) => {
-    const { send, update, world, service, events } = createModel({
+    const {
+      send,
+      update: isEdit,
+      world,
+      service,
+      events,
+    } = createModel({
       editWhilePending: 'accepted',
       flow: ({ kind }) => ({ outcome: kind === 'create' ? outcome : 'SENT', afterMs: kind === 'create' ? 40 : 0 }),
     });
     const id = send();
-    expect(update(id, 'better')).toEqual({ Value: 'PENDING' });
+    expect(isEdit(id, 'better')).toEqual({ Value: 'PENDING' });
     world.advance(39);
     expect(service.messages[0]).toMatchObject({ status: 'PENDING', updates: [{ status: 'PENDING' }] });
     world.advance(1);

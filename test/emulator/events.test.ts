@@ -24,7 +24,7 @@ describe('events on the websocket', () => {
     const [hers, his] = [await socket(alice), await socket(bob)];
     const ids: Record<string, string> = {};
     for (const word of ['FAILED', 'DENIED', 'NEVER', 'SENT', 'plain']) ids[word] = await sent({ Content: word });
-    const last = (await hers.frame('CREATE_CHANNEL_MESSAGE', ({ payload }) => payload?.['MessageId'] === ids['plain']))
+    const last = (await hers.event('CREATE_CHANNEL_MESSAGE', ({ payload }) => payload?.['MessageId'] === ids['plain']))
       .payload;
     await Promise.all([hers.ping(), his.ping()]);
     const about = (frames: typeof hers.frames, word: string): string[] =>
@@ -42,7 +42,7 @@ describe('events on the websocket', () => {
     const { socket, sent, alice, channel } = await startKit({ flow: asWritten });
     const hers = await socket(alice);
     const id = await sent({ Content: 'DENIED', Metadata: 'meta' });
-    const { payload, messageType } = await hers.frame('DENIED_CREATE_CHANNEL_MESSAGE');
+    const { payload, messageType } = await hers.event('DENIED_CREATE_CHANNEL_MESSAGE');
     const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(messageType).toBe('STANDARD');
     expect(payload).toEqual({
@@ -66,9 +66,9 @@ describe('events on the websocket', () => {
     await sent({ Type: 'CONTROL', Content: 'typing', ChannelArn: `${channel}-free`, SubChannelId: 'sub-1' });
     const id = await sent();
     await update(id, 'better');
-    const control = await hers.frame('CREATE_CHANNEL_MESSAGE');
+    const control = await hers.event('CREATE_CHANNEL_MESSAGE');
     expect(control).toMatchObject({ messageType: 'CONTROL', payload: { SubChannelId: 'sub-1', Type: 'CONTROL' } });
-    const edit = await hers.frame('UPDATE_CHANNEL_MESSAGE');
+    const edit = await hers.event('UPDATE_CHANNEL_MESSAGE');
     expect(edit.payload).toMatchObject({ MessageId: id, Content: 'better', Status: { Value: 'SENT' } });
     expect(typeof edit.payload?.['LastEditedTimestamp']).toBe('string');
   });
@@ -77,8 +77,8 @@ describe('events on the websocket', () => {
     const { socket, sent, alice } = await startKit({ flow: asWritten, deniedCarriesContent: false });
     const hers = await socket(alice);
     await sent({ Content: 'DENIED' });
-    expect((await hers.frame('DENIED_CREATE_CHANNEL_MESSAGE')).payload).not.toHaveProperty('Content');
-    expect((await hers.frame('PENDING_CREATE_CHANNEL_MESSAGE')).payload).toHaveProperty('Content');
+    expect((await hers.event('DENIED_CREATE_CHANNEL_MESSAGE')).payload).not.toHaveProperty('Content');
+    expect((await hers.event('PENDING_CREATE_CHANNEL_MESSAGE')).payload).toHaveProperty('Content');
   });
 
   it('tells the sender of an edit in the flow, and every member of one that passed, a redaction and a deletion', async () => {
@@ -93,7 +93,7 @@ describe('events on the websocket', () => {
     const at = { ChannelArn: channel, ChimeBearer: alice, MessageId: id };
     await client.send(new RedactChannelMessageCommand(at));
     await client.send(new DeleteChannelMessageCommand(at));
-    await Promise.all([hers.frame('DELETE_CHANNEL_MESSAGE'), his.frame('DELETE_CHANNEL_MESSAGE')]);
+    await Promise.all([hers.event('DELETE_CHANNEL_MESSAGE'), his.event('DELETE_CHANNEL_MESSAGE')]);
     const pending = 'PENDING_UPDATE_CHANNEL_MESSAGE';
     expect(hers.types.slice(1)).toEqual([
       'CREATE_CHANNEL_MESSAGE',
@@ -125,7 +125,7 @@ describe('events on the websocket', () => {
     await sent();
     await Promise.all(
       sockets.map((one) =>
-        one.frame(
+        one.event(
           'CREATE_CHANNEL_MESSAGE',
           ({ payload }) => payload?.['Target'] === undefined && payload?.['ChannelArn'] !== ChannelArn,
         ),
@@ -139,7 +139,7 @@ describe('events on the websocket', () => {
     const { socket, send, alice, emulator } = await startKit({ flow: asWritten });
     const hers = await socket(alice);
     await send({ Content: 'SENT' });
-    await hers.frame('CREATE_CHANNEL_MESSAGE');
+    await hers.event('CREATE_CHANNEL_MESSAGE');
     expect(emulator.log[0]?.status).toBe(201);
 
     emulator.set({ eventOrder: 'before-response' });
@@ -159,7 +159,7 @@ describe('events on the websocket', () => {
     const hers = await socket(alice);
     emulator.fault({ kind: 'hang', applied: 'after', times: 1 });
     const lost = send({ Content: 'SENT' }).catch(() => 'closed');
-    await hers.frame('CREATE_CHANNEL_MESSAGE');
+    await hers.event('CREATE_CHANNEL_MESSAGE');
     expect(emulator.log).toMatchObject([{ status: 0, fault: 'hang' }]);
     await emulator.close();
     expect(await lost).toBe('closed');
@@ -173,7 +173,7 @@ describe('events on the websocket', () => {
     await sent();
     emulator.set({ eventCopies: undefined });
     const once = await sent();
-    await hers.frame('CREATE_CHANNEL_MESSAGE', ({ payload }) => payload?.['MessageId'] === once);
+    await hers.event('CREATE_CHANNEL_MESSAGE', ({ payload }) => payload?.['MessageId'] === once);
     expect(hers.frames.slice(1).map(({ payload }) => payload?.['MessageId'])).toEqual([twice, twice, once]);
   });
 
@@ -184,7 +184,7 @@ describe('events on the websocket', () => {
     });
     const hers = await socket(alice);
     await sent({ Content: 'SENT' });
-    await hers.frame('PENDING_CREATE_CHANNEL_MESSAGE');
+    await hers.event('PENDING_CREATE_CHANNEL_MESSAGE');
     expect(hers.types.slice(1)).toEqual(['CREATE_CHANNEL_MESSAGE', 'PENDING_CREATE_CHANNEL_MESSAGE']);
   });
 });

@@ -84,7 +84,7 @@ describe('the door of the websocket', () => {
     const { socket, sent, alice, emulator } = await startKit({ sessionEstablishedDelayMs: 2 ** 31 - 1 });
     const early = await socket(alice, { early: true });
     await sent();
-    await early.frame('CREATE_CHANNEL_MESSAGE');
+    await early.event('CREATE_CHANNEL_MESSAGE');
     expect(early.types).toEqual(['CREATE_CHANNEL_MESSAGE']);
     expect(emulator.connections[0]?.establishedAt).toBeUndefined();
     emulator.set({ sessionEstablishedDelayMs: 1 });
@@ -123,7 +123,7 @@ describe('the troubles of an open websocket', () => {
     deaf.sendPing();
     const fresh = await socket(alice);
     const missed = await sent();
-    await fresh.frame('CREATE_CHANNEL_MESSAGE');
+    await fresh.event('CREATE_CHANNEL_MESSAGE');
     await fresh.ping();
     expect(deaf.types).toEqual(['SESSION_ESTABLISHED']);
     expect(deaf.hasPong()).toBe(false);
@@ -134,7 +134,7 @@ describe('the troubles of an open websocket', () => {
 
     emulator.halfOpenSockets(false);
     const heard = await sent();
-    await deaf.frame('CREATE_CHANNEL_MESSAGE');
+    await deaf.event('CREATE_CHANNEL_MESSAGE');
     expect(deaf.frames.slice(1).map(({ payload }) => payload?.['MessageId'])).toEqual([heard]);
     expect(missed).not.toBe(heard);
   });
@@ -158,7 +158,7 @@ describe('prefetch', () => {
     const pending = await sent();
     emulator.createChannel({ name: 'secret', members: [bob] });
     const hers = await socket(alice, { prefetch: true });
-    const { payload, messageType } = await hers.frame('CHANNEL_DETAILS');
+    const { payload, messageType } = await hers.event('CHANNEL_DETAILS');
     expect(messageType).toBe('SYSTEM');
     expect(payload).toMatchObject({
       Channel: { ChannelArn: channel, Name: 'general' },

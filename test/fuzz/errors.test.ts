@@ -2,20 +2,21 @@
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { toTrouble, type TroubleKind } from '../../src/core/trouble.ts';
-import { same } from '../support/same.ts';
+import { classifyError } from '../../src/http/classify-error.ts';
+import type { FailureKind } from '../../src/core/ports/http.ts';
+import { expectEqual } from '../support/expect-equal.ts';
 import { cases, Tally } from './fuzz.ts';
 import { isReadable } from './peek.ts';
 import { proofOfError, type Proof } from './rest-oracle.ts';
 import { thrown } from './rest-stories.ts';
 
 /** What ends a delivery, and what has to stand in the error for that; the other kinds never end one. */
-const ends: Partial<Record<TroubleKind, Proof>> = {
+const ends: Partial<Record<FailureKind, Proof>> = {
   'not-found': 'missing',
   invalid: 'invalid',
   forbidden: 'forbidden',
   conflict: 'refused',
-  refused: 'refused',
+  'client-error': 'refused',
 };
 const now = Date.UTC(2026, 0, 1);
 
@@ -25,18 +26,18 @@ describe('an error of any shape', () => {
     fc.assert(
       fc.property(thrown, fc.boolean(), (shape, stayed) => {
         const error = shape.make();
-        const trouble = toTrouble(error, now, stayed ? 'client' : undefined);
-        const { kind, retryAfterMs = 0 } = trouble;
+        const failure = classifyError(error, now, stayed ? 'client' : undefined);
+        const { kind, retryAfterMs = 0 } = failure;
         const proof = ends[kind];
         tally.count(kind);
-        same(Object.is(trouble.error, error), true);
-        if (proof !== undefined) same([kind, stayed, proofOfError(error)], [kind, false, proof]);
-        if (kind === 'road' && !stayed && isReadable(error)) same(proofOfError(error), 'road');
-        same(retryAfterMs >= 0 && retryAfterMs <= 60_000, true);
+        expectEqual(Object.is(failure.error, error), true);
+        if (proof !== undefined) expectEqual([kind, stayed, proofOfError(error)], [kind, false, proof]);
+        if (kind === 'unreachable' && !stayed && isReadable(error)) expectEqual(proofOfError(error), 'unreachable');
+        expectEqual(retryAfterMs >= 0 && retryAfterMs <= 60_000, true);
       }),
       parameters,
     );
-    const all = [...Object.keys(ends), 'road', 'credentials', 'skew', 'throttled'];
+    const all = [...Object.keys(ends), 'unreachable', 'credentials', 'clock-skew', 'throttled'];
     expect(tally.rarerThan(200, ...all)).toEqual([]);
   });
 });

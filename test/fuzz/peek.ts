@@ -18,7 +18,7 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Whether nothing in it, or in what it inherits, throws when it is looked at. */
+/** Whether nothing in it, or in what it inherits, throws when it is polled. */
 export function isReadable(value: unknown, depth = 6): boolean {
   if (typeof value !== 'object' || value === null || depth === 0) return true;
   try {

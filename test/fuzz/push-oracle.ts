@@ -8,7 +8,7 @@ export interface Word {
   readonly channelArn: string;
   readonly sender: string | undefined;
   /** Of an edit; undefined where that is not said. */
-  readonly update: boolean | undefined;
+  readonly isEdit: boolean | undefined;
   readonly status: string;
   readonly source: 'websocket' | 'prefetch';
   readonly subChannelId: string | undefined;
@@ -33,13 +33,13 @@ export function wordsIn(message: unknown): Word[] {
   // It says one thing in its name and another in its words.
   if (isWord(told) && told !== status) return [];
   const source = 'websocket';
-  const ofMessage = word(body, peek(body, 'ChannelArn'), { status, update: false, source });
+  const ofMessage = word(body, peek(body, 'ChannelArn'), { status, isEdit: false, source });
   if (verb !== 'UPDATE') return ofMessage;
   const content = peek(body, 'Content');
   const time = peek(body, 'LastEditedTimestamp') ?? peek(body, 'LastUpdatedTimestamp') ?? undefined;
   const ofEdit = ofMessage.map((one) => ({
     ...one,
-    update: true,
+    isEdit: true,
     content: typeof content === 'string' ? content : undefined,
     dated: time !== undefined,
   }));
@@ -54,11 +54,11 @@ function wordsInRows(body: unknown): Word[] {
   return rows.flatMap((row: unknown) => {
     const status = peek(peek(row, 'Status'), 'Value');
     if (!isWord(status)) return [];
-    return word(row, peek(row, 'ChannelArn') ?? channelArn, { status, update: undefined, source: 'prefetch' });
+    return word(row, peek(row, 'ChannelArn') ?? channelArn, { status, isEdit: undefined, source: 'prefetch' });
   });
 }
 
-function word(body: unknown, channelArn: unknown, rest: Pick<Word, 'status' | 'update' | 'source'>): Word[] {
+function word(body: unknown, channelArn: unknown, rest: Pick<Word, 'status' | 'isEdit' | 'source'>): Word[] {
   const messageId = peek(body, 'MessageId');
   const sender = peek(peek(body, 'Sender'), 'Arn');
   if (typeof messageId !== 'string' || !ID.test(messageId)) return [];

@@ -1,7 +1,7 @@
 // Websocket messages as they come, nearly as they come, and as no service would send them.
 
 import * as fc from 'fast-check';
-import { alice, bob, channel, otherChannel } from '../support/known.ts';
+import { alice, bob, channel, otherChannel } from '../support/delivery-record.ts';
 import { mutated, plain, rawJson, strange, type Shape } from './strange.ts';
 
 const status = fc.constantFrom('PENDING', 'SENT', 'SENT', 'FAILED', 'DENIED');
@@ -24,9 +24,9 @@ const row = fc.record(
 );
 
 const event = fc
-  .record({ status, update: mostly(false, true), body: row, agrees: mostly(true, false) })
-  .map(({ status, update, body, agrees }) => ({
-    type: `${status === 'SENT' ? '' : `${status}_`}${update ? 'UPDATE' : 'CREATE'}_CHANNEL_MESSAGE`,
+  .record({ status, isEdit: mostly(false, true), body: row, agrees: mostly(true, false) })
+  .map(({ status, isEdit, body, agrees }) => ({
+    type: `${status === 'SENT' ? '' : `${status}_`}${isEdit ? 'UPDATE' : 'CREATE'}_CHANNEL_MESSAGE`,
     body: agrees ? { ...body, Status: { ...body.Status, Value: status } } : body,
   }));
 

@@ -5,8 +5,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { createDeliveryTracker, type Delivery, type DeliveryTracker } from 'chime-delivery';
 import * as fc from 'fast-check';
 import { Subject } from 'rxjs';
-import { alice, bob, channel, otherChannel } from '../support/known.ts';
-import { same } from '../support/same.ts';
+import { alice, bob, channel, otherChannel } from '../support/delivery-record.ts';
+import { expectEqual } from '../support/expect-equal.ts';
 import { cases, Tally } from './fuzz.ts';
 import { wordsIn, type Word } from './push-oracle.ts';
 import { messageIds, pushMessage } from './push-stories.ts';
@@ -50,11 +50,11 @@ const ways: Record<string, Way> = {
 
 /** The status that these words make of a delivery; they come in order, and the first last word stays. */
 function truthOf({ messageId, channelArn, chimeBearer, operation }: Order, words: readonly Word[]): string {
-  const update = operation === 'update';
+  const isEdit = operation === 'update';
   const last = words.find((word) => {
     if (word.status === 'PENDING' || word.messageId !== messageId || word.channelArn !== channelArn) return false;
     // A row of the prefetch speaks of the message, whatever became of its edits.
-    if ((word.update ?? false) !== update || word.subChannelId !== undefined) return false;
+    if ((word.isEdit ?? false) !== isEdit || word.subChannelId !== undefined) return false;
     // What is not SENT is told to the sender alone, so that a socket speaks for its own user.
     const told = word.source === 'websocket' && word.status !== 'SENT' ? alice : chimeBearer;
     return (word.sender ?? told) === chimeBearer;
@@ -86,12 +86,12 @@ describe.each(Object.entries(ways))('whatever %s gives', (_way, listen) => {
         // What was thrown at nobody in particular is thrown by a timer.
         jest.advanceTimersByTime(0);
         const is = deliveries.map(([order, { state }]) => [order, state.status]);
-        same(
+        expectEqual(
           is,
           orders.map((order) => [order, truthOf(order, words)]),
         );
         const ended = deliveries.filter(([, { state }]) => state.status !== 'PENDING');
-        same(settled.toSorted(), ended.map(([, { id, state }]) => `${id} ${state.status}`).toSorted());
+        expectEqual(settled.toSorted(), ended.map(([, { id, state }]) => `${id} ${state.status}`).toSorted());
         for (const [, { state }] of deliveries) tally.count(state.status);
         void tracker.close();
       }),
@@ -146,7 +146,7 @@ describe('whatever is attached', () => {
           detach();
         } catch (error) {
           tally.count('refused');
-          same((error as { code?: unknown }).code, 'INVALID_ARGUMENT');
+          expectEqual((error as { code?: unknown }).code, 'INVALID_ARGUMENT');
         }
         jest.advanceTimersByTime(0);
       }),

@@ -4,10 +4,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { ContentNotKeptError, createDeliveryTracker, type DeliveryState } from 'chime-delivery';
 import * as fc from 'fast-check';
-import { baseFor, keyFor as keyOfName, nameById, type RecordKind } from '../../src/store/keys.ts';
-import { readRecord } from '../../src/store/record.ts';
-import { alice, bob, channel } from '../support/known.ts';
-import { same } from '../support/same.ts';
+import { keyPrefix, recordKey as keyOfName, nameById, type RecordKind } from '../../src/features/persistence/keys.ts';
+import { readRecord } from '../../src/features/persistence/record.ts';
+import { alice, bob, channel } from '../support/delivery-record.ts';
+import { expectEqual } from '../support/expect-equal.ts';
 import { cases, Tally } from './fuzz.ts';
 import { isReadable, isText, parsed, peek } from './peek.ts';
 import { settle, useSteppedTime } from './stepped-time.ts';
@@ -18,15 +18,15 @@ useSteppedTime();
 const RECORDS = 25;
 const MINUTE = 60_000;
 const now = Date.UTC(2026, 0, 1);
-const base = baseFor(alice);
+const base = keyPrefix(alice);
 const keyFor = (under: string, kind: RecordKind, id: string): string => keyOfName(under, kind, nameById(id));
 
-type Kind = 'send' | 'sent';
+type Kind = 'outbox' | 'accepted';
 const age = fc.constantFrom(0, 1, MINUTE, 9 * MINUTE, 11 * MINUTE, 1_500 * MINUTE, -MINUTE);
 
 /** A record as it should be. */
 function record(index: number, kind: Kind): fc.Arbitrary<unknown> {
-  const id = kind === 'sent' ? `m${index}` : `token-${index}`;
+  const id = kind === 'accepted' ? `m${index}` : `token-${index}`;
   const channelArn = `${channel}-${index}`;
   return fc
     .record({
@@ -43,7 +43,7 @@ function record(index: number, kind: Kind): fc.Arbitrary<unknown> {
       const { chimeBearer } = fields;
       const input = { ChannelArn: channelArn, ChimeBearer: chimeBearer, Content: 'hello', ClientRequestToken: id };
       const times = { trackedAt: now - age, sentAt: now - age };
-      const more = kind === 'sent' ? { messageId: id } : content ? { input } : {};
+      const more = kind === 'accepted' ? { messageId: id } : content ? { input } : {};
       return { ...fields, id, channelArn, ...times, ...more };
     });
 }
@@ -82,18 +82,18 @@ function truthOf(kind: Kind, value: unknown): Record<string, unknown> | undefine
     isCount(field('trackedAt')) &&
     isCount(field('sentAt')) &&
     isCount(field('place')) &&
-    (kind === 'send' || is(ID, field('messageId')));
+    (kind === 'outbox' || is(ID, field('messageId')));
   return fits ? fields : undefined;
 }
 
-function isSendOfOld(kind: Kind, { id, messageId, update }: Record<string, unknown>): boolean {
-  return update !== true && (kind === 'send' || id !== messageId);
+function isSendOfOld(kind: Kind, { id, messageId, update: isEdit }: Record<string, unknown>): boolean {
+  return isEdit !== true && (kind === 'outbox' || id !== messageId);
 }
 
 describe('a record of any shape', () => {
   it.each(cases())('is read for what it says, or is none, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
-    const any = fc.constantFrom<Kind[]>('send', 'sent').chain((kind) => {
+    const any = fc.constantFrom<Kind[]>('outbox', 'accepted').chain((kind) => {
       const inMemory = mutated(record(0, kind));
       return fc.tuple(
         fc.constant(kind),
@@ -112,22 +112,22 @@ describe('a record of any shape', () => {
           channelArn: truth['channelArn'],
           chimeBearer: truth['chimeBearer'],
           subChannelId: truth['subChannelId'],
-          provable: truth['provable'],
-          update: truth['update'],
+          missingMeansDenied: truth['provable'],
+          isEdit: truth['update'],
           // 0.1.0 has written none: the id of a send is its token, and that of a message which was tracked its MessageId.
           token: truth['token'] ?? (isSendOfOld(kind, truth) ? truth['id'] : undefined),
           contentDigest: truth['contentDigest'],
           trackedAt: Math.min(now, truth['trackedAt'] as number),
-          messageId: kind === 'sent' ? truth['messageId'] : undefined,
+          messageId: kind === 'accepted' ? truth['messageId'] : undefined,
           sentAt: Math.min(now, Math.max(truth['trackedAt'] as number, truth['sentAt'] as number)),
-          place: truth['place'],
+          sequence: truth['place'],
           input: truth['input'],
         };
-        same(kept, said);
+        expectEqual(kept, said);
       }),
       parameters,
     );
-    expect(tally.rarerThan(10, 'none', 'send', 'sent')).toEqual([]);
+    expect(tally.rarerThan(10, 'none', 'outbox', 'accepted')).toEqual([]);
   });
 });
 
@@ -148,7 +148,7 @@ const ownMark = (made: unknown): string => {
   return JSON.stringify({ v: 1, id: peek(fields, 'id'), trackedAt: peek(fields, 'trackedAt') });
 };
 const item = (index: number): fc.Arbitrary<Item> =>
-  fc.constantFrom<Kind[]>('send', 'sent').chain((kind) =>
+  fc.constantFrom<Kind[]>('outbox', 'accepted').chain((kind) =>
     fc.record({
       kind: fc.constant(kind),
       value: stored(index, kind),
@@ -182,13 +182,13 @@ describe('a tracker on a store that holds anything', () => {
         const expected = new Map<string, Record<string, unknown>>();
         const held = new Set<string>();
         items.forEach(({ kind, value, held: marked, astray }, index) => {
-          const id = kind === 'sent' ? `m${index}` : `token-${index}`;
+          const id = kind === 'accepted' ? `m${index}` : `token-${index}`;
           const key = keyFor(base, kind, astray ? `astray-${index}` : id);
           const made = value.make();
           const truth = isReadable(made) ? truthOf(kind, made) : undefined;
           disk.set(key, made);
-          if (marked === 'own') disk.set(keyFor(base, 'held', id), isReadable(made) ? ownMark(made) : 'unreadable');
-          else if (marked !== undefined) disk.set(keyFor(base, 'held', id), marked.make());
+          if (marked === 'own') disk.set(keyFor(base, 'unsent', id), isReadable(made) ? ownMark(made) : 'unreadable');
+          else if (marked !== undefined) disk.set(keyFor(base, 'unsent', id), marked.make());
           if (truth === undefined || key !== keyFor(base, kind, truth['id'] as string)) return;
           expected.set(truth['id'] as string, truth);
           if (marked === 'own') held.add(truth['id'] as string);
@@ -224,27 +224,27 @@ describe('a tracker on a store that holds anything', () => {
           jest.advanceTimersByTime(1);
         }
         await settle();
-        same([await tracker.restored, [...states.keys()].sort()], [expected.size, [...expected.keys()].sort()]);
+        expectEqual([await tracker.restored, [...states.keys()].sort()], [expected.size, [...expected.keys()].sort()]);
         for (const [id, state] of states) {
           const truth = expected.get(id) ?? {};
           const { status, channelArn, chimeBearer, messageId } = state;
-          same(
+          expectEqual(
             [channelArn, chimeBearer, messageId],
             [truth['channelArn'], truth['chimeBearer'], messageIdOf(truth, id)],
           );
           tally.count(status);
-          if (messageId !== undefined) same(status === 'PENDING', true);
+          if (messageId !== undefined) expectEqual(status === 'PENDING', true);
           // A send is waited for, or nobody can know what became of it; refused only where it never left, and is too late or
           // has no content.
           else if (status === 'FAILED')
-            same(
+            expectEqual(
               [
                 held.has(id),
                 state.error instanceof ContentNotKeptError || now - Number(truth['trackedAt']) >= 1_440 * MINUTE,
               ],
               [true, true],
             );
-          else same(['SENDING', 'UNKNOWN'].includes(status), true);
+          else expectEqual(['SENDING', 'UNKNOWN'].includes(status), true);
         }
         for (const { ChannelArn, ChimeBearer, MessageId, ClientRequestToken, Content } of requests) {
           // Each is about a record, and says what that says.
@@ -253,7 +253,7 @@ describe('a tracker on a store that holds anything', () => {
             if (ClientRequestToken === undefined) return truth['messageId'] === MessageId;
             return truth['id'] === ClientRequestToken && peek(truth['input'], 'Content') === Content && isText(Content);
           });
-          same([ClientRequestToken ?? MessageId, about.length > 0], [ClientRequestToken ?? MessageId, true]);
+          expectEqual([ClientRequestToken ?? MessageId, about.length > 0], [ClientRequestToken ?? MessageId, true]);
           tally.count(ClientRequestToken === undefined ? 'asked for' : 'sent again');
         }
         const closed = tracker.close();

@@ -3,7 +3,7 @@
 
 import { isText, peek } from './peek.ts';
 
-/** `missing` and `refused` prove something only together with more; what is on the road proves nothing at all. */
+/** `missing` and `refused` prove something only together with more; what is on the network proves nothing at all. */
 export type Proof =
   | 'PENDING'
   | 'SENT'
@@ -17,7 +17,7 @@ export type Proof =
   | 'invalid'
   | 'forbidden'
   | 'refused'
-  | 'road';
+  | 'unreachable';
 
 const WORDS: readonly unknown[] = ['PENDING', 'SENT', 'FAILED', 'DENIED'];
 
@@ -69,15 +69,15 @@ export function proofOfError(error: unknown): Proof {
   const isCode = isText(given) && (peek(error, 'code') === given || peek(error, 'Code') === given);
   const isClass = response === undefined && given.endsWith('Exception') && !isCode;
   const isOurs = isText(peek(peek(error, '$metadata'), 'requestId')) || types.length > 0 || isClass;
-  if (!isOurs || ['', 'SyntaxError', 'TypeError'].includes(given)) return 'road';
+  if (!isOurs || ['', 'SyntaxError', 'TypeError'].includes(given)) return 'unreachable';
   // A client may not tell the status, but then it must be plain that it is the service's own exception.
   const isRefusal = typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 429;
-  if (status === undefined ? !named.endsWith('Exception') : !isRefusal) return 'road';
+  if (status === undefined ? !named.endsWith('Exception') : !isRefusal) return 'unreachable';
   if (/^(BadRequest|Validation|Serialization|ResourceLimitExceeded)(Exception|Error)?$/.test(named)) return 'invalid';
   if (/^(Forbidden|AccessDenied)(Exception|Error)?$/.test(named)) return 'forbidden';
   if (/^(Resource)?NotFound(Exception|Error)?$/.test(named)) return 'missing';
   if (/^Conflict(Exception|Error)?$/.test(named)) return 'refused';
-  if (status === undefined) return 'road';
+  if (status === undefined) return 'unreachable';
   if (named.endsWith('Exception')) return status === 400 ? 'invalid' : status === 403 ? 'forbidden' : 'refused';
   return status === 400 ? 'invalid' : status === 403 ? 'forbidden' : status === 404 ? 'missing' : 'refused';
 }

@@ -1,7 +1,7 @@
 // What a request can come to: the service's answers and errors, bent; each a value that the client gives or throws.
 
 import * as fc from 'fast-check';
-import { channel } from '../support/known.ts';
+import { channel } from '../support/delivery-record.ts';
 import { mutated, strange, type Shape } from './strange.ts';
 
 const status = fc.constantFrom('PENDING', 'PENDING', 'SENT', 'FAILED', 'DENIED', 'ARCHIVED');

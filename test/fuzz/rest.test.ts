@@ -4,8 +4,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createDeliveryTracker, type Delivery, type DeliveryState, type MessagingClient } from 'chime-delivery';
 import * as fc from 'fast-check';
-import { alice, channel } from '../support/known.ts';
-import { same } from '../support/same.ts';
+import { alice, channel } from '../support/delivery-record.ts';
+import { expectEqual } from '../support/expect-equal.ts';
 import { randomOf } from '../support/seeds.ts';
 import { cases, Tally } from './fuzz.ts';
 import { isReadable, isText, peek } from './peek.ts';
@@ -36,7 +36,7 @@ interface Reply {
 /** What becomes of one message: how it is sent or tracked, and what each request about it comes to, one after the other. */
 interface Script {
   readonly sent: boolean;
-  readonly provable: boolean;
+  readonly missingMeansDenied: boolean;
   /** What the service knows of it when the replies are used up. */
   readonly truth: 'PENDING' | 'SENT' | 'gone';
   readonly replies: Readonly<Record<Exclude<Operation, 'list'>, readonly Reply[]>>;
@@ -50,7 +50,7 @@ const idOf = (index: number): string => `m${index}`;
 const script = (index: number): fc.Arbitrary<Script> =>
   fc.record({
     sent: fc.constantFrom(true, false, false),
-    provable: fc.constantFrom(true, true, true, false),
+    missingMeansDenied: fc.constantFrom(true, true, true, false),
     truth: fc.constantFrom('PENDING', 'SENT', 'gone'),
     replies: fc.record({
       send: replies(sendOutput(idOf(index))),
@@ -81,7 +81,7 @@ interface Heard {
 
 /** The client, and what it has told of each message. */
 class ScriptedClient implements MessagingClient {
-  readonly heard: Heard[][];
+  readonly events: Heard[][];
   readonly #scripts: readonly Script[];
   readonly #next: { [O in Operation]?: number }[];
   readonly #pages: Reply[];
@@ -90,7 +90,7 @@ class ScriptedClient implements MessagingClient {
   constructor(scripts: readonly Script[], pages: readonly Reply[]) {
     this.#scripts = scripts;
     this.#pages = [...pages];
-    this.heard = scripts.map(() => []);
+    this.events = scripts.map(() => []);
     this.#next = scripts.map(() => ({}));
   }
 
@@ -109,9 +109,9 @@ class ScriptedClient implements MessagingClient {
       if (abortSignal?.aborted === true || isOver(this.delivery[one])) return;
       const proof = throws ? proofOfError(value) : proofOf(operation, messageId, value);
       // What is not on a page is nowhere said.
-      if (operation !== 'list' || isWord(proof)) this.heard[one]?.push({ operation, proof, readable });
+      if (operation !== 'list' || isWord(proof)) this.events[one]?.push({ operation, proof, readable });
     };
-    if (operation === 'list') this.heard.forEach((_, one) => note(one, idOf(one)));
+    if (operation === 'list') this.events.forEach((_, one) => note(one, idOf(one)));
     else note(index, MessageId ?? '');
     if (throws) throw value;
     return value;
@@ -168,13 +168,13 @@ function isOutcome(proof: Proof | undefined): boolean {
 }
 
 /** What is wrong with an end, by what was heard before it. */
-function lie(state: DeliveryState, { sent, provable }: Script, heard: readonly Heard[]): string | undefined {
-  const asked = heard.filter(({ operation }) => operation !== 'list');
+function lie(state: DeliveryState, { sent, missingMeansDenied }: Script, events: readonly Heard[]): string | undefined {
+  const asked = events.filter(({ operation }) => operation !== 'list');
   const last = asked.at(-1);
   // What a page says of a message that is just being asked for is left to the answer to that.
   const word = asked.find(({ proof, readable }) => readable && isOutcome(proof))?.proof;
   const lasted = 'settledAt' in state ? state.settledAt - state.trackedAt : 0;
-  const count = (...proofs: Proof[]): number => heard.filter(({ proof }) => proofs.includes(proof)).length;
+  const count = (...proofs: Proof[]): number => events.filter(({ proof }) => proofs.includes(proof)).length;
   if (state.status === 'SENDING' || state.status === 'PENDING') return 'it has no end';
   if (state.status === 'UNKNOWN') {
     if (word !== undefined) return `the service has said ${word}`;
@@ -184,8 +184,8 @@ function lie(state: DeliveryState, { sent, provable }: Script, heard: readonly H
     if (state.reason === 'forbidden') return 'it was too soon';
     if (sent && lasted >= RESEND_MS) return undefined;
     if (sent && asked.every(({ operation }) => operation === 'send'))
-      return last?.proof === 'road' ? 'it can be sent again' : undefined;
-    return !provable && count('missing') >= 2 ? undefined : 'its truth can be had';
+      return last?.proof === 'unreachable' ? 'it can be sent again' : undefined;
+    return !missingMeansDenied && count('missing') >= 2 ? undefined : 'its truth can be had';
   }
   if (state.evidence === 'rejected') {
     const { operation, proof } = last ?? {};
@@ -196,12 +196,12 @@ function lie(state: DeliveryState, { sent, provable }: Script, heard: readonly H
     return operation === 'send' && isRefusal ? undefined : 'the send was not refused';
   }
   if (state.evidence === 'missing') {
-    if (!provable) return 'of such a message missing says nothing';
+    if (!missingMeansDenied) return 'of such a message missing says nothing';
     const isWitnessed = last?.proof === 'missing' && last.operation === 'message';
     return isWitnessed && count('missing') >= 2 ? undefined : 'it was not missing twice';
   }
   if (state.evidence === 'list') {
-    const isListed = heard.some(({ operation, proof }) => operation === 'list' && proof === state.status);
+    const isListed = events.some(({ operation, proof }) => operation === 'list' && proof === state.status);
     return isListed ? undefined : 'no page has said so';
   }
   if (word !== undefined && word !== state.status) return `the first word was ${word}`;
@@ -223,8 +223,8 @@ describe('whatever the service, or whoever answers for it, says and throws', () 
         const tracker = createDeliveryTracker({ ...options, polling: { ...options.polling, batch }, client });
         const settled: string[] = [];
         tracker.on('settled', ({ id }) => settled.push(id));
-        const deliveries = scripts.map(({ sent, provable }, index) => {
-          const Persistence = provable ? 'PERSISTENT' : 'NON_PERSISTENT';
+        const deliveries = scripts.map(({ sent, missingMeansDenied }, index) => {
+          const Persistence = missingMeansDenied ? 'PERSISTENT' : 'NON_PERSISTENT';
           const delivery = sent
             ? tracker.send({ ChannelArn: `${channel}-${index}`, Content: 'hello', Type: 'STANDARD', Persistence })
             : tracker.track({ channelArn: channel, messageId: idOf(index), persistence: Persistence });
@@ -239,9 +239,9 @@ describe('whatever the service, or whoever answers for it, says and throws', () 
         }
         scripts.forEach((script, index) => {
           const { state } = deliveries[index] ?? {};
-          const heard = client.heard[index] ?? [];
-          const wrong = state && lie(state, script, heard);
-          same(wrong && { index, wrong, state, heard, script: fc.stringify(script) }, undefined);
+          const events = client.events[index] ?? [];
+          const wrong = state && lie(state, script, events);
+          expectEqual(wrong && { index, wrong, state, events, script: fc.stringify(script) }, undefined);
           if (state !== undefined)
             tally.count(
               [state.status, 'evidence' in state ? state.evidence : '', 'reason' in state ? state.reason : '']
@@ -249,12 +249,12 @@ describe('whatever the service, or whoever answers for it, says and throws', () 
                 .join(' '),
             );
         });
-        same(settled.toSorted(), deliveries.map(({ id }) => id).toSorted());
+        expectEqual(settled.toSorted(), deliveries.map(({ id }) => id).toSorted());
         await tracker.close();
         // The limiter may have just begun with a timer of no length.
         jest.advanceTimersByTime(1);
         await settle();
-        same([unhandled, jest.getTimerCount()], [[], 0]);
+        expectEqual([unhandled, jest.getTimerCount()], [[], 0]);
       }),
       // Smaller worlds would say no more, and take long to find.
       { ...parameters, endOnFailure: true },

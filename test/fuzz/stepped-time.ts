@@ -2,7 +2,7 @@
 // so that promises settle in between without costing a timer.
 
 import { afterEach, beforeEach, jest } from '@jest/globals';
-import { same } from '../support/same.ts';
+import { expectEqual } from '../support/expect-equal.ts';
 
 export function useSteppedTime(): void {
   beforeEach(() => {
@@ -13,7 +13,7 @@ export function useSteppedTime(): void {
     jest.restoreAllMocks();
     jest.useRealTimers();
     // Every tracker has been closed.
-    same(left, 0);
+    expectEqual(left, 0);
   });
 }
 

@@ -3,7 +3,7 @@
 
 import * as fc from 'fast-check';
 
-/** A value to be made when it is needed: anew each time, and not before, since some of them cannot even be looked at. */
+/** A value to be made when it is needed: anew each time, and not before, since some of them cannot even be read. */
 export interface Shape {
   readonly make: () => unknown;
 }

@@ -4,12 +4,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createDeliveryTracker, type PushMessage } from 'chime-delivery';
 import { Subject } from 'rxjs';
-import { EarlyOutcomes } from '../../src/core/early-outcomes.ts';
-import { InvalidArgumentError } from '../../src/core/errors.ts';
-import { toTrouble } from '../../src/core/trouble.ts';
-import { readFrame } from '../../src/link/frame.ts';
-import { readPage } from '../../src/poll/list-page.ts';
-import { alice, channel } from '../support/known.ts';
+import { EarlyEventBuffer } from '../../src/core/early-event-buffer.ts';
+import { InvalidArgumentError } from '../../src/shared/errors.ts';
+import { classifyError } from '../../src/http/classify-error.ts';
+import { parsePushEvent } from '../../src/push/parse-event.ts';
+import { parsePage } from '../../src/features/batch-polling/list-messages.ts';
+import { alice, channel } from '../support/delivery-record.ts';
 import { channelDetails, event } from '../support/push-kit.ts';
 import { settle, useSteppedTime } from './stepped-time.ts';
 
@@ -90,7 +90,7 @@ describe('four times the input is four times the work', () => {
       (size) => {
         const { proxy, reads } = counted(JSON.parse(channelDetails(rows(size)).payload ?? '') as object);
         jest.spyOn(JSON, 'parse').mockReturnValueOnce(proxy);
-        expect(readFrame(channelDetails([]))).toMatchObject({ kind: 'statuses', heard: { length: size } });
+        expect(parsePushEvent(channelDetails([]))).toMatchObject({ kind: 'statuses', statuses: { length: size } });
         return reads();
       },
     ],
@@ -98,7 +98,7 @@ describe('four times the input is four times the work', () => {
       'of reading a page',
       (size) => {
         const { proxy, reads } = counted({ ChannelMessages: rows(size) });
-        expect(readPage({ ok: true, output: proxy })).toMatchObject({ rows: { size } });
+        expect(parsePage({ ok: true, output: proxy })).toMatchObject({ rows: { size } });
         return reads();
       },
     ],
@@ -113,7 +113,7 @@ describe('work does not grow with what is beside the point', () => {
       'of an event: however much is in it',
       (size) => {
         const { proxy, reads } = counted({ ...event('CREATE_CHANNEL_MESSAGE'), headers: rows(size) });
-        expect(readFrame(proxy).kind).toBe('statuses');
+        expect(parsePushEvent(proxy).kind).toBe('statuses');
         return reads();
       },
     ],
@@ -121,7 +121,7 @@ describe('work does not grow with what is beside the point', () => {
       'of an error: however much is in it',
       (size) => {
         const { proxy, reads } = counted({ name: 'ThrottlingException', $response: { headers: {}, body: rows(size) } });
-        expect(toTrouble(proxy, 0).kind).toBe('throttled');
+        expect(classifyError(proxy, 0).kind).toBe('throttled');
         return reads();
       },
     ],
@@ -198,7 +198,7 @@ describe('work in a whole tracker grows as what happens, not as what is kept', (
     ['one by one', false, 1],
     ['one by one, each in a channel of its own', true, SOME * 4],
     ['by pages', true, 1],
-  ])('looking at all that is pending is as much work for each: %s', async (_name, batch, channels) => {
+  ])('polling all that is pending is as much work for each: %s', async (_name, batch, channels) => {
     const perDelivery = async (size: number): Promise<number> => {
       const Status = { Value: 'SENT' };
       const $metadata = { httpStatusCode: 200, requestId: 'r-1' };
@@ -226,10 +226,10 @@ describe('work in a whole tracker grows as what happens, not as what is kept', (
   it('outcomes that come early are as much work each, however many came', () => {
     const work = (size: number): number =>
       stepsOf(() => {
-        const early = new EarlyOutcomes();
+        const early = new EarlyEventBuffer();
         for (let index = 0; index < 40 * size; index += 1) {
-          const message = { messageId: idOf(index), channelArn: channel, sender: alice, update: false };
-          early.remember(message, { kind: 'said', source: 'websocket', status: 'SENT', at: index });
+          const message = { messageId: idOf(index), channelArn: channel, sender: alice, isEdit: false };
+          early.add(message, { kind: 'status', source: 'websocket', status: 'SENT', at: index });
         }
       });
     expect(growth(work)).toBeCloseTo(4, 0);

@@ -20,7 +20,7 @@ describe('a page of ListChannelMessages on the real wire', () => {
     });
     const { emulator, alice, channel } = kit;
     const ChannelArn = sub === undefined ? channel : emulator.createChannel({ elastic: true });
-    // Nothing is looked at before all is decided: then one reconcile asks for everything.
+    // Nothing is polled before all is decided: then one reconcile asks for everything.
     const polling = { firstDelayMs: 3_600_000, maxDelayMs: 3_600_000 };
     const { tracker } = liveTracker(clientOf(emulator), alice, { missing, polling, rateLimit });
     const deliveries = Array.from({ length: 120 }, (_, i) =>
@@ -56,8 +56,8 @@ describe('a page of ListChannelMessages on the real wire', () => {
     const states = await allSettled(deliveries);
     expect(lies(emulator, states)).toEqual([]);
     // One at the edge of a page may be asked for by itself.
-    const { list, missing: misses, status } = tracker.stats.evidence;
-    expect([list + status, misses]).toEqual([stored, denied]);
+    const { list, missing: missingCount, status } = tracker.stats.evidence;
+    expect([list + status, missingCount]).toEqual([stored, denied]);
     expect(status).toBeLessThanOrEqual(3);
     expect(tracker.stats.requests.list).toBe(3);
   });

@@ -82,7 +82,7 @@ describe('the real session', () => {
     expect(tracker.stats.link).toBe('up');
   });
 
-  it('that is half-open is found out by a safety look', async () => {
+  it('that is half-open is found out by a safety poll', async () => {
     const kit = await startKit({ flow: flowByContent });
     const { emulator, alice, channel } = kit;
     const client = clientOf(emulator);

@@ -5,9 +5,9 @@ import { readdirSync, writeFileSync } from 'node:fs';
 const test = new URL('..', import.meta.url);
 const apart = [
   // It waits for its drivers at the top level, which a file that is required cannot.
-  'store/unstorage.test.ts',
+  'features/persistence/unstorage.test.ts',
   // A search is too long to be made for each mutant.
-  'tabs/random-stories.test.ts',
+  'features/cross-tab/random-stories.test.ts',
 ];
 
 const testsIn = (folder) =>
@@ -24,7 +24,14 @@ writeFileSync(
   new URL('mutation/all.mutation.cjs', test),
   [
     `process.env['SEARCH'] = 'whole';`,
-    ...['core', 'link', 'poll', 'send'].flatMap(testsIn),
-    ...withKit('tracker-kit', ...testsIn('tracker'), ...testsIn('store'), ...withKit('tabs-kit', ...testsIn('tabs'))),
+    ...['core', 'shared', 'push', 'poll', 'features/adaptive-polling', 'features/batch-polling', 'send'].flatMap(
+      testsIn,
+    ),
+    ...withKit(
+      'tracker-kit',
+      ...testsIn('tracker'),
+      ...testsIn('features/persistence'),
+      ...withKit('tabs-kit', ...testsIn('features/cross-tab')),
+    ),
   ].join('\n'),
 );

@@ -1,10 +1,10 @@
 // What a read of a message shows of an edit of it. The edit began at 100 s by our clock, as the wall clock shows it.
 
 import { describe, expect, it } from '@jest/globals';
-import { Entry } from '../../src/core/entry.ts';
-import type { Known } from '../../src/core/known.ts';
-import { readEdit, type EditContext, type Shown } from '../../src/poll/read-edit.ts';
-import { clockOffset, editing, entryOf } from '../support/known.ts';
+import { TrackedDelivery } from '../../src/core/delivery.ts';
+import type { DeliveryRecord } from '../../src/core/delivery-record.ts';
+import { readEdit, type EditContext, type EditFields } from '../../src/poll/read-edit.ts';
+import { clockOffset, editing, trackedDelivery } from '../support/delivery-record.ts';
 
 const SECOND = 1_000;
 const begun = 100 * SECOND;
@@ -13,18 +13,18 @@ const begun = 100 * SECOND;
 const old = 1;
 const rewritten = 2;
 
-function editAt(sentAt: number, fields: Partial<Known> = {}): Entry {
-  return new Entry(editing({ sentAt, trackedAt: sentAt, contentDigest: sentAt, ...fields }));
+function editAt(sentAt: number, fields: Partial<DeliveryRecord> = {}): TrackedDelivery {
+  return new TrackedDelivery(editing({ sentAt, trackedAt: sentAt, contentDigest: sentAt, ...fields }));
 }
 const edit = editAt(begun);
 const wall = (at: number): number => at + clockOffset;
 
 /** The message as it is read; by default as it was before any edit. */
-function message(fields: Partial<Shown> = {}): Shown {
+function message(fields: Partial<EditFields> = {}): EditFields {
   return { status: 'SENT', contentDigest: old, editedAt: undefined, ...fields };
 }
 
-function read(shown: Partial<Shown>, context: Partial<EditContext> = {}): string {
+function read(shown: Partial<EditFields>, context: Partial<EditContext> = {}): string {
   const { shows, ambiguous, status } = readEdit(message(shown), {
     edit,
     edits: [edit],
@@ -39,7 +39,7 @@ function read(shown: Partial<Shown>, context: Partial<EditContext> = {}): string
 }
 
 describe('a read of the only edit of a message shows it', () => {
-  it.each<[string, Partial<Shown>, string]>([
+  it.each<[string, Partial<EditFields>, string]>([
     ['applied by its content', { contentDigest: begun }, 'applied SENT'],
     [
       'not applied by its content while it is being processed: a denied one may look so',
@@ -84,7 +84,7 @@ describe('a read of the only edit of a message shows it', () => {
   });
 
   it('not applied where the content is that of the message before, whatever the time says', () => {
-    const create = entryOf({ status: 'SENT', settledAt: begun - 10 * SECOND, contentDigest: old });
+    const create = trackedDelivery({ status: 'SENT', settledAt: begun - 10 * SECOND, contentDigest: old });
     expect(read({ editedAt: wall(begun + SECOND) }, { create })).toBe('old SENT');
   });
 
@@ -118,7 +118,7 @@ describe('a read of one of several edits', () => {
   });
 
   it('counts a time for the next one only where it is after the end of the one that was applied', () => {
-    const done = new Entry({ ...edit.known, status: 'SENT', settledAt: begun + 7 * SECOND });
+    const done = new TrackedDelivery({ ...edit.record, status: 'SENT', settledAt: begun + 7 * SECOND });
     const context = { edits: [done, later], edit: later, now: begun + 30 * SECOND };
     expect(read({ editedAt: wall(begun + 6 * SECOND) }, context)).toBe('old SENT');
     // By as much as the service's clock may be ahead of ours.
@@ -127,13 +127,13 @@ describe('a read of one of several edits', () => {
   });
 
   it('is not about one that was denied', () => {
-    const denied = new Entry({ ...edit.known, status: 'DENIED', settledAt: begun + 7 * SECOND });
+    const denied = new TrackedDelivery({ ...edit.record, status: 'DENIED', settledAt: begun + 7 * SECOND });
     const context = { edits: [denied, later], edit: later, now: begun + 30 * SECOND };
     expect(read({ editedAt: wall(begun + 6 * SECOND) }, context)).toBe('applied SENT');
   });
 
   it('may still show one that has just ended, for fifteen seconds', () => {
-    const denied = new Entry({ ...edit.known, status: 'DENIED', settledAt: begun + 7 * SECOND });
+    const denied = new TrackedDelivery({ ...edit.record, status: 'DENIED', settledAt: begun + 7 * SECOND });
     const at = (now: number): string => read({ status: 'PENDING' }, { edits: [denied, later], edit: later, now });
     expect([at(begun + 22 * SECOND - 1), at(begun + 22 * SECOND)]).toEqual(['old, ambiguous PENDING', 'old PENDING']);
   });
@@ -141,9 +141,9 @@ describe('a read of one of several edits', () => {
 
 describe('a read while the message itself is pending', () => {
   it('says nothing of what is pending', () => {
-    const create = entryOf({ sentAt: begun - SECOND });
+    const create = trackedDelivery({ sentAt: begun - SECOND });
     expect(read({ status: 'PENDING' }, { create })).toBe('old, ambiguous PENDING');
-    const sent = entryOf({ status: 'SENT', settledAt: begun - 5 * SECOND });
+    const sent = trackedDelivery({ status: 'SENT', settledAt: begun - 5 * SECOND });
     expect(read({ status: 'PENDING' }, { create: sent })).toBe('old PENDING');
   });
 });

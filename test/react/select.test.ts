@@ -1,14 +1,15 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { DeliveryMapBuilder } from '../../src/core/delivery-map.ts';
-import { Entry } from '../../src/core/entry.ts';
+import { TrackedDelivery } from '../../src/core/delivery.ts';
 import { selector, type Filter } from '../../src/react/select.ts';
-import { pending } from '../support/known.ts';
+import { pending } from '../support/delivery-record.ts';
 
-const entryAt = (place: number): Entry => new Entry(pending({ id: `m${place}`, messageId: `m${place}` }), place);
+const entryAt = (place: number): TrackedDelivery =>
+  new TrackedDelivery(pending({ id: `m${place}`, messageId: `m${place}` }), place);
 
-function settle(entry: Entry): void {
-  entry.known = { ...entry.known, status: 'SENT', settledAt: 1, evidence: 'websocket' };
+function settle(delivery: TrackedDelivery): void {
+  delivery.record = { ...delivery.record, status: 'SENT', settledAt: 1, evidence: 'websocket' };
 }
 
 const isSent: Filter = ({ status }) => status === 'SENT';
@@ -22,16 +23,16 @@ describe('a selector', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const builder = new DeliveryMapBuilder();
-        const entries = new Map<number, Entry>();
+        const deliveries = new Map<number, TrackedDelivery>();
         const [some, whole] = [selector(isSent, never), selector(undefined, never)];
         for (const { kind, n } of all) {
-          const entry = entries.get(n) ?? entryAt(n);
-          entries.set(n, entry);
-          if (kind === 'settle') settle(entry);
+          const delivery = deliveries.get(n) ?? entryAt(n);
+          deliveries.set(n, delivery);
+          if (kind === 'settle') settle(delivery);
           if (kind === 'delete') {
-            builder.delete(entry);
-            entries.delete(n);
-          } else builder.put(entry);
+            builder.delete(delivery);
+            deliveries.delete(n);
+          } else builder.put(delivery);
           const map = builder.build();
           expect(some(map)).toEqual([...map.values()].filter(isSent));
           expect(whole(map)).toEqual([...map.values()]);
@@ -42,16 +43,16 @@ describe('a selector', () => {
 
   it('asks its filter about the neighbours of what changed, and not about all', () => {
     const builder = new DeliveryMapBuilder();
-    const entries = Array.from({ length: 10_000 }, (_, place) => entryAt(place));
-    for (const entry of entries) builder.put(entry);
+    const deliveries = Array.from({ length: 10_000 }, (_, place) => entryAt(place));
+    for (const delivery of deliveries) builder.put(delivery);
     const filter = jest.fn(isSent);
     const select = selector(filter, never);
     select(builder.build());
     expect(filter).toHaveBeenCalledTimes(10_000);
     filter.mockClear();
-    for (const entry of entries.slice(5_000, 5_001)) {
-      settle(entry);
-      builder.put(entry);
+    for (const delivery of deliveries.slice(5_000, 5_001)) {
+      settle(delivery);
+      builder.put(delivery);
     }
     expect(select(builder.build()).map(({ id }) => id)).toEqual(['m5000']);
     expect(filter.mock.calls.length).toBeLessThanOrEqual(32);
@@ -59,10 +60,10 @@ describe('a selector', () => {
 
   it('gives the same array while nothing in it changed, also the one that was shown', () => {
     const builder = new DeliveryMapBuilder();
-    const entries = [entryAt(0), entryAt(1)];
-    for (const entry of entries) builder.put(entry);
-    settle(entries[0] as Entry);
-    builder.put(entries[0] as Entry);
+    const deliveries = [entryAt(0), entryAt(1)];
+    for (const delivery of deliveries) builder.put(delivery);
+    settle(deliveries[0] as TrackedDelivery);
+    builder.put(deliveries[0] as TrackedDelivery);
     const shown = selector(isSent, never)(builder.build());
     const select = selector(
       (state) => isSent(state),
@@ -74,7 +75,7 @@ describe('a selector', () => {
   });
 
   it('takes any map, such as that of an app’s own tests', () => {
-    const map = new Map([entryAt(0), entryAt(1)].map(({ known }) => [known.id, { ...known } as never]));
+    const map = new Map([entryAt(0), entryAt(1)].map(({ record }) => [record.id, { ...record } as never]));
     expect(selector(undefined, never)(map)).toEqual([...map.values()]);
     expect(selector(isSent, never)(map)).toEqual([]);
   });

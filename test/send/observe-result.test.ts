@@ -3,11 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
-import { wrapSend } from '../../src/send/wrap.ts';
-import { channel } from '../support/known.ts';
+import { wrapSend } from '../../src/send/wrap-send.ts';
+import { channel } from '../support/delivery-record.ts';
 
 const output = { ChannelArn: channel, MessageId: 'm1', Status: { Value: 'PENDING' } };
-const refused = new Error('refused');
+const refused = new Error('client-error');
 type Handler = ((value: unknown) => unknown) | null | undefined;
 
 /** `fn`, wrapped, and the MessageIds that were tracked. */
@@ -15,7 +15,7 @@ function wrapped<R>(fn: (...args: unknown[]) => R) {
   const tracked: unknown[] = [];
   const errors: unknown[] = [];
   const send = wrapSend(fn, {
-    expect: () => undefined,
+    onSender: () => undefined,
     isOwn: () => false,
     track: (message) => tracked.push('MessageId' in message && message.MessageId),
     onError: (error) => errors.push(error),

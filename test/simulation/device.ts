@@ -2,14 +2,14 @@
 
 import type { Dice } from './dice.ts';
 import { Disk } from './disk.ts';
-import { Life, type LifeParts } from './life.ts';
+import { AppSession, type AppSessionParts } from './app-session.ts';
 import type { Incident, Spell } from './plan.ts';
-import type { Judge } from './promises/judge.ts';
+import type { Judge } from './invariants/judge.ts';
 
-export interface DeviceParts extends Omit<LifeParts, 'onSettled' | 'disk'> {
+export interface DeviceParts extends Omit<AppSessionParts, 'onSettled' | 'disk'> {
   readonly judge: Judge;
   /** All lives of the world: a new one is added. */
-  readonly lives: Life[];
+  readonly sessions: AppSession[];
 }
 
 const HOUR = 3_600_000;
@@ -18,8 +18,8 @@ const DAY = 24 * HOUR;
 export class Device {
   readonly #parts: DeviceParts;
   readonly #disk = new Disk();
-  #life: Life | undefined;
-  #lives = 0;
+  #session: AppSession | undefined;
+  #sessions = 0;
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
@@ -30,88 +30,88 @@ export class Device {
     const { plan, index, time } = this.#parts;
     time.at(time.now, () => this.#boot());
     for (const message of plan.messages) {
-      if (message.device === index) this.#at(message.at, (life) => life.hand(message));
+      if (message.device === index) this.#at(message.at, (session) => session.hand(message));
     }
     for (const spell of plan.spells) if (spell.device === index) this.#expect(spell);
     for (const incident of plan.incidents) {
-      if (incident.device === index) this.#at(incident.at, (life) => this.#happen(incident, life));
+      if (incident.device === index) this.#at(incident.at, (session) => this.#happen(incident, session));
     }
-    const { ownRequestsPerSecond: own, troubleMs } = plan;
+    const { ownRequestsPerSecond: own, faultMs } = plan;
     if (own === 0) return;
-    for (let at = 0; at < Math.min(troubleMs, 120_000); at += 1_000 / own) {
-      time.at(Math.round(at), () => this.#at(time.now, (life) => life.readSomething()));
+    for (let at = 0; at < Math.min(faultMs, 120_000); at += 1_000 / own) {
+      time.at(Math.round(at), () => this.#at(time.now, (session) => session.readSomething()));
     }
   }
 
-  /** The troubles are over: whatever still lasts ends. */
+  /** The faults are over: whatever still lasts ends. */
   recover(): void {
-    const life = this.#life;
+    const session = this.#session;
     const { dice, time } = this.#parts;
-    if (life === undefined || life.state === 'crashed') return void time.at(time.now, () => this.#boot());
-    const { machine } = life;
+    if (session === undefined || session.state === 'crashed') return void time.at(time.now, () => this.#boot());
+    const { machine } = session;
     time.setTimerGrid(machine, 0);
     // Sockets may stay as dead as they are: nothing depends on them.
-    if (life.line !== undefined && !life.line.isHealthy && dice.chance(0.7)) {
-      time.after(dice.between(0, 30_000), () => life.line?.start(), machine);
+    if (session.socket !== undefined && !session.socket.isHealthy && dice.chance(0.7)) {
+      time.after(dice.between(0, 30_000), () => session.socket?.start(), machine);
     }
   }
 
   /** @param inProcess the process of the life before goes on, and whatever that one is still writing */
   #boot(inProcess = false): void {
-    const { judge, lives, device, dice } = this.#parts;
-    const before = this.#life;
-    this.#lives += 1;
+    const { judge, sessions, device, dice } = this.#parts;
+    const before = this.#session;
+    this.#sessions += 1;
     if (!inProcess) before?.store?.crash();
-    const life = new Life(
+    const session = new AppSession(
       { ...this.#parts, disk: this.#disk, onSettled: (one, followed, state) => judge.outcome(one, followed, state) },
-      this.#lives,
+      this.#sessions,
       inProcess ? before : undefined,
     );
-    this.#life = life;
-    lives.push(life);
+    this.#session = session;
+    sessions.push(session);
     const kept = device.storeLatencyMs !== undefined;
     // An app with a store need not keep the ids; one that does it all the same must not get everything twice.
     const tracksAgain = !kept || dice.chance(0.3);
-    for (const followed of before?.witness.followed.values() ?? []) {
-      if (kept) life.expectBack(followed);
-      if (tracksAgain && followed.settled.length === 0 && followed.ended !== 'forgotten') life.takeOver(followed);
+    for (const followed of before?.observer.followed.values() ?? []) {
+      if (kept) session.expectBack(followed);
+      if (tracksAgain && followed.settled.length === 0 && followed.ended !== 'forgotten') session.takeOver(followed);
     }
   }
 
-  /** Unless another life has begun, as it does when the troubles are over. */
-  #restart(life: Life, afterMs: number): void {
+  /** Unless another life has begun, as it does when the faults are over. */
+  #restart(session: AppSession, afterMs: number): void {
     const { time } = this.#parts;
     time.after(afterMs, () => {
-      if (this.#life !== life) return;
+      if (this.#session !== session) return;
       // Whoever closes in good order waits for what is being written.
-      if (life.state === 'closed' && !life.isOver) this.#restart(life, 1_000);
+      if (session.state === 'closed' && !session.isOver) this.#restart(session, 1_000);
       else this.#boot();
     });
   }
 
   /** Does something with the life that the device has at that time, on its machine. */
-  #at(at: number, act: (life: Life) => void): void {
+  #at(at: number, act: (session: AppSession) => void): void {
     const { time } = this.#parts;
     time.at(at, () => {
-      const life = this.#life;
-      if (life === undefined || life.state === 'crashed') return;
-      time.at(time.now, () => act(life), life.machine);
+      const session = this.#session;
+      if (session === undefined || session.state === 'crashed') return;
+      time.at(time.now, () => act(session), session.machine);
     });
   }
 
   #expect({ kind, from }: Spell): void {
     if (kind !== 'offline' && kind !== 'unreachable' && kind !== 'no-socket') return;
-    this.#at(from, ({ line }) => {
-      if (this.#parts.dice.chance(0.7)) line?.drop();
-      else line?.muteFor(this.#parts.dice.across(1_000, 600_000));
+    this.#at(from, ({ socket }) => {
+      if (this.#parts.dice.chance(0.7)) socket?.drop();
+      else socket?.muteFor(this.#parts.dice.across(1_000, 600_000));
     });
   }
 
-  #happen({ kind, lastsMs }: Incident, life: Life): void {
-    const { time, dice, weather, trace, plan } = this.#parts;
-    const { line, machine } = life;
-    const sleepMs = Math.min(lastsMs, Math.max(0, plan.troubleMs - time.now));
-    weather.count(kind);
+  #happen({ kind, lastsMs }: Incident, session: AppSession): void {
+    const { time, dice, conditions, trace, plan } = this.#parts;
+    const { socket, machine } = session;
+    const sleepMs = Math.min(lastsMs, Math.max(0, plan.faultMs - time.now));
+    conditions.count(kind);
     trace.note(machine, () => `!! ${kind} (${lastsMs} ms)`);
     switch (kind) {
       case 'delete-message':
@@ -119,30 +119,30 @@ export class Device {
       case 'delete-channel':
         return this.#remove(kind);
       case 'reopen':
-        life.close();
+        session.close();
         return void time.after(dice.pick([0, 0, 1, 50, 1_000]), () => {
-          if (this.#life === life) time.at(time.now, () => this.#boot(true), machine);
+          if (this.#session === session) time.at(time.now, () => this.#boot(true), machine);
         });
       case 'drop':
-        return line?.drop();
+        return socket?.drop();
       case 'half-open':
-        return line?.muteFor(lastsMs);
+        return socket?.muteFor(lastsMs);
       case 'refused-reconnect':
-        return line?.dropRefused(lastsMs);
+        return socket?.dropRefused(lastsMs);
       case 'endless-reconnect':
-        return line?.dropEndlessly(lastsMs);
+        return socket?.dropEndlessly(lastsMs);
       case 'stop-session':
-        return line?.stop(lastsMs);
+        return socket?.stop(lastsMs);
       case 'detach-and-attach':
-        life.detach();
-        return void time.after(lastsMs, () => life.attach(), machine);
+        session.detach();
+        return void time.after(lastsMs, () => session.attach(), machine);
       case 'sleep':
         // Its socket is dead when it wakes up, and that is noticed late or never.
-        line?.muteFor(sleepMs + dice.between(1_000, 60_000));
+        socket?.muteFor(sleepMs + dice.between(1_000, 60_000));
         return time.sleep(machine, sleepMs, dice.pick(['go-on', 'are-late']));
       case 'clock-forward':
-        // A clock is often set when the network is back, and then the app is told to look.
-        if (dice.chance(0.5)) time.after(dice.between(1, 1_000), () => life.wake$.next('online'), machine);
+        // A clock is often set when the network is back, and then the app is told to poll.
+        if (dice.chance(0.5)) time.after(dice.between(1, 1_000), () => session.wake$.next('online'), machine);
         machine.clockError += clockStepMs(dice);
         return;
       case 'clock-back':
@@ -152,26 +152,26 @@ export class Device {
         time.setTimerGrid(machine, dice.pick([1_000, 60_000]));
         return void time.after(lastsMs, () => {
           time.setTimerGrid(machine, 0);
-          time.after(0, () => life.wake$.next('visible'), machine);
+          time.after(0, () => session.wake$.next('visible'), machine);
         });
       case 'frozen-tab':
         time.sleep(machine, sleepMs, 'are-late');
-        return void time.after(sleepMs, () => life.wake$.next('resume'), machine);
+        return void time.after(sleepMs, () => session.wake$.next('resume'), machine);
       case 'wake':
-        return life.wake$.next('wake');
+        return session.wake$.next('wake');
       case 'reconcile':
-        return life.state === 'open' ? life.reconcile() : undefined;
+        return session.state === 'open' ? session.reconcile() : undefined;
       case 'forget':
-        return life.forgetOne();
+        return session.forgetOne();
       case 'close-in-listener':
-        life.closesInListener = true;
+        session.closesInListener = true;
         return;
       case 'close':
-        life.close();
-        return this.#restart(life, Math.min(lastsMs, sleepMs));
+        session.close();
+        return this.#restart(session, Math.min(lastsMs, sleepMs));
       case 'crash':
-        life.crash();
-        return this.#restart(life, Math.min(lastsMs, sleepMs));
+        session.crash();
+        return this.#restart(session, Math.min(lastsMs, sleepMs));
     }
   }
 

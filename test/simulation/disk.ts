@@ -1,11 +1,11 @@
-// What outlives a crash on a device, and the store that each life sees of it: as slow, broken or hung as the weather says.
-// A crash in the middle of an operation leaves it undone, done, or (a record being written) torn.
+// What outlives a crash on a device, and the store that each life sees of it: as slow, broken or hung as the conditions
+// says. A crash in the middle of an operation leaves it undone, done, or (a record being written) torn.
 
 import type { DeliveryStore } from 'chime-delivery';
 import type { Machine, VirtualTime } from './clock.ts';
 import type { Dice } from './dice.ts';
 import type { Trace } from './trace.ts';
-import type { Weather } from './weather.ts';
+import type { Conditions } from './conditions.ts';
 
 export class Disk {
   readonly items: Map<string, string> = new Map();
@@ -18,7 +18,7 @@ export interface StoreParts {
   readonly latencyMs: number;
   readonly time: VirtualTime;
   readonly dice: Dice;
-  readonly weather: Weather;
+  readonly conditions: Conditions;
   readonly trace: Trace;
 }
 
@@ -67,10 +67,10 @@ export class SimulatedStore implements DeliveryStore {
   }
 
   #do<T>(name: keyof DeliveryStore, key: string, value: string | undefined, act: () => T): Promise<T> {
-    const { time, dice, weather, latencyMs, machine, index } = this.#parts;
-    const trouble = weather.storeTrouble(index, name);
-    this.#note(() => `${name} ${this.#show(key)}${trouble === undefined ? '' : ` (${trouble.kind})`}`);
-    if (trouble?.kind === 'store-fails' || trouble?.kind === 'store-keeps') {
+    const { time, dice, conditions, latencyMs, machine, index } = this.#parts;
+    const fault = conditions.storeTrouble(index, name);
+    this.#note(() => `${name} ${this.#show(key)}${fault === undefined ? '' : ` (${fault.kind})`}`);
+    if (fault?.kind === 'store-fails' || fault?.kind === 'store-keeps') {
       if (dice.chance(0.5)) throw new Error('QuotaExceededError');
       return Promise.reject(new Error('EIO'));
     }
@@ -80,14 +80,14 @@ export class SimulatedStore implements DeliveryStore {
       const end = (): void => {
         if (this.#underWay.delete(operation)) resolve(act());
       };
-      if (trouble?.kind === 'store-hangs') {
+      if (fault?.kind === 'store-hangs') {
         // For ever, or until it works again.
-        if (dice.chance(0.5)) time.at(trouble.to, end, machine);
+        if (dice.chance(0.5)) time.at(fault.to, end, machine);
         return;
       }
       // Reads are quicker than writes.
       const usual = name === 'getKeys' || name === 'getItem' ? Math.ceil(latencyMs / 50) : latencyMs;
-      const ms = trouble === undefined ? usual : dice.across(100, 8_000);
+      const ms = fault === undefined ? usual : dice.across(100, 8_000);
       if (ms === 0) end();
       else time.after(ms, end, machine);
     });

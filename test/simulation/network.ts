@@ -1,5 +1,6 @@
-// The road between a device and the service: an SDK client without sockets. It takes time, and whatever spell lies over the
-// device strikes here: requests and answers get lost, late, doubled, or are answered by somebody who is not the service.
+// The HTTP client between a device and the service: an SDK client without sockets. It takes time, and whatever spell
+// lies over the device strikes here: requests and answers get lost, late, doubled, or are answered by somebody who is
+// not the service.
 
 import type { MessagingClient } from 'chime-delivery';
 import { sdkError, strangersError } from '../support/sdk-errors.ts';
@@ -8,7 +9,7 @@ import type { Dice } from './dice.ts';
 import type { Plan, SpellKind } from './plan.ts';
 import { callOf, type Call, type Service, type ServiceTrouble } from './service.ts';
 import type { Trace } from './trace.ts';
-import type { Strike, Weather } from './weather.ts';
+import type { Strike, Conditions } from './conditions.ts';
 
 /** What a client was answered, and when. */
 export interface ClientAnswer {
@@ -21,18 +22,18 @@ export interface ClientAnswer {
 }
 
 /** A request that left, and when, in the time of the world. */
-export interface Departure {
+export interface Dispatch {
   readonly call: Call;
   readonly at: number;
   /** Requests of this bearer that were under way when it left, itself included. */
   readonly underWay: number;
 }
 
-export interface RoadParts {
+export interface NetworkParts {
   readonly plan: Plan;
   readonly time: VirtualTime;
   readonly dice: Dice;
-  readonly weather: Weather;
+  readonly conditions: Conditions;
   readonly service: Service;
   readonly trace: Trace;
 }
@@ -49,17 +50,17 @@ export interface ClientOptions {
 
 /** An SDK client of one device. It keeps the list of what left by it. */
 export class SimulatedClient implements MessagingClient {
-  readonly departures: Departure[] = [];
+  readonly dispatches: Dispatch[] = [];
   readonly answers: ClientAnswer[] = [];
   /** What was sent in requests that may have reached somebody, for all that their sender can know. */
   readonly mayHaveLeft: Set<string> = new Set();
   /** Requests that nobody has called off and that have no answer yet. */
   open = 0;
-  readonly #parts: RoadParts;
+  readonly #parts: NetworkParts;
   readonly #options: ClientOptions;
   readonly #underWay = new Map<string, number>();
 
-  constructor(parts: RoadParts, options: ClientOptions) {
+  constructor(parts: NetworkParts, options: ClientOptions) {
     this.#parts = parts;
     this.#options = options;
   }
@@ -90,7 +91,7 @@ export class SimulatedClient implements MessagingClient {
     const underWay = (this.#underWay.get(bearer) ?? 0) + 1;
     this.#underWay.set(bearer, underWay);
     this.open += 1;
-    this.departures.push({ call, at: this.#parts.time.now, underWay });
+    this.dispatches.push({ call, at: this.#parts.time.now, underWay });
     let over = false;
     return () => {
       if (over) return false;
@@ -102,9 +103,9 @@ export class SimulatedClient implements MessagingClient {
   }
 
   #travel(call: Call, client: Ending): void {
-    const { weather, dice, time } = this.#parts;
+    const { conditions, dice, time } = this.#parts;
     const { device } = this.#options;
-    const strike = weather.strike(device, call);
+    const strike = conditions.strike(device, call);
     this.#note(() => `-> ${this.#show(call)}${strike === undefined ? '' : ` (${strike})`}`);
     const there = this.#travelMs(strike);
     const back = this.#travelMs(strike);
@@ -120,9 +121,9 @@ export class SimulatedClient implements MessagingClient {
       // On its way there.
       return strike === 'lossy' ? this.#give(client, there, call, { error: lost(dice) }) : undefined;
     }
-    const trouble = strike && strike !== 'lost-answer' ? serviceTroubles[strike]?.(dice) : undefined;
+    const failure = strike && strike !== 'lost-answer' ? serviceFaults[strike]?.(dice) : undefined;
     time.after(there, () => {
-      const said = this.#ask(call, trouble);
+      const said = this.#ask(call, failure);
       if (strike === 'hanging') return;
       this.#give(client, back, call, isLost ? { error: lost(dice) } : { ...said, own: true });
       // Something in between did not hear the answer in time, and asked again what had been done.
@@ -132,10 +133,10 @@ export class SimulatedClient implements MessagingClient {
     });
   }
 
-  #ask(call: Call, trouble: ServiceTrouble | undefined): Said {
+  #ask(call: Call, failure: ServiceTrouble | undefined): Said {
     const { name, byTracker } = this.#options;
     try {
-      return { output: this.#parts.service.answer(call, name, byTracker, trouble) };
+      return { output: this.#parts.service.answer(call, name, byTracker, failure) };
     } catch (error) {
       return { error };
     }
@@ -217,7 +218,7 @@ const strangers = {
   'proxy-404': (dice: Dice) => ({ error: dice.pick([strangersError('Unknown', 404), html(404)]) }),
 } satisfies Partial<Record<SpellKind, (dice: Dice) => Said>>;
 
-const serviceTroubles: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>> = {
+const serviceFaults: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>> = {
   'server-errors': (dice) => ({
     ...dice.pick([
       { name: 'ServiceFailureException', status: 500 },

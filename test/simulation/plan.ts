@@ -1,16 +1,17 @@
-// What a world will be like, drawn from its seed before it begins: who is in it, what is sent when and what becomes of it,
-// and which troubles come. Pure; what the troubles do is told where they strike (`network.ts`, `line.ts`, `device.ts`).
+// What a world will be like, drawn from its seed before it begins: who is in it, what is sent when and what becomes of
+// it, and which faults come. Pure; what the faults do is told where they strike (`network.ts`, `socket.ts`,
+// `device.ts`).
 
 import type { DeniedShape, EditSettings } from '../../src/emulator/service/settings.ts';
 import { Dice } from './dice.ts';
 import { drawDevices, type DevicePlan } from './plan/devices.ts';
 import { drawMessages, STREAM, type MessagePlan } from './plan/messages.ts';
 import { drawStory } from './plan/stories.ts';
-import { drawIncidents, drawSpells, type Incident, type Spell } from './plan/troubles.ts';
+import { drawIncidents, drawSpells, type Incident, type Spell } from './plan/faults.ts';
 
 export type { DevicePlan } from './plan/devices.ts';
 export type { EditPlan, MessagePlan } from './plan/messages.ts';
-export type { Incident, Spell, SpellKind } from './plan/troubles.ts';
+export type { Incident, Spell, SpellKind } from './plan/faults.ts';
 
 export interface Plan {
   readonly seed: number;
@@ -19,7 +20,7 @@ export interface Plan {
   /** Nothing but sends, steadily, a little more than the budget allows, and no push. */
   readonly stream: boolean;
   /** Everything is well from here on. */
-  readonly troubleMs: number;
+  readonly faultMs: number;
   readonly devices: readonly DevicePlan[];
   readonly messages: readonly MessagePlan[];
   readonly spells: readonly Spell[];
@@ -59,14 +60,14 @@ export function drawPlan(seed: number): Plan {
   const calm = kind === 'calm';
   const stream = kind === 'stream';
   const wild = kind === 'troubled';
-  const troubleMs = stream
+  const faultMs = stream
     ? STREAM.lastsMs
     : Number(dice.weigh({ 20_000: 2, 60_000: 4, 300_000: 4, 1_800_000: 2, 10_800_000: 1 }));
   const channels = Array.from({ length: dice.between(1, 3) }, (_, index) => `${app}/channel/c${index + 1}`);
   const elasticChannel = dice.chance(0.2) ? channels[0] : undefined;
   const drawn = drawDevices(dice, app, calm || stream);
   const devices = stream ? drawn.slice(0, 1).map((device): DevicePlan => ({ ...device, push: 'none' })) : drawn;
-  const world = { troubleMs, channels, elasticChannel, devices, calm, stream };
+  const world = { faultMs, channels, elasticChannel, devices, calm, stream };
   const messages = drawMessages(dice, world);
   const story = wild ? drawStory(dice, world, messages) : { spells: [], incidents: [] };
   const edits = drawEditSettings(dice);
@@ -74,7 +75,7 @@ export function drawPlan(seed: number): Plan {
     seed,
     calm,
     stream,
-    troubleMs,
+    faultMs,
     devices: devices.map((device, index) => (story.device?.index === index ? { ...device, ...story.device } : device)),
     messages,
     spells: wild ? [...story.spells, ...drawSpells(dice, world, messages)] : [],

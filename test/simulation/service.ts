@@ -121,16 +121,16 @@ export class Service {
   }
 
   /** Does what a call asks for. Returns the SDK's output, or throws the SDK's error. */
-  answer(call: Call, from: string, byTracker: boolean, trouble: ServiceTrouble | undefined): object {
+  answer(call: Call, from: string, byTracker: boolean, failure: ServiceTrouble | undefined): object {
     const arrival: Arrival = { call, at: this.#time.now, from, byTracker, refusal: undefined };
     this.arrivals.push(arrival);
     try {
-      const error = trouble === 'stale' ? undefined : trouble;
+      const error = failure === 'stale' ? undefined : failure;
       if (error?.applied === false) throw new ServiceError(error.name, 'Trouble.', error);
       this.#admission.charge(call);
       this.#admission.authorize(call);
       this.#refuseDenied(call);
-      const output = this.#perform(trouble === 'stale' ? this.#behind(call) : call);
+      const output = this.#perform(failure === 'stale' ? this.#behind(call) : call);
       if (error !== undefined) throw new ServiceError(error.name, 'Trouble.', error);
       return { ...withDates(output), $metadata: { httpStatusCode: 200, ...this.#requestId() } };
     } catch (error) {

@@ -9,7 +9,7 @@ import { searchSize } from '../support/search-size.ts';
 import { readArguments } from './arguments.ts';
 import { simulateInChild } from './child.ts';
 import { defects } from './defects/defects.ts';
-import { incidentWeights, spellWeights } from './plan/troubles.ts';
+import { incidentWeights, spellWeights } from './plan/faults.ts';
 import { runWorld } from './world.ts';
 
 /** In each of two processes. */
@@ -26,7 +26,7 @@ async function traceOf(seed: number): Promise<string[]> {
 
 describe('in every simulated world', () => {
   it(
-    'all promises are kept: those with fixed seeds, which end in every way and know every trouble',
+    'all promises are kept: those with fixed seeds, which end in every way and know every fault',
     async () => {
       // Side by side: the machine has more than one core.
       const [one, two] = await Promise.all([
@@ -39,7 +39,7 @@ describe('in every simulated world', () => {
       expect(Object.keys(one.endings)).toEqual(
         expect.arrayContaining(searchSize({ part: ['SENT websocket', 'SENT status'], whole: endings })),
       );
-      expect(searchSize({ part: [], whole: troubles }).filter((kind) => one.strikes[kind] === undefined)).toEqual([]);
+      expect(searchSize({ part: [], whole: faults }).filter((kind) => one.strikes[kind] === undefined)).toEqual([]);
     },
     PATIENCE_MS,
   );
@@ -72,7 +72,7 @@ const endings = [
   'UNKNOWN invalid',
   'UNKNOWN indeterminate',
 ];
-const troubles = [...Object.keys(spellWeights), ...Object.keys(incidentWeights)].filter((kind) => kind !== 'no-socket');
+const faults = [...Object.keys(spellWeights), ...Object.keys(incidentWeights)].filter((kind) => kind !== 'no-socket');
 
 describe('a seed', () => {
   it(
@@ -84,7 +84,7 @@ describe('a seed', () => {
   );
 
   it(
-    'gives the same world whether somebody looks or not',
+    'gives the same world whether somebody polls or not',
     async () => {
       for (let seed = 101; seed <= 100 + REPLAYED_WORLDS; seed += 1) {
         const lines: string[] = [];

@@ -1,6 +1,6 @@
 // Sums up many worlds, and words the sum.
 
-import type { Broken } from './promises/judge.ts';
+import type { Broken } from './invariants/judge.ts';
 import type { Outcome } from './world.ts';
 
 /** A tally as JSON. */
@@ -37,7 +37,7 @@ export class Tally {
     return [
       `${count(this.runs)} worlds, ${count(this.messages)} messages in ${seconds.toFixed(1)} s (${count(this.messages / seconds)}/s)`,
       `outcomes: ${listed(this.endings)}`,
-      `troubles: ${listed(this.strikes)}`,
+      `faults: ${listed(this.strikes)}`,
       `worlds with a broken promise: ${this.broken}`,
     ].join('\n');
   }

@@ -1,18 +1,18 @@
-// One world from beginning to end: a seed gives a plan, the plan gives devices, messages and troubles; when the troubles
-// are over it stays well for long, then every tracker is closed, and the promises are judged. The same seed gives the same
-// world, line by line.
+// One world from beginning to end: a seed gives a plan, the plan gives devices, messages and faults; when the faults
+// are over it stays well for long, then every tracker is closed, and the promises are judged. The same seed gives the
+// same world, line by line.
 
 import { VirtualTime } from './clock.ts';
 import { Dice } from './dice.ts';
 import { Device } from './device.ts';
-import { Life } from './life.ts';
+import { AppSession } from './app-session.ts';
 import { drawPlan, type Plan } from './plan.ts';
 import { partsOf } from './plan/messages.ts';
-import { patienceMs } from './promises/facts.ts';
-import { Judge, type Broken } from './promises/judge.ts';
+import { patienceMs } from './invariants/facts.ts';
+import { Judge, type Broken } from './invariants/judge.ts';
 import { Service } from './service.ts';
 import { LineTrace, noTrace, type Trace } from './trace.ts';
-import { Weather } from './weather.ts';
+import { Conditions } from './conditions.ts';
 
 /** What became of a world. */
 export interface Outcome {
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly messages: number;
   /** 'SENT websocket', 'UNKNOWN deadline', … and how many. */
   readonly endings: ReadonlyMap<string, number>;
-  /** Troubles by kind, and how often each struck. */
+  /** Faults by kind, and how often each struck. */
   readonly strikes: ReadonlyMap<string, number>;
   readonly broken: readonly Broken[];
 }
@@ -33,7 +33,7 @@ const AFTERMATH_MS = 120_000;
 
 export async function runWorld(seed: number, write?: (line: string) => void): Promise<Outcome> {
   const plan = drawPlan(seed);
-  const lives: Life[] = [];
+  const sessions: AppSession[] = [];
   const escape = (error: unknown): void =>
     judge.report(
       'no escape',
@@ -43,31 +43,31 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
   const time = new VirtualTime({ epoch, random: new Dice(seed, 'library').random, onThrow: escape });
   const trace: Trace = write === undefined ? noTrace : new LineTrace(() => time.now, write);
   const dice = new Dice(seed, 'world');
-  const weather = new Weather(plan, time, dice);
+  const conditions = new Conditions(plan, time, dice);
   const service = new Service(plan, time, new Dice(seed, 'service').random, (event) => {
-    for (const life of lives) life.line?.publish(event);
+    for (const session of sessions) session.socket?.publish(event);
   });
-  const judge = new Judge({ plan, time, service, lives });
-  const parts = { plan, time, dice, weather, service, trace };
-  const devices = plan.devices.map((device, index) => new Device({ ...parts, device, index, judge, lives }));
+  const judge = new Judge({ plan, time, service, sessions });
+  const parts = { plan, time, dice, conditions, service, trace };
+  const devices = plan.devices.map((device, index) => new Device({ ...parts, device, index, judge, sessions }));
 
   process.on('unhandledRejection', escape);
   const uninstall = time.install();
   try {
     if (write !== undefined) describe(plan, trace);
     for (const device of devices) device.begin();
-    await time.runUntil(plan.troubleMs);
-    trace.note('the world', () => 'the troubles are over');
+    await time.runUntil(plan.faultMs);
+    trace.note('the world', () => 'the faults are over');
     judge.afterTroubles();
     for (const device of devices) device.recover();
     await time.runUntil(endOf(plan));
     judge.beforeClosing();
-    for (const life of lives) {
-      if (life.state !== 'open') continue;
-      await time.enter(life.machine, () => life.close());
+    for (const session of sessions) {
+      if (session.state !== 'open') continue;
+      await time.enter(session.machine, () => session.close());
       // What is being written has its time (docs/concepts.md).
-      if (life.store !== undefined) await time.runUntil(time.now + STORE_LIMIT_MS);
-      judge.afterClose(life);
+      if (session.store !== undefined) await time.runUntil(time.now + STORE_LIMIT_MS);
+      judge.afterClose(session);
     }
     await time.runUntil(time.now + AFTERMATH_MS);
     judge.longAfter();
@@ -80,29 +80,29 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
   return {
     seed,
     messages: service.chime.messages.length,
-    endings: endingsOf(lives),
-    strikes: weather.strikes,
+    endings: endingsOf(sessions),
+    strikes: conditions.strikes,
     broken: judge.broken,
   };
 }
 
 /** When everything that is ever decided has been decided for so long that every tracker has to know. */
-function endOf({ troubleMs, messages, incidents }: Plan): number {
+function endOf({ faultMs, messages, incidents }: Plan): number {
   const lastDecision = Math.max(
     ...messages
       .flatMap(partsOf)
       .map(({ at, outcome, afterMs }) => at + (outcome === undefined || outcome === 'NEVER' ? 0 : afterMs)),
   );
-  const begun = Math.max(troubleMs, lastDecision);
-  const asleep = incidents.some(({ kind }) => kind === 'sleep' || kind === 'frozen-tab') ? troubleMs : 0;
+  const begun = Math.max(faultMs, lastDecision);
+  const asleep = incidents.some(({ kind }) => kind === 'sleep' || kind === 'frozen-tab') ? faultMs : 0;
   // The age grows while we wait for it.
   return begun + asleep + 2 * patienceMs(begun + asleep);
 }
 
-function endingsOf(lives: readonly Life[]): Map<string, number> {
+function endingsOf(sessions: readonly AppSession[]): Map<string, number> {
   const endings = new Map<string, number>();
-  for (const { witness } of lives) {
-    for (const { settled, ended, earlier, updates } of witness.followed.values()) {
+  for (const { observer } of sessions) {
+    for (const { settled, ended, earlier, updates } of observer.followed.values()) {
       // Nothing was heard of it in this life.
       if (earlier !== undefined && updates.length === 0) continue;
       const [state] = settled;

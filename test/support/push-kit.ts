@@ -2,9 +2,10 @@
 // that come by it.
 
 import { Subject } from 'rxjs';
-import type { PushMessage } from '../../src/link/frame.ts';
-import type { MessagingSessionLike, PushSource, SessionObserver } from '../../src/link/push-source.ts';
-import { alice, channel } from './known.ts';
+import type { PushMessage } from '../../src/push/parse-event.ts';
+import type { MessagingSessionLike, PushSource, SessionObserver } from '../../src/push/push-source.ts';
+import { alice, channel } from './delivery-record.ts';
+import { PushConnections } from '../../src/push/connection.ts';
 
 /** What an observer hears, in short. */
 export type Said = 'connecting' | 'reconnecting' | 'started' | 'established' | 'stopped' | 'event' | 'nonsense';
@@ -60,4 +61,30 @@ export function event(type: string, payload: object = {}): PushMessage {
 /** The prefetch: one channel and its latest messages. */
 export function channelDetails(rows: unknown, more: object = { Channel: { ChannelArn: channel } }): PushMessage {
   return { type: 'CHANNEL_DETAILS', payload: JSON.stringify({ ...more, ChannelMessages: rows }) };
+}
+
+export interface ConnectionKit {
+  readonly push: PushConnections;
+  readonly session: FakeSession;
+  /** `established`, `down` and `end`, with the name of the user where it is not alice. */
+  readonly story: string[];
+  readonly reports: unknown[];
+  readonly warnings: string[];
+  readonly detach: () => void;
+}
+
+export function listen(session: FakeSession = new FakeSession(alice)): ConnectionKit {
+  const warnings: string[] = [];
+  const silent = (): void => undefined;
+  const logger = { debug: silent, info: silent, warn: (text: string) => warnings.push(text), error: silent };
+  const push = new PushConnections(logger);
+  const story: string[] = [];
+  push.events$.subscribe({
+    next: ({ kind, chimeBearer }) => story.push(chimeBearer === alice ? kind : `${kind} for bob`),
+    complete: () => story.push('end'),
+  });
+  const reports: unknown[] = [];
+  push.reports$.subscribe((report) => reports.push(report));
+  const detach = push.attach(session, undefined, alice);
+  return { push, session, story, reports, warnings, detach };
 }

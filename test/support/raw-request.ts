@@ -14,7 +14,7 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** `Message` of an error's body. */
+  /** `TabMessage` of an error's body. */
   readonly message: string;
 }
 

@@ -29,7 +29,7 @@ export interface RawSocket {
   /** The code with which it closed, once it did. */
   readonly closed: Promise<number>;
   /** Resolves with the first frame of this type, so far or to come; rejects if it closes without one. */
-  readonly frame: (type: string, accept?: (frame: Frame) => boolean) => Promise<Frame>;
+  readonly event: (type: string, accept?: (event: Frame) => boolean) => Promise<Frame>;
   /** Resolves when a pong comes back: everything that was sent before the ping is here. */
   readonly ping: () => Promise<void>;
   readonly hasPong: () => boolean;
@@ -66,7 +66,7 @@ export async function connectRawSocket(
     });
     ws.once('error', reject);
   });
-  if (!early) await socket.frame('SESSION_ESTABLISHED');
+  if (!early) await socket.event('SESSION_ESTABLISHED');
   return socket;
 }
 
@@ -113,7 +113,7 @@ function watch(ws: WebSocket): RawSocket {
       return frames.map(({ type }) => type);
     },
     closed,
-    frame: (type, accept = () => true) => until(() => frames.find((one) => one.type === type && accept(one)), type),
+    event: (type, accept = () => true) => until(() => frames.find((one) => one.type === type && accept(one)), type),
     ping: async () => {
       const before = pongs;
       ws.ping();

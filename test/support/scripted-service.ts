@@ -28,7 +28,7 @@ export interface Call {
   readonly token: string | undefined;
   readonly input: Readonly<Record<string, unknown>>;
   readonly command: object;
-  ended: 'answered' | 'refused' | 'aborted' | undefined;
+  endError: 'answered' | 'refused' | 'aborted' | undefined;
 }
 
 /** What the service does with a request. */
@@ -159,7 +159,7 @@ export class ScriptedService {
   }
 
   get underWay(): number {
-    return this.calls.filter(({ ended }) => ended === undefined).length;
+    return this.calls.filter(({ endError }) => endError === undefined).length;
   }
 
   /** A token seen before, of the same bearer in the same channel, gives the message that it made. */
@@ -198,8 +198,8 @@ export class ScriptedService {
     const script = scripts.length > 1 ? scripts.shift() : scripts[0];
     return new Promise((resolve, reject) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const end = (how: NonNullable<Call['ended']>): void => {
-        call.ended = how;
+      const end = (how: NonNullable<Call['endError']>): void => {
+        call.endError = how;
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
       };
@@ -229,7 +229,7 @@ export class ScriptedService {
       token: input['ClientRequestToken'],
       input: { ...input },
       command: command as object,
-      ended: undefined,
+      endError: undefined,
     };
   }
 }

@@ -24,7 +24,7 @@ export interface WireAnswer {
 export interface SdkKit {
   readonly client: ChimeSDKMessagingClient;
   /** When each request left, in milliseconds since the kit was made. */
-  readonly departures: number[];
+  readonly dispatches: number[];
   readonly requests: WireRequest[];
 }
 
@@ -52,10 +52,10 @@ export function sdkKit(
   config: Partial<ChimeSDKMessagingClientConfig> = {},
 ): SdkKit {
   const start = Date.now();
-  const departures: number[] = [];
+  const dispatches: number[] = [];
   const requests: WireRequest[] = [];
   const handle = async (request: WireRequest): Promise<{ response: object }> => {
-    departures.push(Date.now() - start);
+    dispatches.push(Date.now() - start);
     requests.push(request);
     const { status, headers = {}, body = '' } = await answer(request);
     return { response: { statusCode: status, headers, body: new TextEncoder().encode(body) } };
@@ -66,7 +66,7 @@ export function sdkKit(
     requestHandler: { handle } as never,
     ...config,
   });
-  return { client, departures, requests };
+  return { client, dispatches, requests };
 }
 
 // The first request of a process reads the machine's AWS configuration, in real time.

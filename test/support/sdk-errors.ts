@@ -7,8 +7,8 @@ export interface ErrorFacts {
 }
 
 /** An answer of the service's own that is not 2xx: by default it carries the request id. */
-export function serviceError(name: string, status: number, facts: ErrorFacts = {}): Error {
-  const { requestId = 'req-1', attempts, retryAfter } = facts;
+export function serviceError(name: string, status: number, deliveries: ErrorFacts = {}): Error {
+  const { requestId = 'req-1', attempts, retryAfter } = deliveries;
   return sdkError(name, {
     $metadata: { httpStatusCode: status, requestId, ...(attempts === undefined ? {} : { attempts }) },
     $response: { statusCode: status, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } },

@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach } from '@jest/globals';
 import type { MessagingClient } from 'chime-delivery';
 
-import { writeMessage } from '../../src/tabs/message.ts';
+import { writeMessage } from '../../src/features/cross-tab/protocol.ts';
 import { replies, ScriptedService, type Operation } from './scripted-service.ts';
 import { startTracker, type KitOptions, type TrackerKit } from './tracker-kit.ts';
 
@@ -85,7 +85,7 @@ export class ScriptedTab {
     return this.kit.tracker;
   }
 
-  /** Looks that it took itself. */
+  /** Polls that it took itself. */
   get looks(): number {
     const { status, message, list } = this.requests;
     return status + message + list;
@@ -248,7 +248,7 @@ export class ScriptedChannel {
 }
 
 /** The version of the protocol that the source under test speaks. */
-const PRESENT: number = (writeMessage('', { kind: 'who' }) as { v: number }).v;
+const PRESENT: number = (writeMessage('', { kind: 'hello' }) as { v: number }).v;
 
 /** A message of one version as if it were of another. What is of a third version stays what it is. */
 function translate(data: unknown, from: number, to: number): unknown {
@@ -363,7 +363,7 @@ export class ScriptedBrowser {
     this.kill(tab);
   }
 
-  /** Which tabs have taken looks themselves. */
+  /** Which tabs have taken polls themselves. */
   get pollers(): number[] {
     return this.tabs.flatMap(({ looks }, index) => (looks > 0 ? index : []));
   }

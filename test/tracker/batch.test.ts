@@ -106,7 +106,7 @@ describe('several deliveries of one channel', () => {
 });
 
 describe('a row', () => {
-  it('of a pending message is evidence of that alone: it is looked at again', async () => {
+  it('of a pending message is evidence of that alone: it is polled again', async () => {
     const kit = startTracker({ socket: 'down' });
     const ids = trackSettled(kit, 5);
     for (const id of ids) kit.service.settle(id, 'PENDING');
@@ -262,7 +262,7 @@ describe('a page', () => {
     await pass(SECOND);
     for (const id of ids) kit.push.tells(id, 'SENT');
     expect(await round).toEqual({ asked: 5, settled: 5, pending: 0, requests: 1 });
-    expect(kit.service.calls.map(({ operation, ended }) => [operation, ended])).toEqual([['list', 'aborted']]);
+    expect(kit.service.calls.map(({ operation, endError }) => [operation, endError])).toEqual([['list', 'aborted']]);
     expect(statusesIn(kit, ids)).toEqual({ 'SENT by websocket': 5 });
   });
 
@@ -285,7 +285,7 @@ describe('a page', () => {
     await pass(SECOND);
     await kit.tracker.close();
     await expect(report).rejects.toMatchObject({ code: 'TRACKER_CLOSED' });
-    expect(kit.service.calls.map(({ ended }) => ended)).toEqual(['aborted']);
+    expect(kit.service.calls.map(({ endError }) => endError)).toEqual(['aborted']);
   });
 });
 

@@ -60,7 +60,7 @@ describe('close', () => {
     await pass(SECOND);
     expect(service.underWay).toBe(3);
     await tracker.close();
-    expect(service.calls.map(({ ended }) => ended)).toEqual(['aborted', 'aborted', 'aborted']);
+    expect(service.calls.map(({ endError }) => endError)).toEqual(['aborted', 'aborted', 'aborted']);
     await pass(HOUR);
     expect(service.count()).toBe(3);
   });
@@ -69,7 +69,7 @@ describe('close', () => {
     ['nothing was ever done', () => undefined],
     ['a send waits for the budget', ({ send }) => void Array.from({ length: 20 }, () => send())],
     [
-      'looks are planned',
+      'polls are planned',
       async ({ track }) => {
         track('m1');
         await pass(10);

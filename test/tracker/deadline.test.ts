@@ -13,7 +13,7 @@ describe('a message that is PENDING for ever', () => {
     ['as they come', 0.5, 70],
     ['by chance late', 0.999, 55],
   ])(
-    'with looks %s (%d) costs at most %i requests in its 48 hours, then ends UNKNOWN deadline',
+    'with polls %s (%d) costs at most %i requests in its 48 hours, then ends UNKNOWN deadline',
     async (_name, value, most) => {
       chance(value);
       const { track, service, story } = startTracker();
@@ -95,7 +95,7 @@ describe('`giveUpAfterMs`', () => {
 });
 
 describe('a machine that was asleep', () => {
-  it('through the deadline gets one last look, and believes it', async () => {
+  it('through the deadline gets one last poll, and believes it', async () => {
     const { track, service } = startTracker();
     const delivery = track('m1');
     await pass(HOUR);
@@ -129,7 +129,7 @@ describe('a machine that was asleep', () => {
     expect(service.count('send')).toBe(1);
   });
 
-  it('ends UNKNOWN deadline if that look finds PENDING', async () => {
+  it('ends UNKNOWN deadline if that poll finds PENDING', async () => {
     const { track, service } = startTracker();
     const delivery = track('m1');
     await pass(HOUR);
@@ -150,7 +150,7 @@ describe('a machine that was asleep', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });
 
-  it('for a while looks at what is overdue at once when `wake$` says that it woke', async () => {
+  it('for a while polls what is overdue at once when `wake$` says that it woke', async () => {
     const wake$ = new Subject<void>();
     const { track, service } = startTracker({ wake$ });
     const delivery = track('m1');
@@ -162,7 +162,7 @@ describe('a machine that was asleep', () => {
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('for a while looks at a new message as soon as ever, although an old look is overdue', async () => {
+  it('for a while polls a new message as soon as ever, although an old poll is overdue', async () => {
     const { track, service } = startTracker();
     track('m1');
     await pass(10 * HOUR);

@@ -4,7 +4,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Delivery } from 'chime-delivery';
 
-import { lives } from '../support/lives-kit.ts';
+import { lives } from '../support/restart-kit.ts';
 import { ALICE, CHANNEL, replies, type Reply, type ScriptedService, type Word } from '../support/scripted-service.ts';
 import { MINUTE, pass, SECOND, startTracker, type TrackerKit } from '../support/tracker-kit.ts';
 

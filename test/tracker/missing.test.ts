@@ -53,12 +53,12 @@ describe('a missing status', () => {
       expect(delivery.state.status).toBe('PENDING');
       await pass(5 * SECOND);
       expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
-      // Looks come at twice the age each time: waiting longer costs little.
+      // Polls come at twice the age each time: waiting longer costs little.
       expect(delivery.state.polls).toBeLessThanOrEqual(6);
     },
   );
 
-  it('costs two requests: one for the status, one for the second witness', async () => {
+  it('costs two requests: one for the status, one for the confirmation', async () => {
     const { track, service, tracker } = startTracker({ socket: 'up' });
     service.settle('m1', 'DENIED');
     track('m1');
@@ -138,7 +138,7 @@ describe('a missing status', () => {
     expect([delivery.state.status, service.count('message')]).toEqual(['DENIED', 2]);
   });
 
-  it('is not confirmed any sooner by looks that a reconcile brings forward', async () => {
+  it('is not confirmed any sooner by polls that a reconcile brings forward', async () => {
     const { track, service, tracker } = startTracker({ missing: { confirmDelayMs: 5_000, minAgeMs: 0, unseenMs: 0 } });
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
@@ -164,7 +164,7 @@ describe('a missing status', () => {
     expect(service.story.join(' ')).toBe('status m1 status m1 message m1 status m1 status m1 status m1 message m1');
   });
 
-  it('is not refuted by trouble on the road in between, nor confirmed by it', async () => {
+  it('is not refuted by a network failure in between, nor confirmed by it', async () => {
     const { track, service } = startTracker({ retry: { retries: 0 } });
     service.answer('status', miss, replies.serverError());
     service.answer(

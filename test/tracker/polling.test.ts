@@ -33,7 +33,7 @@ describe('while nothing can be heard', () => {
     expect(rounded).toEqual([0.32, 0.64, 1.22, 1.84, 2.5, 3.18, 3.88, 4.59]);
   });
 
-  it('tells the app by events of changes only, and counts looks in the state', async () => {
+  it('tells the app by events of changes only, and counts polls in the state', async () => {
     const { track, service, story, tracker } = startTracker();
     const delivery = track('m1');
     await pass(MINUTE);
@@ -84,7 +84,7 @@ describe('late binding', () => {
     expect(new Set(service.story)).toEqual(new Set(['status m1', 'status m10']));
   });
 
-  it('drops the answer of a look that push has overtaken, and calls the request off', async () => {
+  it('drops the answer of a poll that push has overtaken, and calls the request off', async () => {
     const { track, service, push, story } = startTracker({ socket: 'down' });
     service.latencyMs = 2_000;
     service.settle('m1', 'FAILED');
@@ -95,10 +95,10 @@ describe('late binding', () => {
     await pass(HOUR);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'websocket' });
     expect(story.filter((line) => line.startsWith('settled'))).toEqual(['settled SENT m1']);
-    expect(service.calls.map(({ ended }) => ended)).toEqual(['aborted']);
+    expect(service.calls.map(({ endError }) => endError)).toEqual(['aborted']);
   });
 
-  it('looks at whoever has waited longest first', async () => {
+  it('polls whoever has waited longest first', async () => {
     const { track, service } = startTracker({
       rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 },
       polling: { batch: false },
@@ -168,7 +168,7 @@ describe('an answer that is no outcome', () => {
     const delivery = track('m1');
     await pass(MINUTE);
     expect(delivery.state.status).toBe('SENT');
-    expect(service.calls.map(({ ended }) => ended)).toEqual(['aborted', 'answered']);
+    expect(service.calls.map(({ endError }) => endError)).toEqual(['aborted', 'answered']);
   });
 
   it('is outlived by one that comes', async () => {

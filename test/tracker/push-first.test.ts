@@ -113,7 +113,7 @@ describe('an edit', () => {
 });
 
 describe('a half-open socket', () => {
-  it('is found out by the safety look that finds an outcome, and polled around until the next event', async () => {
+  it('is found out by the safety poll that finds an outcome, and polled around until the next event', async () => {
     const { track, service, push, tracker, logged } = startTracker({ socket: 'up' });
     track('m1');
     track('m2');
@@ -146,7 +146,7 @@ describe('a half-open socket', () => {
     ).toEqual([]);
   });
 
-  it('is not suspected because a look finds PENDING, nor because of what happened before the link was up', async () => {
+  it('is not suspected because a poll finds PENDING, nor because of what happened before the link was up', async () => {
     const { track, service, push, tracker } = startTracker({ socket: 'down' });
     service.latencyMs = 0;
     track('m1');
@@ -178,7 +178,7 @@ describe('a half-open socket', () => {
 });
 
 describe('when the link changes', () => {
-  it('down: looks begin within a second; up: what was missed is asked for, the rest is quiet', async () => {
+  it('down: polls begin within a second; up: what was missed is asked for, the rest is quiet', async () => {
     const { track, service, push } = startTracker({ socket: 'up' });
     track('m1');
     await pass(5 * SECOND);

@@ -15,7 +15,7 @@ beforeEach(() => void (globalThis.AbortController = PlainAbortController));
 afterEach(() => void (globalThis.AbortController = real));
 
 describe("with React Native's abort signals", () => {
-  it('a message is sent, looked at, and settled', async () => {
+  it('a message is sent, polled, and settled', async () => {
     const { send, service } = startTracker({ socket: 'down' });
     const delivery = send();
     await pass(SECOND);

@@ -67,7 +67,7 @@ describe('reconcile', () => {
     expect(service.story).toEqual(['status a']);
   });
 
-  it('joins a look that is under way instead of asking twice', async () => {
+  it('joins a poll that is under way instead of asking twice', async () => {
     const kit = startTracker();
     const { track, service } = kit;
     service.answer('status', replies.late(2_000, replies.says('SENT')));
@@ -92,7 +92,7 @@ describe('reconcile', () => {
     expect(kit.service.count()).toBe(3);
   });
 
-  it('ends although the road is closed, and counts every attempt', async () => {
+  it('ends although the network is closed, and counts every attempt', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     kit.service.answer('status', replies.serverError());
     kit.track('m1');
@@ -122,7 +122,7 @@ describe('reconcile', () => {
   });
 });
 
-describe('looks are brought forward by themselves', () => {
+describe('polls are brought forward by themselves', () => {
   const page = new EventTarget() as EventTarget & { visibilityState: string };
   const globals = globalThis as { document?: unknown; addEventListener?: unknown; removeEventListener?: unknown };
   const platform = new EventTarget();
@@ -178,7 +178,7 @@ describe('looks are brought forward by themselves', () => {
     expect(service.count()).toBe(before);
   });
 
-  it('never later: a storm of signs does not put a look off', async () => {
+  it('never later: a storm of signs does not put a poll off', async () => {
     const wake$ = new Subject<unknown>();
     const { track, service } = startTracker({ wake$ });
     track('m1');

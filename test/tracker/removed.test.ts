@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 
-import { lives } from '../support/lives-kit.ts';
+import { lives } from '../support/restart-kit.ts';
 import { BOB, CHANNEL, replies, type Reply, type ScriptedService } from '../support/scripted-service.ts';
 import { startBrowser } from '../support/tabs-kit.ts';
 import { flush, MINUTE, pass, SECOND, startTracker, type TrackerKit } from '../support/tracker-kit.ts';

@@ -76,7 +76,7 @@ describe('get and watch', () => {
     expect(statusesOf({ state$: tracker.watch('nobody') })).toEqual(['complete']);
   });
 
-  it('look the id up when they are subscribed to', () => {
+  it('poll the id up when they are subscribed to', () => {
     const { tracker, track } = startTracker();
     const watched = tracker.watch('m1');
     track('m1');
@@ -109,7 +109,7 @@ describe('deliveries$', () => {
     tracker.deliveries$.subscribe((deliveries) => others.push(deliveries));
     expect(seen.map((deliveries) => [...deliveries.keys()])).toEqual([['m1', 'm2']]);
     expect(others[0]).toBe(seen[0]);
-    // A look that finds nothing new changes nothing.
+    // A poll that finds nothing new changes nothing.
     await pass(MINUTE);
     expect(service.count()).toBeGreaterThan(4);
     expect(seen).toHaveLength(1);
@@ -178,7 +178,11 @@ describe('forget', () => {
     expect(service.underWay).toBe(2);
     expect([tracker.forget('m1'), tracker.forget(sending.id)]).toEqual([true, true]);
     await flush();
-    expect(service.calls.map(({ ended }) => String(ended)).toSorted()).toEqual(['aborted', 'aborted', 'answered']);
+    expect(service.calls.map(({ endError }) => String(endError)).toSorted()).toEqual([
+      'aborted',
+      'aborted',
+      'answered',
+    ]);
     expect([tracker.get(sent.id), tracker.get('m1'), tracker.get(sending.id)]).toEqual([
       undefined,
       undefined,

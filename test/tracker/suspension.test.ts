@@ -94,7 +94,7 @@ describe('expired credentials', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
   });
 
-  it('met by the second witness prove nothing either', async () => {
+  it('met by the confirmation prove nothing either', async () => {
     const { track, service, story } = startTracker();
     service.answer('status', replies.body({}));
     service.answer('message', replies.expiredToken());

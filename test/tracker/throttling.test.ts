@@ -114,7 +114,7 @@ describe('the budget', () => {
   it('lets `burst` requests leave at once after a rest, and then `requestsPerSecond`', async () => {
     const { send, service } = startTracker({ rateLimit: { requestsPerSecond: 2, burst: 6, maxConcurrent: 10 } });
     service.latencyMs = 0;
-    const departures = async (): Promise<number[]> => {
+    const dispatches = async (): Promise<number[]> => {
       const before = service.count();
       for (let i = 0; i < 10; i += 1) send();
       await pass(5 * SECOND);
@@ -126,9 +126,9 @@ describe('the budget', () => {
     };
     const expected = [0, 0, 0, 0, 0, 0, 0.6, 1.1, 1.6, 2.1];
     service.answer('send', (call) => replies.accepted(call.token ?? '', 'SENT'));
-    expect(await departures()).toEqual(expected);
+    expect(await dispatches()).toEqual(expected);
     await pass(MINUTE);
-    expect(await departures()).toEqual(expected);
+    expect(await dispatches()).toEqual(expected);
   });
 
   it('of eu-central-1 is half of that', async () => {
@@ -162,7 +162,7 @@ describe('the budget', () => {
     await pass(100);
     track('polled');
     await pass(100);
-    // Both wait for leave as polls; the one that a reconcile asks for goes ahead, and the send goes before it.
+    // Both wait for a permit as polls; the one that a reconcile asks for goes ahead, and the send goes before it.
     track('reconciled');
     void tracker.reconcile();
     send();

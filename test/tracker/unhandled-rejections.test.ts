@@ -79,7 +79,7 @@ describe('a listener that', () => {
     expect(logged).toEqual([expect.stringContaining("A listener for 'update'")]);
   });
 
-  it('returns a promise that resolves, or anything else, is no trouble', async () => {
+  it('returns a promise that resolves, or anything else, is no failure', async () => {
     const { tracker, track, errors } = startTracker();
     for (const value of [Promise.resolve(7), 7, null, undefined, { then: 7 }, () => 7])
       tracker.on('update', () => value);

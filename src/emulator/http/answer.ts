@@ -40,7 +40,7 @@ export function errorAnswer({ name, message, status, retryAfterSeconds }: Servic
 const portal = '<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>';
 
 /** What something on the road says in the service's place. */
-export function counterfeit(rule: FaultRule): Answer {
+export function fakeGatewayAnswer(rule: FaultRule): Answer {
   const { kind, status = 200 } = rule;
   if (kind === 'gateway') return gatewayAnswer(rule);
   if (kind === 'no-content') return { status: 204, body: '', headers: {}, genuine: false };

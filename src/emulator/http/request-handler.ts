@@ -1,5 +1,5 @@
 // The way of one HTTP request: the road there (where a fault may strike), the service, the road back. What the service
-// says is `service-gate.ts`'s, bytes are `wire.ts`'s.
+// says is `service-gate.ts`'s, bytes are `node-http.ts`'s.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -9,13 +9,13 @@ import { requestId } from '../service/ids.ts';
 import type { World } from '../service/world.ts';
 import type { EventGate } from '../socket/event-gate.ts';
 import type { Answer } from './answer.ts';
-import { counterfeit, errorAnswer } from './answer.ts';
+import { fakeGatewayAnswer, errorAnswer } from './answer.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Route } from './routes.ts';
 import { routeOf } from './routes.ts';
 import type { GateParts } from './service-gate.ts';
 import { answerOf, refusalOf } from './service-gate.ts';
-import { headerOf, readBody, resetConnection, writeAnswer } from './wire.ts';
+import { headerOf, readBody, resetConnection, writeAnswer } from './node-http.ts';
 
 export interface HandlerParts extends GateParts {
   readonly world: World;
@@ -38,7 +38,7 @@ export async function handleRequest(parts: HandlerParts, req: IncomingMessage, r
   if ('status' in route) return reply(parts, record, res, route);
 
   Object.assign(record, { operation: route.operation, channelArn: route.channelArn, messageId: route.messageId });
-  const fault = parts.faults.take('road', { ...route, bearer: record.bearer });
+  const fault = parts.faults.take('unreachable', { ...route, bearer: record.bearer });
   if (fault) record.fault = fault.kind;
   if (fault && fault.applied !== 'after' && (await struck(parts, fault, record, res))) return;
 
@@ -68,7 +68,7 @@ async function struck(parts: HandlerParts, rule: FaultRule, record: OpenRecord, 
   if (delayMs > 0) await new Promise<void>((resolve) => parts.world.after(delayMs, resolve));
   if (kind === 'slow') return false;
   if (kind === 'reset') resetConnection(res);
-  else if (kind !== 'hang') await reply(parts, record, res, counterfeit(rule));
+  else if (kind !== 'hang') await reply(parts, record, res, fakeGatewayAnswer(rule));
   return true;
 }
 

@@ -3,7 +3,6 @@
 
 import type { Operation } from '../service/operation.ts';
 import { badRequest, ServiceError } from '../service/service-error.ts';
-import { urlOf } from './target.ts';
 
 export interface Route {
   readonly operation: Operation;
@@ -70,4 +69,8 @@ function decoded(segment: string): string {
 
 function unknown(method: string, pathname: string, why: string): ServiceError {
   return new ServiceError('UnknownOperationException', `Unknown operation: ${method} ${pathname}; ${why}.`);
+}
+
+export function urlOf(target: string | undefined): URL {
+  return new URL(`http://emulator${target?.startsWith('/') ? target : '/'}`);
 }

@@ -1,7 +1,7 @@
 // The service's side of a request, in its order: signature, bearer, budget, scripted refusals, permission, operation.
 // Every refusal becomes the answer that the service would give.
 
-import type { FaultBook, FaultRule } from '../fault-rules.ts';
+import type { FaultRegistry, FaultRule } from '../fault-rules.ts';
 import type { OpenRecord } from '../request-log.ts';
 import type { Admission } from '../service/admission.ts';
 import type { Operation } from '../service/operation.ts';
@@ -17,7 +17,7 @@ import { checkAuthorization } from './signature.ts';
 export interface GateParts {
   readonly settings: Settings;
   readonly region: string;
-  readonly faults: FaultBook;
+  readonly faults: FaultRegistry;
   readonly admission: Admission;
   readonly operations: Record<Operation, Perform>;
 }

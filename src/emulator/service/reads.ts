@@ -3,8 +3,8 @@
 import type { StoredMessage } from './message.ts';
 import type { MessageView, View } from './message-view.ts';
 import { fullMessageView, isoString, messageView, restTime, statusAsRead } from './message-view.ts';
-import type { Ground } from './ground.ts';
-import { notFound } from './ground.ts';
+import type { ServiceContext } from './service-context.ts';
+import { notFound } from './service-context.ts';
 import type { PageRequest } from './pages.ts';
 import { pageOf } from './pages.ts';
 import type { ChannelRequest, MessageRequest } from './requests.ts';
@@ -13,9 +13,9 @@ import type { DeniedShape } from './settings.ts';
 import { canRead, isKept, isStored } from './visibility.ts';
 
 export class Reads {
-  readonly #ground: Ground;
+  readonly #ground: ServiceContext;
 
-  constructor(ground: Ground) {
+  constructor(ground: ServiceContext) {
     this.#ground = ground;
   }
 

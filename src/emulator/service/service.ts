@@ -2,8 +2,8 @@
 // and has no network, so that a simulation can use it as it is.
 
 import type { Channel, ChannelOptions, Channels } from './channels.ts';
-import type { ServiceParts } from './ground.ts';
-import { Ground } from './ground.ts';
+import type { ServiceParts } from './service-context.ts';
+import { ServiceContext } from './service-context.ts';
 import type { MessageStatus, TruthRecord } from './message.ts';
 import { channelDeletedEvent } from './events.ts';
 import { Reads } from './reads.ts';
@@ -14,10 +14,10 @@ export class ChimeService {
   readonly reads: Reads;
   readonly writes: Writes;
   readonly channels: Channels;
-  readonly #ground: Ground;
+  readonly #ground: ServiceContext;
 
   constructor(parts: ServiceParts) {
-    this.#ground = new Ground(parts);
+    this.#ground = new ServiceContext(parts);
     this.reads = new Reads(this.#ground);
     this.writes = new Writes(this.#ground);
     this.channels = this.#ground.channels;

@@ -4,7 +4,7 @@
 import type { Channel } from './channels.ts';
 import { removalEvent } from './events.ts';
 import { askFlow } from './flow.ts';
-import type { Ground } from './ground.ts';
+import type { ServiceContext } from './service-context.ts';
 import { idMint } from './ids.ts';
 import type { MessageStatus, StoredMessage, StoredUpdate } from './message.ts';
 import type { MessageView } from './message-view.ts';
@@ -15,12 +15,12 @@ import { ServiceError } from './service-error.ts';
 import { TokenMemory } from './tokens.ts';
 
 export class Writes {
-  readonly #ground: Ground;
+  readonly #ground: ServiceContext;
   readonly #tokens = new TokenMemory<MessageView>();
   readonly #outcomes: Outcomes;
   readonly #nextId: () => string;
 
-  constructor(ground: Ground) {
+  constructor(ground: ServiceContext) {
     this.#ground = ground;
     this.#outcomes = new Outcomes(ground.parts);
     this.#nextId = idMint(ground.parts.world.random);

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket, WebSocketServer } from 'ws';
 
 import { scopeProblem } from '../http/signature.ts';
-import { urlOf } from '../http/target.ts';
+import { urlOf } from '../http/routes.ts';
 import { RateBudget } from '../service/budget.ts';
 import type { PermissionSubject } from '../service/operation.ts';
 import type { World } from '../service/world.ts';
@@ -23,7 +23,7 @@ import type { SocketSettings } from './socket-settings.ts';
  */
 export type SocketRefusal = boolean | 'drop' | { readonly closeCode: number };
 
-export interface DoorParts {
+export interface UpgraderParts {
   readonly world: World;
   readonly settings: SocketSettings & {
     readonly permissions: ((bearer: string, operation: PermissionSubject) => boolean) | undefined;
@@ -34,13 +34,13 @@ export interface DoorParts {
   readonly prefetch: (userArn: string) => string[];
 }
 
-export class SocketDoor {
+export class SocketUpgrader {
   /** How new websockets are refused at the moment. */
   refusal: SocketRefusal = false;
-  readonly #parts: DoorParts;
+  readonly #parts: UpgraderParts;
   readonly #connects = new RateBudget();
 
-  constructor(parts: DoorParts) {
+  constructor(parts: UpgraderParts) {
     this.#parts = parts;
   }
 

@@ -25,9 +25,9 @@ async function asks(chance: number, count: number): Promise<number[]> {
 
 it.each([0, 0.25, 0.5, 0.999])("the waiter's schedule is the package's own, for the chance of %d", async (chance) => {
   const count = 12;
-  const schedule = utilWaiter(() => chance);
+  const timers = utilWaiter(() => chance);
   const ages: number[] = [];
-  for (let looks = 0; looks < count; looks += 1) ages.push(schedule(ages.at(-1) ?? 0, looks));
+  for (let looks = 0; looks < count; looks += 1) ages.push(timers(ages.at(-1) ?? 0, looks));
   const asked = await asks(chance, count);
   expect(asked).toHaveLength(count);
   // The clock of timers keeps whole milliseconds.

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { contenders } from '../../../bench/schedule/contenders.ts';
 import { costOf } from '../../../bench/schedule/cost.ts';
-import { exponential, laws, uniform } from '../../../bench/schedule/laws.ts';
+import { exponential, distributions, uniform } from '../../../bench/schedule/distributions.ts';
 import { optimalCost } from '../../../bench/schedule/optimum.ts';
 import { searchSize } from '../../support/search-size.ts';
 import { randomOf } from '../../support/seeds.ts';
 
-const searched = searchSize({ part: laws.slice(0, 1), whole: laws });
+const searched = searchSize({ part: distributions.slice(0, 1), whole: distributions });
 
 describe('the least cost', () => {
   it('of an exponential law is that of the best fixed delay, which has a formula', () => {
@@ -21,32 +21,32 @@ describe('the least cost', () => {
     expect(optimalCost(uniform('any', 2.95, 3.05))).toBeCloseTo(1 + 0.05, 2);
   });
 
-  it('of a wide law with a dear request is that of the best of all one and two looks', () => {
-    const law = uniform('any', 0, 10);
+  it('of a wide law with a dear request is that of the best of all one and two polls', () => {
+    const distribution = uniform('any', 0, 10);
     const least = Math.min(
-      ...Array.from({ length: 1_000 }, (_, i) => costOf((age) => (age < i / 100 ? i / 100 : 10), law, 4)),
+      ...Array.from({ length: 1_000 }, (_, i) => costOf((age) => (age < i / 100 ? i / 100 : 10), distribution, 4)),
     );
-    expect(optimalCost(law, 4) / least).toBeCloseTo(1, 3);
+    expect(optimalCost(distribution, 4) / least).toBeCloseTo(1, 3);
   });
 
-  it.each(searched)('under the law $name is undercut by no schedule', (law) => {
+  it.each(searched)('under the law $name is undercut by no schedule', (distribution) => {
     for (const make of Object.values(contenders)) {
       const random = randomOf(1);
-      const costs = Array.from({ length: 10 }, () => costOf(make(random), law));
-      expect(costs.reduce((sum, cost) => sum + cost, 0) / costs.length).toBeGreaterThan(optimalCost(law));
+      const costs = Array.from({ length: 10 }, () => costOf(make(random), distribution));
+      expect(costs.reduce((sum, cost) => sum + cost, 0) / costs.length).toBeGreaterThan(optimalCost(distribution));
     }
   });
 });
 
 describe('the cost of a schedule', () => {
-  it.each(laws)('under the law $name is what simulated messages pay', (law) => {
+  it.each(distributions)('under the law $name is what simulated messages pay', (distribution) => {
     const random = randomOf(2);
     const delays = Array.from({ length: 40_000 }, () => {
-      const doneAt = law.sample(random);
+      const doneAt = distribution.sample(random);
       const looks = Math.ceil(doneAt / 2);
       return looks * 2 - doneAt + looks;
     });
     const paid = delays.reduce((sum, cost) => sum + cost, 0) / delays.length;
-    expect(costOf((age) => age + 2, law) / paid).toBeCloseTo(1, 1);
+    expect(costOf((age) => age + 2, distribution) / paid).toBeCloseTo(1, 1);
   });
 });

@@ -1,36 +1,44 @@
 // A small part of `npm run bench -- schedule` with wide bounds: a schedule that learns no more is seen here. (The plain backoff
 // costs two to six times the least.)
 import { describe, expect, it } from '@jest/globals';
-import { exponential, lognormal, mixture, uniform, type Law } from '../../../bench/schedule/laws.ts';
+import {
+  exponential,
+  lognormal,
+  mixture,
+  uniform,
+  type LatencyDistribution,
+} from '../../../bench/schedule/distributions.ts';
 import { afterChange, afterLearning, geometricMean, whileLearning } from '../../../bench/schedule/measure.ts';
 
 const trial = { seed: 11, replications: 1 };
-const steady = uniform('steady', 2.95, 3.05);
+const monotonic = uniform('steady', 2.95, 3.05);
 const forgetful = exponential('exponential', 5);
-const laws: readonly Law[] = [
-  steady,
+const distributions: readonly LatencyDistribution[] = [
+  monotonic,
   forgetful,
   lognormal('lognormal', 1.5, 0.3),
   mixture('two steady', 0.7, uniform('short', 0.9, 1), uniform('long', 8, 9)),
 ];
 
-describe('the cost of the looks, beside the least possible', () => {
+describe('the cost of the polls, beside the least possible', () => {
   it.each([
     ['push', 1.1],
     ['polls', 1.25],
   ] as const)('is near it after 100 messages, taught by %s', (teacher, most) => {
-    const ratio = geometricMean(laws.map((law) => afterLearning(teacher, law, 100, trial).mean));
+    const ratio = geometricMean(
+      distributions.map((distribution) => afterLearning(teacher, distribution, 100, trial).mean),
+    );
     expect(ratio).toBeLessThan(most);
     expect(ratio).toBeGreaterThan(1);
   });
 
   it('is not far from it over the first 20', () => {
-    const ratios = laws.map((law) => whileLearning('push', law, 20, trial).mean);
+    const ratios = distributions.map((distribution) => whileLearning('push', distribution, 20, trial).mean);
     expect(geometricMean(ratios)).toBeLessThan(1.5);
   });
 
   it.each(['push', 'polls'] as const)('is near it again 100 messages after a change, taught by %s', (teacher) => {
-    const { during, after } = afterChange(teacher, [steady, forgetful], [200, 100], trial);
+    const { during, after } = afterChange(teacher, [monotonic, forgetful], [200, 100], trial);
     expect(after.mean).toBeLessThan(1.15);
     expect(during.mean).toBeLessThan(1.4);
   });

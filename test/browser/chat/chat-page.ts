@@ -104,7 +104,7 @@ export class ChatPage {
     return Object.fromEntries(pairs) as Record<string, number>;
   }
 
-  /** Into a folder that git ignores, to be looked at. */
+  /** Into a folder that git ignores, to be polled. */
   async screenshot(name: string): Promise<void> {
     await mkdir(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, fullPage: true });

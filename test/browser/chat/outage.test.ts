@@ -45,7 +45,7 @@ describe('the chat through an outage', () => {
     await chat.choose('Half-open');
     await chat.say('Alice', 'into the void');
     await chat.fate('Alice', 'into the void', 'Pending');
-    // The link claims to be up until the first safety look finds what should have been pushed.
+    // The link claims to be up until the first safety poll finds what should have been pushed.
     await chat.pane('Alice').getByText('Live').waitFor();
     await chat.fate('Alice', 'into the void', 'Sent');
     await chat.pane('Alice').getByText('Offline').waitFor();

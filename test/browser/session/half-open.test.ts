@@ -1,4 +1,4 @@
-// A half-open socket: it claims to be up, and delivers nothing. Only the safety look can tell.
+// A half-open socket: it claims to be up, and delivers nothing. Only the safety poll can tell.
 import { describe, expect, it } from '@jest/globals';
 
 import { browserSuite } from '../support/browser-kit.ts';

@@ -14,7 +14,7 @@ const FATES = [...STORED, 'DENIED 100'];
 describe('after a sleep of hours', () => {
   it.each([
     ['hours', 7 * HOUR, FATES],
-    // Past the deadline there is one look, and a denial takes two.
+    // Past the deadline there is one poll, and a denial takes two.
     ['more than the 48 hours after which the truth is given up', 60 * HOUR, STORED],
   ])('(%s) the first wake reconciles, and everything ends true', async (_name, slept, fates) => {
     const { emulator, openTab } = await suite.start();

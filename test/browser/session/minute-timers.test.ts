@@ -9,7 +9,7 @@ const suite = browserSuite();
 const MINUTE = 60_000;
 const COUNT = 50;
 const BURST = 5;
-/** The look is due at one wake-up; a wait of the limiter's, if it has any, may cost another. */
+/** The poll is due at one wake-up; a wait of the limiter's, if it has any, may cost another. */
 const LEAD_IN = 2;
 
 describe('with timers that fire once a minute', () => {

@@ -1,4 +1,5 @@
-// What the platform says to a page, each as the only sign that there is: the socket is half-open, a safety look far away.
+// What the platform says to a page, each as the only sign that there is: the socket is half-open, a safety poll far
+// away.
 import { describe, expect, it } from '@jest/globals';
 
 import { eventually } from '../../support/emulator-kit.ts';
@@ -18,7 +19,7 @@ async function unheard(kit: HideableKit, tab: HideableTab): Promise<string[]> {
 }
 
 describe('a tab that was hidden', () => {
-  it('looks at what is pending when it is visible again', async () => {
+  it('polls what is pending when it is visible again', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
     await tab.hide();
@@ -41,7 +42,7 @@ describe('a tab that was hidden', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator: kit.emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('and frozen looks at what is pending when it resumes, where nothing else tells', async () => {
+  it('and frozen polls what is pending when it resumes, where nothing else tells', async () => {
     const kit = await suite.start();
     const never = 3_600_000;
     const tab = await kit.openTab({ connect: false, tracker: { polling: { firstDelayMs: never, maxDelayMs: never } } });
@@ -57,7 +58,7 @@ describe('a tab that was hidden', () => {
 });
 
 describe('a page that was left', () => {
-  it('looks at what is pending when it is come back to', async () => {
+  it('polls what is pending when it is come back to', async () => {
     const kit = await suite.start();
     // A page with an open websocket is not kept.
     const tab = await kit.openTab({ connect: false });
@@ -69,7 +70,7 @@ describe('a page that was left', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator: kit.emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('looks at what is pending at pageshow, where nothing else tells', async () => {
+  it('polls what is pending at pageshow, where nothing else tells', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
     const ids = await unheard(kit, tab);
@@ -80,7 +81,7 @@ describe('a page that was left', () => {
 });
 
 describe('a page whose network is back', () => {
-  it('looks at what is pending at once', async () => {
+  it('polls what is pending at once', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
     const ids = await unheard(kit, tab);

@@ -1,7 +1,7 @@
 /**
- * The promise that every path has to keep: each message has exactly one end, a true one, and before the next look that would
- * come without the sign which the test is about (the first safety look, after 20 s). That it takes less than 2 s is tested in
- * stepped time: here the machine may be busy.
+ * The promise that every path has to keep: each message has exactly one end, a true one, and before the next poll that
+ * would come without the sign which the test is about (the first safety poll, after 20 s). That it takes less than 2 s
+ * is tested in stepped time: here the machine may be busy.
  */
 import type { ChimeEmulator, TruthRecord } from '../../../src/emulator/index.ts';
 import type { Ending } from '../page/driver.ts';

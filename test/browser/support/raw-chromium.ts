@@ -95,12 +95,12 @@ export async function launchRawChromium(): Promise<RawChromium> {
 }
 
 function sender(socket: WebSocket) {
-  const waiting = new Map<number, (answer: Answer) => void>();
+  const waiting = new Map<number, (result: Answer) => void>();
   let last = 0;
   socket.on('message', (data: Buffer) => {
-    const answer = JSON.parse(data.toString()) as Answer;
-    waiting.get(answer.id)?.(answer);
-    waiting.delete(answer.id);
+    const result = JSON.parse(data.toString()) as Answer;
+    waiting.get(result.id)?.(result);
+    waiting.delete(result.id);
   });
   return (method: string, params: Params, sessionId?: string): Promise<Record<string, unknown>> =>
     new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ import { tabOver, type Tab } from './tab.ts';
 
 export interface OneOfMany extends Tab {
   show(): Promise<void>;
-  /** Looks that its own tracker has taken. */
+  /** Polls that its own tracker has taken. */
   looks(): Promise<number>;
   freeze(): Promise<void>;
   unfreeze(): Promise<void>;
@@ -119,7 +119,7 @@ function oneOfMany(page: RawPage, onEnd: () => void): OneOfMany {
   };
 }
 
-/** Which of these have taken looks beyond what they had taken `before`. */
+/** Which of these have taken polls beyond what they had taken `before`. */
 export async function pollersOf(tabs: readonly OneOfMany[], before: readonly number[] = []): Promise<OneOfMany[]> {
   const looks = await looksOf(tabs);
   return tabs.filter((_tab, index) => (looks[index] ?? 0) > (before[index] ?? 0));

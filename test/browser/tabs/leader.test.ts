@@ -9,12 +9,12 @@ const suite = manyTabsSuite();
 /** With misses and a budget for all. */
 const withinMs = 4 * PROMISED_MS;
 
-/** Resolves when one of these has taken a look: it leads. */
+/** Resolves when one of these has taken a poll: it leads. */
 async function untilPolledBy(tabs: readonly OneOfMany[]): Promise<void> {
   while ((await pollersOf(tabs)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** One that leads, behind another which is shown and has a message pending that only looks can settle. */
+/** One that leads, behind another which is shown and has a message pending that only polls can settle. */
 async function leaderAndFollower(emulator: ChimeEmulator, tabs: readonly OneOfMany[]): Promise<[OneOfMany, OneOfMany]> {
   const [leader, follower] = tabs;
   if (leader === undefined || follower === undefined) throw new Error('Expected two tabs.');

@@ -20,7 +20,7 @@ export interface MessagePlan {
   readonly how: How;
   readonly persistent: boolean;
   readonly control: boolean;
-  /** What the flow decides. Undefined: no flow looks at it. */
+  /** What the flow decides. Undefined: no flow polls it. */
   readonly outcome: 'SENT' | 'FAILED' | 'DENIED' | 'NEVER' | undefined;
   readonly afterMs: number;
   /** The app calls the send off so many milliseconds after it. */
@@ -52,7 +52,7 @@ export interface EditPlan extends MessagePlan {
 }
 
 export interface MessageGround {
-  readonly troubleMs: number;
+  readonly faultMs: number;
   readonly channels: readonly string[];
   readonly elasticChannel: string | undefined;
   readonly devices: readonly DevicePlan[];
@@ -69,15 +69,15 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
-  const { troubleMs, calm, stream, devices } = ground;
-  const burstAt = dice.between(0, troubleMs);
+  const { faultMs, calm, stream, devices } = ground;
+  const burstAt = dice.between(0, faultMs);
   const bursts = !calm && dice.chance(0.3);
   const length = stream ? Math.round((STREAM.perSecond * STREAM.lastsMs) / SECOND) : dice.across(20, calm ? 40 : 80);
   const messages: MessagePlan[] = [];
   for (let index = 0; index < length; index += 1) {
     const channelArn = dice.pick(ground.channels);
     const device = stream ? 0 : dice.between(0, devices.length - 1);
-    const at = bursts && dice.chance(0.7) ? burstAt + dice.between(0, 2_000) : dice.between(0, troubleMs);
+    const at = bursts && dice.chance(0.7) ? burstAt + dice.between(0, 2_000) : dice.between(0, faultMs);
     const message: MessagePlan = {
       text: `say-${index + 1}`,
       at: stream ? Math.round((index * SECOND) / STREAM.perSecond) : calm ? CALM_START_MS + at : at,

@@ -1,12 +1,12 @@
-// Troubles that do harm only together, in the right order. Chance alone would hardly ever put them there.
+// Faults that do harm only together, in the right order. Chance alone would hardly ever put them there.
 
 import type { Dice } from '../dice.ts';
 import type { DevicePlan } from './devices.ts';
 import type { MessagePlan } from './messages.ts';
-import type { Incident, Spell } from './troubles.ts';
+import type { Incident, Spell } from './faults.ts';
 
 interface Ground {
-  readonly troubleMs: number;
+  readonly faultMs: number;
   readonly devices: readonly DevicePlan[];
 }
 
@@ -23,7 +23,7 @@ type StoryKind = 'closed-while-writing' | 'closed-unsent' | 'mark-stays' | 'hint
 const nothing: Story = { spells: [], incidents: [] };
 
 /** A story about one message that a tracker sends. */
-export function drawStory(dice: Dice, { troubleMs, devices }: Ground, messages: readonly MessagePlan[]): Story {
+export function drawStory(dice: Dice, { faultMs, devices }: Ground, messages: readonly MessagePlan[]): Story {
   const kind: StoryKind = dice.pick(['closed-while-writing', 'closed-unsent', 'mark-stays', 'hint-lies']);
   const subjects = messages.filter(
     ({ how, device }) => how === 'send' && (kind === 'hint-lies' || devices[device]?.storeLatencyMs !== undefined),
@@ -35,13 +35,13 @@ export function drawStory(dice: Dice, { troubleMs, devices }: Ground, messages: 
     kind: what,
     device,
     from,
-    to: Math.min(to, troubleMs),
+    to: Math.min(to, faultMs),
     strength: 1,
   });
   const incident = (what: Incident['kind'], when: number): Incident => ({
     kind: what,
     device,
-    at: Math.min(when, troubleMs),
+    at: Math.min(when, faultMs),
     lastsMs: dice.across(500, 900_000),
   });
   switch (kind) {

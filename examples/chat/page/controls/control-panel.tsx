@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import type { Command, Outcome, SocketState } from '../../protocol.ts';
 import { Choice, type Option } from './choice.tsx';
 import type { StageControl } from './stage-control.ts';
-import { TroubleButton } from './trouble-button.tsx';
+import { TroubleButton } from './fault-button.tsx';
 import { useSituation } from './use-situation.ts';
 
 const TROUBLE_SECONDS = 6;

@@ -6,7 +6,7 @@ import type { StageControl } from '../controls/stage-control.ts';
 import { useChapters } from '../controls/use-situation.ts';
 import { Legend } from './legend.tsx';
 import { PersonLanes } from './person-lanes.tsx';
-import { Troubles } from './troubles.tsx';
+import { Troubles } from './faults.tsx';
 import { useNow } from './use-now.ts';
 import { placeOf, windowAt, type TimeWindow } from './window.ts';
 

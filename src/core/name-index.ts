@@ -1,0 +1,79 @@
+/**
+ * Deliveries by every name that they have: our id, the request token, Chime's MessageId. Several may share a name (one
+ * token in two channels, a message and its edits); whoever asks says which one is meant.
+ */
+import type { TrackedDelivery } from './delivery.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
+
+export class NameIndex implements Iterable<TrackedDelivery> {
+  /** Nearly every name is one delivery's: an array is made for the others alone. */
+  readonly #byName = new Map<string, TrackedDelivery | TrackedDelivery[]>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** All deliveries of this name, in the order in which they got it. */
+  all(name: string): readonly TrackedDelivery[] {
+    const found = this.#byName.get(name);
+    if (found === undefined) return NONE;
+    return Array.isArray(found) ? found : [found];
+  }
+
+  has(delivery: TrackedDelivery): boolean {
+    const found = this.#byName.get(delivery.record.id);
+    return found === delivery || (Array.isArray(found) && found.includes(delivery));
+  }
+
+  add(delivery: TrackedDelivery): void {
+    for (const name of namesOf(delivery.record)) this.#insert(name, delivery);
+    this.#size += 1;
+  }
+
+  /** It has got a MessageId since it was known as `before`. */
+  rename(delivery: TrackedDelivery, before: DeliveryRecord): void {
+    const known = namesOf(before);
+    for (const name of namesOf(delivery.record)) if (!known.includes(name)) this.#insert(name, delivery);
+  }
+
+  delete(delivery: TrackedDelivery): void {
+    if (!this.has(delivery)) return;
+    for (const name of namesOf(delivery.record)) this.#drop(name, delivery);
+    this.#size -= 1;
+  }
+
+  /** In the order in which tracking began. */
+  *[Symbol.iterator](): Generator<TrackedDelivery> {
+    for (const [name, found] of this.#byName) {
+      if (!Array.isArray(found)) {
+        if (found.record.id === name) yield found;
+        continue;
+      }
+      for (const delivery of found) if (delivery.record.id === name) yield delivery;
+    }
+  }
+
+  #insert(name: string, delivery: TrackedDelivery): void {
+    const found = this.#byName.get(name);
+    if (found === undefined) this.#byName.set(name, delivery);
+    else if (Array.isArray(found)) found.push(delivery);
+    else this.#byName.set(name, [found, delivery]);
+  }
+
+  #drop(name: string, delivery: TrackedDelivery): void {
+    const rest = this.all(name).filter((each) => each !== delivery);
+    const [only] = rest;
+    if (only === undefined) this.#byName.delete(name);
+    else this.#byName.set(name, rest.length === 1 ? only : rest);
+  }
+}
+
+const NONE: readonly TrackedDelivery[] = [];
+
+function namesOf({ id, token, messageId }: DeliveryRecord): readonly string[] {
+  const names = [id];
+  if (token !== undefined && token !== id) names.push(token);
+  if (messageId !== undefined && messageId !== id && messageId !== token) names.push(messageId);
+  return names;
+}

@@ -1,0 +1,68 @@
+// What all operations stand on: the messages, the channels, the settings and the world, and the first question of each
+// request, whether the caller may enter the channel and what is at the address.
+
+import type { Channel } from './channels.ts';
+import { Channels } from './channels.ts';
+import type { ChimeEvent } from './events.ts';
+import type { StoredMessage } from './message.ts';
+import { MessageStore } from './message-store.ts';
+import type { ChannelRequest, MessageRequest } from './requests.ts';
+import { ServiceError } from './service-error.ts';
+import type { ServiceSettings } from './settings.ts';
+import type { Reader } from './visibility.ts';
+import { canRead, isKept } from './visibility.ts';
+import type { World } from './world.ts';
+
+export interface ServiceParts {
+  readonly world: World;
+  /** Read at each use: change a field and the service follows. */
+  readonly settings: ServiceSettings;
+  /** Called at the moment of each event, in the order in which they happen. */
+  readonly publish: (event: ChimeEvent) => void;
+}
+
+export class ServiceContext {
+  readonly parts: ServiceParts;
+  readonly channels: Channels = new Channels();
+  readonly store: MessageStore = new MessageStore();
+
+  constructor(parts: ServiceParts) {
+    this.parts = parts;
+  }
+
+  /** The channel of a request, or the refusal of someone who does not belong there. */
+  enter({ channelArn, bearer, subChannelId }: ChannelRequest): Channel {
+    const { world, settings } = this.parts;
+    return this.channels.enter({ arn: channelArn, user: bearer, subChannelId }, world.now(), settings.deletedChannel);
+  }
+
+  /** The message at a request's address, whoever may read it. */
+  at({ channelArn, subChannelId, messageId }: MessageRequest): StoredMessage | undefined {
+    return this.store.at(channelArn, subChannelId, messageId);
+  }
+
+  /** The message at a request's address, as far as the caller can read it; otherwise the 404. */
+  readable(request: MessageRequest): StoredMessage {
+    const message = this.at(request);
+    if (message && canRead(message, this.reader(request.bearer))) return message;
+    throw notFound(request);
+  }
+
+  /** The caller's own message, for a change of it: what a read does not know of yet can be changed (assumed). */
+  own(request: MessageRequest, verb: string): StoredMessage {
+    const message = this.at(request);
+    if (!message || !isKept(message)) throw notFound(request);
+    if (message.sender === request.bearer) return message;
+    if (!canRead(message, this.reader(request.bearer))) throw notFound(request);
+    throw new ServiceError('ForbiddenException', `Only the sender may ${verb} the message ${message.messageId}.`);
+  }
+
+  reader(user: string): Reader {
+    const { world, settings } = this.parts;
+    return { user, now: world.now(), settings };
+  }
+}
+
+export function notFound({ messageId, channelArn }: MessageRequest): ServiceError {
+  return new ServiceError('NotFoundException', `There is no message ${messageId} in the channel ${channelArn}.`);
+}

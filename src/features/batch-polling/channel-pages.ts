@@ -1,0 +1,271 @@
+/**
+ * What is known of the pages of each channel: whether the next one is worth asking for, where it begins, and who is
+ * better asked for alone. It asks nothing (`list-messages.ts`) and says nothing of a delivery: what a row proves,
+ * `core/reduce.ts` does. What a page is worth is in `page-economics.ts`.
+ */
+import type { TrackedDelivery } from '../../core/delivery.ts';
+import { addressKey } from '../../core/identity.ts';
+import { LinkedMap } from '../../shared/linked-map.ts';
+import type { Heard } from '../../core/ports/http.ts';
+import { wallTimeOf } from '../../shared/time.ts';
+import type { PageAddress, PageResult } from './list-messages.ts';
+import {
+  pageIsFaster,
+  pagePays,
+  pageSpreadMs,
+  INITIAL_HIT_RATE,
+  updateHitRate,
+  type RateBudget,
+  type HitRate,
+} from './page-economics.ts';
+import { windowAround, type RowTimes } from './page-window.ts';
+
+/** A client's clock may be minutes ahead of the service's (it takes their signatures), and `track` may be called late. */
+const MARGIN_MS = 900_000;
+/** After a page that failed, or that showed too little; doubled each time. */
+const BACKOFF_MS = 5_000;
+const MAX_BACKOFF_MS = 60_000;
+/** How long it is believed that the pages of a channel show as little as the last did. */
+const HIT_RATE_TTL_MS = 600_000;
+/** How long a NextToken is used; how long the service takes it is not published. */
+const TOKEN_MS = 60_000;
+/** Channels that are remembered: what is forgotten of one costs it a page. */
+const MAX_CHANNELS = 200;
+/** Our order of two messages that were sent (or tracked) within this need not be the service's. */
+const ORDER_SLACK_MS = 2_000;
+/** Pages of settled rows alone that a pass may go over, for each that it still polls for. */
+const PASS_OVER = 0.25;
+/** A page that is not there after this holds up nobody. */
+const LATE_MS = 500;
+const SOON_MS = 100;
+/** A wait for the page that is not worth telling from none. */
+const SHORT_MS = 1_000;
+
+type Address = Omit<PageAddress, 'notBefore' | 'notAfter' | 'token'>;
+
+const UNTIMED: RowTimes = { aheadMs: undefined, rowsPerMs: undefined };
+
+interface Cursor {
+  readonly token: string;
+  readonly notBefore: number;
+  readonly notAfter: number | undefined;
+  /** The next page begins with messages sent before this, by our clock. */
+  readonly before: number;
+  /** Which part of the rows was ours. */
+  readonly share: number;
+  readonly at: number;
+  /** Pages in a row that were passed over. */
+  readonly passed: number;
+  /** When the first page of this pass was asked for: it tells of nobody who came, or was polled, since. */
+  readonly begunAt: number;
+}
+
+interface Channel {
+  hitRate: HitRate;
+  /** Of when `hitRate` is. */
+  hitRateAt: number;
+  /** What its rows last told of time. */
+  times: RowTimes;
+  failures: number;
+  /** No page is asked for before this. */
+  notBefore: number;
+  cursor: Cursor | undefined;
+  /** When the page that is under way was asked for. */
+  askedAt: number | undefined;
+}
+
+/** A page, and those whom it may show. */
+export interface PagePick {
+  readonly address: PageAddress;
+  readonly deliveries: readonly TrackedDelivery[];
+  /** Whose turn it is, where the page is cut out around that one. */
+  readonly first?: TrackedDelivery | undefined;
+  readonly begunAt: number;
+  readonly passed: number;
+}
+
+/** What of a page's rows is ours, settled or not. */
+export interface OwnRows {
+  readonly rows: number;
+  /** When the oldest was sent; Infinity where there is none. */
+  readonly oldest: number;
+  readonly newest: number;
+  readonly times: RowTimes;
+}
+
+export class ChannelPages {
+  readonly #limit: RateBudget;
+  readonly #random: () => number;
+  readonly #channels = new LinkedMap<string, Channel>();
+  /** A page should have shown them and did not, or paging on to them would not pay. */
+  readonly #individual = new WeakSet<TrackedDelivery>();
+
+  constructor(limit: RateBudget, random: () => number) {
+    this.#limit = limit;
+    this.#random = random;
+  }
+
+  /** The page to ask for, for `first` and others of its channel, instead of `first` alone; undefined where none pays. */
+  pick(first: TrackedDelivery, others: Iterable<TrackedDelivery>, now: number): PagePick | undefined {
+    if (!this.#isBatchable(first)) return undefined;
+    const channel = this.#channel(first.record, now);
+    if (channel.askedAt !== undefined || now < channel.notBefore) return undefined;
+    const open = channel.cursor !== undefined && now - channel.cursor.at < TOKEN_MS ? channel.cursor : undefined;
+    // Who came since the last page stands before where it ended, and is for another one.
+    const isFurther = ({ record, lastAttemptAt }: TrackedDelivery): boolean =>
+      open !== undefined &&
+      record.sentAt < open.before &&
+      record.trackedAt <= open.begunAt &&
+      lastAttemptAt < open.begunAt;
+    const cursor = isFurther(first) ? open : undefined;
+    if (cursor !== undefined) channel.cursor = undefined;
+    const due = [first, ...others].filter(
+      (delivery) => isFurther(delivery) === isFurther(first) && this.#isBatchable(delivery),
+    );
+    const window = cursor === undefined ? windowAround(first, due, channel.times, now) : undefined;
+    const { deliveries, notAfter } = window ?? { deliveries: due, notAfter: cursor?.notAfter };
+    if (!pagePays(deliveries.length, cursor?.share ?? 1, channel.hitRate)) {
+      // They were settled while the page waited for its turn.
+      if (cursor !== undefined) for (const delivery of deliveries) this.#individual.add(delivery);
+      return undefined;
+    }
+    channel.askedAt = now;
+    const { channelArn, chimeBearer, subChannelId } = first.record;
+    const oldest = deliveries.reduce((least, { record }) => Math.min(least, record.trackedAt, record.sentAt), now);
+    const { notBefore, token } = cursor ?? { notBefore: Math.max(0, wallTimeOf(oldest) - MARGIN_MS), token: undefined };
+    const request = { channelArn, chimeBearer, subChannelId, notBefore, notAfter, token };
+    return {
+      address: request,
+      deliveries,
+      first: window && first,
+      begunAt: cursor?.begunAt ?? now,
+      passed: cursor?.passed ?? 0,
+    };
+  }
+
+  /** When the page of its channel that is under way should be there; undefined: there is none, or it is late. */
+  answerAt({ record }: TrackedDelivery, now: number): number | undefined {
+    const askedAt = this.#channels.get(addressKey(record))?.askedAt ?? -Infinity;
+    return now - askedAt < LATE_MS ? now + SOON_MS : undefined;
+  }
+
+  /** Learns from a page: of those who are pending still (`deliveries`) it showed `found`. */
+  recordPage(
+    pick: PagePick,
+    response: PageResult,
+    shown: ReadonlySet<TrackedDelivery>,
+    now: number,
+    own: OwnRows = ownOf(shown),
+  ): void {
+    const { address, deliveries, begunAt } = pick;
+    const channel = this.#channel(address, now);
+    channel.askedAt = undefined;
+    if (response.kind === 'nothing') return;
+    if (response.kind !== 'rows') return this.#backOff(channel, now);
+    const { token, rows } = response;
+    // Rows of ours that are settled tell as well how far it went.
+    const before = own.oldest + ORDER_SLACK_MS;
+    const mayCome = token !== undefined && own.rows > 0;
+    const missed = deliveries.filter((delivery) => !shown.has(delivery));
+    const further = missed.filter(({ record }) => mayCome && record.sentAt < before);
+    // Of a page that shows strangers alone, nobody knows how far it went.
+    const due = token === undefined || mayCome ? deliveries.length - further.length : 0;
+    channel.hitRate = updateHitRate(channel.hitRate, { expected: due, found: shown.size });
+    channel.hitRateAt = now;
+    channel.times = {
+      aheadMs: own.times.aheadMs ?? channel.times.aheadMs,
+      rowsPerMs: own.times.rowsPerMs ?? channel.times.rowsPerMs,
+    };
+    const dense = shown.size / Math.max(1, rows.size);
+    const isDense = pagePays(further.length, dense, channel.hitRate);
+    // To pass over rows that are settled is worth it while many stand behind them.
+    const passed = isDense ? 0 : pick.passed + 1;
+    const share = isDense ? dense : own.rows / Math.max(1, rows.size);
+    const mayPass = passed <= further.length * PASS_OVER && pagePays(further.length, share, channel.hitRate);
+    // Where times are known, the next page is cut out anew.
+    const goOn = pick.first === undefined && (isDense || mayPass);
+    if (shown.size >= 2) channel.failures = 0;
+    else if (!goOn) this.#backOff(channel, now);
+    if (goOn && token !== undefined) {
+      channel.cursor = {
+        token,
+        notBefore: address.notBefore,
+        notAfter: address.notAfter,
+        before,
+        share,
+        passed,
+        at: now,
+        begunAt,
+      };
+    }
+    // A window is cut for whoever's turn it is: the others stand in another one, unless this page went further than they.
+    const isElsewhere = (delivery: TrackedDelivery): boolean =>
+      pick.first !== undefined &&
+      shown.size > 1 &&
+      (delivery.record.sentAt < own.oldest || delivery.record.sentAt > own.newest);
+    for (const delivery of missed)
+      if (!(goOn && delivery.record.sentAt < before) && !isElsewhere(delivery)) this.#individual.add(delivery);
+  }
+
+  /** It was asked for alone, and is pending still: a page may show it from now on. */
+  readmit(delivery: TrackedDelivery): void {
+    this.#individual.delete(delivery);
+  }
+
+  /**
+   * When a reconnect asks for `deliveries` of one channel by a page, in milliseconds from now; undefined: each by
+   * itself, and no page of this channel before its time.
+   */
+  delay(deliveries: readonly TrackedDelivery[], withinMs: number, now: number, events?: Heard): number | undefined {
+    const suited = deliveries.filter((delivery) => this.#isBatchable(delivery));
+    const first = suited[0];
+    if (first === undefined) return undefined;
+    const channel = this.#channel(first.record, now);
+    if (!pagePays(suited.length, 1, channel.hitRate)) return undefined;
+    const spread = pageSpreadMs(
+      suited.map(({ record }) => now - record.sentAt),
+      events,
+    );
+    const afterMs = this.#random() * Math.max(withinMs, spread);
+    const together = spread <= SHORT_MS || pageIsFaster(suited.length, spread, this.#limit);
+    // Not later than that, either: what made the pages rest may be over.
+    channel.notBefore = together ? Math.min(channel.notBefore, now + afterMs) : now + afterMs;
+    return together ? afterMs : undefined;
+  }
+
+  /** What a page can settle: an absent edit or NON_PERSISTENT message says nothing, and a miss is confirmed by itself. */
+  #isBatchable(delivery: TrackedDelivery): boolean {
+    return delivery.record.missingMeansDenied && delivery.record.missingCount === 0 && !this.#individual.has(delivery);
+  }
+
+  #backOff(channel: Channel, now: number): void {
+    channel.failures += 1;
+    const ms = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (channel.failures - 1));
+    channel.notBefore = now + ms * (1 + this.#random());
+  }
+
+  #channel(address: Address, now: number): Channel {
+    const key = addressKey(address);
+    const channel = this.#channels.get(key) ?? {
+      hitRate: INITIAL_HIT_RATE,
+      hitRateAt: now,
+      times: UNTIMED,
+      failures: 0,
+      notBefore: -Infinity,
+      cursor: undefined,
+      askedAt: undefined,
+    };
+    if (now - channel.hitRateAt > HIT_RATE_TTL_MS) channel.hitRate = INITIAL_HIT_RATE;
+    this.#channels.set(key, channel);
+    for (const { key: oldest, value } of this.#channels) {
+      if (this.#channels.size <= MAX_CHANNELS) break;
+      if (value.askedAt === undefined) this.#channels.delete(oldest);
+    }
+    return channel;
+  }
+}
+
+function ownOf(shown: ReadonlySet<TrackedDelivery>): OwnRows {
+  const sentAt = Array.from(shown, ({ record }) => record.sentAt);
+  return { rows: shown.size, oldest: Math.min(...sentAt), newest: Math.max(...sentAt), times: UNTIMED };
+}

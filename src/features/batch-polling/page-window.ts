@@ -1,0 +1,67 @@
+/**
+ * Which stretch of send times a page is to show. Pages run newest first; `NotAfter` lets one begin further back, where those stand who
+ * are due. How far our clock is from the service's, and how many rows a stretch has, is read off the rows of earlier pages.
+ */
+import type { TrackedDelivery } from '../../core/delivery.ts';
+import { PAGE_ROWS } from './page-economics.ts';
+
+/** What the rows of a page tell of time. */
+export interface RowTimes {
+  /** The most by which a row's `CreatedTimestamp` is beyond our time of that send; undefined where no row tells. */
+  readonly aheadMs: number | undefined;
+  /** Rows of anybody, per millisecond; undefined where no two rows tell. */
+  readonly rowsPerMs: number | undefined;
+}
+
+export interface PageWindow {
+  readonly deliveries: readonly TrackedDelivery[];
+  /** By the service's clock, milliseconds since the epoch; undefined: it begins with the newest. */
+  readonly notAfter: number | undefined;
+}
+
+/** So many younger rows may stand on the page for nothing. */
+const FEW_ROWS = 10;
+
+/**
+ * The due are cut into windows of a page each, from the oldest on, so that no gaps are left between the pages. This is the one with
+ * `first`; undefined where the rows have told too little.
+ */
+export function windowAround(
+  first: TrackedDelivery,
+  due: readonly TrackedDelivery[],
+  { aheadMs, rowsPerMs }: RowTimes,
+  now: number,
+): PageWindow | undefined {
+  if (aheadMs === undefined || rowsPerMs === undefined) return undefined;
+  const lengthMs = PAGE_ROWS / rowsPerMs;
+  const oldestFirst = [...due].sort((a, b) => a.record.sentAt - b.record.sentAt);
+  const place = oldestFirst.indexOf(first);
+  let [from, to] = [0, 0];
+  while (to <= place) {
+    from = to;
+    const end = oldestFirst[from]!.record.sentAt + lengthMs;
+    while (to < oldestFirst.length && to - from < PAGE_ROWS && oldestFirst[to]!.record.sentAt <= end) to += 1;
+  }
+  const newest = oldestFirst[to - 1]!.record.sentAt;
+  const isAtTheTop = (now - newest) * rowsPerMs < FEW_ROWS;
+  const notAfter = isAtTheTop ? undefined : Math.ceil(newest + aheadMs);
+  return { deliveries: oldestFirst.slice(from, to), notAfter };
+}
+
+/** `sentAt`: our time of the send, for rows that are ours. */
+export function timesOf(
+  rows: Iterable<{ readonly createdAt: number | undefined; readonly sentAt?: number | undefined }>,
+): RowTimes {
+  let [aheadMs, oldest, newest, count] = [-Infinity, Infinity, -Infinity, 0];
+  for (const { createdAt, sentAt } of rows) {
+    if (createdAt === undefined) continue;
+    count += 1;
+    oldest = Math.min(oldest, createdAt);
+    newest = Math.max(newest, createdAt);
+    if (sentAt !== undefined) aheadMs = Math.max(aheadMs, createdAt - sentAt);
+  }
+  return {
+    aheadMs: aheadMs > -Infinity ? aheadMs : undefined,
+    rowsPerMs: count > 1 ? count / Math.max(1, newest - oldest) : undefined,
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * The line between the tabs of one name: messages out, and messages in that are what they have to be. A channel that throws
+ * is told of, and harms no caller.
+ */
+import { tryRead } from '../../shared/unknown-json.ts';
+import type { Channel, TabEnvironment } from './environment.ts';
+import { readMessage, writeMessage, type TabMessage } from './protocol.ts';
+
+export interface TabChannelPorts {
+  readonly onMessage: (from: string, message: TabMessage) => void;
+  /** The channel takes no messages, and never will again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class TabChannel {
+  readonly #own: string;
+  readonly #onFailure: TabChannelPorts['onFailure'];
+  readonly #channel: Channel;
+  #closed = false;
+
+  /** @param own the id of this tab */
+  constructor(environment: TabEnvironment, name: string, own: string, { onMessage, onFailure }: TabChannelPorts) {
+    this.#own = own;
+    this.#onFailure = onFailure;
+    this.#channel = environment.openChannel(name);
+    this.#channel.addEventListener('message', ({ data }) => {
+      const { from, message } = readMessage(data) ?? {};
+      // What was on its way when this tab left is not for it any more.
+      if (from !== undefined && message !== undefined && !this.#closed) onMessage(from, message);
+    });
+  }
+
+  post(message: TabMessage): void {
+    if (this.#closed) return;
+    tryRead(this.#onFailure, () =>
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, and no such argument
+      this.#channel.postMessage(writeMessage(this.#own, message)),
+    );
+  }
+
+  close(): void {
+    this.#closed = true;
+    tryRead(
+      () => undefined,
+      () => this.#channel.close(),
+    );
+  }
+}

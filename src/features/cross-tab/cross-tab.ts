@@ -1,0 +1,199 @@
+/**
+ * What tabs do for each other, as the rest of a tracker sees it: somebody else who may poll in its place, a permit from
+ * a budget that is everybody's, and what others have found. A tab that is hidden away or closed leaves the others, one
+ * that is shown again joins them anew; meanwhile, and where there is nobody, a tracker works alone.
+ */
+import { tryRead } from '../../shared/unknown-json.ts';
+import type { TrackedDelivery } from '../../core/delivery.ts';
+import type { Evidence } from '../../core/evidence.ts';
+import type { DeliveryRecord } from '../../core/delivery-record.ts';
+import type { Transition, MessageKey, EvidenceReport } from '../../core/delivery-registry.ts';
+import type { Permit, Priority } from '../../core/ports/http.ts';
+import type { PollDelegate } from '../../core/ports/poll-delegate.ts';
+import { monotonicNow } from '../../shared/time.ts';
+import type { PollRequest } from './protocol.ts';
+import { Tab, type TabPorts } from './tab.ts';
+import type { TabEnvironment } from './environment.ts';
+import { trackPending } from './presence.ts';
+
+export interface CrossTabPorts extends Omit<TabPorts, 'environment' | 'onLeader' | 'onFailure'> {
+  /** This tab has taken over from another, which may have had no time to bring back everything. */
+  readonly onBecameLeader: () => void;
+}
+
+/** A tab whose locks or channel have failed tries them again when it is shown, but not before this, in milliseconds. */
+const TRY_AGAIN_MS = 300_000;
+
+export class CrossTab implements PollDelegate {
+  readonly #environment: TabEnvironment;
+  /** Whether it is for this tab to bring back what an earlier life has left. */
+  readonly shouldRecover: Promise<boolean>;
+  readonly #pending = new Map<string, DeliveryRecord>();
+  #resolveRecovery: (isRecoverer: boolean) => void = () => undefined;
+  #ports: CrossTabPorts | undefined;
+  #unlisten: () => void = () => undefined;
+  #tab: Tab | undefined;
+  /** Undefined while that is not known. */
+  #isLeader: boolean | undefined;
+  #hasWorkingCredentials = true;
+  #isClosed = false;
+  /** When the locks or the channel failed last, by the monotonic clock. */
+  #failedAt: number | undefined;
+
+  constructor(environment: TabEnvironment) {
+    this.#environment = environment;
+    this.shouldRecover = new Promise((resolve) => (this.#resolveRecovery = resolve));
+  }
+
+  /** Joins the others. */
+  start(ports: CrossTabPorts): void {
+    this.#ports = ports;
+    const { page, document } = this.#environment;
+    const listeners = [
+      [page, 'pagehide', () => this.#goAlone()],
+      [page, 'pageshow', () => this.#join()],
+      [document, 'freeze', () => this.#tab?.onFreeze()],
+      [document, 'resume', () => this.#tab?.onResume()],
+      [document, 'visibilitychange', () => this.#onVisibility()],
+    ] as const;
+    for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
+    this.#unlisten = () => {
+      for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
+    };
+    this.#join();
+  }
+
+  /** Whether a tab that lives has this delivery. */
+  owns(delivery: Parameters<Tab['owns']>[0]): boolean {
+    return this.#tab?.owns(delivery) === true;
+  }
+
+  delegate(delivery: TrackedDelivery, priority: PollRequest['priority']): boolean {
+    return this.#tab?.delegate(delivery, priority) === true;
+  }
+
+  publishResult(
+    { messageId = '', channelArn, chimeBearer, subChannelId, isEdit }: DeliveryRecord,
+    evidence: Evidence,
+  ): void {
+    this.#tab?.publishResult({
+      messageId,
+      channelArn,
+      chimeBearer,
+      subChannelId,
+      isEdit,
+      evidence: portable(evidence),
+    });
+  }
+
+  /** What push has told here may save the others a poll, or keep them from a wrong conclusion. */
+  onPush(report: EvidenceReport): void {
+    const { evidence } = report;
+    if ('delivery' in report || (evidence.kind === 'status' && evidence.status === 'PENDING')) return;
+    const { messageId, channelArn, isEdit, sender, subChannelId } = report.message;
+    const { chimeBearer, registry } = this.#ports ?? {};
+    if (sender === undefined) return;
+    const address = { channelArn, chimeBearer: sender, subChannelId };
+    if (sender !== chimeBearer && registry?.findMessage(messageId, address) === undefined) return;
+    this.#tab?.publishResult({ messageId, ...address, isEdit, evidence });
+  }
+
+  /** A deletion keeps the others from a wrong conclusion. */
+  onRemoval({ channelArn, message }: { channelArn: string; message: MessageKey | undefined }, at: number): void {
+    const { chimeBearer } = this.#ports ?? {};
+    if (message === undefined) return this.#tab?.publishChannelDeleted(channelArn, at);
+    if (chimeBearer === undefined) return;
+    // Whose message it was need not be named: each tab looks for what it may be about.
+    const about = { messageId: message.messageId, channelArn, chimeBearer, subChannelId: undefined, isEdit: false };
+    this.#tab?.publishResult({ ...about, evidence: { kind: 'removed', at } });
+  }
+
+  acquireShared(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit | undefined> {
+    return this.#tab?.acquireShared(chimeBearer, priority, signal) ?? Promise.resolve(undefined);
+  }
+
+  onThrottled(chimeBearer: string, retryAfterMs: number | undefined): void {
+    this.#tab?.onThrottled(chimeBearer, retryAfterMs);
+  }
+
+  /** Whether the credentials of this tab work. */
+  set hasCredentials(hasCredentials: boolean) {
+    this.#hasWorkingCredentials = hasCredentials;
+    if (this.#tab !== undefined) this.#tab.hasCredentials = hasCredentials;
+  }
+
+  onTransition(transition: Transition): void {
+    if (trackPending(this.#pending, transition)) this.#tab?.presence.onChange(transition.after.id);
+  }
+
+  forget(id: string): void {
+    if (this.#pending.delete(id)) this.#tab?.presence.onChange(id);
+  }
+
+  /** Leaves what is pending to the others. Nothing of this tab is left behind. */
+  close(): void {
+    this.#isClosed = true;
+    this.#unlisten();
+    this.#leave();
+  }
+
+  #join(): void {
+    const ports = this.#ports;
+    if (ports === undefined || this.#tab !== undefined || this.#isClosed) return;
+    const environment = this.#environment;
+    const onLeader = (own: boolean): void => this.#onLeader(own);
+    const onFailure = (error: unknown): void => this.#fail(error);
+    this.#tab = tryRead(
+      // A page of an origin that may have neither locks nor channels.
+      (error) => {
+        onFailure(error);
+        return undefined;
+      },
+      () => new Tab({ ...ports, environment, onLeader, onFailure }, this.#pending, this.#hasWorkingCredentials),
+    );
+  }
+
+  #onVisibility(): void {
+    const { visibilityState } = this.#environment.document;
+    const isDue = this.#failedAt !== undefined && monotonicNow() - this.#failedAt >= TRY_AGAIN_MS;
+    if (isDue && visibilityState === 'visible') this.#join();
+    this.#tab?.onVisibilityChange();
+  }
+
+  /** Locks or the channel do not work: this tab works alone, as if there were no others. */
+  #fail(error: unknown): void {
+    if (this.#isClosed) return;
+    const isNews = this.#failedAt === undefined;
+    this.#failedAt = monotonicNow();
+    if (isNews)
+      this.#ports?.logger?.warn('chime-delivery: tabs cannot find each other here; each polls for itself', error);
+    this.#goAlone();
+    this.#onLeader(true);
+  }
+
+  #onLeader(own: boolean): void {
+    if (own && this.#isLeader === false) this.#ports?.onBecameLeader();
+    this.#isLeader = own;
+    this.#resolveRecovery(own);
+  }
+
+  #goAlone(): void {
+    this.#leave();
+    this.#ports?.reclaimDelegated();
+  }
+
+  #leave(): void {
+    const tab = this.#tab;
+    this.#tab = undefined;
+    // Others lead meanwhile.
+    this.#isLeader &&= false;
+    tab?.close(this.#ports?.unconfirmedSends() ?? []);
+  }
+}
+
+/** Errors of the app's client need not survive the way to another tab. */
+function portable(evidence: Evidence): Evidence {
+  if (evidence.kind !== 'invalid' && evidence.kind !== 'forbidden') return evidence;
+  const { name, message } = evidence.error instanceof Error ? evidence.error : new Error(String(evidence.error));
+  return { ...evidence, error: { name, message } };
+}

@@ -1,0 +1,275 @@
+/**
+ * A store, made bearable: each operation has a time limit, those on one key keep their order, a few run at once, and
+ * what failed is tried again until it is done or overtaken. There is one for each store object, whichever trackers use
+ * it, one after the other or side by side (`store-connection.ts`): so a tracker reads what an earlier one is still
+ * writing.
+ *
+ * A write that is overdue may still take effect, so that its key stays locked until it ends: a late `setItem` must not
+ * bring back what was removed since. A read that is overdue may never end, and locks nothing any more.
+ */
+import type { StoreOperation } from '../../shared/errors.ts';
+import { LinkedMap } from '../../shared/linked-map.ts';
+import type { DeliveryStore } from './delivery-store.ts';
+import { PendingCalls, STORE_TIMEOUT_MS, type Callbacks } from './pending-calls.ts';
+import { StoreHealth } from './store-health.ts';
+import { RetryTimer } from './retry-timer.ts';
+import { isNeverWritten, operationOf, DesiredValues, type OnDone } from './desired-values.ts';
+
+const MAX_RUNNING = 32;
+
+/** A tracker that uses the store. */
+export interface StoreUser {
+  failed(operation: StoreOperation, cause: unknown): void;
+  done(operation: StoreOperation): void;
+  /** It is time to try again what failed. */
+  retry(): void;
+}
+
+export class WriteQueue {
+  static readonly #all = new WeakMap<DeliveryStore, WriteQueue>();
+
+  /** The one of this store object. */
+  static of(store: DeliveryStore): WriteQueue {
+    const own = this.#all.get(store) ?? new WriteQueue(store);
+    this.#all.set(store, own);
+    return own;
+  }
+
+  readonly #store: DeliveryStore;
+  readonly #users = new Set<StoreUser>();
+  readonly #values = new DesiredValues();
+  /** Keys with a wish that can be begun, in order; and those with an operation under way. */
+  readonly #queue = new LinkedMap<string, undefined>();
+  readonly #locked = new Set<string>();
+  /** Those of the locked keys whose operation is overdue. */
+  readonly #overdue = new Set<string>();
+  readonly #health = new StoreHealth();
+  readonly #retries = new RetryTimer(() => this.#retry());
+  readonly #calls = new PendingCalls({
+    onDone: (operation) => {
+      this.#stalled = false;
+      this.#retries.reset();
+      for (const user of this.#users) user.done(operation);
+      if (this.#health.done(operation)) this.#enqueue();
+    },
+    onFailed: (operation, key, cause) => {
+      this.#health.failed(operation, key);
+      this.#reportFailure(operation, cause);
+    },
+    onOverdue: (operation) => {
+      this.#stalled = true;
+      this.#reportFailure(operation, new Error(`No answer within ${STORE_TIMEOUT_MS} ms.`));
+      // Nobody waits for what waits for a store that hangs.
+      this.#values.settleAll();
+    },
+    onEnded: () => this.#drain(),
+  });
+  #stalled = false;
+  /** Called when nothing can be done any more. */
+  readonly #onIdle = new Set<() => void>();
+
+  private constructor(store: DeliveryStore) {
+    this.#store = store;
+  }
+
+  /** An operation is overdue, and none has been done since. */
+  get isStalled(): boolean {
+    return this.#stalled;
+  }
+
+  isDown(operation: StoreOperation): boolean {
+    return this.#stalled || this.#health.isDown(operation);
+  }
+
+  /** How many keys there is still something to be done to. */
+  get size(): number {
+    return this.#values.size;
+  }
+
+  join(user: StoreUser): void {
+    this.#users.add(user);
+    if (this.#users.size > 1) return;
+    // What an earlier one could not do, and how the store was then, is of another time.
+    this.#stalled = false;
+    this.#health.clear();
+    this.#enqueue();
+    this.#drain();
+  }
+
+  /** Resolves when all is done that can be, within the limit; without a user nothing more is begun. */
+  leave(user: StoreUser): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#onIdle.delete(end);
+        this.#users.delete(user);
+        if (this.#users.size === 0) this.#pause();
+        resolve();
+      };
+      const timer = setTimeout(end, STORE_TIMEOUT_MS);
+      this.#onIdle.add(end);
+      // One more try for each.
+      this.#probe();
+      this.#enqueue();
+      this.#drain();
+    });
+  }
+
+  /** What the store lists, and what is still to be written. Resolves when it has ended, or is overdue. */
+  keys(base: string, ends: Callbacks<readonly unknown[]>): Promise<void> {
+    const list = async (): Promise<readonly unknown[]> => {
+      const keys: unknown = await this.#store.getKeys(base);
+      if (!Array.isArray(keys)) throw new TypeError('getKeys() gave no array.');
+      return [...(keys as readonly unknown[]), ...this.#values.wanted(base)];
+    };
+    return this.#calls.run('getKeys', base, list, ends);
+  }
+
+  /** Resolves when it has ended, or is overdue. What was wished for meanwhile counts. */
+  read(key: string, { done, failed, overdue }: Callbacks<unknown>): Promise<void> {
+    const desired = this.#values.get(key);
+    // Locked without a wish: somebody else reads it.
+    if (desired !== undefined) done(desired.value);
+    else if (this.#locked.has(key)) failed();
+    if (desired !== undefined || this.#locked.has(key)) return Promise.resolve();
+    this.#locked.add(key);
+    let isLate = false;
+    const unlock = (): void => {
+      if (!isLate) this.#locked.delete(key);
+    };
+    return this.#calls.run('getItem', key, async () => this.#store.getItem(key), {
+      done: (value) => {
+        const latest = this.#values.get(key);
+        unlock();
+        done(latest === undefined ? value : latest.value);
+      },
+      failed: () => {
+        unlock();
+        failed();
+      },
+      overdue: () => {
+        unlock();
+        isLate = true;
+        overdue?.();
+      },
+    });
+  }
+
+  /**
+   * Sets `key`, or removes it where there is no value. Resolves with whether that is done: not where it has failed, is
+   * overtaken or overdue; at once while the store hangs or fails. `onDone` is called when it is done, however often it had
+   * to be tried. What was never begun to be written need not be removed.
+   *
+   * @param mayExist whether the store may have the key before it is set
+   */
+  write(
+    key: string,
+    value: string | undefined,
+    onDone?: OnDone,
+    mayExist: boolean = value === undefined,
+  ): Promise<boolean> {
+    return new Promise((resolve) => {
+      const desired = this.#values.set(key, value, { onDone, mayExist, settle: resolve });
+      if (isNeverWritten(desired) && !this.#locked.has(key)) {
+        this.#queue.delete(key);
+        this.#values.complete(key, desired);
+        return;
+      }
+      const operation = operationOf(desired);
+      const isTried = !this.#health.isDown(operation) || (!this.#locked.has(key) && this.#health.probe(operation));
+      if (isTried) this.#queue.add(key, undefined);
+      else {
+        this.#queue.delete(key);
+        this.#values.postpone(key, desired);
+      }
+      if (this.#stalled || this.#overdue.has(key) || this.#users.size === 0) this.#values.settle(desired);
+      if (isTried && this.#health.isDown(operation) && !this.#stalled) this.#begin(key);
+      else this.#drain();
+    });
+  }
+
+  /** Whether something is still to be done to `key`. */
+  isBusyWith(key: string): boolean {
+    return this.#values.get(key) !== undefined;
+  }
+
+  scheduleRetry(): void {
+    if (this.#users.size > 0) this.#retries.schedule();
+  }
+
+  #drain(): void {
+    if (this.#users.size === 0) return;
+    for (const { key } of this.#queue) {
+      if (this.#calls.running >= MAX_RUNNING || this.#stalled) break;
+      const desired = this.#values.get(key);
+      if (desired !== undefined && this.#health.isDown(operationOf(desired))) {
+        // It waits until another one has shown that the store works.
+        this.#queue.delete(key);
+        this.#values.postpone(key, desired);
+      } else if (!this.#locked.has(key)) this.#begin(key);
+    }
+    if (!this.#stalled && (this.#calls.running > 0 || this.#queue.size > 0)) return;
+    for (const end of this.#onIdle) end();
+  }
+
+  #begin(key: string): void {
+    const desired = this.#values.own(key);
+    this.#queue.delete(key);
+    if (desired === undefined || this.#users.size === 0) return;
+    const { value } = desired;
+    desired.mayExist = true;
+    this.#locked.add(key);
+    const end = (isDone: boolean): void => {
+      this.#locked.delete(key);
+      this.#overdue.delete(key);
+      if (this.#values.get(key) !== desired) this.#queue.add(key, undefined);
+      if (isDone) this.#values.complete(key, desired);
+      else this.#values.postpone(key, desired);
+    };
+    const act = async (): Promise<unknown> =>
+      value === undefined ? this.#store.removeItem(key) : this.#store.setItem(key, value);
+    void this.#calls.run(operationOf(desired), key, act, {
+      done: () => end(true),
+      failed: () => end(false),
+      overdue: () => this.#overdue.add(key),
+    });
+  }
+
+  #reportFailure(operation: StoreOperation, cause: unknown): void {
+    for (const user of this.#users) user.failed(operation, cause);
+    this.scheduleRetry();
+  }
+
+  #retry(): void {
+    for (const user of this.#users) user.retry();
+    this.#enqueue();
+    this.#probe();
+    if (this.#stalled) this.#retries.schedule();
+    else this.#drain();
+  }
+
+  /** What failed, or was not begun, is begun when it can be. */
+  #enqueue(): void {
+    for (const [key, desired] of this.#values.entries()) {
+      if (!this.#locked.has(key) && !this.#health.isDown(operationOf(desired))) this.#queue.add(key, undefined);
+    }
+  }
+
+  /** One of each kind that fails, or one at all while the store hangs: if it comes through, it opens the way for the others. */
+  #probe(): void {
+    for (const operation of ['setItem', 'removeItem'] as const) {
+      if (!this.isDown(operation)) continue;
+      const isReady = (key: string): boolean => !this.#locked.has(key);
+      const key = this.#values.first(
+        (each, desired) => isReady(each) && (this.#stalled || operationOf(desired) === operation),
+      );
+      if (key !== undefined) this.#begin(key);
+      if (this.#stalled) return;
+    }
+  }
+
+  #pause(): void {
+    this.#retries.stop();
+    for (const key of this.#calls.abandon()) if (this.#locked.has(key)) this.#overdue.add(key);
+  }
+}

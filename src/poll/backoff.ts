@@ -1,0 +1,65 @@
+/**
+ * When to poll a pending delivery again: exponential backoff with some jitter while nothing is heard, a rare safety
+ * poll while push works, and never more often than its age makes sensible. Pure: randomness is passed in.
+ */
+
+export interface BackoffOptions {
+  /** Before the first poll while nothing can be heard, at most; milliseconds. */
+  readonly firstDelayMs: number;
+  /** By which each further delay grows. */
+  readonly factor: number;
+  /** The longest delay of a young message; milliseconds. */
+  readonly maxDelayMs: number;
+  /** Before the first safety poll while push works; milliseconds. */
+  readonly quietMs: number;
+  /** After this the truth is not to be had; milliseconds. */
+  readonly giveUpAfterMs: number;
+}
+
+export interface BackoffInput {
+  /** Polls since the pace last began anew. */
+  readonly attempts: number;
+  /** Milliseconds since tracking began. */
+  readonly ageMs: number;
+  /** Milliseconds since the last poll; Infinity before the first. Default 0. */
+  readonly sinceLastPollMs?: number;
+  /** Whether push is believed to work. */
+  readonly pushUp: boolean;
+}
+
+/** In old age the delay is never less than this part of the age: some fifty polls in 48 hours, not thousands. */
+const MIN_DELAY_PER_AGE = 0.1;
+/** Where nothing is heard: what a young message costs more is saved in old age. */
+const DEAF_AGE_SHARE = 0.125;
+/** A safety poll comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
+const SAFETY_JITTER = 0.05;
+
+/** Without push a poll comes sooner by up to this part of its delay. More jitter costs requests that find nothing. */
+const JITTER = 0.2;
+
+/** More than any delay can grow, and still a number that can be multiplied by nothing. */
+const MAX_GROWTH = 1e15;
+
+/** Milliseconds until the next poll. `random` is in [0, 1). */
+export function nextDelay(moment: BackoffInput, polling: BackoffOptions, random: number): number {
+  const floor = moment.ageMs * (moment.pushUp ? MIN_DELAY_PER_AGE : DEAF_AGE_SHARE);
+  const growth = Math.min(polling.factor ** moment.attempts, MAX_GROWTH);
+  if (moment.pushUp) {
+    const quiet = Math.max(polling.quietMs, Math.min(polling.quietMs * growth, Math.max(polling.maxDelayMs, floor)));
+    return Math.max(quiet, floor) * (1 + SAFETY_JITTER * random);
+  }
+  const fair = moment.ageMs > 0 ? Math.max(polling.firstDelayMs, fairDelay(moment.ageMs)) : Infinity;
+  const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs, fair);
+  // The floor keeps polls apart: of an old message that was listened to and not polled, nothing is left of it.
+  const rest = Math.max(0, floor - (moment.sinceLastPollMs ?? 0));
+  // Once the floor has reached the ceiling, a delay lies between the floor and its double.
+  return Math.max(ceiling * (1 - JITTER + JITTER * random), rest * (1 + random));
+}
+
+/** Jitter takes a tenth of a delay away in the middle: this much more makes it whole. */
+const FAIR = 1.1;
+
+/** The square-root rule of inspection intervals, for a request that is worth a second and a hazard of one in its age. */
+export function fairDelay(ageMs: number): number {
+  return FAIR * Math.sqrt(2 * ageMs * 1_000);
+}

@@ -1,0 +1,79 @@
+/**
+ * The service's answers to the two ways of asking, translated into our words. Pure, and the border: nothing behind it
+ * knows how the service spells. Whether a miss is believed, `reduce.ts` says; what to ask next, `query-status.ts`.
+ */
+import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
+import { digestOf } from '../shared/digest.ts';
+import type { ServiceStatus } from '../core/status.ts';
+import type { ServiceResult, RequestFailure } from '../core/ports/http.ts';
+import { parseStatus } from '../core/parse-status.ts';
+import type { EditFields } from './read-edit.ts';
+
+/** The two operations that tell of a message. */
+export type StatusSource = 'status' | 'message';
+
+/** What one answer says. */
+export type StatusResponse = StatusOutcome & {
+  /** What GetChannelMessage's answer shows of edits. */
+  readonly shown?: Omit<EditFields, 'status'> | undefined;
+};
+
+type StatusOutcome =
+  | { readonly kind: 'status'; readonly status: ServiceStatus; readonly detail?: string | undefined }
+  /** A word that this version does not know: the message is there, poll again later. */
+  | { readonly kind: 'unknown-status'; readonly word: unknown }
+  /** GetChannelMessage has it, and tells no status. */
+  | { readonly kind: 'present' }
+  | { readonly kind: 'missing' }
+  /** An empty 200 that does not show itself to be the service's: perhaps a missing status, perhaps a broken proxy. */
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'failure'; readonly failure: RequestFailure };
+
+export function parseStatusResponse(source: StatusSource, messageId: string, result: ServiceResult): StatusResponse {
+  if (!result.ok) {
+    return result.failure.kind === 'not-found' ? { kind: 'missing' } : { kind: 'failure', failure: result.failure };
+  }
+  return tryRead<StatusResponse>(
+    (error) => ({ kind: 'failure', failure: { kind: 'unreachable', error } }),
+    () => parseOutput(source, messageId, asObject(result.output) ?? {}),
+  );
+}
+
+function parseOutput(
+  source: StatusSource,
+  messageId: string,
+  output: Readonly<Record<string, unknown>>,
+): StatusResponse {
+  const { Status, ChannelMessage, $metadata } = output;
+  if (source === 'status') return parseStatusOutcome(Status, isNonEmptyString(asObject($metadata)?.['requestId']));
+  const message = asObject(ChannelMessage);
+  const { MessageId = messageId } = message ?? {};
+  if (message === undefined || MessageId !== messageId) return { kind: 'empty' };
+  const reading = parseStatusOutcome(message['Status'], true);
+  return { ...(reading.kind === 'missing' ? { kind: 'present' } : reading), shown: parseEditFields(message) };
+}
+
+/** The fields of a message, or of a row of a list, that tell of edits. The content itself is not kept. */
+export function parseEditFields(message: Readonly<Record<string, unknown>>): Omit<EditFields, 'status'> {
+  const { Content, LastEditedTimestamp } = message;
+  return {
+    contentDigest: typeof Content === 'string' ? digestOf(Content) : undefined,
+    editedAt: readTime(LastEditedTimestamp),
+  };
+}
+
+/** A timestamp as the SDK gives it, or as it travels (in seconds), in milliseconds since the epoch. */
+export function readTime(time: unknown): number | undefined {
+  const ms = time instanceof Date ? time.getTime() : typeof time === 'number' ? time * 1_000 : NaN;
+  return Number.isFinite(ms) ? ms : undefined;
+}
+
+function parseStatusOutcome(field: unknown, own: boolean): StatusOutcome {
+  const { status, raw, detail } = parseStatus(field);
+  if (status !== undefined) return { kind: 'status', status, detail };
+  const isObject = asObject(field) !== undefined;
+  const other = raw ?? (isObject ? undefined : field);
+  if (other !== undefined && other !== null) return { kind: 'unknown-status', word: other };
+  // A status object without a value is the service's own way of saying nothing; a proxy's would not be one.
+  return own || isObject ? { kind: 'missing' } : { kind: 'empty' };
+}

@@ -1,0 +1,162 @@
+/**
+ * One poll of one delivery: which operation to ask, the confirmation where the first answer is not enough, and what
+ * came of it as evidence. It plans nothing and decides nothing about the delivery.
+ *
+ * What the service answers for a denied message is unknown (nothing, an empty status, 404, perhaps 403), and an empty
+ * answer is also what a broken proxy gives. So a miss that counts comes from the service itself (it carries a request
+ * id), and the last one from GetChannelMessage, whose 404 is modelled.
+ */
+import { GetChannelMessageCommand, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
+import type { EditRead, Evidence, Missing } from '../core/evidence.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
+import type { Permit, Priority, HttpPort, RequestFailure } from '../core/ports/http.ts';
+import { monotonicNow } from '../shared/time.ts';
+import type { Permissions } from './permissions.ts';
+import { parseStatusResponse, type StatusSource, type StatusResponse } from './parse-status-response.ts';
+import type { EditFields } from './read-edit.ts';
+
+export interface QueryPorts {
+  readonly http: HttpPort;
+  readonly access: Permissions;
+  readonly confirmations: number;
+  readonly onUnknownStatus: (word: unknown) => void;
+}
+
+export interface StatusQuery {
+  readonly record: DeliveryRecord;
+  readonly priority: Priority;
+  readonly permit: Permit;
+  readonly signal: AbortSignal;
+  readonly onRequest: () => void;
+  /** For an edit: what a read of its message shows of it. */
+  readonly readEdit?: ((shown: EditFields) => Pick<EditRead, 'shows' | 'status' | 'ambiguous'>) | undefined;
+}
+
+/**
+ * What a poll brought: evidence, or nothing because the credentials are bad, because both ways of asking were refused
+ * just now, or because it was called off.
+ */
+export type PollResult =
+  { readonly kind: 'evidence'; readonly evidence: Evidence } | { readonly kind: 'suspended' | 'forbidden' | 'aborted' };
+
+export async function queryStatus(query: StatusQuery, ports: QueryPorts): Promise<PollResult> {
+  const { record, signal, priority } = query;
+  const { chimeBearer, messageId = '' } = record;
+  const { access, http } = ports;
+  const asked = new Set<StatusSource>();
+  let permit: Permit | undefined = query.permit;
+  let askedAt = monotonicNow();
+
+  const ask = async (source: StatusSource): Promise<StatusResponse> => {
+    asked.add(source);
+    const result = await http.execute({
+      kind: source,
+      chimeBearer,
+      priority,
+      signal,
+      permit,
+      command: () => commandFor(source, record),
+      onAttempt: () => {
+        askedAt = monotonicNow();
+        query.onRequest();
+      },
+    });
+    permit = undefined;
+    const response = parseStatusResponse(source, messageId, result);
+    if (forbiddenIn(response) !== undefined) access.recordRefused(record, source, monotonicNow());
+    else if (response.kind !== 'failure') access.recordAllowed(record, source);
+    return response;
+  };
+  const told = (response: StatusResponse, source: StatusSource): PollResult => {
+    const missingSource = access.isDenied(record, 'message', askedAt) ? 'status-only' : 'status';
+    const found = { at: monotonicNow(), tookMs: Math.max(0, monotonicNow() - askedAt) };
+    return toResult(response, source === 'message' ? 'message' : missingSource, found, query, ports);
+  };
+
+  const needsWitness = record.missingCount > 0 && record.missingCount + 1 >= ports.confirmations;
+  // A confirmation is worth asking until it is certain that the policy forbids it. Of an edit the status tells nothing.
+  const isWanted =
+    needsWitness && !access.isDenied(record, 'message', askedAt)
+      ? true
+      : access.allows(record, 'message', askedAt) && (record.isEdit || !access.allows(record, 'status', askedAt));
+  if (isWanted) {
+    const response = await ask('message');
+    if (forbiddenIn(response) === undefined) return told(response, 'message');
+  }
+  const response = await ask('status');
+  const refusal = forbiddenIn(response);
+  if (refusal !== undefined) {
+    const second = asked.has('message') ? response : await ask('message');
+    if (forbiddenIn(second) === undefined) return told(second, 'message');
+    const isFinal = (['status', 'message'] as const).every((way) => access.isDenied(record, way, askedAt));
+    return isFinal ? evidence({ kind: 'forbidden', at: monotonicNow(), error: refusal.error }) : { kind: 'forbidden' };
+  }
+  if (response.kind === 'empty' && !asked.has('message')) {
+    // Also where that was refused before: nothing else can tell, and a permission may have been given since.
+    const second = await ask('message');
+    if (forbiddenIn(second) === undefined) return told(second, 'message');
+  }
+  return told(response, 'status');
+}
+
+function toResult(
+  response: StatusResponse,
+  missingSource: Missing['source'],
+  { at, tookMs }: { at: number; tookMs: number },
+  { readEdit }: StatusQuery,
+  ports: QueryPorts,
+): PollResult {
+  const { shown } = response;
+  if (response.kind === 'unknown-status') ports.onUnknownStatus(response.word);
+  if (readEdit !== undefined && shown !== undefined) {
+    const status = response.kind === 'status' ? response.status : undefined;
+    return evidence({ kind: 'edit-read', source: 'message', at, tookMs, ...readEdit({ ...shown, status }) });
+  }
+  switch (response.kind) {
+    case 'status':
+      return evidence({
+        kind: 'status',
+        source: 'status',
+        at,
+        tookMs,
+        status: response.status,
+        detail: response.detail,
+      });
+    case 'unknown-status':
+      return evidence({ kind: 'status', source: 'status', at, status: 'PENDING' });
+    case 'present':
+      return evidence({ kind: 'present', at });
+    case 'missing':
+      return evidence({ kind: 'missing', at, tookMs, source: missingSource });
+    case 'empty':
+      return evidence({ kind: 'no-response', at });
+    case 'failure':
+      return fromFailure(response.failure, at);
+  }
+}
+
+function fromFailure({ kind, error }: RequestFailure, at: number): PollResult {
+  if (kind === 'credentials' || kind === 'clock-skew') return { kind: 'suspended' };
+  if (kind === 'aborted') return { kind: 'aborted' };
+  if (kind === 'invalid') return evidence({ kind: 'invalid', at, error });
+  return evidence({ kind: 'no-response', at });
+}
+
+/** That this way of asking is not permitted. */
+function forbiddenIn(response: StatusResponse): RequestFailure | undefined {
+  return response.kind === 'failure' && response.failure.kind === 'forbidden' ? response.failure : undefined;
+}
+
+function evidence(found: Evidence): PollResult {
+  return { kind: 'evidence', evidence: found };
+}
+
+function commandFor(source: StatusSource, record: DeliveryRecord): object {
+  const input = {
+    ChannelArn: record.channelArn,
+    MessageId: record.messageId,
+    ChimeBearer: record.chimeBearer,
+    ...(record.subChannelId === undefined ? {} : { SubChannelId: record.subChannelId }),
+  };
+  return source === 'status' ? new GetChannelMessageStatusCommand(input) : new GetChannelMessageCommand(input);
+}

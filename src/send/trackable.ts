@@ -1,0 +1,98 @@
+/**
+ * What `track` and `wrap` are given, read into what the registry needs: a `SendChannelMessage` output, or a plain
+ * message. Bad input is refused at the door with what was expected and what came.
+ */
+import type { SendChannelMessageCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
+import { digestOf } from '../shared/digest.ts';
+import { InvalidArgumentError } from '../shared/errors.ts';
+import { isServiceStatus, type ServiceStatus } from '../core/status.ts';
+import { parseStatus } from '../core/parse-status.ts';
+import { expectArn, expectId, expectObject, expectOneOf, expectReadable } from '../shared/validate.ts';
+
+/** A message that the app has sent by itself. */
+export interface TrackableMessage {
+  /** ARN of the channel. */
+  channelArn: string;
+  /** Chime's id of the message. */
+  messageId: string;
+  subChannelId?: string | undefined;
+  /** ARN of the sender. Default: the tracker's `chimeBearer`. */
+  chimeBearer?: string | undefined;
+  /** Default `PERSISTENT`. Of a `NON_PERSISTENT` message a missing status says nothing, and it ends UNKNOWN. */
+  persistence?: 'PERSISTENT' | 'NON_PERSISTENT' | undefined;
+  /** Default `STANDARD`. Only these go through a channel flow. */
+  type?: 'STANDARD' | 'CONTROL' | undefined;
+  /** Default `create`. An `isEdit` is an edit, and a delivery of its own. */
+  operation?: 'create' | 'update' | undefined;
+  /** The content. With that of an edit, reading the message tells whether it was applied. It is compared, and not kept. */
+  content?: string | undefined;
+  /** What the send's answer said. Default `PENDING`. */
+  status?: ServiceStatus | undefined;
+}
+
+/** What `track` takes: a plain message, or a `SendChannelMessage` output with what it does not say beside it. */
+export type Trackable =
+  | TrackableMessage
+  | (Pick<SendChannelMessageCommandOutput, 'ChannelArn' | 'MessageId' | 'Status' | 'SubChannelId'> &
+      Partial<Pick<TrackableMessage, 'chimeBearer' | 'persistence' | 'type' | 'operation' | 'content'>>);
+
+/** What is needed to begin tracking. */
+export interface TrackRequest {
+  readonly channelArn: string;
+  readonly messageId: string;
+  readonly subChannelId: string | undefined;
+  readonly chimeBearer: string;
+  readonly missingMeansDenied: boolean;
+  readonly isEdit: boolean;
+  readonly contentDigest: number | undefined;
+  readonly status: ServiceStatus | undefined;
+  readonly detail: string | undefined;
+}
+
+export function parseTrackable(message: Trackable, chimeBearer: string): TrackRequest {
+  return expectReadable('message', message, () => read(message, chimeBearer));
+}
+
+function read(message: Trackable, chimeBearer: string): TrackRequest {
+  const given = expectObject('message', 'a SendChannelMessage output or { channelArn, messageId }', message);
+  const plain = 'MessageId' in given || 'ChannelArn' in given ? withOutput(given) : given;
+  const { persistence = 'PERSISTENT', type = 'STANDARD', operation = 'create', status, detail } = plain;
+  expectOneOf('persistence', ['PERSISTENT', 'NON_PERSISTENT'], persistence);
+  expectOneOf('type', ['STANDARD', 'CONTROL'], type);
+  expectOneOf('operation', ['create', 'update'], operation);
+  if (status !== undefined && !isServiceStatus(status)) {
+    throw new InvalidArgumentError('status', 'one of PENDING, SENT, FAILED, DENIED', status);
+  }
+  const { channelArn, messageId, subChannelId, content } = plain;
+  if (content !== undefined && typeof content !== 'string')
+    throw new InvalidArgumentError('content', 'a string', content);
+  return {
+    channelArn: expectArn('channelArn', channelArn),
+    messageId: expectId('messageId', messageId),
+    subChannelId: subChannelId === undefined ? undefined : expectId('subChannelId', subChannelId),
+    chimeBearer: expectArn('chimeBearer', plain['chimeBearer'] ?? chimeBearer),
+    missingMeansDenied: persistence === 'PERSISTENT' && type === 'STANDARD' && operation === 'create',
+    isEdit: operation === 'update',
+    contentDigest: content === undefined ? undefined : digestOf(content),
+    status,
+    detail: typeof detail === 'string' ? detail : undefined,
+  };
+}
+
+/** The fields of an output under our names; what is said beside them (`persistence`, …) stays, inherited or own. */
+function withOutput(output: Record<string, unknown>): Record<string, unknown> {
+  // A word of a later service version is no reason to refuse a message: it is asked for.
+  const { status, detail } = parseStatus(output['Status']);
+  return {
+    chimeBearer: output['chimeBearer'],
+    persistence: output['persistence'],
+    type: output['type'],
+    operation: output['operation'],
+    content: output['content'],
+    channelArn: output['ChannelArn'],
+    messageId: output['MessageId'],
+    subChannelId: output['SubChannelId'] ?? undefined,
+    status,
+    detail,
+  };
+}

@@ -1,0 +1,196 @@
+/**
+ * The errors that an app can meet: one class a cause, each with a literal `code`, the facts as fields, and a message
+ * that says what to do next. Check `error.code`, or `isChimeDeliveryError`: `instanceof` fails across two copies.
+ */
+import { asObject, isNonEmptyString, tryRead } from './unknown-json.ts';
+
+const brand = 'chime-delivery.error';
+
+/** What all errors of this library share. */
+export abstract class ChimeDeliveryError extends Error {
+  abstract readonly code: string;
+  /** @internal */
+  readonly brand: string = brand;
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Whether `error` is one of this library's, whichever copy of it threw. */
+export function isChimeDeliveryError(error: unknown): error is ChimeDeliveryError {
+  return error instanceof Error && (error as { brand?: unknown }).brand === brand;
+}
+
+/** An argument or option is not what it has to be. Thrown at the door; nothing that is already tracked is touched. */
+export class InvalidArgumentError extends ChimeDeliveryError {
+  readonly code = 'INVALID_ARGUMENT' as const;
+  /** Which argument or option, as a path. */
+  readonly argument: string;
+  readonly expected: string;
+  readonly received: unknown;
+
+  constructor(argument: string, expected: string, received: unknown, options?: { cause?: unknown }) {
+    super(`Expected \`${argument}\` to be ${expected}, got ${describe(received)}.`, options);
+    this.argument = argument;
+    this.expected = expected;
+    this.received = received;
+  }
+}
+
+/** The tracker was closed: its open `settled` promises reject with this, and further calls throw it. */
+export class TrackerClosedError extends ChimeDeliveryError {
+  readonly code = 'TRACKER_CLOSED' as const;
+
+  constructor() {
+    super('The delivery tracker is closed: create a new one to go on.');
+  }
+}
+
+/** `forget(id)` ended the tracking before an outcome was known. */
+export class DeliveryForgottenError extends ChimeDeliveryError {
+  readonly code = 'DELIVERY_FORGOTTEN' as const;
+  readonly id: string;
+
+  constructor(id: string) {
+    super(`Delivery ${id} was forgotten before its outcome was known.`);
+    this.id = id;
+  }
+}
+
+/** The service refuses an operation for want of permission; `action` names what the IAM policy lacks. */
+export class MissingPermissionError extends ChimeDeliveryError {
+  readonly code = 'MISSING_PERMISSION' as const;
+  /** The IAM action, such as `chime:GetChannelMessageStatus`. */
+  readonly action: string;
+  readonly chimeBearer: string;
+
+  constructor(action: string, chimeBearer: string, cause: unknown) {
+    super(`${chimeBearer} may not do ${action}: allow it in the IAM policy, on the user and on the channel.`, {
+      cause,
+    });
+    this.action = action;
+    this.chimeBearer = chimeBearer;
+  }
+}
+
+/** One HTTP attempt brought no answer within `requestTimeoutMs`. It is tried again. */
+export class RequestTimeoutError extends ChimeDeliveryError {
+  readonly code = 'REQUEST_TIMEOUT' as const;
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super(`No answer within ${timeoutMs} ms.`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The client cannot make a request, so that nothing leaves: mend the client, or the bearer. It is tried again. */
+export class UnusableClientError extends ChimeDeliveryError {
+  readonly code = 'CLIENT_UNUSABLE' as const;
+  readonly chimeBearer: string;
+
+  constructor(chimeBearer: string, cause: unknown) {
+    super(
+      `The client cannot make a request for ${chimeBearer}: mend its configuration, or the request. It is tried again. The cause: ${messageOf(cause)}`,
+      { cause },
+    );
+    this.chimeBearer = chimeBearer;
+  }
+}
+
+/** The client's provider of credentials does not answer, so that nothing leaves. It is still waited for, and asked again. */
+export class CredentialsTimeoutError extends ChimeDeliveryError {
+  readonly code = 'CREDENTIALS_TIMEOUT' as const;
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super(
+      `The client's provider of credentials has not answered within ${timeoutMs} ms: nothing leaves until it does.`,
+    );
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The methods of a `DeliveryStore`. */
+export type StoreOperation = 'getKeys' | 'getItem' | 'setItem' | 'removeItem';
+
+/**
+ * The store has failed, or not answered in time. Once per outage of an operation, by `error`: tracking goes on in memory, what
+ * could not be written is tried again, and until that is done it would be lost with the process.
+ */
+export class StoreError extends ChimeDeliveryError {
+  readonly code = 'STORE_FAILED' as const;
+  readonly operation: StoreOperation;
+
+  constructor(operation: StoreOperation, cause: unknown) {
+    super(
+      `The store failed at ${operation}(): ${messageOf(cause)} Until it works again, nothing outlives this process.`,
+      { cause },
+    );
+    this.operation = operation;
+  }
+}
+
+/** The message could not leave for `send.expireMs`, and was not sent: send it again if it is still wanted. */
+export class SendExpiredError extends ChimeDeliveryError {
+  readonly code = 'SEND_EXPIRED' as const;
+  readonly expireMs: number;
+
+  constructor(expireMs: number, cause: unknown) {
+    super(`The message could not leave within ${expireMs} ms and was not sent: send it again if it is still wanted.`, {
+      cause,
+    });
+    this.expireMs = expireMs;
+  }
+}
+
+/** A send that had not left when its process ended, and whose content was not kept (`send.persistContent`): send it again. */
+export class ContentNotKeptError extends ChimeDeliveryError {
+  readonly code = 'CONTENT_NOT_KEPT' as const;
+
+  constructor() {
+    super(
+      'The message had not left when the process ended, and its content was not kept: send it again if it is still wanted.',
+    );
+  }
+}
+
+/** A listener of the app's threw, or its promise rejected. The others were called all the same; mend the listener. */
+export class ListenerError extends ChimeDeliveryError {
+  readonly code = 'LISTENER_FAILED' as const;
+  readonly event: string;
+
+  constructor(event: string, cause: unknown) {
+    super(`A listener for '${event}' threw: ${messageOf(cause)}`, { cause });
+    this.event = event;
+  }
+}
+
+/** What an error says, also one of another realm. */
+function messageOf(cause: unknown): string {
+  return tryRead(
+    () => describe(cause),
+    () => {
+      const message = asObject(cause)?.['message'];
+      return isNonEmptyString(message) ? message : describe(cause);
+    },
+  );
+}
+
+function describe(value: unknown): string {
+  return tryRead(
+    () => 'something that cannot be read',
+    () => nameOf(value),
+  );
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
+  if (typeof value === 'function') return `a function ${value.name}`.trim();
+  if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? `${value}n` : String(value);
+  if (Array.isArray(value)) return 'an array';
+  const keys = Object.keys(value).slice(0, 5);
+  return keys.length === 0 ? 'an empty object' : `an object with ${keys.join(', ')}`;
+}

@@ -1,0 +1,65 @@
+/** The counters of a tracker: what it asked for, what came of it. Counted here; read through `tracker.stats`. */
+import type { DeliveryRecord } from '../core/delivery-record.ts';
+import type { OutcomeEvidence, TerminalStatus } from '../core/status.ts';
+import { isTerminal } from '../core/status.ts';
+import type { RequestKind } from '../core/ports/http.ts';
+
+/** A snapshot of the counters. Everything but `pending`, `link` and `suspended` counts since the tracker was made. */
+export interface DeliveryStats {
+  /**
+   * HTTP attempts by what they were for: SendChannelMessage, GetChannelMessageStatus, GetChannelMessage,
+   * ListChannelMessages.
+   */
+  readonly requests: Readonly<Record<RequestKind, number>>;
+  /**
+   * Polls of deliveries. One poll is one request or, with a confirmation, two; a page of ListChannelMessages is
+   * one request, and a poll of each delivery that it shows.
+   */
+  readonly polls: number;
+  /** 429 answers. */
+  readonly throttles: number;
+  /** Deliveries that ended, by status. */
+  readonly settled: Readonly<Record<TerminalStatus, number>>;
+  /** Deliveries that ended SENT, FAILED or DENIED, by how that was learnt. */
+  readonly evidence: Readonly<Record<OutcomeEvidence | 'rejected', number>>;
+  /** Deliveries without a terminal status now. */
+  readonly pending: number;
+  /** What is believed of push for the tracker's own bearer. */
+  readonly link: 'up' | 'down';
+  /** Whether asking has stopped because the credentials are bad. */
+  readonly suspended: boolean;
+}
+
+export class Counters {
+  readonly requests: Record<RequestKind, number> = { send: 0, status: 0, message: 0, list: 0 };
+  polls = 0;
+  throttles = 0;
+  /** The bearers that nothing is asked for. */
+  readonly suspended: Set<string> = new Set();
+  readonly settled: Record<TerminalStatus, number> = { SENT: 0, FAILED: 0, DENIED: 0, UNKNOWN: 0 };
+  readonly evidence: Record<OutcomeEvidence | 'rejected', number> = {
+    'send-response': 0,
+    websocket: 0,
+    prefetch: 0,
+    status: 0,
+    list: 0,
+    message: 0,
+    missing: 0,
+    rejected: 0,
+  };
+
+  recordOutcome({ status, evidence }: DeliveryRecord): void {
+    if (!isTerminal(status)) return;
+    this.settled[status] += 1;
+    if (evidence !== undefined) this.evidence[evidence] += 1;
+  }
+
+  read(now: Pick<DeliveryStats, 'pending' | 'link'>): DeliveryStats {
+    const { polls, throttles } = this;
+    const suspended = this.suspended.size > 0;
+    const requests = { ...this.requests };
+    const settled = { ...this.settled };
+    const evidence = { ...this.evidence };
+    return { requests, polls, throttles, settled, evidence, suspended, ...now };
+  }
+}

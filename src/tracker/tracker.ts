@@ -1,0 +1,261 @@
+/**
+ * The tracker behind its public face (`delivery-tracker.ts`): each call is checked and handed to the part that does it.
+ * The parts come put together from `src/create-delivery-tracker.ts`.
+ */
+import { EMPTY, defer, type Observable, type Subject } from 'rxjs';
+import { handleOf, stopTracking, snapshotOf, type Delivery, type TrackedDelivery } from '../core/delivery.ts';
+import type { DeliveryState } from '../core/delivery-state.ts';
+import { digestOf } from '../shared/digest.ts';
+import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from '../shared/errors.ts';
+import { expectEvent, type DeliveryEmitter, type DeliveryEvent, type DeliveryListener } from './events.ts';
+import { expectArn, expectFunction, expectNames, expectObject, expectReadable } from '../shared/validate.ts';
+import type { Transition, DeliveryQuery, DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
+import { HandledPromise } from '../shared/handled-promise.ts';
+import type { Deliveries } from './snapshots.ts';
+import type { Counters, DeliveryStats } from './stats.ts';
+import { clockOffset, monotonicNow } from '../shared/time.ts';
+import type { DeliveryTracker } from './delivery-tracker.ts';
+import type { PushConnections } from '../push/connection.ts';
+import type { MessagingSessionLike, PushSource } from '../push/push-source.ts';
+import type { Settings } from './options.ts';
+import type { Poller } from '../poll/poller.ts';
+import type { ReconcileReport } from '../poll/reconcile.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { missingMeansDenied, parseSendInput, type SendInput } from '../send/send-input.ts';
+import type { Sender } from '../send/sender.ts';
+import type { Journal } from '../features/persistence/journal.ts';
+import { parseTrackable, type Trackable } from '../send/trackable.ts';
+import { wrapSend, type SendFunction } from '../send/wrap-send.ts';
+
+export interface TrackerParts {
+  readonly settings: Settings;
+  readonly registry: DeliveryRegistry;
+  readonly counters: Counters;
+  readonly emitter: DeliveryEmitter;
+  readonly sender: Sender;
+  readonly poller: Poller;
+  readonly push: PushConnections;
+  readonly http: HttpClient;
+  readonly added$: Subject<Transition>;
+  readonly forgotten$: Subject<TrackedDelivery>;
+  /** What the app itself knows of a delivery that is tracked already. */
+  readonly reports$: Subject<EvidenceReport>;
+  readonly updates$: Observable<DeliveryState>;
+  readonly deliveries$: Observable<Deliveries>;
+  /** What outlives this tracker, where there is a store. */
+  readonly journal: Journal | undefined;
+  /** Ends every subscription, timer and request of the parts. */
+  stop(reason: Error): void;
+}
+
+export class Tracker implements DeliveryTracker {
+  readonly #parts: TrackerParts;
+  /** Set by `close`. */
+  #closed: Promise<void> | undefined;
+  readonly restored: Promise<number>;
+  readonly updates$: Observable<DeliveryState>;
+  readonly deliveries$: Observable<Deliveries>;
+
+  constructor(parts: TrackerParts) {
+    this.#parts = parts;
+    this.updates$ = parts.updates$;
+    this.deliveries$ = parts.deliveries$;
+    this.restored = parts.journal?.restored ?? Promise.resolve(0);
+  }
+
+  send(input: SendInput, options: { signal?: AbortSignal | undefined } = {}): Delivery {
+    this.#expectOpen();
+    const { registry, sender, http, settings } = this.#parts;
+    expectObject('options', 'an object', options);
+    expectReadable('options', options, () => expectNames('options', options, ['signal']));
+    const signal = expectReadable('options', options, () => options.signal);
+    if (signal !== undefined) expectSignal(signal);
+    const outgoing = parseSendInput(input, settings.chimeBearer);
+    const isNew = input.ClientRequestToken === undefined;
+    const { ChannelArn: channelArn, ChimeBearer: chimeBearer, SubChannelId: subChannelId } = outgoing;
+    const token = outgoing.ClientRequestToken;
+    const address = { channelArn, chimeBearer, subChannelId };
+    const tracked = registry.findSend(token, address);
+    if (tracked !== undefined) return handleOf(tracked);
+    const delivery = this.#add(
+      registry.add({
+        ...address,
+        ...clocks(),
+        id: token,
+        token,
+        missingMeansDenied: missingMeansDenied(outgoing),
+        contentDigest: digestOf(String(outgoing.Content)),
+      }),
+    );
+    // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
+    if (this.#closed !== undefined || !registry.has(delivery)) return handleOf(delivery);
+    sender.send(delivery, outgoing, signal, isNew);
+    http.probeNow();
+    return handleOf(delivery);
+  }
+
+  wrap<F extends SendFunction>(fn: F): F {
+    this.#expectOpen();
+    expectFunction('fn', fn);
+    const { registry, settings } = this.#parts;
+    return wrapSend(fn, {
+      onSender: (chimeBearer) => {
+        if (typeof chimeBearer === 'string') registry.watchSender(chimeBearer);
+      },
+      isOwn: ({ ClientRequestToken: token, ChannelArn, ChimeBearer, SubChannelId }) => {
+        const [channelArn, chimeBearer] = [String(ChannelArn), String(ChimeBearer)];
+        const subChannelId = typeof SubChannelId === 'string' ? SubChannelId : undefined;
+        return (
+          typeof token === 'string' && registry.findSend(token, { channelArn, chimeBearer, subChannelId }) !== undefined
+        );
+      },
+      track: (message, startedAt) => {
+        if (this.#closed === undefined) this.#track(message, startedAt);
+      },
+      // The app's own send has worked; that its result cannot be tracked must not turn it into a failure.
+      onError: (error) => settings.logger?.warn('chime-delivery: a wrapped send cannot be tracked', error),
+    });
+  }
+
+  track(message: Trackable): Delivery {
+    this.#expectOpen();
+    return this.#track(message);
+  }
+
+  /** @param startedAt when the app began to send it, by the monotonic clock, where that is known */
+  #track(message: Trackable, startedAt?: number): Delivery {
+    const { registry, settings } = this.#parts;
+    const { messageId, status, detail, ...request } = parseTrackable(message, settings.chimeBearer);
+    const now = clocks();
+    const said =
+      status === undefined
+        ? undefined
+        : ({ kind: 'status', source: 'send-response', at: now.at, status, detail } as const);
+    // Each edit is a delivery of its own, also where one of the same message is tracked already.
+    if (request.isEdit)
+      return handleOf(this.#add(registry.add({ messageId, ...request, ...now, sentAt: startedAt ?? now.at }, said)));
+    const tracked = registry.findMessage(messageId, request);
+    if (tracked === undefined) {
+      return handleOf(this.#add(registry.add({ id: messageId, messageId, ...request, ...now }, said)));
+    }
+    if (said !== undefined) this.#parts.reports$.next({ delivery: tracked, evidence: said });
+    return handleOf(tracked);
+  }
+
+  attach(source: MessagingSessionLike | PushSource, options: { chimeBearer?: string | undefined } = {}): () => void {
+    this.#expectOpen();
+    const { push, registry, settings } = this.#parts;
+    expectObject('options', 'an object', options);
+    expectReadable('options', options, () => expectNames('options', options, ['chimeBearer']));
+    const chimeBearer = expectReadable('options', options, () => options.chimeBearer);
+    if (chimeBearer !== undefined) registry.watchSender(expectArn('chimeBearer', chimeBearer));
+    return push.attach(source, chimeBearer, settings.chimeBearer);
+  }
+
+  reconcile(): Promise<ReconcileReport> {
+    if (this.#closed !== undefined) return HandledPromise.from(Promise.reject(new TrackerClosedError()));
+    const { poller, sender, http } = this.#parts;
+    http.probeNow();
+    if (!poller.isReconciling) sender.retrySoon(undefined, 0, 0);
+    return HandledPromise.from(poller.reconcile());
+  }
+
+  get(id: string, query?: DeliveryQuery): DeliveryState | undefined {
+    const delivery = this.#parts.registry.find(id, query);
+    return delivery && snapshotOf(delivery);
+  }
+
+  watch(id: string, query?: DeliveryQuery): Observable<DeliveryState> {
+    return defer(() => {
+      const delivery = this.#parts.registry.find(id, query);
+      return delivery === undefined ? EMPTY : handleOf(delivery).state$;
+    });
+  }
+
+  get stats(): DeliveryStats {
+    const { counters, registry, push, settings } = this.#parts;
+    return counters.read({ pending: registry.pendingCount, link: push.isUp(settings.chimeBearer) ? 'up' : 'down' });
+  }
+
+  on<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
+    expectEvent(event);
+    expectFunction('listener', listener);
+    this.#parts.emitter.on(event, listener);
+    return this;
+  }
+
+  once<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
+    expectEvent(event);
+    expectFunction('listener', listener);
+    this.#parts.emitter.once(event, listener);
+    return this;
+  }
+
+  off<E extends DeliveryEvent>(event: E, listener: DeliveryListener<E>): this {
+    expectEvent(event);
+    this.#parts.emitter.off(event, listener);
+    return this;
+  }
+
+  forget(id: string): boolean {
+    const { registry, sender, poller, journal, forgotten$ } = this.#parts;
+    const delivery = registry.find(id);
+    if (delivery === undefined) {
+      journal?.tombstone(id);
+      return false;
+    }
+    sender.stop(delivery);
+    poller.stop(delivery);
+    registry.remove(delivery);
+    stopTracking(delivery, new DeliveryForgottenError(delivery.record.id));
+    journal?.remove(delivery);
+    forgotten$.next(delivery);
+    return true;
+  }
+
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #close(): Promise<void> {
+    const { journal, registry } = this.#parts;
+    // Whatever calls back from here on finds it closed.
+    this.#closed = Promise.resolve();
+    const reason = new TrackerClosedError();
+    this.#parts.stop(reason);
+    for (const delivery of registry.pending()) stopTracking(delivery, reason);
+    // Called by a listener, it is closed in the middle of an announcement, which the journal follows to its end.
+    return Promise.resolve().then(() => journal?.close());
+  }
+
+  #add(transition: Transition): TrackedDelivery {
+    this.#parts.added$.next(transition);
+    return transition.delivery;
+  }
+
+  #expectOpen(): void {
+    if (this.#closed !== undefined) throw new TrackerClosedError();
+  }
+}
+
+/** The time, for a delivery that begins now. */
+function clocks(): { readonly at: number; readonly clockOffset: number } {
+  return { at: monotonicNow(), clockOffset: clockOffset() };
+}
+
+function expectSignal(signal: unknown): void {
+  const isSignal = expectReadable('signal', signal, () => {
+    const { aborted, addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+    if (typeof addEventListener !== 'function' || typeof removeEventListener !== 'function') return false;
+    // Tried, too: a signal that cannot be listened to would leave a send half begun.
+    const listener = (): void => undefined;
+    addEventListener.call(signal, 'abort', listener);
+    removeEventListener.call(signal, 'abort', listener);
+    return typeof aborted === 'boolean';
+  });
+  if (!isSignal) throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
+}

@@ -1,0 +1,178 @@
+// A send that is marked as unsent leaves only when nothing in the store can say so any more: what the next life finds must
+// never be a lie about a message that the service has.
+
+import { describe, expect, it } from '@jest/globals';
+
+import { lives, type Life } from '../../support/restart-kit.ts';
+import type { Call, Reply } from '../../support/scripted-service.ts';
+import type { Ailment, ScriptedStore } from '../../support/scripted-store.ts';
+import { HOUR, MINUTE, pass, SECOND } from '../../support/tracker-kit.ts';
+
+const token = { ClientRequestToken: 'token-1' };
+const refused: Reply = {
+  error: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+};
+
+type World = ReturnType<typeof lives>;
+
+/** The service takes it, and its answer is lost. */
+function takeSilently({ service }: World): void {
+  service.answer('send', (call: Call) => ({ ...service.acceptSend(call), hangs: true }));
+}
+
+/** A life that is marked as unsent, and finds its store ill as the network comes back. */
+async function markedAndBack(world: World, makeIll: (store: ScriptedStore) => void): Promise<Life> {
+  world.service.answer('send', refused);
+  const life = await world.start();
+  life.send(token);
+  await pass(10 * SECOND);
+  expect(world.disk.names).toEqual(['held-token-1', 'send-token-1']);
+  makeIll(life.store);
+  takeSilently(world);
+  return life;
+}
+
+/** What the next life, a day later, says of it. */
+async function nextLife({ start, service }: World): Promise<unknown> {
+  await pass(25 * HOUR);
+  service.heal('send');
+  const { tracker } = await start();
+  await pass(MINUTE);
+  return tracker.get('token-1')?.status;
+}
+
+describe.each<Ailment>(['throws', 'rejects', 'hangs'])('where the removal of the mark %s', (ailment) => {
+  it('a second mark outweighs it, the send leaves, and the next life does not call it unsent', async () => {
+    const world = lives();
+    const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem'));
+    await pass(40 * SECOND);
+    expect(world.service.created.size).toBe(1);
+    life.kill();
+    expect(world.disk.names).toEqual(['held-token-1', 'left-token-1', 'send-token-1']);
+    expect(await nextLife(world)).toBe('UNKNOWN');
+    expect(world.disk.names).toEqual([]);
+  });
+
+  it('the send is not delayed by more than the store’s limit', async () => {
+    const world = lives();
+    const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem'));
+    void life.tracker.reconcile();
+    await pass(5 * SECOND);
+    expect(world.service.created.size).toBe(1);
+    life.store.heal();
+    await pass(MINUTE);
+  });
+
+  it('and nothing else is taken either, the send stays until the store works, and no life tells a lie', async () => {
+    const world = lives();
+    const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem', 'setItem'));
+    await pass(5 * MINUTE);
+    expect([world.service.created.size, life.tracker.get('token-1')?.status]).toEqual([0, 'SENDING']);
+    life.store.heal();
+    await pass(2 * MINUTE);
+    expect(world.service.created.size).toBe(1);
+    life.kill();
+    expect(await nextLife(world)).toBe('UNKNOWN');
+  });
+
+  it('and the process ends in that, the next one sends it', async () => {
+    const world = lives();
+    const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem', 'setItem'));
+    await pass(5 * MINUTE);
+    life.kill();
+    await pass(5 * HOUR);
+    world.service.heal('send');
+    const { tracker } = await world.start();
+    await pass(MINUTE);
+    expect(tracker.get('token-1')).toMatchObject({ status: 'PENDING', messageId: 'm1' });
+  });
+});
+
+describe('wherever the process is killed', () => {
+  const ills: [string, (store: ScriptedStore) => void][] = [
+    ['with a store that works', () => undefined],
+    ['with a store that removes nothing', (store) => store.ail('rejects', 'removeItem')],
+    ['with a store that removes too late', (store) => (store.latencies['removeItem'] = 4 * SECOND)],
+  ];
+  it.each(ills)('%s, what the service has is never called unsent', async (_name, makeIll) => {
+    const seen = new Set<string>();
+    for (let at = 0; at < 8_000; at += 130) {
+      const world = lives();
+      world.service.answer('send', refused);
+      const life = await world.start();
+      life.store.latencyMs = 40;
+      life.send(token);
+      await pass(1_000);
+      makeIll(life.store);
+      takeSilently(world);
+      await pass(at);
+      life.kill();
+      const had = world.service.created.size > 0;
+      const told = String(await nextLife(world));
+      seen.add(`${had} ${told}`);
+      await life.tracker.close();
+    }
+    // One that left may be asked for no more; one that did not is too old to be sent.
+    expect([...seen].filter((each) => each !== 'false FAILED' && each !== 'false UNKNOWN')).toEqual(['true UNKNOWN']);
+  });
+});
+
+describe('a mark', () => {
+  it('of an earlier send with the same token says nothing of a later one', async () => {
+    const world = lives();
+    const first = await markedAndBack(world, (store) => store.ail('rejects', 'removeItem'));
+    const marks = [...world.disk.items].filter(([key]) => key.includes(':held-'));
+    first.tracker.forget('token-1');
+    await pass(SECOND);
+    first.kill();
+    world.disk.items.clear();
+    for (const [key, mark] of marks) world.disk.items.set(key, mark);
+    // It is not read in time, and cannot be removed.
+    const second = world.boot({}, (store) => store.ail('rejects', 'getKeys', 'removeItem'));
+    second.send(token);
+    await pass(10 * SECOND);
+    expect(world.service.created.size).toBe(1);
+    second.kill();
+    expect(await nextLife(world)).toBe('UNKNOWN');
+  });
+
+  it('is not written where an earlier life may have sent the same, and that is not known', async () => {
+    const world = lives();
+    takeSilently(world);
+    const first = await world.start();
+    first.send(token);
+    await pass(SECOND);
+    first.kill();
+    world.service.answer('send', refused);
+    const second = world.boot({}, (store) => store.ail('rejects', 'getKeys'));
+    second.send(token);
+    await pass(20 * SECOND);
+    await second.tracker.close();
+    expect(await nextLife(world)).toBe('UNKNOWN');
+  });
+
+  it('is removed with everything else when the message comes to its end', async () => {
+    const world = lives();
+    const life = await markedAndBack(world, (store) => store.ail('rejects', 'removeItem'));
+    world.service.heal('send');
+    await pass(40 * SECOND);
+    life.store.heal();
+    world.service.settle('m1', 'SENT');
+    await pass(5 * MINUTE);
+    expect([life.tracker.get('token-1')?.status, world.disk.names]).toEqual(['SENT', []]);
+  });
+
+  it('is never outlived by the one that outweighs it, in the wrong order', async () => {
+    const world = lives();
+    const life = await markedAndBack(world, (store) => store.ail('rejects', 'removeItem'));
+    await pass(40 * SECOND);
+    life.kill();
+    // The next life cannot remove the mark either, and is killed.
+    await pass(MINUTE);
+    const second = await world.start({}, (store) => store.ail('rejects', 'removeItem'));
+    await pass(MINUTE);
+    second.kill();
+    expect(world.disk.names).toEqual(['held-token-1', 'left-token-1', 'send-token-1']);
+    expect(await nextLife(world)).toBe('UNKNOWN');
+  });
+});

@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { believableAt } from '../../src/core/reduce.ts';
+import type { TrackedDelivery } from '../../src/core/delivery.ts';
+import type { DeliveryRecord } from '../../src/core/delivery-record.ts';
+import { PollSchedule } from '../../src/poll/poll-schedule.ts';
+import { useFakeTime } from '../support/fake-time.ts';
+import { trackedDelivery, pending, rules, sentAt } from '../support/delivery-record.ts';
+
+const SECOND = 1_000;
+const now = sentAt + 60 * SECOND;
+useFakeTime();
+beforeEach(() => {
+  jest.advanceTimersByTime(now);
+});
+
+const polling = {
+  quietMs: 30_000,
+  firstDelayMs: 1_000,
+  factor: 2,
+  maxDelayMs: 30_000,
+  giveUpAfterMs: 86_400_000,
+  batch: true,
+  learn: true,
+};
+
+/** A plan, without push. */
+function plan(learn = true): PollSchedule {
+  return new PollSchedule({
+    polling: { ...polling, learn },
+    missing: rules,
+    requestTimeoutMs: 10_000,
+    pushStatus: { isUp: () => false, upSince: () => Infinity, markHalfOpen: () => undefined },
+    random: () => 0.5,
+    believableAt: ({ record }) => believableAt(record, rules),
+  });
+}
+
+/** Twenty messages of which `evidence` told the end `tookMs` after they were sent. */
+function teach(
+  it: PollSchedule,
+  after: Partial<DeliveryRecord>,
+  before: Partial<DeliveryRecord> = {},
+  fields: Partial<TrackedDelivery> = {},
+): void {
+  for (let i = 0; i < 20; i += 1) {
+    const entry = Object.assign(trackedDelivery(after), fields);
+    it.observe({ delivery: entry, before: pending(before), after: pending({ status: 'SENT', ...after }) });
+  }
+}
+
+/** When it polls a message that was sent just now, in milliseconds from then. */
+function firstLook(it: PollSchedule, fields: Partial<TrackedDelivery> = {}): number {
+  const entry = Object.assign(trackedDelivery({ sentAt: now, trackedAt: now }), fields);
+  return it.nextPollAt(entry) - now;
+}
+
+const tenSeconds: Partial<DeliveryRecord> = { evidence: 'websocket', settledAt: sentAt + 10 * SECOND };
+/** The backoff's first poll. */
+const unlearnt = 0.9 * polling.firstDelayMs;
+
+describe('when the flow took ten seconds', () => {
+  it.each(['websocket', 'prefetch', 'status', 'list'] as const)(
+    'as %s has told, the poll is after that',
+    (evidence) => {
+      const it = plan();
+      teach(it, { ...tenSeconds, evidence }, {}, { lastPendingAt: sentAt + 9.9 * SECOND });
+      expect(firstLook(it)).toBeGreaterThan(9 * SECOND);
+      expect(firstLook(it)).toBeLessThan(12 * SECOND);
+    },
+  );
+
+  it('a poll that finds the end late knows only that it came after the last that found it pending', () => {
+    const exact = plan();
+    teach(exact, tenSeconds, {}, { lastPendingAt: sentAt + 9.9 * SECOND });
+    const vague = plan();
+    teach(vague, { ...tenSeconds, evidence: 'status' }, {}, { lastPendingAt: sentAt + 5 * SECOND });
+    expect(firstLook(vague)).not.toBe(firstLook(exact));
+  });
+
+  it('a denial was there at the first of its misses', () => {
+    const it = plan();
+    const missed = { missingCount: 1, lastMissingAt: sentAt + 10 * SECOND };
+    teach(it, { evidence: 'missing', settledAt: sentAt + 40 * SECOND }, missed, {
+      lastPendingAt: sentAt + 9.9 * SECOND,
+    });
+    expect(firstLook(it)).toBeLessThan(12 * SECOND);
+    expect(firstLook(it)).toBeGreaterThan(9 * SECOND);
+  });
+
+  it('a denial that one answer was enough for was there then', () => {
+    const it = plan();
+    teach(it, { ...tenSeconds, evidence: 'missing' }, {}, { lastPendingAt: sentAt + 9.9 * SECOND });
+    expect(firstLook(it)).toBeGreaterThan(9 * SECOND);
+    expect(firstLook(it)).toBeLessThan(12 * SECOND);
+  });
+
+  it.each<[string, Partial<DeliveryRecord>, Partial<DeliveryRecord>]>([
+    ['of an edit', { ...tenSeconds, isEdit: true }, {}],
+    ['that has not ended', { ...tenSeconds, settledAt: undefined }, {}],
+    ['that was not known to be pending', tenSeconds, { status: 'SENDING' }],
+    ['of which nothing told', { ...tenSeconds, evidence: undefined }, {}],
+    ['whose end the send itself told', { ...tenSeconds, evidence: 'send-response' }, {}],
+    ['that was given up', { ...tenSeconds, evidence: 'deadline' as never }, {}],
+  ])('nothing is learnt from a message %s', (_what, after, before) => {
+    const it = plan();
+    teach(it, after, before);
+    expect(firstLook(it)).toBe(unlearnt);
+  });
+
+  it('nothing is learnt where that is not wanted', () => {
+    const it = plan(false);
+    teach(it, tenSeconds);
+    expect(firstLook(it)).toBe(unlearnt);
+  });
+
+  it('a poll that came to nothing at that time is followed by the backoff', () => {
+    const it = plan();
+    teach(it, tenSeconds);
+    const lastAttemptAt = now + firstLook(it);
+    expect(firstLook(it, { lastAttemptAt })).toBe(unlearnt);
+    expect(firstLook(it, { lastAttemptAt: lastAttemptAt - 1 })).toBe(lastAttemptAt - now);
+  });
+
+  it('those that are overdue are polled within 400 ms', () => {
+    const it = plan();
+    teach(it, tenSeconds);
+    const at = it.nextPollAt(trackedDelivery({ sentAt: now - 60 * SECOND, trackedAt: now - 60 * SECOND }));
+    expect(at).toBe(now + 0.5 * 400);
+  });
+});
+
+describe('after a drop', () => {
+  const channels = Array.from({ length: 10 }, (_, i) => `channel-${i}`);
+  /** The first poll of one message of each channel, in milliseconds from its send. */
+  const firstPolls = (it: PollSchedule): number[] =>
+    channels.map((channelArn) => it.nextPollAt(trackedDelivery({ channelArn, sentAt: now, trackedAt: now })) - now);
+
+  it('two channels have new plans at once, the others go by that of the whole until they are asked for again', () => {
+    const it = plan();
+    channels.forEach((channelArn, i) => {
+      teach(it, { channelArn, evidence: 'websocket', settledAt: sentAt + (i + 1) * 10 * SECOND });
+    });
+    const isOwn = (at: number, i: number): boolean => at >= (i + 1) * 10 * SECOND && at < (i + 1) * 10.5 * SECOND;
+    const planned = [firstPolls(it).map(isOwn)];
+    for (let turn = 0; turn < 4; turn += 1) {
+      jest.advanceTimersByTime(50);
+      planned.push(firstPolls(it).map(isOwn));
+    }
+    expect(planned[0]?.slice(0, 2)).toEqual([true, true]);
+    expect(planned[0]?.filter(Boolean).length).toBeLessThan(5);
+    expect(planned.at(-1)).toEqual(channels.map(() => true));
+  });
+});
+
+describe('when a message was held back before it left', () => {
+  it('the first poll is as soon as for one that was never held', () => {
+    const held = trackedDelivery({ trackedAt: now - 660 * SECOND, sentAt: now });
+    expect(plan().nextPollAt(held) - now).toBe(unlearnt);
+  });
+});
+
+describe('after a miss', () => {
+  /** How long the next poll waits, of a message that was sent so long ago. */
+  function confirmed(fields: Partial<DeliveryRecord>, ageMs: number): number {
+    const delivery = trackedDelivery({ sentAt: now - ageMs, missingCount: 1, lastMissingAt: now, ...fields });
+    return Math.round(plan().confirmationAt(delivery) - now);
+  }
+
+  it('of a message that was seen, the poll that confirms it comes as soon as it may', () => {
+    expect([500, 5_000, 50_000].map((ageMs) => confirmed({ seen: true }, ageMs))).toEqual([1_550, 1_050, 1_050]);
+  });
+
+  it('of a message that was never seen, polls come at about twice its age each, until a miss may be believed', () => {
+    expect(confirmed({}, 500)).toBe(1_050);
+    expect(confirmed({}, 2_000)).toBe(2_050);
+    expect(confirmed({}, 4_500)).toBe(4_550);
+    expect(confirmed({}, 8_000)).toBe(2_050);
+    expect(confirmed({}, 20_000)).toBe(1_050);
+  });
+});
+
+describe('an edit', () => {
+  it('is read again no later than when reading it ends, unless it was seen pending', () => {
+    const edit = { isEdit: true, missingMeansDenied: false, sentAt: now - 59_900 };
+    const tried = { tries: 10, lastAttemptAt: now };
+    const at = (fields: Partial<DeliveryRecord>): number =>
+      plan().nextEditReadAt(Object.assign(trackedDelivery({ ...edit, ...fields }), tried)) - now;
+    expect(at({})).toBe(100);
+    expect(at({ sentAt: now - 60_000 })).toBe(50);
+    expect(at({ seen: true })).toBeGreaterThan(5_000);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { RequestFailure } from '../../src/core/ports/http.ts';
+import { neverArrived, neverSent } from '../../src/send/never-sent.ts';
+
+function failed(syscall: string, code: string, more: object = {}): Error {
+  return Object.assign(new Error(`${syscall} ${code}`), { code, syscall, ...more });
+}
+const refused = failed('connect', 'ECONNREFUSED');
+const reset = failed('read', 'ECONNRESET');
+const circular = new Error('round');
+circular.cause = circular;
+const hostile = Object.defineProperty({}, 'syscall', {
+  get: () => {
+    throw new Error('do not poll');
+  },
+});
+
+function road(error: unknown, more: Partial<RequestFailure> = {}): RequestFailure {
+  return { kind: 'unreachable', error, ...more };
+}
+
+describe('a request without an answer', () => {
+  it.each<[string, RequestFailure]>([
+    ['was never connected', road(refused)],
+    ['found no host', road(failed('getaddrinfo', 'ENOTFOUND'))],
+    ['found all of its addresses closed', road(new AggregateError([refused, refused]))],
+    [
+      'found all of its addresses closed, as Node tells it',
+      road(failed('connect', 'ETIMEDOUT', { errors: [refused] })),
+    ],
+    ['was refused behind fetch', road(new TypeError('fetch failed', { cause: new AggregateError([refused]) }))],
+    ['was refused, for a reason that says no more', road(failed('connect', 'EHOSTUNREACH', { cause: new Error('?') }))],
+  ])('cannot have arrived where it %s', (_name, failure) => {
+    expect([neverSent(failure, 1), neverArrived(failure, 1)]).toEqual([true, true]);
+  });
+
+  it.each<[string, RequestFailure]>([
+    ['was cut off', road(reset)],
+    ['was cut off on one of its addresses', road(new AggregateError([refused, reset]))],
+    [
+      'was cut off on one of its addresses, as Node tells it',
+      road(failed('connect', 'X', { errors: [refused, reset] })),
+    ],
+    ['was cut off, and then not connected again', road(failed('connect', 'ECONNREFUSED', { cause: reset }))],
+    ['was cut off because a connection was refused', road(failed('read', 'ECONNRESET', { cause: refused }))],
+    ['was not written whole to a connection that was kept alive', road(failed('write', 'EPIPE'))],
+    ['failed in a browser, which does not say where', road(new TypeError('Failed to fetch'))],
+    ['failed in a browser with some other cause', road(new TypeError('Failed to fetch', { cause: new Error('?') }))],
+    ['was refused at the last of several attempts', road(refused, { httpAttempts: 2 })],
+    ['was stopped before the last of several attempts', road(refused, { httpAttempts: 2, notDispatched: true })],
+    [
+      'was answered by a gateway that was refused itself',
+      road(failed('connect', 'ECONNREFUSED', { $metadata: { httpStatusCode: 502 } })),
+    ],
+    [
+      'was answered by a gateway with no more than that',
+      road(failed('connect', 'ECONNREFUSED', { $response: { statusCode: 502 } })),
+    ],
+    ['failed in nobody knows what', road(undefined)],
+    ['failed at no address', road(new AggregateError([]))],
+    ['failed in something that goes round', road(circular)],
+    ['failed in something that cannot be polled', road(hostile)],
+  ])('may have arrived where it %s', (_name, failure) => {
+    expect([neverSent(failure, 1), neverArrived(failure, 1)]).toEqual([false, false]);
+  });
+
+  it('may have arrived where the platform says that it is offline', () => {
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    Object.defineProperty(globalThis, 'navigator', { value: { onLine: false }, configurable: true });
+    try {
+      expect(neverArrived(road(new TypeError('Failed to fetch')), 1)).toBe(false);
+    } finally {
+      if (before === undefined) Reflect.deleteProperty(globalThis, 'navigator');
+      else Object.defineProperty(globalThis, 'navigator', before);
+    }
+  });
+});
+
+describe('how many requests of an attempt have left', () => {
+  it('proves that nothing left where there are none, whatever the error looks like', () => {
+    expect(neverArrived(road(new Error('RequestTimeoutError')), 0)).toBe(true);
+    expect(neverArrived({ kind: 'credentials', error: new Error('no keys'), httpAttempts: 3 }, 0)).toBe(true);
+  });
+
+  it('disproves that it stayed', () => {
+    expect(neverArrived(road(new Error('no credentials'), { notDispatched: true }), 1)).toBe(false);
+  });
+
+  it('disproves that the last connection was the only one', () => {
+    expect([1, 2].map((dispatches) => neverArrived(road(refused), dispatches))).toEqual([true, false]);
+  });
+});
+
+describe('a request that was refused', () => {
+  const error = { $metadata: { httpStatusCode: 403 } };
+
+  it('has not arrived where that was its only attempt', () => {
+    expect(neverArrived({ kind: 'forbidden', error }, 1)).toBe(true);
+  });
+
+  it('may have arrived where that was the last of several attempts', () => {
+    expect(neverArrived({ kind: 'forbidden', error, httpAttempts: 2 }, 1)).toBe(false);
+    expect(neverArrived({ kind: 'throttled', error }, 2)).toBe(false);
+  });
+
+  it('may have arrived where it left, and the refusal is no answer', () => {
+    const local = Object.assign(new Error('expired'), { name: 'CredentialsProviderError' });
+    expect(neverArrived({ kind: 'credentials', error: local }, 1)).toBe(false);
+  });
+});

@@ -1,0 +1,344 @@
+// One life of an app on a device: a machine, a tracker with its client and its line, and what the app does with them. It
+// ends by `close`, by a crash, or with the world; the next life of the device begins with a new tracker.
+
+import {
+  ListChannelMessagesCommand,
+  SendChannelMessageCommand,
+  type SendChannelMessageCommandInput,
+} from '@aws-sdk/client-chime-sdk-messaging';
+import {
+  createDeliveryTracker,
+  type Deliveries,
+  type Delivery,
+  type DeliveryState,
+  type DeliveryTracker,
+} from 'chime-delivery';
+import { Subject } from 'rxjs';
+import { Machine } from './clock.ts';
+import { SimulatedStore, type Disk } from './disk.ts';
+import { pushAdapterOf } from './push-adapters.ts';
+import { Editor } from './edits.ts';
+import { DeviceSocket } from './socket.ts';
+import { SimulatedClient, type NetworkParts } from './network.ts';
+import type { DevicePlan, MessagePlan } from './plan.ts';
+import type { Followed, ObserverPorts } from './observer.ts';
+import { DeliveryObserver } from './observer.ts';
+
+export interface AppSessionParts extends NetworkParts {
+  readonly device: DevicePlan;
+  readonly index: number;
+  readonly disk: Disk;
+  readonly onSettled: (session: AppSession, ...args: Parameters<ObserverPorts['onSettled']>) => void;
+}
+
+export class AppSession {
+  readonly parts: AppSessionParts;
+  readonly name: string;
+  readonly machine: Machine;
+  readonly tracker: DeliveryTracker;
+  /** The tracker's client, and the one that the app uses by itself. */
+  readonly client: SimulatedClient;
+  readonly ownClient: SimulatedClient;
+  readonly observer: DeliveryObserver;
+  readonly socket: DeviceSocket | undefined;
+  readonly wake$: Subject<unknown> = new Subject();
+  readonly store: SimulatedStore | undefined;
+  /** How many deliveries the store brought back, once that is known. */
+  restored: number | undefined;
+  /** Reconcile reports that were promised, and came. */
+  readonly reconciles = { asked: 0, answered: 0 };
+  /** The latest of `deliveries$`, where this app polls it. */
+  latest: Deliveries | undefined;
+  state: 'open' | 'closed' | 'crashed' = 'open';
+  /** `close` has resolved. */
+  isOver = false;
+  /** The next listener closes the tracker. */
+  closesInListener = false;
+  readonly #editor: Editor = new Editor(this);
+  #detach: (() => void) | undefined;
+
+  /** @param before the life whose process goes on: this one has its machine and its store */
+  constructor(parts: AppSessionParts, count: number, before: AppSession | undefined) {
+    const { device, index, time, plan, conditions } = parts;
+    this.parts = parts;
+    this.name = count === 1 ? device.name : `${device.name}.${count}`;
+    this.machine = before?.machine ?? new Machine(this.name);
+    this.machine.isOnline = () => conditions.isOnline(index);
+    time.current = this.machine;
+    const road = { device: index, name: this.name, machine: this.machine, ignoresAbort: device.ignoresAbort };
+    this.client = new SimulatedClient(parts, { ...road, byTracker: true });
+    this.ownClient = new SimulatedClient(parts, { ...road, byTracker: false });
+    const { storeLatencyMs: latencyMs } = device;
+    if (before?.store !== undefined) this.store = before.store;
+    else if (latencyMs !== undefined) this.store = new SimulatedStore({ ...parts, machine: this.machine, latencyMs });
+    this.tracker = createDeliveryTracker({
+      ...device.options,
+      store: this.store,
+      client: this.client,
+      chimeBearer: device.bearer,
+      wake$: this.wake$,
+    });
+    this.observer = new DeliveryObserver(this.tracker, {
+      onSettled: (followed, state) => {
+        this.#sendAgain(followed, state);
+        parts.onSettled(this, followed, state);
+      },
+      inListener: (state) => this.#inListener(state),
+    });
+    void this.tracker.restored.then((count) => (this.restored = count));
+    if (device.readsAll) this.tracker.deliveries$.subscribe((deliveries) => (this.latest = deliveries));
+    if (device.push !== 'none') {
+      this.socket = new DeviceSocket(pushAdapterOf(device), { ...parts, plan, machine: this.machine });
+      this.attach();
+      this.socket.start();
+    }
+  }
+
+  /** The state may change in any call: it is always read anew. */
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+
+  attach(): void {
+    if (this.socket === undefined || !this.isOpen) return;
+    this.#detach = this.tracker.attach(this.socket.adapter.source, { chimeBearer: this.parts.device.bearer });
+  }
+
+  detach(): void {
+    this.#detach?.();
+  }
+
+  /** The app hands a message over, in the way that was planned. */
+  hand(message: MessagePlan): void {
+    if (!this.isOpen) return;
+    this.note(() => `   the app hands over ${message.text} (${message.how}; ${message.outcome ?? 'no flow'})`);
+    const { how } = message;
+    if (how === 'send') return this.#send(message);
+    const sendByItself = (input: SendChannelMessageCommandInput): Promise<unknown> =>
+      this.ownClient.send(new SendChannelMessageCommand(input));
+    const input = { ...inputOf(message), ChimeBearer: this.bearerOf(message) };
+    const own = { ...input, ClientRequestToken: message.token ?? `own-${message.text}` };
+    // (Where nothing settled is remembered, the delivery cannot be had afterwards, and so not be followed.)
+    const isWrapped = how === 'wrap' && this.remembersSettled;
+    (isWrapped ? this.tracker.wrap(sendByItself)(own) : sendByItself(own)).then(
+      (output) => this.#sentByItself(message, output as { MessageId?: string }, isWrapped),
+      () => undefined,
+    );
+  }
+
+  #sentByItself(message: MessagePlan, output: { MessageId?: string }, isWrapped: boolean): void {
+    const { time, dice } = this.parts;
+    const { MessageId = '' } = output;
+    this.#editor.plan(message, () => MessageId);
+    if (message.how === 'draft') return;
+    if (message.how !== 'track-late') return this.adopt(message, MessageId, isWrapped ? undefined : output);
+    time.after(dice.across(1_000, 120_000), () => this.adopt(message, MessageId), this.machine);
+  }
+
+  /** What was refused may be sent again, with the same token. */
+  #sendAgain({ message: { again } }: Followed, state: DeliveryState): void {
+    const { time, dice } = this.parts;
+    if (again === undefined || state.status !== 'FAILED' || state.evidence !== 'rejected') return;
+    time.after(dice.across(1, 60_000), () => this.hand(again), this.machine);
+  }
+
+  /** The store brings back what an earlier life has left, whatever its end was: a removal may have been lost. */
+  expectBack(earlier: Followed): void {
+    this.observer.expect(earlier, this.tracker, this.parts.time.now);
+  }
+
+  /** Goes on with what an earlier life had not finished, as an app does that kept the ids. */
+  takeOver(earlier: Followed): void {
+    const { messageId } = earlier.delivery.state;
+    // Which of several edits an id is about, only the one who made them knows.
+    if (earlier.message.how === 'edit' && this.store !== undefined) return;
+    if (messageId === undefined) return;
+    const { message } = earlier;
+    const output = { ChannelArn: message.channelArn, MessageId: messageId, content: message.text };
+    if (message.how === 'edit') this.adopt(message, messageId, output);
+    else this.adopt(message, messageId);
+  }
+
+  forgetOne(): void {
+    // (Where its token is used again, the id is another delivery's from then on.)
+    const open = [...this.observer.followed.values()].filter(
+      (one) => one.settled.length === 0 && !one.ended && one.message.token === undefined,
+    );
+    if (open.length === 0) return;
+    const one = this.parts.dice.pick(open);
+    this.note(() => `   the app forgets ${one.message.text}`);
+    // What an earlier life has tracked by its MessageId, too, came back as one delivery under both ids.
+    const same = this.tracker.get(one.id);
+    for (const each of open) if (each === one || (same && this.tracker.get(each.id) === same)) each.ended = 'forgotten';
+    this.tracker.forget(one.id);
+  }
+
+  reconcile(): void {
+    this.reconciles.asked += 1;
+    this.tracker.reconcile().then(
+      ({ asked, settled, pending }) => {
+        this.reconciles.answered += 1;
+        if (asked !== settled + pending)
+          throw new Error(`A reconcile of ${asked}: ${settled} settled, ${pending} pending`);
+      },
+      // It rejects when the tracker is closed.
+      () => (this.reconciles.answered += this.state === 'open' ? 0 : 1),
+    );
+  }
+
+  /** A request of the app's own, which shares the bearer's quota. */
+  readSomething(): void {
+    const { device, plan } = this.parts;
+    const ChannelArn = plan.messages[0]?.channelArn;
+    this.ownClient
+      .send(new ListChannelMessagesCommand({ ChannelArn, ChimeBearer: device.bearer, MaxResults: 1 }))
+      .catch(() => undefined);
+  }
+
+  close(): void {
+    if (!this.isOpen) return;
+    this.note(() => '   the app closes the tracker');
+    this.state = 'closed';
+    this.observer.end('closed');
+    void this.tracker.close().then(() => (this.isOver = true));
+  }
+
+  crash(): void {
+    this.note(() => '   it crashes');
+    this.state = 'crashed';
+    this.observer.end('crashed');
+    this.socket?.end();
+    this.parts.time.kill(this.machine);
+    this.store?.crash();
+  }
+
+  get remembersSettled(): boolean {
+    return (this.parts.device.options.keepSettled ?? Infinity) > 100;
+  }
+
+  bearerOf({ chimeBearer }: MessagePlan): string {
+    return chimeBearer ?? this.parts.device.bearer;
+  }
+
+  note(say: () => string): void {
+    this.parts.trace.note(this.name, say);
+  }
+
+  #send(message: MessagePlan): void {
+    const { time } = this.parts;
+    const abort = new AbortController();
+    const { callOffAfterMs, chimeBearer, token, trackAgain } = message;
+    const options = callOffAfterMs === undefined ? {} : { signal: abort.signal };
+    const input = {
+      ...inputOf(message),
+      ...(chimeBearer === undefined ? {} : { ChimeBearer: chimeBearer }),
+      ...(token === undefined ? {} : { ClientRequestToken: token }),
+    };
+    const delivery = this.tracker.send(input, options);
+    const followed = this.#follow(delivery, message, false);
+    this.#editor.plan(message, () => delivery.state.messageId);
+    if (token !== undefined && trackAgain && this.isOpen && this.tracker.send(input).id !== delivery.id)
+      this.observer.confused.push(`${message.text}, sent twice with one token, is two deliveries`);
+    if (callOffAfterMs === undefined) return;
+    time.after(
+      callOffAfterMs,
+      () => {
+        followed.calledOff = true;
+        abort.abort(new Error('The app calls it off.'));
+      },
+      this.machine,
+    );
+  }
+
+  adopt(message: MessagePlan, messageId: string, output?: object): void {
+    if (messageId === '') return;
+    // A wrapped send was tracked on its way out, and what a listener did at the news of it may have closed the tracker.
+    if (!this.isOpen) return this.observer.excuse(messageId);
+    const { channelArn, how } = message;
+    const kind = {
+      chimeBearer: this.bearerOf(message),
+      persistence: message.persistent ? 'PERSISTENT' : 'NON_PERSISTENT',
+      type: message.control ? 'CONTROL' : 'STANDARD',
+      operation: how === 'edit' ? 'update' : 'create',
+    } as const;
+    // (What is wrapped says by itself where it is.)
+    const subChannelId = message.losesSubChannel && how !== 'wrap' ? undefined : message.subChannelId;
+    const delivery = this.tracker.track(
+      output === undefined
+        ? { ...kind, channelArn, subChannelId, messageId }
+        : { ...kind, ...output, SubChannelId: subChannelId },
+    );
+    this.#follow(delivery, message, true);
+    if (!message.trackAgain || !this.isOpen || !this.remembersSettled) return;
+    const again = this.tracker.track({ ...kind, channelArn, subChannelId, messageId });
+    if (again !== delivery) this.observer.confused.push(`${message.text}, tracked twice, is two deliveries`);
+  }
+
+  /** A wrapped edit was tracked on its way out; there is no handle of it. */
+  followLatestEdit(message: MessagePlan, messageId: string, since: number): void {
+    const { tracker } = this;
+    const first = tracker.get(messageId, { operation: 'update' });
+    if (first === undefined) {
+      if (this.isOpen) this.observer.confused.push(`${message.text} was wrapped, and is not tracked`);
+      return;
+    }
+    if (!this.isOpen) return this.observer.excuse(first.id);
+    const { id } = first;
+    const heard = this.observer.settledOf(id);
+    const delivery = {
+      id,
+      state$: tracker.watch(id),
+      get state(): DeliveryState {
+        return tracker.get(id) ?? heard[0] ?? first;
+      },
+    };
+    this.#follow(delivery, message, true, since);
+  }
+
+  #follow(
+    delivery: Pick<Delivery, 'id' | 'state' | 'state$'> & Partial<Pick<Delivery, 'settled'>>,
+    message: MessagePlan,
+    adopted: boolean,
+    since: number = this.parts.time.now,
+  ): Followed {
+    const about = { message, bearer: this.bearerOf(message), adopted, since };
+    const followed = this.observer.follow(delivery, about, {
+      byStream: message.text.length % 2 === 0,
+      byPromise: !message.text.endsWith('7'),
+    });
+    if (this.state !== 'open' && followed.settled.length === 0) followed.ended ??= 'closed';
+    return followed;
+  }
+
+  #inListener(state: DeliveryState): Promise<never> | undefined {
+    this.note(() => `** ${this.observer.followed.get(state.id)?.message.text ?? 'a message'} is ${outcomeOf(state)}`);
+    if (this.closesInListener) {
+      this.closesInListener = false;
+      this.close();
+    }
+    const { listeners } = this.parts.device;
+    if (listeners === 'throw') throw new Error('A listener of the app throws.');
+    return listeners === 'reject' ? Promise.reject(new Error('An async listener of the app rejects.')) : undefined;
+  }
+}
+
+function inputOf({
+  channelArn,
+  subChannelId,
+  text,
+  control,
+  persistent,
+}: MessagePlan): Omit<SendChannelMessageCommandInput, 'ChimeBearer' | 'ClientRequestToken'> {
+  return {
+    ChannelArn: channelArn,
+    ...(subChannelId === undefined ? {} : { SubChannelId: subChannelId }),
+    Content: text,
+    Type: control ? 'CONTROL' : 'STANDARD',
+    Persistence: persistent ? 'PERSISTENT' : 'NON_PERSISTENT',
+  };
+}
+
+function outcomeOf(state: DeliveryState): string {
+  const how = 'evidence' in state ? state.evidence : 'reason' in state ? state.reason : undefined;
+  return how === undefined ? state.status : `${state.status} (${how})`;
+}

@@ -1,0 +1,23 @@
+// Promise 4: in a world in which nothing goes wrong, what was decided before the first safety poll has cost nothing but
+// its send.
+
+import { partsOf } from '../plan/messages.ts';
+import type { Facts, Report } from './facts.ts';
+
+/** Well before the first safety poll (`polling.quietMs`), whatever time the event takes. */
+const SOON_MS = 10_000;
+
+export function judgePushFirst({ service, plan }: Facts, report: Report): void {
+  if (!plan.calm) return;
+  const all = plan.messages.flatMap(partsOf);
+  const slow = new Set(all.filter(({ afterMs }) => afterMs > SOON_MS).map(({ text }) => text));
+  for (const { call, byTracker } of service.arrivals) {
+    if (!byTracker || call.operation === 'SendChannelMessage') continue;
+    const { submittedContent = '', updates = [] } = service.truthOf(call.messageId ?? '') ?? {};
+    // Which of several edits an event is about, and whose content a processor has rewritten, a read may have to tell.
+    if (updates.length > 1 || (updates.length === 1 && plan.rewrites)) continue;
+    const texts = [submittedContent, ...updates.map(({ content }) => content)];
+    if (!texts.some((text) => slow.has(text)))
+      report('push first', 'service', `${call.operation} for ${texts.join(', ')}`);
+  }
+}

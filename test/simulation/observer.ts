@@ -1,0 +1,183 @@
+// Follows what one tracker says, by every way in which it says it, and writes it down. What of it breaks a promise is
+// judged in `promises.ts`.
+
+import type { Delivery, DeliveryState, DeliveryTracker, TerminalState } from 'chime-delivery';
+import type { MessagePlan } from './plan.ts';
+
+/** What was heard of one id. */
+interface Heard {
+  /** Statuses by `updates$`. */
+  readonly updates: string[];
+  /** Names of the events for it, 'update' left out. */
+  readonly events: string[];
+  readonly settled: TerminalState[];
+}
+
+/** One delivery of one tracker, and all that was heard of it. */
+export interface Followed extends Heard {
+  readonly id: string;
+  readonly message: MessagePlan;
+  readonly bearer: string;
+  /** Tracked by its id rather than sent by the tracker. */
+  readonly adopted: boolean;
+  readonly delivery: Pick<Delivery, 'id' | 'state'>;
+  /** When following began, in the time of the world. */
+  readonly since: number;
+  /** The same in an earlier life of the device, if its store is to bring it back. */
+  readonly earlier?: Followed;
+  /** Statuses by `state$`, and 'complete'; undefined where nobody subscribed. */
+  readonly stream: string[] | undefined;
+  /** What `settled` said; 'not read' where nobody listens to it. */
+  promise: TerminalState | Error | 'not read' | undefined;
+  /** It was let go of before its end. */
+  ended: 'forgotten' | 'closed' | 'crashed' | undefined;
+  calledOff: boolean;
+}
+
+export interface ObserverPorts {
+  /** A delivery has settled: judged at that moment. */
+  readonly onSettled: (followed: Followed, state: TerminalState) => void;
+  /** The app's own doings in its listeners: what it throws, the tracker has to bear. */
+  readonly inListener: (state: DeliveryState) => Promise<never> | undefined;
+}
+
+export class DeliveryObserver {
+  readonly followed: Map<string, Followed> = new Map();
+  readonly errors: Error[] = [];
+  /** 'suspended' and 'resumed', in order. */
+  readonly suspensions: string[] = [];
+  /** Deliveries that should be one and are two, or the other way round. */
+  readonly confused: string[] = [];
+  /** Said after the tracker was closed. */
+  readonly late: string[] = [];
+  isClosed = false;
+  readonly #events = new Map<string, Heard>();
+  readonly #excused = new Set<string>();
+  readonly #pushStatus: ObserverPorts;
+
+  constructor(tracker: DeliveryTracker, pushStatus: ObserverPorts) {
+    this.#pushStatus = pushStatus;
+    for (const event of ['sent', 'failed', 'unknown'] as const) {
+      // An async listener returns its promise.
+      const listener = (state: DeliveryState): unknown => {
+        this.#hear(event, state).events.push(event);
+        return pushStatus.inListener(state);
+      };
+      tracker.on(event, listener);
+    }
+    tracker.on('settled', (state) => this.#settled(state));
+    tracker.on('error', (error) => this.errors.push(error));
+    tracker.on('suspended', () => this.suspensions.push('suspended'));
+    tracker.on('resumed', () => this.suspensions.push('resumed'));
+    tracker.updates$.subscribe((state) => this.#hear('updates$', state).updates.push(state.status));
+  }
+
+  /** Ids that were spoken of and that nobody has handed to the tracker. */
+  get strangers(): string[] {
+    return [...this.#events.keys()].filter((id) => !this.followed.has(id) && !this.#excused.has(id));
+  }
+
+  /** The end of one that is not followed yet, when it is heard. */
+  settledOf(id: string): readonly TerminalState[] {
+    return this.#about(id).settled;
+  }
+
+  /** Nobody could follow this one. */
+  excuse(id: string): void {
+    this.#excused.add(id);
+  }
+
+  follow(
+    delivery: Pick<Delivery, 'id' | 'state' | 'state$'> & Partial<Pick<Delivery, 'settled'>>,
+    about: Pick<Followed, 'message' | 'bearer' | 'adopted' | 'since'>,
+    { byStream, byPromise }: { byStream: boolean; byPromise: boolean },
+  ): Followed {
+    const known = this.followed.get(delivery.id);
+    // A token that an earlier life was done with may be used again, elsewhere.
+    const isOver = known !== undefined && known.message.text !== about.message.text && wasDone(known.earlier);
+    if (known !== undefined && !isOver) {
+      if (known.message.text !== about.message.text)
+        this.confused.push(`${known.message.text} and ${about.message.text} are one delivery`);
+      return known;
+    }
+    const stream: string[] = [];
+    const followed: Followed = {
+      ...this.#about(delivery.id),
+      ...about,
+      id: delivery.id,
+      delivery,
+      stream: byStream ? stream : undefined,
+      promise: byPromise && delivery.settled !== undefined ? undefined : 'not read',
+      ended: undefined,
+      calledOff: false,
+    };
+    this.followed.set(delivery.id, followed);
+    // Where the app reads it and does not catch, a rejection must not end the process.
+    const { settled } = delivery;
+    if (byPromise && settled !== undefined) {
+      settled.then(
+        (state) => (followed.promise = state),
+        (error: Error) => (followed.promise = error),
+      );
+    }
+    if (byStream) {
+      delivery.state$.subscribe({
+        next: ({ status }) => stream.push(status),
+        error: () => stream.push('error'),
+        complete: () => stream.push('complete'),
+      });
+    }
+    // It may have settled before whoever handed it over had its handle.
+    for (const state of followed.settled) this.#pushStatus.onSettled(followed, state);
+    return followed;
+  }
+
+  /** Waits for what the store is to bring back from an earlier life. There is no handle of it yet, and no promise. */
+  expect(earlier: Followed, tracker: DeliveryTracker, since: number): void {
+    const { id, message, bearer, adopted, calledOff } = earlier;
+    if (this.followed.has(id)) return;
+    const events = this.#about(id);
+    const delivery = {
+      id,
+      get state(): DeliveryState {
+        return tracker.get(id) ?? events.settled[0] ?? earlier.delivery.state;
+      },
+    };
+    const about = { id, message, bearer, adopted, calledOff, delivery, earlier, since };
+    this.followed.set(id, { ...events, ...about, stream: undefined, promise: undefined, ended: undefined });
+  }
+
+  /** Everything that is still open ends in this way. */
+  end(how: 'closed' | 'crashed'): void {
+    for (const followed of this.followed.values()) {
+      if (followed.settled.length === 0) followed.ended ??= how;
+    }
+    this.isClosed = true;
+  }
+
+  #settled(state: TerminalState): void {
+    const events = this.#hear('settled', state);
+    events.events.push('settled');
+    events.settled.push(state);
+    const followed = this.followed.get(state.id);
+    if (followed !== undefined) this.#pushStatus.onSettled(followed, state);
+  }
+
+  #hear(what: string, { id }: DeliveryState): Heard {
+    if (this.isClosed) this.late.push(`${what} of ${id}`);
+    return this.#about(id);
+  }
+
+  #about(id: string): Heard {
+    let events = this.#events.get(id);
+    if (events === undefined) {
+      events = { updates: [], events: [], settled: [] };
+      this.#events.set(id, events);
+    }
+    return events;
+  }
+}
+
+function wasDone(followed: Followed | undefined): boolean {
+  return followed !== undefined && (followed.settled.length > 0 || wasDone(followed.earlier));
+}

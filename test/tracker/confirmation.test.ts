@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { replies, type Reply } from '../support/scripted-service.ts';
+import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+
+const miss = replies.body({});
+
+describe('the confirmation', () => {
+  it('that has the message with an outcome says the outcome', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', replies.found('m1', 'SENT'));
+    const delivery = track('m1');
+    await pass(5 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('that has the message without a status proves that it was not denied', async () => {
+    const { track, service } = startTracker({ polling: { giveUpAfterMs: 6 * HOUR } });
+    service.answer('status', miss);
+    service.answer('message', replies.found('m1'));
+    const delivery = track('m1');
+    await pass(5 * HOUR);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(2 * HOUR);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+
+  it('that is not permitted is done without, once that has lasted for a minute: a second miss has to do', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(MINUTE);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(service.count()).toBeLessThan(40);
+    const later = track('m2');
+    await pass(15 * SECOND);
+    expect(later.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+  });
+
+  it('that is refused for a moment only is asked again, and has the last word', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', replies.forbidden(), replies.forbidden(), replies.found('m1', 'SENT'));
+    const delivery = track('m1');
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  const mute: [string, Reply][] = [
+    ['a 500', replies.serverError()],
+    ['a reset', replies.reset()],
+    ['a page of HTML', replies.html()],
+    ['a page of HTML with 404', replies.html(404)],
+    [
+      'an empty 404',
+      { error: Object.assign(new Error('Unknown'), { name: 'Unknown', $metadata: { httpStatusCode: 404 } }) },
+    ],
+    ['an empty 200', replies.blank()],
+    ['silence', replies.hangs()],
+  ];
+  it.each(mute)('that answers with %s says nothing', async (_name, reply) => {
+    const { track, service, story } = startTracker();
+    service.answer('status', miss);
+    service.answer('message', reply);
+    const delivery = track('m1');
+    await pass(HOUR);
+    expect(story).toEqual(['update PENDING m1']);
+    expect(service.count()).toBeLessThan(150);
+    service.answer('message', replies.notFound());
+    await pass(3 * HOUR);
+    expect(delivery.state.status).toBe('DENIED');
+  });
+});
+
+describe('an empty 200 without a request id', () => {
+  it('is no evidence, however often it comes', async () => {
+    const { track, service, story } = startTracker({ missing: { confirmations: 1 } });
+    service.answer('status', replies.blank());
+    service.answer('message', replies.blank());
+    const delivery = track('m1');
+    await pass(HOUR);
+    expect(story).toEqual(['update PENDING m1']);
+    service.heal('status');
+    service.heal('message');
+    service.settle('m1', 'SENT');
+    await pass(HOUR);
+    expect(delivery.state.status).toBe('SENT');
+  });
+
+  it('is a miss if GetChannelMessage says 404, and confirmed as any other', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.notFound());
+    const delivery = track('m1');
+    await pass(9_990);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(new Set(service.story)).toEqual(new Set(['status m1', 'message m1']));
+  });
+
+  it('leaves the last word to GetChannelMessage where that has the message', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.found('m1', 'SENT'));
+    const delivery = track('m1');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('is asked of GetChannelMessage again although that was refused: nothing else can tell', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(5 * MINUTE);
+    expect(delivery.state.status).toBe('PENDING');
+    service.answer('message', replies.notFound());
+    await pass(10 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+  });
+
+  it('ends UNKNOWN, not DENIED, where no confirmation is permitted', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.blank());
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(49 * HOUR);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { ALICE, CHANNEL, replies, type Call, type Reply } from '../support/scripted-service.ts';
+import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+
+describe('where GetChannelMessageStatus is not permitted', () => {
+  it('GetChannelMessage is asked instead, from then on for every message', async () => {
+    const { track, service, errors } = startTracker();
+    service.answer('status', replies.forbidden());
+    const [one, two, three] = [track('m1'), track('m2'), track('m3')];
+    await pass(SECOND);
+    const refused = service.count('status');
+    expect(refused).toBeGreaterThan(0);
+    await pass(MINUTE);
+    expect(service.count('status')).toBe(refused);
+    service.settle('m1', 'SENT');
+    service.settle('m2', 'FAILED');
+    service.settle('m3', 'DENIED');
+    await pass(10 * MINUTE);
+    expect([one, two, three].map(({ state }) => state)).toMatchObject([
+      { status: 'SENT', evidence: 'status' },
+      { status: 'FAILED', evidence: 'status' },
+      { status: 'DENIED', evidence: 'missing' },
+    ]);
+    const later = track('m4');
+    service.settle('m4', 'SENT');
+    await pass(MINUTE);
+    expect(later.state.status).toBe('SENT');
+    // A refusal may have been a mistake: it is tried once more every ten minutes.
+    expect(service.count('status')).toBeLessThanOrEqual(refused + 1);
+    expect(errors).toEqual([]);
+  });
+
+  it.each(['ForbiddenException', 'AccessDeniedException', 'SomethingNewException'])(
+    'a %s of 403 says so',
+    async (name) => {
+      const { track, service } = startTracker();
+      service.answer('status', replies.refusal(403, name));
+      service.answer('message', replies.found('m1', 'SENT'));
+      const delivery = track('m1');
+      await pass(SECOND);
+      expect(delivery.state).toMatchObject({ status: 'SENT', polls: 1 });
+    },
+  );
+
+  it('needs its 404 confirmed like any other miss', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.forbidden());
+    service.answer('message', replies.notFound());
+    const delivery = track('m1');
+    await pass(9_990);
+    expect(delivery.state.status).toBe('PENDING');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+    expect(service.count('status')).toBe(1);
+  });
+});
+
+describe('where pages are not permitted', () => {
+  const OTHER = `${CHANNEL}-2`;
+
+  it('in one channel, those of another are settled by pages as ever', async () => {
+    const { track, service, push } = startTracker({ socket: 'up' });
+    service.answer('list', (call) => {
+      return call.input['ChannelArn'] === CHANNEL ? replies.forbidden() : service.tellList(call);
+    });
+    const here = Array.from({ length: 4 }, (_, i) => track(`a${i}`));
+    push.down();
+    await pass(3 * SECOND);
+    expect(service.count('list')).toBe(1);
+    push.up();
+    const there = Array.from({ length: 140 }, (_, i) => track(`b${i}`, { channelArn: OTHER }));
+    for (const { id } of [...here, ...there]) service.settle(id, 'SENT');
+    const before = service.count();
+    push.down();
+    push.up();
+    await pass(5 * SECOND);
+    expect(there.map(({ state }) => state.status)).toEqual(there.map(() => 'SENT'));
+    expect(service.count() - before).toBeLessThan(15);
+    expect(service.requests('list').filter(({ input }) => input['ChannelArn'] === CHANNEL)).toHaveLength(1);
+    await pass(MINUTE);
+    expect(here.map(({ state }) => state.status)).toEqual(here.map(() => 'SENT'));
+  });
+
+  it('they are tried again later', async () => {
+    const { track, service, push } = startTracker({ socket: 'up' });
+    service.answer('list', replies.forbidden(), (call) => service.tellList(call));
+    for (let i = 0; i < 4; i += 1) track(`a${i}`);
+    push.down();
+    await pass(3 * SECOND);
+    push.up();
+    await pass(9 * MINUTE);
+    const wanted = (name: string): void => {
+      for (let i = 0; i < 10; i += 1) track(`${name}${i}`);
+      push.down();
+      push.up();
+    };
+    wanted('b');
+    await pass(3 * SECOND);
+    expect(service.count('list')).toBe(1);
+    await pass(2 * MINUTE);
+    wanted('c');
+    await pass(3 * SECOND);
+    expect(service.count('list')).toBe(2);
+  });
+});
+
+describe('where neither is permitted', () => {
+  it('deliveries end UNKNOWN forbidden, and one error event names the missing action', async () => {
+    const { track, service, errors, story, logged } = startTracker();
+    service.answer('status', replies.forbidden());
+    service.answer('message', replies.forbidden());
+    service.answer('list', replies.forbidden());
+    const deliveries = [track('m1'), track('m2'), track('m3')];
+    await pass(MINUTE);
+    for (const { state } of deliveries) expect(state.status).toBe('PENDING');
+    expect(errors).toEqual([]);
+    await pass(30 * SECOND);
+    for (const { state } of deliveries) {
+      expect(state).toMatchObject({ status: 'UNKNOWN', reason: 'forbidden', error: { name: 'ForbiddenException' } });
+    }
+    expect(errors).toMatchObject([
+      { code: 'MISSING_PERMISSION', action: 'chime:GetChannelMessageStatus', chimeBearer: ALICE },
+    ]);
+    expect(errors[0]?.message).toContain('chime:GetChannelMessageStatus');
+    expect(story.filter((line) => line.startsWith('unknown'))).toHaveLength(3);
+    expect(logged.filter((line) => line.includes('chime:GetChannelMessageStatus'))).toHaveLength(1);
+    await pass(HOUR);
+    // Both ways, every quarter of a minute for a minute and a bit.
+    expect(service.count()).toBeLessThanOrEqual(3 * 2 * 7);
+  });
+
+  it('nothing ends by a few seconds of refusals, as a deployment of the policy may give them', async () => {
+    const { track, service, errors, story } = startTracker();
+    const deliveries = Array.from({ length: 10 }, (_, i) => track(`m${i}`));
+    await pass(5 * SECOND);
+    for (const way of ['status', 'message', 'list'] as const) service.answer(way, replies.forbidden());
+    await pass(3 * SECOND);
+    for (const way of ['status', 'message', 'list'] as const) service.heal(way);
+    for (const { id } of deliveries) service.settle(id, 'SENT');
+    await pass(MINUTE);
+    expect(deliveries.map(({ state }) => state.status)).toEqual(deliveries.map(() => 'SENT'));
+    expect([errors, story.filter((line) => line.startsWith('unknown'))]).toEqual([[], []]);
+  });
+
+  it('one answer in between begins the minute anew', async () => {
+    const { track, service, errors } = startTracker();
+    const no = replies.forbidden();
+    service.answer('status', no, no, no, replies.says('PENDING'), no);
+    service.answer('message', replies.forbidden());
+    service.answer('list', replies.forbidden());
+    const delivery = track('m1');
+    await pass(100 * SECOND);
+    expect([delivery.state.status, errors]).toEqual(['PENDING', []]);
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'forbidden' });
+  });
+
+  it('a refusal in one channel ends nothing in another', async () => {
+    const { track, service } = startTracker();
+    const elsewhere = `${CHANNEL}-2`;
+    const refuse = (told: (call: Call) => Reply) => (call: Call) =>
+      call.input['ChannelArn'] === CHANNEL ? replies.forbidden() : told(call);
+    service.answer(
+      'status',
+      refuse((call) => service.tellStatus(call)),
+    );
+    service.answer(
+      'message',
+      refuse((call) => service.tellMessage(call)),
+    );
+    const [refused, permitted] = [track('m1'), track('m2', { channelArn: elsewhere })];
+    await pass(3 * MINUTE);
+    expect([refused, permitted].map(({ state }) => state.status)).toEqual(['UNKNOWN', 'PENDING']);
+    service.settle('m2', 'SENT');
+    await pass(MINUTE);
+    expect(permitted.state.status).toBe('SENT');
+  });
+
+  it('the next delivery finds out if permission was given meanwhile', async () => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.forbidden());
+    service.answer('message', replies.forbidden());
+    track('m1');
+    await pass(MINUTE);
+    service.heal('status');
+    service.heal('message');
+    service.settle('m2', 'SENT');
+    const later = track('m2');
+    await pass(MINUTE);
+    expect(later.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
+  it('a network failure to the second way does not end the delivery', async () => {
+    const { track, service, errors } = startTracker();
+    service.answer('status', replies.forbidden());
+    service.answer('message', replies.serverError());
+    const delivery = track('m1');
+    await pass(HOUR);
+    expect(delivery.state.status).toBe('PENDING');
+    service.answer('message', replies.found('m1', 'SENT'));
+    await pass(HOUR);
+    expect(delivery.state.status).toBe('SENT');
+    expect(errors).toEqual([]);
+  });
+
+  it('push still tells outcomes, and a delivery that waits for push alone costs no request', async () => {
+    const { track, service, push } = startTracker({ socket: 'up' });
+    service.answer('status', replies.forbidden());
+    service.answer('message', replies.forbidden());
+    const delivery = track('m1');
+    await pass(10 * SECOND);
+    push.tells('m1', 'SENT');
+    expect(delivery.state.status).toBe('SENT');
+    expect(service.count()).toBe(0);
+  });
+});
