@@ -15,13 +15,18 @@ export class EditGroups {
   readonly #groups = new LinkedMap<string, readonly TrackedDelivery[]>();
 
   add(edit: TrackedDelivery): void {
-    const key = identityKey(edit.record);
+    const key = groupKey(edit.record);
     const group = [...(this.#groups.get(key) ?? []), edit].slice(-MAX_EDITS);
     this.#groups.set(key, group);
     this.#groups.keepNewest(MAX_MESSAGES);
   }
 
   of(message: Omit<MessageIdentity, 'isEdit'>): readonly TrackedDelivery[] {
-    return this.#groups.get(identityKey({ ...message, isEdit: true })) ?? [];
+    return this.#groups.get(groupKey(message)) ?? [];
   }
+}
+
+/** Without the sub-channel: an app that does not name it tracks an edit of the same message. */
+function groupKey(message: Omit<MessageIdentity, 'isEdit'>): string {
+  return identityKey({ ...message, isEdit: true, subChannelId: undefined });
 }

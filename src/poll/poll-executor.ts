@@ -182,7 +182,7 @@ export class PollExecutor {
       if (delivery !== undefined)
         shown.set(delivery, { kind: 'status', source: 'list', at, status: status ?? 'PENDING', detail });
       for (const edit of registry.editsOf({ ...address, messageId })) {
-        if (edit.record.status !== 'PENDING') continue;
+        if (edit.record.status !== 'PENDING' || edit.record.subChannelId !== address.subChannelId) continue;
         shown.set(edit, { kind: 'edit-read', source: 'list', at, ...this.#edits.read(edit, { ...fields, status }) });
       }
     }
