@@ -218,9 +218,9 @@ export class LedgerModel {
   }
 
   #hasEdits(it: Modelled): boolean {
+    // The app need not have named the sub-channel of an edit.
     const isOfSame = (other: Modelled): boolean =>
       other.messageId === it.messageId &&
-      other.subChannelId === it.subChannelId &&
       other.of.channelArn === it.of.channelArn &&
       other.of.chimeBearer === it.of.chimeBearer;
     if (isEdit(it) || it.messageId === undefined) return false;
