@@ -1,5 +1,5 @@
-// Plays a scenario on a stage, through a tracker: sends, deeds, and after each change the screen. Ends when every message has
-// its outcome, or when the signal says so; opens and closes nothing.
+// Runs a scenario on a stage through a tracker: sends messages, applies faults, and updates the screen after each change.
+// Ends when every message has its outcome, or on the signal. Opens and closes nothing.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTerminal, type Delivery, type DeliveryTracker } from 'chime-delivery';
 import type { Result } from './result.ts';
@@ -17,41 +17,41 @@ export interface Play {
 }
 
 const FRAME_MS = 100;
-/** After the last outcome: whoever told one twice would do it now. */
+/** Time after the last outcome, in which a second event for a message would come. */
 const LINGER_MS = 500;
 
 export async function play({ stage, tracker, messages, show, signal }: Play): Promise<Result> {
   const began = Date.now();
   const elapsed = (): number => Date.now() - began;
   const deliveries = new Map<number, Delivery>();
-  const timesTold = new Map<string, number>();
+  const settledEvents = new Map<string, number>();
   const notices = new Set<string>();
-  let news: Screen['news'] = { atMs: 0, says: '' };
+  let caption: Screen['caption'] = { atMs: 0, text: '' };
   let downMs = 0;
   let wasUp = false;
-  let lookedAt = 0;
+  let refreshedAt = 0;
 
-  const look = (): void => {
+  const refresh = (): void => {
     const now = elapsed();
     const { stats } = tracker;
     wasUp ||= stats.link === 'up';
-    if (stats.link === 'down') downMs += now - lookedAt;
-    lookedAt = now;
+    if (stats.link === 'down') downMs += now - refreshedAt;
+    refreshedAt = now;
     const rows = messages.map((message) => rowOf(message, deliveries.get(message.number)?.state, Date.now()));
-    show.update({ elapsedMs: now, stats, news, messages: rows });
+    show.update({ elapsedMs: now, stats, caption, messages: rows });
   };
-  const notice = (reason: unknown): void => void notices.add(wordsOf(reason));
-  tracker.on('settled', ({ id }) => timesTold.set(id, (timesTold.get(id) ?? 0) + 1));
+  const notice = (reason: unknown): void => void notices.add(describeReason(reason));
+  tracker.on('settled', ({ id }) => settledEvents.set(id, (settledEvents.get(id) ?? 0) + 1));
   tracker.on('error', notice).on('suspended', notice);
   tracker.attach(stage.session);
-  tracker.updates$.subscribe(look);
+  tracker.updates$.subscribe(refresh);
 
   const timeline = [
-    ...stage.story.map(({ atMs, deed, says }) => ({
+    ...stage.script.map(({ atMs, action, text }) => ({
       atMs,
       run: () => {
-        news = { atMs: elapsed(), says };
-        void perform(stage, deed).catch(notice);
+        caption = { atMs: elapsed(), text };
+        void perform(stage, action).catch(notice);
       },
     })),
     ...messages.map(({ atMs, number, text }) => ({
@@ -64,22 +64,22 @@ export async function play({ stage, tracker, messages, show, signal }: Play): Pr
   try {
     while (timeline.length > 0 || ![...deliveries.values()].every(isSettled)) {
       while (timeline[0] !== undefined && timeline[0].atMs <= elapsed()) timeline.shift()?.run();
-      look();
+      refresh();
       await sleep(FRAME_MS, undefined, { signal });
     }
     await sleep(LINGER_MS, undefined, { signal });
   } catch (error) {
-    // Interrupted, or too late: the result says what is open.
+    // Interrupted or timed out: the result lists the open messages.
     if (!signal.aborted) throw error;
   }
-  look();
+  refresh();
   if (!wasUp) notice('the websocket never came up');
 
   return {
     endings: messages.map(({ number, text }) => {
       const state = deliveries.get(number)?.state;
       const truth = state?.messageId === undefined ? undefined : stage.truth?.of(state.messageId);
-      return { number, text, state, timesTold: timesTold.get(state?.id ?? '') ?? 0, truth };
+      return { number, text, state, settledEvents: settledEvents.get(state?.id ?? '') ?? 0, truth };
     }),
     stats: tracker.stats,
     elapsedMs: elapsed(),
@@ -93,12 +93,12 @@ function messageOf({ channelArn }: Stage, text: string): Parameters<DeliveryTrac
   return { ChannelArn: channelArn, Content: text, Type: 'STANDARD', Persistence: 'PERSISTENT' };
 }
 
-async function perform(stage: Stage, deed: Parameters<Stage['perform']>[0]): Promise<void> {
-  await stage.perform(deed);
+async function perform(stage: Stage, action: Parameters<Stage['perform']>[0]): Promise<void> {
+  await stage.perform(action);
 }
 
-/** A session that is refused rejects with a close event, which is no Error. */
-function wordsOf(reason: unknown): string {
+/** A session that is refused rejects with a close event, which is not an Error. */
+function describeReason(reason: unknown): string {
   if (reason instanceof Error) return reason.message;
   const { code, reason: why = '' } = (reason ?? {}) as Partial<CloseEvent>;
   return typeof code === 'number' ? `the websocket was closed with ${code} ${why}`.trim() : String(reason);

@@ -1,4 +1,4 @@
-// Puts the screen in front of somebody: the live board where there is a terminal, lines of what changed where there is none.
+// Writes the screen: as a live board on a terminal, as lines of changes without one.
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import type { Colors } from 'picocolors/types';
@@ -9,7 +9,7 @@ import type { Screen } from './screen.ts';
 export interface Show {
   readonly colors: Colors;
   update(screen: Screen): void;
-  /** Leaves the last picture standing, with these lines below it. */
+  /** Keeps the last board, with these lines below it. */
   end(lines: readonly string[]): void;
 }
 

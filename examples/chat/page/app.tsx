@@ -1,4 +1,4 @@
-// The page: two chats side by side, the panel that breaks things, and the timeline under all of it.
+// The page: two chats side by side, the panel that injects faults, and the timeline below them.
 import { DeliveryProvider } from 'chime-delivery/react';
 import type { ReactElement } from 'react';
 import type { Person } from './chime/person.ts';
@@ -12,7 +12,9 @@ export function App({ people, stage }: { people: readonly Person[]; stage: Stage
     <>
       <header className="masthead">
         <h1>chime-delivery</h1>
-        <p>Every message ends with its true outcome: pushed while the websocket works, asked for while it does not.</p>
+        <p>
+          Every message ends with its true outcome: by push while the websocket works, by polling while it does not.
+        </p>
       </header>
       <main>
         {people.map((person) => (

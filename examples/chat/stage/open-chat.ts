@@ -1,11 +1,11 @@
-// Puts the chat together: the emulator with its channel and users, the director, and the page with its way to both.
+// Starts the chat: the emulator with its channel and users, the director, and the server of the page.
 import { startChimeEmulator, type ChimeEmulator } from 'chime-delivery/emulator';
 import { Director } from './director.ts';
 import { servePage, type PageOptions } from './page-server.ts';
 import { stageEndpoint } from './stage-endpoint.ts';
 
 export interface OpenChat {
-  /** Where the page is. */
+  /** The address of the page. */
   readonly url: string;
   readonly emulator: ChimeEmulator;
   close(): Promise<void>;

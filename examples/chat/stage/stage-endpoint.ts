@@ -1,4 +1,4 @@
-// The page's way to the stage: GET /stage describes it, POST /stage gives a command. A middleware of Vite's dev server.
+// The HTTP endpoint of the stage: GET /stage describes it, POST /stage sends a command. A middleware of Vite's dev server.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Plugin } from 'vite';
@@ -21,7 +21,7 @@ export function stageEndpoint(stage: StageEndpoint): Plugin {
 
 async function answer(stage: StageEndpoint, req: IncomingMessage, res: ServerResponse): Promise<void> {
   if (req.method === 'GET') return reply(res, 200, stage.describe());
-  // Asking for JSON keeps other sites' forms out.
+  // Requiring JSON keeps out the forms of other sites.
   if (req.method !== 'POST' || req.headers['content-type'] !== 'application/json') {
     return reply(res, 405, { error: 'GET, or POST a command as application/json' });
   }

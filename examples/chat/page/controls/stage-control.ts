@@ -1,9 +1,9 @@
-// The page's side of /stage: how things stand, as a store for `useSyncExternalStore`, and commands to change them. A command
-// is believed to be obeyed at once, so that its button does not wait for the network.
+// The page's side of /stage: the faults in effect, as a store for `useSyncExternalStore`, and commands that change them.
+// Updates are optimistic, so a button does not wait for the network.
 import { STAGE_PATH, type Command, type Situation, type Stage } from '../../protocol.ts';
 
-/** How things stood, and since when. */
-export interface Chapter {
+/** A situation and when it began. */
+export interface SituationChange {
   readonly at: number;
   readonly situation: Situation;
 }
@@ -11,19 +11,19 @@ export interface Chapter {
 export class StageControl {
   readonly described: Stage;
   readonly #listeners = new Set<() => void>();
-  #chapters: readonly Chapter[];
+  #changes: readonly SituationChange[];
 
   static async open(): Promise<StageControl> {
-    return new StageControl(await ask<Stage>());
+    return new StageControl(await request<Stage>());
   }
 
   private constructor(stage: Stage) {
     this.described = stage;
-    this.#chapters = [{ at: Date.now(), situation: stage.situation }];
+    this.#changes = [{ at: Date.now(), situation: stage.situation }];
   }
 
-  /** Everything so far; the last one is now. */
-  readonly read = (): readonly Chapter[] => this.#chapters;
+  /** The history; the last one is in effect now. */
+  readonly read = (): readonly SituationChange[] => this.#changes;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -31,27 +31,27 @@ export class StageControl {
   };
 
   async command(command: Command): Promise<void> {
-    this.#enter(foresee(command));
+    this.#record(expectedAfter(command));
     try {
-      await ask({
+      await request({
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(command),
       });
     } catch (error) {
-      this.#enter((await ask<Stage>()).situation);
+      this.#record((await request<Stage>()).situation);
       throw error;
     }
   }
 
-  #enter(change: Partial<Situation>): void {
-    const situation = { ...(this.#chapters.at(-1)?.situation ?? this.described.situation), ...change };
-    this.#chapters = [...this.#chapters.slice(-100), { at: Date.now(), situation }];
+  #record(change: Partial<Situation>): void {
+    const situation = { ...(this.#changes.at(-1)?.situation ?? this.described.situation), ...change };
+    this.#changes = [...this.#changes.slice(-100), { at: Date.now(), situation }];
     for (const listener of this.#listeners) listener();
   }
 }
 
-function foresee(command: Command): Partial<Situation> {
+function expectedAfter(command: Command): Partial<Situation> {
   switch (command.do) {
     case 'sockets':
       return { sockets: command.to };
@@ -64,8 +64,8 @@ function foresee(command: Command): Partial<Situation> {
   }
 }
 
-async function ask<Answer>(init?: RequestInit): Promise<Answer> {
+async function request<Body>(init?: RequestInit): Promise<Body> {
   const response = await fetch(STAGE_PATH, init);
   if (!response.ok) throw new Error(`${STAGE_PATH} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Answer;
+  return (await response.json()) as Body;
 }

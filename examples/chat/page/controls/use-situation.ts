@@ -1,18 +1,18 @@
-// How things stand on the stage, in a component.
+// The faults in effect, for a component.
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Situation } from '../../protocol.ts';
-import type { Chapter, StageControl } from './stage-control.ts';
+import type { SituationChange, StageControl } from './stage-control.ts';
 
-export function useChapters(stage: StageControl): readonly Chapter[] {
+export function useSituationChanges(stage: StageControl): readonly SituationChange[] {
   return useSyncExternalStore(stage.subscribe, stage.read);
 }
 
 export function useSituation(stage: StageControl): Situation {
-  const { situation } = useChapters(stage).at(-1) ?? { situation: stage.described.situation };
+  const { situation } = useSituationChanges(stage).at(-1) ?? { situation: stage.described.situation };
   return situation;
 }
 
-/** Whole seconds until a moment, 0 from then on. */
+/** Whole seconds until a time, 0 after it. */
 export function useCountdown(until: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
