@@ -55,7 +55,7 @@ describe('the chat', () => {
     ['dark', { colorScheme: 'dark', reducedMotion: 'reduce' }],
     ['light-375', { colorScheme: 'light', viewport: { width: 375, height: 812 } }],
     ['dark-375', { colorScheme: 'dark', viewport: { width: 375, height: 812 } }],
-  ])('has no serious accessibility violation and no horizontal overflow: %s', async (name, options) => {
+  ])('has no serious accessibility violation, and nothing overflows: %s', async (name, options) => {
     const chat = await suite.open(options);
     expect(await violations(chat)).toEqual([]);
     await showEveryKind(chat);

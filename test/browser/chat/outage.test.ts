@@ -5,7 +5,7 @@ import { chatSuite } from './chat-kit.ts';
 const suite = chatSuite();
 
 describe('the chat through an outage', () => {
-  it('polls while the websockets are down, and gets push again when they are back', async () => {
+  it('polls while the websockets are down, and uses push again when they are back', async () => {
     const chat = await suite.open();
     await chat.choose('Dropped');
     await chat.disconnected();
