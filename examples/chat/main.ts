@@ -1,8 +1,8 @@
 // A chat of two users on a local emulator, with a panel that breaks things: `npm run chat`, then open the printed address.
 // This file alone touches the process: arguments, Ctrl-C, exit code.
 import { parseArgs } from 'node:util';
-import { openChat } from './stage/open-chat.ts';
-import type { PageOptions } from './stage/page-server.ts';
+import { openChat } from './server/open-chat.ts';
+import type { PageOptions } from './server/page-server.ts';
 
 const usage = `Usage: npm run chat [-- [--port <number>] [--still]]
 

@@ -1,6 +1,6 @@
-// The protocol between the page and its server at /stage: the server describes the situation, the page sends commands.
+// The protocol between the page and its server at /control: the server describes the situation, the page sends commands.
 
-export const STAGE_PATH = '/stage';
+export const CONTROL_PATH = '/control';
 
 /** The state of the websockets. Half-open: they stay open and deliver nothing. */
 export const socketStates = ['working', 'dropped', 'half-open'] as const;
@@ -24,7 +24,7 @@ export interface Situation {
 }
 
 /** The data that the page needs to connect. */
-export interface Stage {
+export interface DemoSetup {
   readonly endpoint: string;
   readonly region: string;
   readonly channelArn: string;

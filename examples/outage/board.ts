@@ -1,4 +1,4 @@
-// The live board: renders a screen as the lines of a terminal of a given size. Pure; `show.ts` writes them.
+// The live board: renders a screen as the lines of a terminal of a given size. Pure; `display.ts` writes them.
 import type { Colors } from 'picocolors/types';
 import type { MessageRow, Screen } from './screen.ts';
 import { requestCounts, sourceColor, sourceLabel, linkLabel, seconds, statusColor, statusLabel } from './labels.ts';

@@ -2,12 +2,12 @@
 // `npm start` runs it on a local emulator. This file alone touches the process: arguments, Ctrl-C, exit code.
 import { createDeliveryTracker } from 'chime-delivery';
 import { readArguments, usage, type Request } from './arguments.ts';
-import { play } from './play.ts';
+import { runScenario } from './run-scenario.ts';
 import { problemsIn } from './result.ts';
 import { messages } from './scenario.ts';
-import { createShow } from './show.ts';
-import { openAwsStage } from './stage-aws.ts';
-import { openEmulatorStage } from './stage-emulator.ts';
+import { createDisplay } from './display.ts';
+import { openAwsBackend } from './backend-aws.ts';
+import { openEmulatorBackend } from './backend-emulator.ts';
 import { summarize } from './summary.ts';
 
 const LIMIT_MS = 30_000;
@@ -47,17 +47,17 @@ async function run(on: Extract<Request, { kind: 'aws' | 'emulator' }>): Promise<
   setTimeout(() => stop.abort(), LIMIT_MS - CLOSING_MS).unref();
   setTimeout(() => process.exit(1), LIMIT_MS).unref();
 
-  const stage = on.kind === 'aws' ? await openAwsStage(on) : await openEmulatorStage();
-  const { client, bearer } = stage;
+  const backend = on.kind === 'aws' ? await openAwsBackend(on) : await openEmulatorBackend();
+  const { client, bearer } = backend;
   const tracker = createDeliveryTracker({ client, chimeBearer: bearer });
-  const show = createShow(process.stdout, process.env);
+  const display = createDisplay(process.stdout, process.env);
   try {
-    const result = await play({ stage, tracker, messages, show, signal: stop.signal });
-    show.end(interrupted ? ['Interrupted.'] : summarize(result, show.colors));
+    const result = await runScenario({ backend, tracker, messages, display, signal: stop.signal });
+    display.end(interrupted ? ['Interrupted.'] : summarize(result, display.colors));
     return interrupted ? 130 : problemsIn(result).length === 0 ? 0 : 1;
   } finally {
     await tracker.close();
-    await stage.close();
+    await backend.close();
     // The library leaves nothing open. Exit even if the session does.
     setTimeout(() => process.exit(), CLOSING_MS).unref();
   }

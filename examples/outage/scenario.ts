@@ -1,5 +1,5 @@
 // The scenario as data: the messages, the outcome that the channel flow gives each, and the faults with their times.
-// `play.ts` runs it; the two kinds of `stage.ts` implement the faults.
+// `run-scenario.ts` runs it; the two kinds of `backend.ts` implement the faults.
 
 /** The flow's outcome, and after how many milliseconds it comes. 0: no flow, the send's response has the status SENT. */
 export interface PlannedMessage {

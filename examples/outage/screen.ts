@@ -1,4 +1,4 @@
-// The visible state at one time, as data: `play.ts` creates it, `board.ts` and `log.ts` render it as lines.
+// The visible state at one time, as data: `run-scenario.ts` creates it, `board.ts` and `log.ts` render it as lines.
 import type { DeliveryState, DeliveryStats } from 'chime-delivery';
 
 export interface Screen {

@@ -3,11 +3,11 @@ import { DeliveryProvider } from 'chime-delivery/react';
 import type { ReactElement } from 'react';
 import type { Person } from './chime/person.ts';
 import { ControlPanel } from './controls/control-panel.tsx';
-import type { StageControl } from './controls/stage-control.ts';
+import type { DemoControl } from './controls/demo-control.ts';
 import { Pane } from './conversation/pane.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 
-export function App({ people, stage }: { people: readonly Person[]; stage: StageControl }): ReactElement {
+export function App({ people, control }: { people: readonly Person[]; control: DemoControl }): ReactElement {
   return (
     <>
       <header className="masthead">
@@ -22,8 +22,8 @@ export function App({ people, stage }: { people: readonly Person[]; stage: Stage
             <Pane person={person} />
           </DeliveryProvider>
         ))}
-        <ControlPanel stage={stage} />
-        <Timeline people={people} stage={stage} />
+        <ControlPanel control={control} />
+        <Timeline people={people} control={control} />
       </main>
     </>
   );

@@ -1,18 +1,18 @@
-// The entry point: gets the emulator's address from the stage, connects both users and renders the app.
+// The entry point: gets the emulator's address from the server, connects both users and renders the app.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createPerson } from './chime/person.ts';
-import { StageControl } from './controls/stage-control.ts';
+import { DemoControl } from './controls/demo-control.ts';
 
-const stage = await StageControl.open();
-const people = stage.described.users.map((user) => createPerson(user, stage.described));
+const control = await DemoControl.open();
+const people = control.described.users.map((user) => createPerson(user, control.described));
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('The page has no element #root.');
 createRoot(root).render(
   <StrictMode>
-    <App people={people} stage={stage} />
+    <App people={people} control={control} />
   </StrictMode>,
 );
 

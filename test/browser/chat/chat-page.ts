@@ -58,14 +58,14 @@ export class ChatPage {
 
   /** A websocket state: Working, Dropped, Half-open; or the moderator's answer: Deliver, Deny, Fail, Ignore. */
   async choose(option: string): Promise<void> {
-    const applied = this.page.waitForResponse((response) => response.url().endsWith('/stage'));
+    const applied = this.page.waitForResponse((response) => response.url().endsWith('/control'));
     await this.page.getByRole('radio', { name: option }).check();
     await applied;
   }
 
   /** Sets after how many seconds the moderator answers. */
   async answerAfter(seconds: number): Promise<void> {
-    const applied = this.page.waitForResponse((response) => response.url().endsWith('/stage'));
+    const applied = this.page.waitForResponse((response) => response.url().endsWith('/control'));
     await this.page.getByRole('slider').fill(String(seconds));
     await applied;
   }

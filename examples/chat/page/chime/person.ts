@@ -2,7 +2,7 @@
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
 import { createDeliveryTracker, type DeliveryTracker } from 'chime-delivery';
-import type { Stage } from '../../protocol.ts';
+import type { DemoSetup } from '../../protocol.ts';
 import { Conversation } from '../conversation/conversation.ts';
 import { recordedClient } from '../timeline/recorded-client.ts';
 import { Trace } from '../timeline/trace.ts';
@@ -20,8 +20,8 @@ export interface Person {
   readonly trace: Trace;
 }
 
-export function createPerson({ name, arn }: Stage['users'][number], stage: Stage): Person {
-  const { endpoint, region, channelArn } = stage;
+export function createPerson({ name, arn }: DemoSetup['users'][number], control: DemoSetup): Person {
+  const { endpoint, region, channelArn } = control;
   // The emulator accepts any credentials. An app omits `endpoint` and passes a provider that renews its credentials.
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new ChimeSDKMessagingClient({ region, endpoint, credentials });

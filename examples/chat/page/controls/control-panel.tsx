@@ -3,7 +3,7 @@ import { Ban, CheckCheck, CircleAlert, Gauge, Hourglass, KeyRound, PlugZap, Sate
 import type { ReactElement } from 'react';
 import type { Command, Outcome, SocketState } from '../../protocol.ts';
 import { Choice, type Option } from './choice.tsx';
-import type { StageControl } from './stage-control.ts';
+import type { DemoControl } from './demo-control.ts';
 import { FaultButton } from './fault-button.tsx';
 import { useSituation } from './use-situation.ts';
 
@@ -22,10 +22,10 @@ const outcomes: readonly Option<Outcome>[] = [
   { value: 'NEVER', label: 'Ignore', icon: Hourglass },
 ];
 
-export function ControlPanel({ stage }: { stage: StageControl }): ReactElement {
-  const { sockets: socket, expiredUntil, throttledUntil, processor } = useSituation(stage);
+export function ControlPanel({ control }: { control: DemoControl }): ReactElement {
+  const { sockets: socket, expiredUntil, throttledUntil, processor } = useSituation(control);
   const apply = (command: Command): void => {
-    stage.command(command).catch((error: unknown) => console.warn('The command failed.', error));
+    control.command(command).catch((error: unknown) => console.warn('The command failed.', error));
   };
   return (
     <section className="panel card" aria-labelledby="panel-title">

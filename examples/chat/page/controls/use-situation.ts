@@ -1,14 +1,14 @@
 // The faults in effect, for a component.
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Situation } from '../../protocol.ts';
-import type { SituationChange, StageControl } from './stage-control.ts';
+import type { SituationChange, DemoControl } from './demo-control.ts';
 
-export function useSituationChanges(stage: StageControl): readonly SituationChange[] {
-  return useSyncExternalStore(stage.subscribe, stage.read);
+export function useSituationChanges(control: DemoControl): readonly SituationChange[] {
+  return useSyncExternalStore(control.subscribe, control.read);
 }
 
-export function useSituation(stage: StageControl): Situation {
-  const { situation } = useSituationChanges(stage).at(-1) ?? { situation: stage.described.situation };
+export function useSituation(control: DemoControl): Situation {
+  const { situation } = useSituationChanges(control).at(-1) ?? { situation: control.described.situation };
   return situation;
 }
 

@@ -1,6 +1,6 @@
 // The faults that the panel injects: a strip above the lanes. The tracker does not know them.
 import type { ReactElement } from 'react';
-import type { SituationChange } from '../controls/stage-control.ts';
+import type { SituationChange } from '../controls/demo-control.ts';
 import { spanOf, type TimeWindow } from './window.ts';
 
 interface Fault {

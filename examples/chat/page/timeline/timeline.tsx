@@ -2,7 +2,7 @@
 import { DeliveryProvider } from 'chime-delivery/react';
 import type { ReactElement } from 'react';
 import type { Person } from '../chime/person.ts';
-import type { StageControl } from '../controls/stage-control.ts';
+import type { DemoControl } from '../controls/demo-control.ts';
 import { useSituationChanges } from '../controls/use-situation.ts';
 import { Legend } from './legend.tsx';
 import { PersonLanes } from './person-lanes.tsx';
@@ -10,9 +10,9 @@ import { Faults } from './faults.tsx';
 import { useNow } from './use-now.ts';
 import { positionOf, windowAt, type TimeWindow } from './window.ts';
 
-export function Timeline({ people, stage }: { people: readonly Person[]; stage: StageControl }): ReactElement {
+export function Timeline({ people, control }: { people: readonly Person[]; control: DemoControl }): ReactElement {
   const window = windowAt(useNow());
-  const changes = useSituationChanges(stage);
+  const changes = useSituationChanges(control);
   return (
     <section className="timeline card" aria-labelledby="timeline-title">
       <header>

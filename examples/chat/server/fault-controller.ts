@@ -3,7 +3,7 @@ import { faults, type ChimeEmulator, type Flow } from 'chime-delivery/emulator';
 import type { Command, Situation, SocketState } from '../protocol.ts';
 import { decide } from './processor.ts';
 
-export class Director {
+export class FaultController {
   readonly #emulator: ChimeEmulator;
   readonly #ends = new Map<'expire' | 'throttle', () => void>();
   #situation: Situation = {
@@ -23,7 +23,7 @@ export class Director {
     return this.#situation;
   }
 
-  carryOut(command: Command): Situation {
+  apply(command: Command): Situation {
     switch (command.do) {
       case 'sockets':
         this.#setSockets(command.to);

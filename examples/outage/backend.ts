@@ -1,9 +1,9 @@
-// The interface of a stage, on which a scenario runs: one is the emulator, the other a real account.
+// The interface of a backend, on which a scenario runs: one is the emulator, the other a real account.
 import type { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
 import type { Action, ScriptStep } from './scenario.ts';
 
-export interface Stage {
+export interface Backend {
   readonly client: ChimeSDKMessagingClient;
   readonly session: MessagingSession;
   readonly channelArn: string;

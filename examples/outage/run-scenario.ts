@@ -1,18 +1,18 @@
-// Runs a scenario on a stage through a tracker: sends messages, applies faults, and updates the screen after each change.
+// Runs a scenario on a backend through a tracker: sends messages, applies faults, and updates the screen after each change.
 // Ends when every message has its outcome, or on the signal. Opens and closes nothing.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTerminal, type Delivery, type DeliveryTracker } from 'chime-delivery';
 import type { Result } from './result.ts';
 import type { PlannedMessage } from './scenario.ts';
 import { rowOf, type Screen } from './screen.ts';
-import type { Show } from './show.ts';
-import type { Stage } from './stage.ts';
+import type { Display } from './display.ts';
+import type { Backend } from './backend.ts';
 
-export interface Play {
-  readonly stage: Stage;
+export interface ScenarioRun {
+  readonly backend: Backend;
   readonly tracker: DeliveryTracker;
   readonly messages: readonly PlannedMessage[];
-  readonly show: Show;
+  readonly display: Display;
   readonly signal: AbortSignal;
 }
 
@@ -20,7 +20,7 @@ const FRAME_MS = 100;
 /** Time after the last outcome, in which a second event for a message would come. */
 const LINGER_MS = 500;
 
-export async function play({ stage, tracker, messages, show, signal }: Play): Promise<Result> {
+export async function runScenario({ backend, tracker, messages, display, signal }: ScenarioRun): Promise<Result> {
   const began = Date.now();
   const elapsed = (): number => Date.now() - began;
   const deliveries = new Map<number, Delivery>();
@@ -38,25 +38,25 @@ export async function play({ stage, tracker, messages, show, signal }: Play): Pr
     if (stats.link === 'down') downMs += now - refreshedAt;
     refreshedAt = now;
     const rows = messages.map((message) => rowOf(message, deliveries.get(message.number)?.state, Date.now()));
-    show.update({ elapsedMs: now, stats, caption, messages: rows });
+    display.update({ elapsedMs: now, stats, caption, messages: rows });
   };
   const notice = (reason: unknown): void => void notices.add(describeReason(reason));
   tracker.on('settled', ({ id }) => settledEvents.set(id, (settledEvents.get(id) ?? 0) + 1));
   tracker.on('error', notice).on('suspended', notice);
-  tracker.attach(stage.session);
+  tracker.attach(backend.session);
   tracker.updates$.subscribe(refresh);
 
   const timeline = [
-    ...stage.script.map(({ atMs, action, text }) => ({
+    ...backend.script.map(({ atMs, action, text }) => ({
       atMs,
       run: () => {
         caption = { atMs: elapsed(), text };
-        void perform(stage, action).catch(notice);
+        void perform(backend, action).catch(notice);
       },
     })),
     ...messages.map(({ atMs, number, text }) => ({
       atMs,
-      run: () => void deliveries.set(number, tracker.send(messageOf(stage, text))),
+      run: () => void deliveries.set(number, tracker.send(messageOf(backend, text))),
     })),
   ].sort((a, b) => a.atMs - b.atMs);
 
@@ -78,23 +78,23 @@ export async function play({ stage, tracker, messages, show, signal }: Play): Pr
   return {
     endings: messages.map(({ number, text }) => {
       const state = deliveries.get(number)?.state;
-      const truth = state?.messageId === undefined ? undefined : stage.truth?.of(state.messageId);
+      const truth = state?.messageId === undefined ? undefined : backend.truth?.of(state.messageId);
       return { number, text, state, settledEvents: settledEvents.get(state?.id ?? '') ?? 0, truth };
     }),
     stats: tracker.stats,
     elapsedMs: elapsed(),
     downMs,
     notices: [...notices],
-    service: stage.truth && { created: stage.truth.created(), busiestSecond: stage.truth.busiestSecond() },
+    service: backend.truth && { created: backend.truth.created(), busiestSecond: backend.truth.busiestSecond() },
   };
 }
 
-function messageOf({ channelArn }: Stage, text: string): Parameters<DeliveryTracker['send']>[0] {
+function messageOf({ channelArn }: Backend, text: string): Parameters<DeliveryTracker['send']>[0] {
   return { ChannelArn: channelArn, Content: text, Type: 'STANDARD', Persistence: 'PERSISTENT' };
 }
 
-async function perform(stage: Stage, action: Parameters<Stage['perform']>[0]): Promise<void> {
-  await stage.perform(action);
+async function perform(backend: Backend, action: Parameters<Backend['perform']>[0]): Promise<void> {
+  await backend.perform(action);
 }
 
 /** A session that is refused rejects with a close event, which is not an Error. */

@@ -1,11 +1,11 @@
-// The stage on a local emulator: its flow gives the outcomes of the scenario, and its socket can be cut.
+// The backend on a local emulator: its flow gives the outcomes of the scenario, and its socket can be cut.
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import { faults, startChimeEmulator, type Flow } from 'chime-delivery/emulator';
 import { createNodeSession } from '../support/node-session.ts';
 import { messages, script } from './scenario.ts';
-import type { Stage } from './stage.ts';
+import type { Backend } from './backend.ts';
 
-export async function openEmulatorStage(): Promise<Stage> {
+export async function openEmulatorBackend(): Promise<Backend> {
   const emulator = await startChimeEmulator({ flow });
   const client = new ChimeSDKMessagingClient({
     region: emulator.region,

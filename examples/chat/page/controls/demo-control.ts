@@ -1,6 +1,6 @@
-// The page's side of /stage: the faults in effect, as a store for `useSyncExternalStore`, and commands that change them.
+// The page's side of /control: the faults in effect, as a store for `useSyncExternalStore`, and commands that change them.
 // Updates are optimistic, so a button does not wait for the network.
-import { STAGE_PATH, type Command, type Situation, type Stage } from '../../protocol.ts';
+import { CONTROL_PATH, type Command, type Situation, type DemoSetup } from '../../protocol.ts';
 
 /** A situation and when it began. */
 export interface SituationChange {
@@ -8,18 +8,18 @@ export interface SituationChange {
   readonly situation: Situation;
 }
 
-export class StageControl {
-  readonly described: Stage;
+export class DemoControl {
+  readonly described: DemoSetup;
   readonly #listeners = new Set<() => void>();
   #changes: readonly SituationChange[];
 
-  static async open(): Promise<StageControl> {
-    return new StageControl(await request<Stage>());
+  static async open(): Promise<DemoControl> {
+    return new DemoControl(await request<DemoSetup>());
   }
 
-  private constructor(stage: Stage) {
-    this.described = stage;
-    this.#changes = [{ at: Date.now(), situation: stage.situation }];
+  private constructor(control: DemoSetup) {
+    this.described = control;
+    this.#changes = [{ at: Date.now(), situation: control.situation }];
   }
 
   /** The history; the last one is in effect now. */
@@ -39,7 +39,7 @@ export class StageControl {
         body: JSON.stringify(command),
       });
     } catch (error) {
-      this.#record((await request<Stage>()).situation);
+      this.#record((await request<DemoSetup>()).situation);
       throw error;
     }
   }
@@ -65,7 +65,7 @@ function expectedAfter(command: Command): Partial<Situation> {
 }
 
 async function request<Body>(init?: RequestInit): Promise<Body> {
-  const response = await fetch(STAGE_PATH, init);
-  if (!response.ok) throw new Error(`${STAGE_PATH} answered ${response.status}: ${await response.text()}`);
+  const response = await fetch(CONTROL_PATH, init);
+  if (!response.ok) throw new Error(`${CONTROL_PATH} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as Body;
 }

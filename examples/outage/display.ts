@@ -6,19 +6,19 @@ import { drawBoard } from './board.ts';
 import { changesBetween } from './log.ts';
 import type { Screen } from './screen.ts';
 
-export interface Show {
+export interface Display {
   readonly colors: Colors;
   update(screen: Screen): void;
   /** Keeps the last board, with these lines below it. */
   end(lines: readonly string[]): void;
 }
 
-export function createShow(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Show {
+export function createDisplay(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Display {
   const live = stream.isTTY && env['TERM'] !== 'dumb';
-  return live ? liveShow(stream, pc.createColors(!env['NO_COLOR'])) : plainShow(stream, pc.createColors(false));
+  return live ? liveDisplay(stream, pc.createColors(!env['NO_COLOR'])) : plainDisplay(stream, pc.createColors(false));
 }
 
-function liveShow(stream: NodeJS.WriteStream, colors: Colors): Show {
+function liveDisplay(stream: NodeJS.WriteStream, colors: Colors): Display {
   const log = createLogUpdate(stream);
   return {
     colors,
@@ -30,7 +30,7 @@ function liveShow(stream: NodeJS.WriteStream, colors: Colors): Show {
   };
 }
 
-function plainShow(stream: NodeJS.WritableStream, colors: Colors): Show {
+function plainDisplay(stream: NodeJS.WritableStream, colors: Colors): Display {
   let before: Screen | undefined;
   return {
     colors,
