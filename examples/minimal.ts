@@ -1,5 +1,5 @@
-// The smallest whole program: send one message, hear what became of it. The emulator stands in for Amazon Chime; on a real
-// account leave out `endpoint` and `credentials` and use your own ARNs.
+// The smallest complete program: sends one message and prints its states. The emulator replaces Amazon Chime; on a real
+// account, omit `endpoint` and `credentials` and use your own ARNs.
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import { createDeliveryTracker } from 'chime-delivery';
 import { startChimeEmulator } from 'chime-delivery/emulator';

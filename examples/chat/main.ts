@@ -1,13 +1,13 @@
 // A chat of two users on a local emulator, with a panel that breaks things: `npm run chat`, then open the printed address.
-// In here is only what touches the process: the arguments, Ctrl-C, the exit code.
+// This file alone touches the process: arguments, Ctrl-C, exit code.
 import { parseArgs } from 'node:util';
-import { openChat } from './stage/open-chat.ts';
-import type { PageOptions } from './stage/page-server.ts';
+import { openChat } from './server/open-chat.ts';
+import type { PageOptions } from './server/page-server.ts';
 
 const usage = `Usage: npm run chat [-- [--port <number>] [--still]]
 
-  --port <number>  of the page; any free one if it is left out
-  --still          do not load the page anew when one of its files changes`;
+  --port <number>  port of the page; default: any free port
+  --still          do not reload the page when one of its files changes`;
 
 const options = {
   port: { type: 'string' },
@@ -26,7 +26,7 @@ try {
 
 async function run(options: PageOptions): Promise<void> {
   const chat = await openChat(options);
-  console.log(`The chat is at ${chat.url}\nCtrl-C ends it.`);
+  console.log(`The chat is at ${chat.url}\nPress Ctrl-C to stop.`);
   process.once('SIGINT', () => {
     process.once('SIGINT', () => process.exit(130));
     void chat.close();

@@ -1,8 +1,8 @@
-// Makes the README's picture of the chat: a moment in the middle of an outage. `npm run chat:picture` writes docs/chat.png.
+// Draws the README's picture of the chat during an outage: `npm run chat:picture` writes docs/chat.png.
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright-core';
-import { openChat } from './stage/open-chat.ts';
+import { openChat } from './server/open-chat.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const path = 'docs/chat.png';
@@ -13,7 +13,7 @@ try {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, deviceScaleFactor: 2 });
   const page = await context.newPage();
   await page.goto(chat.url);
-  await page.getByText('Live: outcomes are pushed').nth(1).waitFor();
+  await page.getByText('Online: outcomes arrive by push').nth(1).waitFor();
   await playAnOutage(page);
   await mkdir('docs', { recursive: true });
   await page.screenshot({ path, fullPage: true, animations: 'disabled' });
@@ -43,9 +43,9 @@ async function playAnOutage(page: Page): Promise<void> {
   await say(page, 'Bob', 'Hello?');
   await sleep(2_800);
   await choose(page, 'Ignore');
-  await say(page, 'Alice', 'It knows anyway: it asks');
+  await say(page, 'Alice', 'No push, so it polls');
   await sleep(2_500);
-  // Nothing of the picture is in focus.
+  // No element of the picture has the focus.
   await page.evaluate(() =>
     document.activeElement instanceof HTMLElement ? document.activeElement.blur() : undefined,
   );

@@ -1,12 +1,12 @@
-// What the page and the stage behind it say to each other at /stage: the stage describes itself, the page gives commands.
+// The protocol between the page and its server at /control: the server describes the situation, the page sends commands.
 
-export const STAGE_PATH = '/stage';
+export const CONTROL_PATH = '/control';
 
-/** How the websockets are: half-open ones stay open, and nothing comes through them any more. */
+/** The state of the websockets. Half-open: they stay open and deliver nothing. */
 export const socketStates = ['working', 'dropped', 'half-open'] as const;
 export type SocketState = (typeof socketStates)[number];
 
-/** What the channel flow's processor does with a message; NEVER: it crashes and never answers. */
+/** The answer of the channel flow's processor. NEVER: it crashes without an answer. */
 export const outcomes = ['SENT', 'FAILED', 'DENIED', 'NEVER'] as const;
 export type Outcome = (typeof outcomes)[number];
 
@@ -15,7 +15,7 @@ export interface Processor {
   readonly delayMs: number;
 }
 
-/** How things stand. Times are milliseconds since the epoch; 0: not at all. */
+/** The faults in effect. Times are milliseconds since the epoch; 0 means none. */
 export interface Situation {
   readonly sockets: SocketState;
   readonly expiredUntil: number;
@@ -23,8 +23,8 @@ export interface Situation {
   readonly processor: Processor;
 }
 
-/** All that the page needs to know to take part. */
-export interface Stage {
+/** The data that the page needs to connect. */
+export interface DemoSetup {
   readonly endpoint: string;
   readonly region: string;
   readonly channelArn: string;

@@ -1,4 +1,4 @@
-// Reads the command line: what to run, or what is wrong with it. It prints nothing; `main.ts` does.
+// Parses the command line: what to run, or what is wrong with it. Pure; `main.ts` prints.
 import { parseArgs } from 'node:util';
 
 export type Request =
@@ -10,14 +10,14 @@ export type Request =
 export const usage = `Usage: npm start                                             on a local emulator, nothing to configure
        npm start -- --aws --channel <arn> --bearer <arn>     on a real account
 
-Sends 40 messages, takes the websocket away in the middle, and shows how each message's outcome is learnt.
+Sends 40 messages, cuts the websocket in the middle, and shows the outcome of each message and its source.
 
   --aws              use Amazon Chime SDK messaging, with the default credential chain
   --channel <arn>    the channel to send to; its Region is used
   --bearer <arn>     the AppInstanceUser or bot that sends; a member of the channel
-  --help             this text
+  --help             print this text
 
-Exit code: 0 every outcome is true, 1 one is not or is missing after 30 s, 2 wrong arguments, 130 interrupted.`;
+Exit code: 0 every outcome is true, 1 an outcome is false or missing after 30 s, 2 wrong arguments, 130 interrupted.`;
 
 export function readArguments(args: readonly string[]): Request {
   try {
@@ -33,7 +33,7 @@ export function readArguments(args: readonly string[]): Request {
     if (values.help === true) return { kind: 'help' };
     return values.aws === true ? readAws(values.channel, values.bearer) : readLocal(values.channel, values.bearer);
   } catch (error) {
-    // parseArgs says what was wrong in its first sentence, and then how to pass it all the same.
+    // The first sentence of parseArgs' message names the error; the rest suggests how to escape the argument.
     return wrong(String(error instanceof Error ? error.message : error).split(/\.\s/)[0] ?? '');
   }
 }

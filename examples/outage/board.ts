@@ -1,7 +1,7 @@
-// The live board: from what there is to see to the lines of a terminal of a given size. Pure; `show.ts` writes them.
+// The live board: renders a screen as the lines of a terminal of a given size. Pure; `display.ts` writes them.
 import type { Colors } from 'picocolors/types';
 import type { MessageRow, Screen } from './screen.ts';
-import { asked, learntColor, learntWord, linkWord, seconds, statusColor, statusWord } from './words.ts';
+import { requestCounts, sourceColor, sourceLabel, linkLabel, seconds, statusColor, statusLabel } from './labels.ts';
 
 export interface Terminal {
   readonly columns: number;
@@ -10,10 +10,10 @@ export interface Terminal {
 }
 
 const GAP = '  ';
-/** Number, status, how it was learnt and the time, with the spaces between them. */
+/** Number, status, source and time, with the spaces between them. */
 const FIXED_WIDTH = 3 + 10 + 9 + 5;
 const LONGEST_TEXT = 24;
-/** Less says nothing, and is left out. */
+/** A shorter text would be unreadable, so it is omitted. */
 const SHORTEST_TEXT = 4;
 
 export function drawBoard(screen: Screen, terminal: Terminal): string[] {
@@ -24,18 +24,18 @@ export function drawBoard(screen: Screen, terminal: Terminal): string[] {
   return [...head, ...(roomy ? [''] : []), ...drawMessages(screen.messages, terminal, roomy ? height - 1 : height)];
 }
 
-function drawHead({ elapsedMs, stats, news, messages }: Screen, { columns, colors }: Terminal): string[] {
+function drawHead({ elapsedMs, stats, caption, messages }: Screen, { columns, colors }: Terminal): string[] {
   const { requests, throttles, link } = stats;
   const time = `${seconds(elapsedMs).padStart(6)} `;
-  const badge = cut(` ${linkWord(link)} `, columns - time.length);
-  const known = messages.filter(({ learnt, status }) => learnt !== undefined || status === 'UNKNOWN').length;
+  const badge = cut(` ${linkLabel(link)} `, columns - time.length);
+  const known = messages.filter(({ source, status }) => source !== undefined || status === 'UNKNOWN').length;
   const count = cut(`  ${known} of ${messages.length} outcomes known`, columns - time.length - badge.length);
   const paintBadge = link === 'up' ? colors.green : colors.yellow;
   return [
-    // First, since it changes least: log-update then leaves it alone.
-    colors.bold(cut(`${seconds(news.atMs).padStart(6)} ${news.says}`, columns)),
+    // This line is first because it changes least: log-update does not rewrite it then.
+    colors.bold(cut(`${seconds(caption.atMs).padStart(6)} ${caption.text}`, columns)),
     time + paintBadge(colors.inverse(badge)) + count,
-    cut(`${' '.repeat(time.length)}requests: ${asked(requests)}   429s: ${throttles}`, columns),
+    cut(`${' '.repeat(time.length)}requests: ${requestCounts(requests)}   429s: ${throttles}`, columns),
   ];
 }
 
@@ -52,7 +52,7 @@ function drawMessages(messages: readonly MessageRow[], terminal: Terminal, heigh
       .join(GAP),
   );
   if (lines.length <= height) return lines;
-  const left = cut('… the rest needs a larger terminal', columns);
+  const left = cut('… enlarge the terminal to see the rest', columns);
   return [...lines.slice(0, height - 1), colors.dim(left)];
 }
 
@@ -62,21 +62,21 @@ function drawRow(row: MessageRow, width: number, colors: Colors): string {
   const number = `${String(row.number).padStart(2)} `;
   const label = text > 0 ? `${cut(row.text, text).padEnd(text)} ` : '';
   if (row.status === undefined) return colors.dim(`${number}${label}`.padEnd(width));
-  const status = statusWord(row.status).padEnd(10);
-  const learnt = learntWord(row).padEnd(9);
-  const plain = `${number}${label}${status}${learnt}${seconds(row.tookMs).padStart(5)}`;
+  const status = statusLabel(row.status).padEnd(10);
+  const source = sourceLabel(row).padEnd(9);
+  const plain = `${number}${label}${status}${source}${seconds(row.tookMs).padStart(5)}`;
   if (plain.length > width) return cut(plain, width);
   return (
     number +
     label +
     statusColor(row.status, colors)(status) +
-    learntColor(row.learnt, colors)(learnt) +
+    sourceColor(row.source, colors)(source) +
     seconds(row.tookMs).padStart(5) +
     ' '.repeat(width - plain.length)
   );
 }
 
-/** At most so many characters, the last one a `…` where some were left out. */
+/** At most so many characters; the last one is `…` when the text was cut. */
 export function cut(text: string, width: number): string {
   if (text.length <= width) return text;
   return width < 1 ? '' : `${text.slice(0, width - 1)}…`;

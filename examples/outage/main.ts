@@ -1,22 +1,22 @@
-// The outage: 40 messages, a websocket that goes away in the middle, and every message's outcome all the same.
-// `npm start` runs it on a local emulator. In here is only what touches the process: arguments, Ctrl-C, the exit code.
+// The outage: 40 messages, a websocket that is cut in the middle, and the outcome of every message.
+// `npm start` runs it on a local emulator. This file alone touches the process: arguments, Ctrl-C, exit code.
 import { createDeliveryTracker } from 'chime-delivery';
 import { readArguments, usage, type Request } from './arguments.ts';
-import { play } from './play.ts';
-import { complaintsAbout } from './result.ts';
+import { runScenario } from './run-scenario.ts';
+import { problemsIn } from './result.ts';
 import { messages } from './scenario.ts';
-import { createShow } from './show.ts';
-import { openAwsStage } from './stage-aws.ts';
-import { openEmulatorStage } from './stage-emulator.ts';
+import { createDisplay } from './display.ts';
+import { openAwsBackend } from './backend-aws.ts';
+import { openEmulatorBackend } from './backend-emulator.ts';
 import { summarize } from './summary.ts';
 
 const LIMIT_MS = 30_000;
-/** What closing may take, within the limit. */
+/** The part of the limit that is reserved for closing. */
 const CLOSING_MS = 1_000;
 
-// The AWS SDK's own switch for its advice to upgrade Node, which would be printed across the board.
+// The AWS SDK's own switch for its Node version warning, which would be printed over the board.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-// Whoever reads us through a pipe may have seen enough.
+// The reader of a pipe may close it early.
 process.stdout.on('error', () => process.exit(1));
 
 const request = readArguments(process.argv.slice(2));
@@ -31,7 +31,7 @@ switch (request.kind) {
   case 'aws':
   case 'emulator':
     process.exitCode = await run(request).catch((error: unknown) => {
-      console.error(`The outage could not be played: ${error instanceof Error ? error.message : String(error)}`);
+      console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
       return 1;
     });
 }
@@ -47,18 +47,18 @@ async function run(on: Extract<Request, { kind: 'aws' | 'emulator' }>): Promise<
   setTimeout(() => stop.abort(), LIMIT_MS - CLOSING_MS).unref();
   setTimeout(() => process.exit(1), LIMIT_MS).unref();
 
-  const stage = on.kind === 'aws' ? await openAwsStage(on) : await openEmulatorStage();
-  const { client, bearer } = stage;
+  const backend = on.kind === 'aws' ? await openAwsBackend(on) : await openEmulatorBackend();
+  const { client, bearer } = backend;
   const tracker = createDeliveryTracker({ client, chimeBearer: bearer });
-  const show = createShow(process.stdout, process.env);
+  const display = createDisplay(process.stdout, process.env);
   try {
-    const result = await play({ stage, tracker, messages, show, signal: stop.signal });
-    show.end(interrupted ? ['Interrupted.'] : summarize(result, show.colors));
-    return interrupted ? 130 : complaintsAbout(result).length === 0 ? 0 : 1;
+    const result = await runScenario({ backend, tracker, messages, display, signal: stop.signal });
+    display.end(interrupted ? ['Interrupted.'] : summarize(result, display.colors));
+    return interrupted ? 130 : problemsIn(result).length === 0 ? 0 : 1;
   } finally {
     await tracker.close();
-    await stage.close();
-    // Nothing of ours is left. Should the session have left something, it does not keep us.
+    await backend.close();
+    // The library leaves nothing open. Exit even if the session does.
     setTimeout(() => process.exit(), CLOSING_MS).unref();
   }
 }

@@ -1,15 +1,15 @@
-// What a played scenario came to, as data, and what is wrong with it. Pure; `summary.ts` puts it into words.
+// The result of a run as data, and the check of it. Pure; `summary.ts` formats it.
 import { isTerminal, type DeliveryState, type DeliveryStats } from 'chime-delivery';
 
 export interface Result {
   readonly endings: readonly Ending[];
   readonly stats: DeliveryStats;
   readonly elapsedMs: number;
-  /** For how long there was no push, as far as the tracker knew. */
+  /** How long the tracker had no push. */
   readonly downMs: number;
-  /** Things that the reader should mend, such as a missing permission. */
+  /** Problems for the reader to fix, such as a missing permission. */
   readonly notices: readonly string[];
-  /** What the service itself knows; undefined on a real account. */
+  /** The service's own figures; undefined on a real account. */
   readonly service: { readonly created: number; readonly busiestSecond: number } | undefined;
 }
 
@@ -18,9 +18,9 @@ export interface Ending {
   readonly text: string;
   /** Undefined if it was never sent. */
   readonly state: DeliveryState | undefined;
-  /** How many terminal events the tracker fired for it. */
-  readonly timesTold: number;
-  /** What really became of it; undefined on a real account, and where it never arrived. */
+  /** How many `settled` events the tracker emitted for it. */
+  readonly settledEvents: number;
+  /** Its true outcome; undefined on a real account, and when it never arrived. */
   readonly truth: string | undefined;
 }
 
@@ -28,30 +28,31 @@ export function isOpen({ state }: Ending): boolean {
   return state === undefined || !isTerminal(state.status);
 }
 
-/** Whether what the app was told is what happened. Without a truth to compare with, whether it was told anything certain. */
+/** Whether the reported outcome is true. On a real account, whether the tracker reported an outcome with evidence. */
 export function isTrue({ state, truth }: Ending, { service }: Pick<Result, 'service'>): boolean {
   if (service !== undefined) return state !== undefined && state.status === truth;
   return state !== undefined && 'evidence' in state && state.evidence !== 'rejected';
 }
 
-/** Everything that must not be, one line each; none means that all went well. */
-export function complaintsAbout(result: Result): string[] {
+/** The problems of the run, one line each; none means success. */
+export function problemsIn(result: Result): string[] {
   const { endings, service } = result;
-  const lines = endings.flatMap((ending) => complaint(ending, result) ?? []);
+  const lines = endings.flatMap((ending) => problem(ending, result) ?? []);
   const sent = endings.filter(({ state }) => state !== undefined).length;
   if (service !== undefined && service.created !== sent) {
-    lines.push(`${sent} messages were sent, the service was given ${service.created}`);
+    lines.push(`${sent} messages were sent, the service received ${service.created}`);
   }
   return lines;
 }
 
-function complaint(ending: Ending, result: Result): string | undefined {
-  const { number, text, state, timesTold, truth } = ending;
+function problem(ending: Ending, result: Result): string | undefined {
+  const { number, text, state, settledEvents, truth } = ending;
   const name = `#${number} ${text}`;
   if (state === undefined) return `${name}: not sent`;
-  if (isOpen(ending)) return `${name}: still ${state.status}, asked ${state.polls} times`;
-  if (timesTold !== 1) return `${name}: ${timesTold} terminal events instead of one`;
+  if (isOpen(ending)) return `${name}: still ${state.status}, polled ${state.polls} times`;
+  if (settledEvents !== 1) return `${name}: ${settledEvents} 'settled' events instead of one`;
   if (isTrue(ending, result)) return undefined;
-  if (result.service !== undefined) return `${name}: said ${state.status}, in truth ${truth ?? 'never arrived'}`;
+  if (result.service !== undefined)
+    return `${name}: reported ${state.status}, true outcome: ${truth ?? 'never arrived'}`;
   return `${name}: ${state.status}${'error' in state ? `, ${String(state.error)}` : ''}`;
 }

@@ -1,7 +1,7 @@
-// The scenario as data: what is said, what the channel flow will make of it, and what happens at which second. Nothing runs
-// in here: `play.ts` plays it, `stage.ts` and its two kinds say what a cut or a throttle is.
+// The scenario as data: the messages, the outcome that the channel flow gives each, and the faults with their times.
+// `run-scenario.ts` runs it; the two kinds of `backend.ts` implement the faults.
 
-/** What the flow answers and after how many milliseconds; 0: no flow looks at it, the send's own answer says SENT. */
+/** The flow's outcome, and after how many milliseconds it comes. 0: no flow, the send's response has the status SENT. */
 export interface PlannedMessage {
   readonly number: number;
   readonly atMs: number;
@@ -10,26 +10,26 @@ export interface PlannedMessage {
   readonly afterMs: number;
 }
 
-export type Deed = 'connect' | 'cut' | 'throttle' | 'restore';
+export type Action = 'connect' | 'cut' | 'throttle' | 'restore';
 
-export interface StoryStep {
+export interface ScriptStep {
   readonly atMs: number;
-  readonly deed: Deed;
-  readonly says: string;
+  readonly action: Action;
+  readonly text: string;
 }
 
-export const story: readonly StoryStep[] = [
-  { atMs: 0, deed: 'connect', says: 'The websocket works: every outcome is pushed, nothing has to be asked.' },
-  { atMs: 5_500, deed: 'cut', says: 'CUT! Noticed within a second; from then on outcomes are asked for (poll).' },
-  { atMs: 11_000, deed: 'throttle', says: 'One question is answered 429: silence for 1 s, then half the rate.' },
-  { atMs: 13_000, deed: 'restore', says: 'Websockets are let in again: ask for what was missed, then push again.' },
+export const script: readonly ScriptStep[] = [
+  { atMs: 0, action: 'connect', text: 'The websocket works: every outcome arrives by push, without a poll.' },
+  { atMs: 5_500, action: 'cut', text: 'CUT! The tracker notices within a second, and polls from then on.' },
+  { atMs: 11_000, action: 'throttle', text: 'One poll is answered 429: requests pause for 1 s, then half the rate.' },
+  { atMs: 13_000, action: 'restore', text: 'The websocket reconnects: one reconcile, then push again.' },
 ];
 
-/** On a real account nobody can throttle the service, and the outage is the session being stopped. */
-export const storyOnAws: readonly StoryStep[] = [
-  { atMs: 0, deed: 'connect', says: 'The session starts: every outcome is pushed, nothing has to be asked.' },
-  { atMs: 5_500, deed: 'cut', says: 'The session is STOPPED: outcomes are asked for instead.' },
-  { atMs: 13_000, deed: 'restore', says: 'The session starts again: ask for what was missed, then push again.' },
+/** On a real account, the demo stops the session instead of cutting the socket, and does not throttle. */
+export const scriptOnAws: readonly ScriptStep[] = [
+  { atMs: 0, action: 'connect', text: 'The session starts: every outcome arrives by push, without a poll.' },
+  { atMs: 5_500, action: 'cut', text: 'The session is STOPPED: the tracker polls instead.' },
+  { atMs: 13_000, action: 'restore', text: 'The session starts again: one reconcile, then push again.' },
 ];
 
 type Row = readonly [text: string, outcome: PlannedMessage['outcome'], afterMs: number];

@@ -1,11 +1,11 @@
-// What there is to see at one moment, as data: `play.ts` makes it, `board.ts` and `log.ts` put it into lines.
+// The visible state at one time, as data: `run-scenario.ts` creates it, `board.ts` and `log.ts` render it as lines.
 import type { DeliveryState, DeliveryStats } from 'chime-delivery';
 
 export interface Screen {
   readonly elapsedMs: number;
   readonly stats: DeliveryStats;
-  /** The last thing that happened, and when. */
-  readonly news: { readonly atMs: number; readonly says: string };
+  /** The last step of the script, and when it ran. */
+  readonly caption: { readonly atMs: number; readonly text: string };
   readonly messages: readonly MessageRow[];
 }
 
@@ -14,29 +14,29 @@ export interface MessageRow {
   readonly text: string;
   /** Undefined before it is sent. */
   readonly status: DeliveryState['status'] | undefined;
-  /** How its outcome was learnt; undefined while it has none. */
-  readonly learnt: Learnt | undefined;
-  /** How often it was asked for. */
-  readonly asked: number;
+  /** The source of its outcome; undefined while it has none. */
+  readonly source: OutcomeSource | undefined;
+  /** How often it was polled. */
+  readonly polls: number;
   /** From the send to the outcome, or until now. */
   readonly tookMs: number;
 }
 
-/** Told by the websocket, asked for, concluded from its absence, or in the answer to the send. */
-export type Learnt = 'push' | 'poll' | 'missing' | 'answer';
+/** A push event, a poll, a confirmed missing status, or the response of the send. */
+export type OutcomeSource = 'push' | 'poll' | 'missing' | 'response';
 
-const learntBy: Record<string, Learnt> = {
+const sourceBy: Record<string, OutcomeSource> = {
   websocket: 'push',
   prefetch: 'push',
   status: 'poll',
   list: 'poll',
   missing: 'missing',
-  'send-response': 'answer',
-  rejected: 'answer',
+  'send-response': 'response',
+  rejected: 'response',
 };
 
-export function learntOf(state: DeliveryState | undefined): Learnt | undefined {
-  return state !== undefined && 'evidence' in state ? learntBy[state.evidence] : undefined;
+export function sourceOf(state: DeliveryState | undefined): OutcomeSource | undefined {
+  return state !== undefined && 'evidence' in state ? sourceBy[state.evidence] : undefined;
 }
 
 export function rowOf(
@@ -45,8 +45,8 @@ export function rowOf(
   now: number,
 ): MessageRow {
   const { number, text } = message;
-  if (state === undefined) return { number, text, status: undefined, learnt: undefined, asked: 0, tookMs: 0 };
+  if (state === undefined) return { number, text, status: undefined, source: undefined, polls: 0, tookMs: 0 };
   const until = 'settledAt' in state ? state.settledAt : now;
-  const { status, polls: asked, trackedAt } = state;
-  return { number, text, status, learnt: learntOf(state), asked, tookMs: Math.max(0, until - trackedAt) };
+  const { status, polls, trackedAt } = state;
+  return { number, text, status, source: sourceOf(state), polls, tookMs: Math.max(0, until - trackedAt) };
 }

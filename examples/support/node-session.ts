@@ -1,32 +1,32 @@
-// The real `DefaultMessagingSession` of amazon-chime-sdk-js in Node: the browser globals that it needs, a signer for servers
-// without TLS, and a stop that holds even while it is reconnecting. A browser app needs none of this.
+// The real `DefaultMessagingSession` of amazon-chime-sdk-js in Node: adds the browser globals that it needs, a signer for
+// servers without TLS, and a stop that works while it reconnects. A browser app needs none of this.
 import type { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession, SigV4 } from 'amazon-chime-sdk-js';
 import { CloseEvent } from 'undici';
 import { WebSocket } from 'ws';
 
 export interface NodeSession {
-  /** What an app hands to `tracker.attach`. */
+  /** The argument for `tracker.attach`. */
   readonly session: MessagingSession;
-  /** Ends it for good. */
+  /** Ends the session, reconnects included. */
   readonly end: () => void;
 }
 
 export interface NodeSessionOptions {
-  /** Signs the websocket, and is asked for its endpoint. */
+  /** Signs the websocket and gets its endpoint. */
   readonly client: ChimeSDKMessagingClient;
   readonly userArn: string;
-  /** The server has no TLS: `ws:` instead of the `wss:` that the session insists on. */
+  /** The server has no TLS: connect by `ws:` instead of the session's `wss:`. */
   readonly plain?: boolean;
 }
 
 export async function createNodeSession({ client, userArn, plain = false }: NodeSessionOptions): Promise<NodeSession> {
-  // Before the package is loaded: Node 20 lacks both. The WebSocket is ws's, because the one of undici 6 (Node 20 to 22) fires
-  // no 'close' when an upgrade is refused (nodejs/undici#3546): the session would never try again, and never say so.
+  // These must exist before the package is loaded: Node 20 lacks both. The WebSocket is ws's, because the one of undici 6 (Node 20 to 22) fires
+  // no 'close' when an upgrade is refused (nodejs/undici#3546), so the session would silently never reconnect.
   Object.assign(globalThis, { WebSocket, CloseEvent });
   const chime = await import('amazon-chime-sdk-js');
   const configuration = new chime.MessagingSessionConfiguration(userArn, null, undefined, client);
-  // With its default of 5 s the way back could take longer than the outage that is shown.
+  // With the default of 5 s, a reconnect could take longer than the outage of the demo.
   configuration.reconnectLongBackoffMs = 1_000;
   const { reconnectTimeoutMs, reconnectFixedWaitMs, reconnectShortBackoffMs, reconnectLongBackoffMs } = configuration;
   const backoff = new chime.FullJitterBackoff(reconnectFixedWaitMs, reconnectShortBackoffMs, reconnectLongBackoffMs);
@@ -44,7 +44,7 @@ export async function createNodeSession({ client, userArn, plain = false }: Node
   let ended = false;
   const retry = reconnects.retryWithBackoff.bind(reconnects);
   reconnects.retryWithBackoff = (again, cancel) => {
-    // Nobody but us could catch the rejection of a reconnect that fails; the observers hear what matters of it.
+    // No other code can catch the rejection of a failed reconnect. The observers report the failure.
     const quietly = (): void => void Promise.resolve(again()).catch(() => undefined);
     return !ended && retry(quietly, cancel);
   };

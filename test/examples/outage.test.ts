@@ -6,8 +6,8 @@ import pc from 'picocolors';
 import { readArguments } from '../../examples/outage/arguments.ts';
 import { cut, drawBoard } from '../../examples/outage/board.ts';
 import { changesBetween } from '../../examples/outage/log.ts';
-import { complaintsAbout, type Ending, type Result } from '../../examples/outage/result.ts';
-import { messages, story, storyOnAws } from '../../examples/outage/scenario.ts';
+import { problemsIn, type Ending, type Result } from '../../examples/outage/result.ts';
+import { messages, script, scriptOnAws } from '../../examples/outage/scenario.ts';
 import type { MessageRow, Screen } from '../../examples/outage/screen.ts';
 import { summarize } from '../../examples/outage/summary.ts';
 
@@ -26,7 +26,7 @@ const stats: Screen['stats'] = {
   link: 'down',
   suspended: false,
 };
-const news: Screen['news'] = { atMs: 5_500, says: 'The socket is cut.' };
+const caption: Screen['caption'] = { atMs: 5_500, text: 'The socket is cut.' };
 
 const address = { channelArn: 'arn:channel', chimeBearer: 'arn:user', messageId: 'm' };
 const facts = { id: 'id', operation: 'create', ...address, trackedAt: 0, polls: 3 } as const;
@@ -34,15 +34,15 @@ const sent = { ...facts, status: 'SENT', settledAt: 1, evidence: 'status' } as c
 const pending = { ...facts, status: 'PENDING' } as const;
 
 function row(number: number, fields: Partial<MessageRow>): MessageRow {
-  return { number, text: 'text', status: undefined, learnt: undefined, asked: 0, tookMs: 0, ...fields };
+  return { number, text: 'text', status: undefined, source: undefined, polls: 0, tookMs: 0, ...fields };
 }
 
 function screenOf(rows: readonly MessageRow[]): Screen {
-  return { elapsedMs: 8_200, stats, news, messages: rows };
+  return { elapsedMs: 8_200, stats, caption, messages: rows };
 }
 
 function ending(fields: Partial<Ending>): Ending {
-  return { number: 1, text: 'hello', state: sent, timesTold: 1, truth: 'SENT', ...fields };
+  return { number: 1, text: 'hello', state: sent, settledEvents: 1, truth: 'SENT', ...fields };
 }
 
 function resultOf(endings: readonly Ending[]): Result {
@@ -73,9 +73,9 @@ function runProgram(...args: string[]): Promise<Run> {
 
 describe('the board', () => {
   const screen = screenOf([
-    row(1, { text: 'Morning!', status: 'SENT', learnt: 'push', tookMs: 310 }),
-    row(2, { text: 'A very long text that has to be cut', status: 'PENDING', asked: 2, tookMs: 12_345 }),
-    row(3, { text: 'Spam', status: 'DENIED', learnt: 'missing', tookMs: 4_000 }),
+    row(1, { text: 'Morning!', status: 'SENT', source: 'push', tookMs: 310 }),
+    row(2, { text: 'A very long text that has to be cut', status: 'PENDING', polls: 2, tookMs: 12_345 }),
+    row(3, { text: 'Spam', status: 'DENIED', source: 'missing', tookMs: 4_000 }),
     ...Array.from({ length: 37 }, (_, index) => row(index + 4, { text: 'not yet' })),
   ]);
 
@@ -83,10 +83,10 @@ describe('the board', () => {
     const lines = drawBoard(screen, { columns: 80, rows: 24, colors: plain });
     expect(lines.slice(0, 5).map((line) => line.trimEnd())).toEqual([
       '  5.5s The socket is cut.',
-      '  8.2s  ▼ POLLING: no websocket   2 of 40 outcomes known',
+      '  8.2s  ▼ POLLING: websocket down   2 of 40 outcomes known',
       '       requests: 7 send, 5 status, 1 message   429s: 1',
       ' 1 Morning!    ✓ SENT    push      0.3s  21 not yet',
-      ' 2 A very lon… ○ PENDING asked 2× 12.3s  22 not yet',
+      ' 2 A very lon… ○ PENDING 2 polls  12.3s  22 not yet',
     ]);
     expect(lines).toHaveLength(23);
   });
@@ -99,13 +99,13 @@ describe('the board', () => {
     [100, 30],
     [120, 40],
     [200, 50],
-  ])('never is larger than a terminal of %dx%d', (columns, rows) => {
+  ])('is never larger than a terminal of %dx%d', (columns, rows) => {
     const lines = drawBoard(screen, { columns, rows, colors: plain });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines.length).toBeLessThan(rows);
   });
 
-  it('says the same with and without colour', () => {
+  it('has the same text with and without colour', () => {
     const withColor = drawBoard(screen, { columns: 100, rows: 30, colors: colored }).join('\n');
     const without = drawBoard(screen, { columns: 100, rows: 30, colors: plain }).join('\n');
     expect(withColor).toMatch(escapes);
@@ -113,15 +113,15 @@ describe('the board', () => {
     expect(withColor.replaceAll(/\u001B\[\d+m/g, '')).toBe(without);
   });
 
-  it('has room for every line of the story on 80 columns', () => {
-    for (const { says } of [...story, ...storyOnAws]) expect(cut(says, 80 - 7)).toBe(says);
+  it('fits every line of the script into 80 columns', () => {
+    for (const { text } of [...script, ...scriptOnAws]) expect(cut(text, 80 - 7)).toBe(text);
   });
 });
 
 describe('the plain lines', () => {
-  it('are one for each thing that changed', () => {
+  it('report one change each', () => {
     const before = screenOf([row(1, { status: 'PENDING' }), row(2, {})]);
-    const after = screenOf([row(1, { status: 'SENT', learnt: 'poll', tookMs: 900 }), row(2, {})]);
+    const after = screenOf([row(1, { status: 'SENT', source: 'poll', tookMs: 900 }), row(2, {})]);
     expect(changesBetween(before, after)).toEqual(['  8.2s  #1  text          ✓ SENT    poll     after 0.9s']);
     expect(changesBetween(after, after)).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe('the arguments', () => {
       ['--aws', '--channel', channel, '--bearer', bearer],
       { kind: 'aws', region: 'us-east-1', channelArn: channel, bearer },
     ],
-  ])('%j are understood', (args, request) => {
+  ])('%j are parsed', (args, request) => {
     expect(readArguments(args)).toEqual(request);
   });
 
@@ -157,33 +157,33 @@ describe('the arguments', () => {
       ['--aws', '--channel', channel, '--bearer', bearer.replace('us-east-1', 'eu-central-1')],
       '--channel is in us-east-1, --bearer in eu-central-1',
     ],
-  ])('%j are refused with the reason', (args, why) => {
+  ])('%j are rejected with the reason', (args, why) => {
     expect(readArguments(args)).toEqual({ kind: 'wrong', why: expect.stringContaining(why) });
   });
 });
 
-describe('the verdict', () => {
-  it('is good when every outcome is the truth and was told once', () => {
-    expect(complaintsAbout(resultOf([ending({})]))).toEqual([]);
+describe('the result', () => {
+  it('is good when every outcome is true and was announced once', () => {
+    expect(problemsIn(resultOf([ending({})]))).toEqual([]);
   });
 
   it.each<[string, Partial<Ending>, string]>([
-    ['an untrue outcome', { truth: 'DENIED' }, '#1 hello: said SENT, in truth DENIED'],
-    ['an outcome that was told twice', { timesTold: 2 }, '#1 hello: 2 terminal events instead of one'],
+    ['an untrue outcome', { truth: 'DENIED' }, '#1 hello: reported SENT, true outcome: DENIED'],
+    ['an outcome that was announced twice', { settledEvents: 2 }, "#1 hello: 2 'settled' events instead of one"],
     ['a message that was never sent', { state: undefined }, '#1 hello: not sent'],
-    ['an open message', { state: pending, timesTold: 0 }, '#1 hello: still PENDING, asked 3 times'],
-  ])('complains of %s', (_, wrong, complaint) => {
+    ['an open message', { state: pending, settledEvents: 0 }, '#1 hello: still PENDING, polled 3 times'],
+  ])('reports %s', (_, wrong, problem) => {
     const result = resultOf([ending(wrong)]);
-    expect(complaintsAbout(result)).toContain(complaint);
+    expect(problemsIn(result)).toContain(problem);
     expect(summarize(result, plain).at(-1)).toMatch(/^Not /);
   });
 
-  it('complains of a message that arrived twice', () => {
+  it('reports a message that arrived twice', () => {
     const result = { ...resultOf([ending({})]), service: { created: 2, busiestSecond: 1 } };
-    expect(complaintsAbout(result)).toEqual(['1 messages were sent, the service was given 2']);
+    expect(problemsIn(result)).toEqual(['1 messages were sent, the service received 2']);
   });
 
-  it('says where there is no truth to compare with', () => {
+  it('reports when there is no true outcome to compare with', () => {
     const lines = summarize({ ...resultOf([ending({ truth: undefined })]), service: undefined }, plain).join('\n');
     expect(lines).toContain('not known on a real account');
     expect(lines).not.toContain('false');
@@ -191,7 +191,7 @@ describe('the verdict', () => {
 });
 
 describe('the program', () => {
-  it('ends with every outcome true, in plain lines where there is no terminal', async () => {
+  it('ends with every outcome true, in plain lines without a terminal', async () => {
     const { code, stdout, stderr } = await runProgram();
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -200,10 +200,10 @@ describe('the program', () => {
     expect(stdout).toContain('▼ POLLING');
     expect(stdout).toMatch(/ {2}all +40 +40 +0/);
     expect(stdout).toMatch(/429s [1-9]/);
-    expect(stdout.trim().split('\n').at(-1)).toMatch(/^All 40 outcomes are true, each told once, despite \d+\.\ds/);
+    expect(stdout.trim().split('\n').at(-1)).toMatch(/^All 40 outcomes are true, each reported once, despite \d+\.\ds/);
   });
 
-  it('refuses wrong arguments with the reason, the usage and code 2', async () => {
+  it('rejects invalid arguments with the reason, the usage and code 2', async () => {
     const { code, stdout, stderr } = await runProgram('--aws');
     expect(code).toBe(2);
     expect(stdout).toBe('');

@@ -1,4 +1,4 @@
-/** Kills a sending program again and again, and says what became of its messages: `npm run kill -- --times 200`. */
+/** Kills a sending program again and again, and reports the fate of its messages: `npm run kill -- --times 200`. */
 import { parseArgs } from 'node:util';
 import { killAgain } from './kill-again.ts';
 
@@ -14,13 +14,13 @@ const report = await killAgain({
 const { kept, restored, torn, lost, duplicated, unkept, untrue, errors, left } = report;
 console.log(`${((performance.now() - begun) / 1_000).toFixed(0)} s, ${times} kills with SIGKILL at random instants`);
 console.table({
-  'messages kept': kept,
-  'deliveries that came back': restored,
+  'messages stored': kept,
+  'deliveries restored': restored,
   'records torn by a kill': torn,
   lost: lost.length,
   duplicated: duplicated.length,
-  'left before it was written': unkept.length,
-  'outcomes untrue or absent': untrue.length,
+  'sent before stored': unkept.length,
+  'outcomes false or missing': untrue.length,
   errors: errors.length,
   'records left over': left,
 });

@@ -1,4 +1,4 @@
-// Reads the command line of `npm run simulate`: what to run, or what is wrong with it. It prints nothing; `main.ts` does.
+// Parses the command line of `npm run simulate`: what to run, or what is wrong with it. Pure; `main.ts` prints.
 
 import { parseArgs } from 'node:util';
 
@@ -8,7 +8,7 @@ export type Request =
   | {
       readonly kind: 'many';
       readonly from: number;
-      /** Ends after so many worlds, or so many messages. */
+      /** The run ends after so many worlds, or so many messages. */
       readonly runs: number;
       readonly messages: number;
       readonly keepGoing: boolean;
@@ -20,22 +20,22 @@ const defaultRuns = 1_000;
 const largestSeed = 2 ** 31;
 
 export const usage: string = `Usage: npm run simulate                            ${defaultRuns} worlds, seeds from 1
-       npm run simulate -- --runs 100000          so many
-       npm run simulate -- --seed 7 --trace       one of them, line by line
+       npm run simulate -- --runs 100000          100000 worlds
+       npm run simulate -- --seed 7 --trace       one world, with a line for each event
 
-Simulates whole worlds (apps, service, network, websockets) in virtual time, and judges the library's promises in each.
+Simulates whole worlds (apps, service, network, websockets) in virtual time, and checks the library's invariants in each.
 
-  --runs <n>       so many worlds
-  --messages <n>   as many worlds as it takes for so many messages
-  --from <n>       the first seed; the others follow it (1)
-  --fresh          the first seed is chosen by chance, and printed
-  --keep-going     go on after a broken promise
-  --json           print the summary as one line of JSON, and no progress
-  --seed <n>       exactly one world
-  --trace          with --seed: print everything that happens in it
-  --help           this text
+  --runs <n>       number of worlds
+  --messages <n>   run worlds until they have this many messages
+  --from <n>       first seed; the others follow it (default: 1)
+  --fresh          choose the first seed at random, and print it
+  --keep-going     continue after a broken invariant
+  --json           print the summary as one line of JSON, without progress
+  --seed <n>       run exactly one world
+  --trace          with --seed: print every event in it
+  --help           print this text
 
-Exit code: 0 every promise was kept, 1 one was broken (its seed is printed), 2 wrong arguments.`;
+Exit code: 0 every invariant held, 1 one was broken (its seed is printed), 2 wrong arguments.`;
 
 /** @param chance in [0, 1), for `--fresh` */
 export function readArguments(args: readonly string[], chance: number): Request {
@@ -59,7 +59,7 @@ export function readArguments(args: readonly string[], chance: number): Request 
       const other = (['runs', 'messages', 'from', 'fresh', 'keep-going', 'json'] as const).find(
         (name) => values[name] !== undefined,
       );
-      if (other !== undefined) return wrong(`--seed is one world: --${other} has no place beside it`);
+      if (other !== undefined) return wrong(`--seed runs one world; it cannot be combined with --${other}`);
       return { kind: 'one', seed: whole('--seed', values.seed, 0), trace: values.trace === true };
     }
     if (values.trace === true) return wrong('--trace needs --seed <n>');
@@ -76,7 +76,7 @@ export function readArguments(args: readonly string[], chance: number): Request 
     };
   } catch (error) {
     const { message } = error as Error;
-    // parseArgs says what was wrong in its first sentence, and then how to pass it all the same.
+    // The first sentence of parseArgs' message names the error; the rest suggests how to escape the argument.
     return wrong(message.split(/\.\s/)[0] ?? message);
   }
 }

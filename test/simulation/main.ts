@@ -1,11 +1,11 @@
-// `npm run simulate`: runs worlds and prints what became of them.
+// `npm run simulate`: runs worlds and prints the results.
 
 import logUpdate from 'log-update';
 import { readArguments, usage } from './arguments.ts';
 import { Tally } from './tally.ts';
 import { runWorld, type Outcome } from './world.ts';
 
-const MOST_TOLD = 3;
+const MAX_PRINTED = 3;
 const PLAIN_PROGRESS_SECONDS = 10;
 const seconds = secondsSince(process.hrtime.bigint());
 const request = readArguments(process.argv.slice(2), Math.random());
@@ -22,7 +22,7 @@ switch (request.kind) {
     const outcome = await runWorld(request.seed, request.trace ? (line) => console.log(line) : undefined);
     const tally = new Tally();
     tally.add(outcome);
-    if (outcome.broken.length > 0) tellBroken(outcome);
+    if (outcome.broken.length > 0) printBroken(outcome);
     console.log(tally.summary(seconds()));
     process.exitCode = outcome.broken.length > 0 ? 1 : 0;
     break;
@@ -30,20 +30,20 @@ switch (request.kind) {
   case 'many': {
     const { from, runs, messages, keepGoing, json } = request;
     const tally = new Tally();
-    let told = 0;
+    let printedAt = 0;
     if (!json) console.log(`seeds from ${from}`);
     for (let seed = from; seed - from < runs && tally.messages < messages; seed += 1) {
       const outcome = await runWorld(seed);
       tally.add(outcome);
       if (outcome.broken.length > 0) {
-        if (!json) tellBroken(outcome);
+        if (!json) printBroken(outcome);
         if (!keepGoing) break;
       }
       if (json) continue;
       if (process.stdout.isTTY) logUpdate(tally.progress(seconds()));
-      else if (seconds() - told >= PLAIN_PROGRESS_SECONDS) {
-        told = seconds();
-        console.log(tally.progress(told));
+      else if (seconds() - printedAt >= PLAIN_PROGRESS_SECONDS) {
+        printedAt = seconds();
+        console.log(tally.progress(printedAt));
       }
     }
     if (process.stdout.isTTY && !json) logUpdate.clear();
@@ -52,12 +52,12 @@ switch (request.kind) {
   }
 }
 
-function tellBroken({ seed, broken }: Outcome): void {
+function printBroken({ seed, broken }: Outcome): void {
   if (process.stdout.isTTY) logUpdate.clear();
-  for (const { promise, at, where, what } of broken.slice(0, MOST_TOLD)) {
-    console.log(`BROKEN: ${promise}\n  ${where}, at ${(at / 1_000).toFixed(3)} s: ${what}`);
+  for (const { promise, at, where, what } of broken.slice(0, MAX_PRINTED)) {
+    console.log(`INVARIANT BROKEN: ${promise}\n  ${where}, at ${(at / 1_000).toFixed(3)} s: ${what}`);
   }
-  console.log(`replay it: npm run simulate -- --seed ${seed} --trace`);
+  console.log(`replay: npm run simulate -- --seed ${seed} --trace`);
 }
 
 function secondsSince(begin: bigint): () => number {

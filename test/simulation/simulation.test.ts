@@ -119,7 +119,10 @@ describe('the command line', () => {
     [['--seed', 'x'], { kind: 'wrong', why: "--seed: expected a whole number, at least 0; got 'x'" }],
     [['--runs', '0'], { kind: 'wrong', why: "--runs: expected a whole number, at least 1; got '0'" }],
     [['--trace'], { kind: 'wrong', why: '--trace needs --seed <n>' }],
-    [['--seed', '1', '--runs', '2'], { kind: 'wrong', why: '--seed is one world: --runs has no place beside it' }],
+    [
+      ['--seed', '1', '--runs', '2'],
+      { kind: 'wrong', why: '--seed runs one world; it cannot be combined with --runs' },
+    ],
     [['--fresh', '--from', '2'], { kind: 'wrong', why: '--from and --fresh exclude each other' }],
     [['--sed', '1'], { kind: 'wrong', why: "Unknown option '--sed'" }],
     [['extra'], { kind: 'wrong' }],

@@ -1,18 +1,20 @@
-// The page: two chats side by side, the panel that breaks things, and the timeline under all of it.
+// The page: two chats side by side, the panel that injects faults, and the timeline below them.
 import { DeliveryProvider } from 'chime-delivery/react';
 import type { ReactElement } from 'react';
 import type { Person } from './chime/person.ts';
 import { ControlPanel } from './controls/control-panel.tsx';
-import type { StageControl } from './controls/stage-control.ts';
+import type { DemoControl } from './controls/demo-control.ts';
 import { Pane } from './conversation/pane.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 
-export function App({ people, stage }: { people: readonly Person[]; stage: StageControl }): ReactElement {
+export function App({ people, control }: { people: readonly Person[]; control: DemoControl }): ReactElement {
   return (
     <>
       <header className="masthead">
         <h1>chime-delivery</h1>
-        <p>Every message ends with its true outcome: pushed while the websocket works, asked for while it does not.</p>
+        <p>
+          Every message ends with its true outcome: by push while the websocket works, by polling while it does not.
+        </p>
       </header>
       <main>
         {people.map((person) => (
@@ -20,8 +22,8 @@ export function App({ people, stage }: { people: readonly Person[]; stage: Stage
             <Pane person={person} />
           </DeliveryProvider>
         ))}
-        <ControlPanel stage={stage} />
-        <Timeline people={people} stage={stage} />
+        <ControlPanel control={control} />
+        <Timeline people={people} control={control} />
       </main>
     </>
   );

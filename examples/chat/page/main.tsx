@@ -1,22 +1,22 @@
-// Where the page begins: it asks the stage for its address, connects both users, and shows the app.
+// The entry point: gets the emulator's address from the server, connects both users and renders the app.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createPerson } from './chime/person.ts';
-import { StageControl } from './controls/stage-control.ts';
+import { DemoControl } from './controls/demo-control.ts';
 
-const stage = await StageControl.open();
-const people = stage.described.users.map((user) => createPerson(user, stage.described));
+const control = await DemoControl.open();
+const people = control.described.users.map((user) => createPerson(user, control.described));
 
 const root = document.querySelector('#root');
-if (root === null) throw new Error('The page has no #root.');
+if (root === null) throw new Error('The page has no element #root.');
 createRoot(root).render(
   <StrictMode>
-    <App people={people} stage={stage} />
+    <App people={people} control={control} />
   </StrictMode>,
 );
 
-// The chat is usable while it connects. Once it was connected, the session reconnects by itself.
+// The chat is usable while the sessions connect. A session that was connected once reconnects by itself.
 for (const { session } of people) {
-  session.start().catch((error: unknown) => console.warn('The session did not start: reload the page.', error));
+  session.start().catch((error: unknown) => console.warn('The session did not start. Reload the page.', error));
 }

@@ -14,7 +14,7 @@ interface Violation {
   readonly nodes: readonly { readonly target: unknown; readonly failureSummary?: string }[];
 }
 
-/** What axe finds that is serious or critical. */
+/** The serious and critical violations that axe finds. */
 async function violations({ page }: ChatPage): Promise<string[]> {
   await page.addScriptTag({ content: await readFile(join(process.cwd(), 'node_modules/axe-core/axe.min.js'), 'utf8') });
   const found = await page.evaluate(async () => {
@@ -28,25 +28,25 @@ async function violations({ page }: ChatPage): Promise<string[]> {
     );
 }
 
-/** Every kind of bubble, mark and failure at once. */
-async function makeAMess(chat: ChatPage): Promise<void> {
+/** Shows every kind of bubble, mark and fault at once. */
+async function showEveryKind(chat: ChatPage): Promise<void> {
   await chat.answerAfter(0.5);
   await chat.say('Alice', 'Shall we meet at noon?');
   await chat.message('Bob', 'at noon').waitFor();
   await chat.choose('Deny');
   await chat.say('Alice', 'Win a prize!');
-  await chat.fate('Alice', 'Win a prize!', 'Denied');
+  await chat.status('Alice', 'Win a prize!', 'Denied');
   await chat.choose('Fail');
   await chat.say('Bob', 'Noon is fine');
-  await chat.fate('Bob', 'Noon is fine', 'Failed');
+  await chat.status('Bob', 'Noon is fine', 'Failed');
   await chat.choose('Ignore');
   await chat.say('Bob', 'Where?');
-  await chat.fate('Bob', 'Where?', 'Pending');
+  await chat.status('Bob', 'Where?', 'Pending');
   await chat.choose('Dropped');
   await chat.disconnected();
   await chat.press(/^Throttle/);
   await chat.say('Alice', 'At the bridge, under the big old clock that has been wrong since I was a child');
-  await chat.fate('Alice', 'At the bridge', 'Sending');
+  await chat.status('Alice', 'At the bridge', 'Sending');
 }
 
 describe('the chat', () => {
@@ -55,17 +55,17 @@ describe('the chat', () => {
     ['dark', { colorScheme: 'dark', reducedMotion: 'reduce' }],
     ['light-375', { colorScheme: 'light', viewport: { width: 375, height: 812 } }],
     ['dark-375', { colorScheme: 'dark', viewport: { width: 375, height: 812 } }],
-  ])('has no serious accessibility violation, and nothing sticks out: %s', async (name, options) => {
+  ])('has no serious accessibility violation, and nothing overflows: %s', async (name, options) => {
     const chat = await suite.open(options);
     expect(await violations(chat)).toEqual([]);
-    await makeAMess(chat);
+    await showEveryKind(chat);
     await chat.screenshot(name);
     expect(await violations(chat)).toEqual([]);
-    const sticksOut = (): boolean => document.documentElement.scrollWidth > window.innerWidth;
-    expect(await chat.page.evaluate(sticksOut)).toBe(false);
+    const overflows = (): boolean => document.documentElement.scrollWidth > window.innerWidth;
+    expect(await chat.page.evaluate(overflows)).toBe(false);
   });
 
-  it('can be used by keyboard alone, with the focus in sight', async () => {
+  it('can be used by keyboard alone, with a visible focus', async () => {
     const chat = await suite.open();
     const { keyboard } = chat.page;
     const focus = (): Promise<string> =>
@@ -73,26 +73,26 @@ describe('the chat', () => {
         const active = document.activeElement;
         return active?.getAttribute('aria-label') ?? active?.closest('label')?.textContent ?? active?.textContent ?? '';
       });
-    /** Tabs to what is called so, seeing the focus all the way. */
+    /** Presses Tab until the focus is on the named element; every focus on the way is visible. */
     async function tabTo(name: RegExp): Promise<void> {
       for (let presses = 0; presses < 30; presses += 1) {
         await keyboard.press('Tab');
-        const isSeen = await chat.page.evaluate(() => {
+        const isVisible = await chat.page.evaluate(() => {
           const active = document.activeElement;
           return [active, active?.closest('label')].some(
             (element) => element != null && getComputedStyle(element).outlineStyle === 'solid',
           );
         });
-        expect(isSeen).toBe(true);
+        expect(isVisible).toBe(true);
         if (name.test(await focus())) return;
       }
-      throw new Error(`Tab never came to ${String(name)}.`);
+      throw new Error(`Tab did not reach ${String(name)}.`);
     }
 
     await tabTo(/^Message from Alice$/);
     await keyboard.type('no mouse');
     await keyboard.press('Enter');
-    await chat.fate('Alice', 'no mouse', 'Sent');
+    await chat.status('Alice', 'no mouse', 'Sent');
     expect(await focus()).toBe('Message from Alice');
 
     await tabTo(/^Working$/);
@@ -106,11 +106,11 @@ describe('the chat', () => {
     await chat.page.getByRole('textbox', { name: 'Message from Bob' }).focus();
     await keyboard.type('again by keyboard');
     await keyboard.press('Enter');
-    await chat.fate('Bob', 'again by keyboard', 'Failed');
+    await chat.status('Bob', 'again by keyboard', 'Failed');
     await keyboard.press('Shift+Tab');
     await keyboard.press('Space');
-    // The button is gone: the focus is where the next thing is said.
+    // The button is gone: the focus is on the input.
     expect(await focus()).toBe('Message from Bob');
-    await chat.fate('Bob', 'again by keyboard', /Sending|Pending/);
+    await chat.status('Bob', 'again by keyboard', /Sending|Pending/);
   });
 });

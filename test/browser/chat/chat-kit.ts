@@ -1,6 +1,6 @@
 /**
- * The chat as a person has it: its program in a process of its own, and a page in Chromium. For each test anew. After
- * each test everything is closed, and the page must not have met an error.
+ * The chat as a user runs it: its program in a process of its own, and a page in Chromium. Each test starts its own. After
+ * each test everything is closed, and the page must have logged no error.
  */
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -16,7 +16,7 @@ export interface ChatSuite {
   open(options?: BrowserContextOptions): Promise<ChatPage>;
 }
 
-/** To be called once at the top of a test file. */
+/** Call it once at the top of a test file. */
 export function chatSuite(): ChatSuite {
   let browser: Browser;
   const running: ChildProcess[] = [];
@@ -52,22 +52,22 @@ export function chatSuite(): ChatSuite {
 }
 
 function startChat(): ChildProcess {
-  // As `npm run chat` does, but without the tsx command in between, which may kill it before it has closed.
+  // As `npm run chat` does, but without the tsx command, which may kill the program before it has closed.
   const args = ['--conditions=chime-delivery/source', '--import', 'tsx', 'examples/chat/main.ts', '--still'];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** What it prints, as a person reads it. */
+/** The address that the program prints. */
 async function addressOf(chat: ChildProcess): Promise<string> {
   if (chat.stdout === null) throw new Error('The chat has no output.');
   for await (const line of createInterface({ input: chat.stdout })) {
     const address = /^The chat is at (http:\S+)$/.exec(line)?.[1];
     if (address !== undefined) return address;
   }
-  throw new Error('The chat ended before it said where it is.');
+  throw new Error('The chat ended before it printed its address.');
 }
 
-/** Ctrl-C has to be enough. */
+/** Ctrl-C must end it. */
 async function end(chat: ChildProcess): Promise<void> {
   if (chat.exitCode !== null) return;
   const ended = once(chat, 'exit');

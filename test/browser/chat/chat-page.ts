@@ -1,4 +1,4 @@
-/** The chat's page, in the words of the person who uses it: found by role and name, as assistive technology finds it. */
+/** The chat's page as a user operates it: elements are found by role and name, as assistive technology finds them. */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
@@ -7,24 +7,24 @@ export type Name = 'Alice' | 'Bob';
 
 const SCREENSHOTS = fileURLToPath(new URL('../screenshots', import.meta.url));
 
-/** Chromium itself notes each failed request and websocket. In an outage there are some: that is what is shown. */
-const browsersOwnNote = /^(Failed to load resource: the server responded|WebSocket connection to)/;
+/** Chromium logs each failed request and websocket. An outage causes some. */
+const browserNote = /^(Failed to load resource: the server responded|WebSocket connection to)/;
 
 export class ChatPage {
   readonly page: Page;
-  /** Uncaught errors, and what was written to the console as an error. */
+  /** Uncaught errors, and errors and warnings on the console. */
   readonly errors: string[] = [];
   /** Chromium's notes of failed requests and websockets. */
   readonly notes: string[] = [];
 
   constructor(page: Page) {
     this.page = page;
-    // The test's own time-out is what ends a wait: the machine may be busy.
+    // The test's own time-out ends a wait, since the machine may be busy.
     page.setDefaultTimeout(0);
     page.on('pageerror', (error) => this.errors.push(`uncaught: ${String(error)}`));
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
-      (browsersOwnNote.test(message.text()) ? this.notes : this.errors).push(message.text());
+      (browserNote.test(message.text()) ? this.notes : this.errors).push(message.text());
     });
   }
 
@@ -40,7 +40,7 @@ export class ChatPage {
 
   async connected(): Promise<void> {
     for (const name of ['Alice', 'Bob'] as const)
-      await this.pane(name).getByText('Live: outcomes are pushed').waitFor();
+      await this.pane(name).getByText('Online: outcomes arrive by push').waitFor();
   }
 
   async disconnected(): Promise<void> {
@@ -56,18 +56,18 @@ export class ChatPage {
     await this.page.getByRole('button', { name: `Send as ${name}` }).click();
   }
 
-  /** Whether Working, Dropped or Half-open; or what the moderator does: Deliver, Deny, Fail, Ignore. */
+  /** A websocket state: Working, Dropped, Half-open; or the moderator's answer: Deliver, Deny, Fail, Ignore. */
   async choose(option: string): Promise<void> {
-    const told = this.page.waitForResponse((response) => response.url().endsWith('/stage'));
+    const applied = this.page.waitForResponse((response) => response.url().endsWith('/control'));
     await this.page.getByRole('radio', { name: option }).check();
-    await told;
+    await applied;
   }
 
-  /** After how many seconds the moderator answers. */
+  /** Sets after how many seconds the moderator answers. */
   async answerAfter(seconds: number): Promise<void> {
-    const told = this.page.waitForResponse((response) => response.url().endsWith('/stage'));
+    const applied = this.page.waitForResponse((response) => response.url().endsWith('/control'));
     await this.page.getByRole('slider').fill(String(seconds));
-    await told;
+    await applied;
   }
 
   async press(button: RegExp): Promise<void> {
@@ -78,12 +78,12 @@ export class ChatPage {
     return this.pane(name).getByRole('listitem').filter({ hasText: text });
   }
 
-  /** Resolves when it is seen under the message. */
-  async fate(name: Name, text: string, fate: string | RegExp): Promise<void> {
-    await this.message(name, text).locator('.fate').filter({ hasText: fate }).waitFor();
+  /** Resolves when the status is visible below the message. */
+  async status(name: Name, text: string, status: string | RegExp): Promise<void> {
+    await this.message(name, text).locator('.status-line').filter({ hasText: status }).waitFor();
   }
 
-  /** Resolves when it is said to those who listen. */
+  /** Resolves when the live region announces the text. */
   async announced(name: Name, words: string | RegExp): Promise<void> {
     await this.pane(name).getByRole('status').filter({ hasText: words }).waitFor({ state: 'attached' });
   }
@@ -95,7 +95,7 @@ export class ChatPage {
       .filter({ hasText: text });
   }
 
-  /** The figures beside a person's name in the timeline. */
+  /** The counters beside a person's name in the timeline. */
   async counts(name: Name): Promise<Record<string, number>> {
     const figures = this.page.getByRole('region', { name: `Timeline of ${name}` }).locator('dl > div');
     const pairs = await figures.evaluateAll((divs) =>
@@ -104,7 +104,7 @@ export class ChatPage {
     return Object.fromEntries(pairs) as Record<string, number>;
   }
 
-  /** Into a folder that git ignores, to be polled. */
+  /** Writes a screenshot into a folder that git ignores. */
   async screenshot(name: string): Promise<void> {
     await mkdir(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, fullPage: true });

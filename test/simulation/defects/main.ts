@@ -1,4 +1,4 @@
-// `npm run simulate:defects`: puts each defect into a copy of `src`, simulates until it is found, and prints the table.
+// `npm run simulate:defects`: seeds each defect into a copy of `src`, simulates until it is found, and prints a table.
 
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,12 @@ import { defects, type Defect } from './defects.ts';
 
 const usage = `Usage: npm run simulate:defects [-- --runs <n>] [--only <name>]
 
-Puts each defect of test/simulation/defects/defects.ts into a copy of src, and simulates until it is found.
+Seeds each defect of test/simulation/defects/defects.ts into a copy of src, and simulates until it is found.
 
-  --runs <n>     at most so many worlds for each (3000)
-  --only <name>  only this one
+  --runs <n>     maximum number of worlds for each defect (default: 3000)
+  --only <name>  run this defect alone
 
-Exit code: 0 each was found, 1 one was not, 2 wrong arguments.`;
+Exit code: 0 every defect was found, 1 one was not, 2 wrong arguments.`;
 
 const root = new URL('../../../', import.meta.url).pathname;
 const request = readArguments(process.argv.slice(2));
@@ -31,7 +31,7 @@ for (const defect of request.chosen) {
   if (first === undefined) missed += 1;
   const found = first === undefined ? 'NOT FOUND' : first.promise;
   console.log(`${defect.name}: ${found}, ${runs} worlds, ${messages} messages${first ? `, seed ${first.seed}` : ''}`);
-  rows.push({ defect: defect.what, 'broken promise': found, worlds: runs, messages });
+  rows.push({ defect: defect.what, 'broken invariant': found, worlds: runs, messages });
 }
 console.table(rows);
 process.exitCode = missed > 0 ? 1 : 0;
@@ -69,7 +69,7 @@ async function plant({ name, edits }: Defect, copy: string): Promise<void> {
     const source = await readFile(path, 'utf8');
     const times = source.split(find).length - 1;
     if (times !== 1)
-      throw new Error(`The defect ${name} no longer fits: its words stand ${times} times in src/${file}.`);
+      throw new Error(`The defect ${name} no longer fits: its text occurs ${times} times in src/${file}.`);
     await writeFile(
       path,
       source.replace(find, () => replace),

@@ -1,5 +1,5 @@
-// Keeps a conversation up to date: new messages come by websocket, and what was missed while it was down is listed when it
-// is back, since Chime never repeats an event. That is also what fills the chat after a reload.
+// Keeps a conversation up to date: new messages come by websocket. Chime never repeats an event, so the chat lists the
+// messages of the channel after each reconnect. The same list fills the chat after a reload.
 import { ListChannelMessagesCommand, type ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
 import type { DeliveryTracker } from 'chime-delivery';
@@ -16,7 +16,7 @@ interface Parts {
 }
 
 export function keepUpToDate({ client, arn, channelArn, session, tracker, conversation }: Parts): void {
-  /** An own message goes to the tracker: one that was pending when the page was reloaded is followed to its end. */
+  /** The tracker gets own messages: it follows a message that was pending before a reload to its outcome. */
   function show(message: ChatMessage): void {
     const { key, messageId, senderArn, status = { Value: 'SENT' } } = message;
     if (conversation.has(key)) return;
@@ -34,7 +34,7 @@ export function keepUpToDate({ client, arn, channelArn, session, tracker, conver
       }
       conversation.setStale(undefined);
     } catch {
-      // The SDK has tried three times. The user sees it, and can ask for more.
+      // The SDK has already tried three times. The page shows the failure with a button to load again.
       conversation.setStale(() => void list());
     }
   }

@@ -1,15 +1,15 @@
-// A message as the chat sees it, read from the service's two forms: a row of ListChannelMessages and a websocket event.
+// A message of the chat, parsed from the service's two forms: a row of ListChannelMessages and a websocket event.
 import type { ChannelMessageStatusStructure, ChannelMessageSummary } from '@aws-sdk/client-chime-sdk-messaging';
 
 export interface ChatMessage {
-  /** The sender's own id of it, which travels as Metadata: known before Chime has given it a MessageId. */
+  /** The sender's own id, sent as Metadata: known before Chime assigns a MessageId. */
   readonly key: string;
   readonly messageId: string;
   readonly senderArn: string;
   readonly senderName: string;
   readonly text: string;
   readonly at: number;
-  /** Undefined where there is no channel flow: what is listed was delivered. */
+  /** Undefined without a channel flow: every listed message was delivered. */
   readonly status: ChannelMessageStatusStructure | undefined;
 }
 
@@ -20,7 +20,7 @@ export function fromRow(row: ChannelMessageSummary): ChatMessage | undefined {
     key: Metadata ?? MessageId,
     messageId: MessageId,
     senderArn: Sender.Arn,
-    senderName: Sender.Name ?? 'somebody',
+    senderName: Sender.Name ?? 'unknown sender',
     text: Content,
     at: CreatedTimestamp?.getTime() ?? Date.now(),
     status: Status,

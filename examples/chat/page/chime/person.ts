@@ -1,9 +1,8 @@
-// One user of the chat: client, session and tracker, put together as an app does it. Only what says "emulator" is not for
-// production.
+// One user of the chat: client, session and tracker, connected as in an app. Comments mark what only the emulator needs.
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
 import { createDeliveryTracker, type DeliveryTracker } from 'chime-delivery';
-import type { Stage } from '../../protocol.ts';
+import type { DemoSetup } from '../../protocol.ts';
 import { Conversation } from '../conversation/conversation.ts';
 import { recordedClient } from '../timeline/recorded-client.ts';
 import { Trace } from '../timeline/trace.ts';
@@ -17,13 +16,13 @@ export interface Person {
   readonly tracker: DeliveryTracker;
   readonly session: MessagingSession;
   readonly conversation: Conversation;
-  /** What the timeline shows. An app has no need of it. */
+  /** The data of the timeline. An app does not need it. */
   readonly trace: Trace;
 }
 
-export function createPerson({ name, arn }: Stage['users'][number], stage: Stage): Person {
-  const { endpoint, region, channelArn } = stage;
-  // The emulator takes any credentials. An app leaves out `endpoint`, and gives a provider that renews its credentials.
+export function createPerson({ name, arn }: DemoSetup['users'][number], control: DemoSetup): Person {
+  const { endpoint, region, channelArn } = control;
+  // The emulator accepts any credentials. An app omits `endpoint` and passes a provider that renews its credentials.
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new ChimeSDKMessagingClient({ region, endpoint, credentials });
   const session = createSession(client, arn);
@@ -32,10 +31,10 @@ export function createPerson({ name, arn }: Stage['users'][number], stage: Stage
   const tracker = createDeliveryTracker({
     client: recordedClient(client, trace),
     chimeBearer: arn,
-    // While push works a message is first looked at after 20 s. Nobody watches an example for so long.
+    // While push works, the first safety poll comes after 20 s by default, which is long for a demo.
     polling: { quietMs: 5_000 },
   });
-  // Before the session starts, so that nothing is missed.
+  // Attach before the session starts, so that the tracker misses no event.
   tracker.attach(session);
   trace.watch(tracker, session);
 

@@ -1,4 +1,4 @@
-// One of a few: radio buttons that look like one control.
+// Selects one of a few options: radio buttons drawn as one control.
 import type { LucideIcon } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
 

@@ -1,13 +1,13 @@
-// The panel that breaks things: the websockets, the credentials, the budget, and what the processor does.
+// The panel that injects faults: websockets, throttling, credentials, and the processor's next answers.
 import { Ban, CheckCheck, CircleAlert, Gauge, Hourglass, KeyRound, PlugZap, Satellite, Unplug } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Command, Outcome, SocketState } from '../../protocol.ts';
 import { Choice, type Option } from './choice.tsx';
-import type { StageControl } from './stage-control.ts';
-import { TroubleButton } from './fault-button.tsx';
+import type { DemoControl } from './demo-control.ts';
+import { FaultButton } from './fault-button.tsx';
 import { useSituation } from './use-situation.ts';
 
-const TROUBLE_SECONDS = 6;
+const FAULT_SECONDS = 6;
 
 const sockets: readonly Option<SocketState>[] = [
   { value: 'working', label: 'Working', icon: PlugZap },
@@ -22,37 +22,37 @@ const outcomes: readonly Option<Outcome>[] = [
   { value: 'NEVER', label: 'Ignore', icon: Hourglass },
 ];
 
-export function ControlPanel({ stage }: { stage: StageControl }): ReactElement {
-  const { sockets: socket, expiredUntil, throttledUntil, processor } = useSituation(stage);
-  const give = (command: Command): void => {
-    stage.command(command).catch((error: unknown) => console.warn('The stage did not obey.', error));
+export function ControlPanel({ control }: { control: DemoControl }): ReactElement {
+  const { sockets: socket, expiredUntil, throttledUntil, processor } = useSituation(control);
+  const apply = (command: Command): void => {
+    control.command(command).catch((error: unknown) => console.warn('The command failed.', error));
   };
   return (
     <section className="panel card" aria-labelledby="panel-title">
-      <h2 id="panel-title">Break something</h2>
-      <Choice legend="The websockets" options={sockets} value={socket} onChange={(to) => give({ do: 'sockets', to })} />
-      <fieldset className="troubles">
-        <legend>The service</legend>
-        <TroubleButton
+      <h2 id="panel-title">Inject faults</h2>
+      <Choice legend="Websockets" options={sockets} value={socket} onChange={(to) => apply({ do: 'sockets', to })} />
+      <fieldset className="faults">
+        <legend>Service</legend>
+        <FaultButton
           label="Throttle (429)"
           icon={Gauge}
-          seconds={TROUBLE_SECONDS}
+          seconds={FAULT_SECONDS}
           until={throttledUntil}
-          onStart={() => give({ do: 'throttle', seconds: TROUBLE_SECONDS })}
+          onStart={() => apply({ do: 'throttle', seconds: FAULT_SECONDS })}
         />
-        <TroubleButton
+        <FaultButton
           label="Expire credentials"
           icon={KeyRound}
-          seconds={TROUBLE_SECONDS}
+          seconds={FAULT_SECONDS}
           until={expiredUntil}
-          onStart={() => give({ do: 'expire', seconds: TROUBLE_SECONDS })}
+          onStart={() => apply({ do: 'expire', seconds: FAULT_SECONDS })}
         />
       </fieldset>
       <Choice
-        legend="What the moderator does next"
+        legend="Moderator's next answers"
         options={outcomes}
         value={processor.outcome}
-        onChange={(outcome) => give({ ...processor, do: 'process', outcome })}
+        onChange={(outcome) => apply({ ...processor, do: 'process', outcome })}
       />
       <label className="delay">
         <span>after</span>
@@ -64,7 +64,7 @@ export function ControlPanel({ stage }: { stage: StageControl }): ReactElement {
           value={processor.delayMs / 1_000}
           disabled={processor.outcome === 'NEVER'}
           aria-label="Seconds until the moderator answers"
-          onChange={(event) => give({ ...processor, do: 'process', delayMs: Number(event.target.value) * 1_000 })}
+          onChange={(event) => apply({ ...processor, do: 'process', delayMs: Number(event.target.value) * 1_000 })}
         />
         <output>{(processor.delayMs / 1_000).toFixed(1)} s</output>
       </label>

@@ -1,9 +1,9 @@
-// Makes trouble for a while, and counts down while it lasts.
+// Injects a fault for some seconds and counts down while it lasts.
 import type { LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useCountdown } from './use-situation.ts';
 
-interface TroubleButtonProps {
+interface FaultButtonProps {
   readonly label: string;
   readonly seconds: number;
   readonly until: number;
@@ -11,13 +11,13 @@ interface TroubleButtonProps {
   readonly onStart: () => void;
 }
 
-export function TroubleButton({ label, seconds, until, icon: Icon, onStart }: TroubleButtonProps): ReactElement {
-  const left = useCountdown(until);
+export function FaultButton({ label, seconds, until, icon: Icon, onStart }: FaultButtonProps): ReactElement {
+  const secondsLeft = useCountdown(until);
   return (
-    <button type="button" className="trouble" data-active={left > 0} onClick={onStart}>
+    <button type="button" className="fault" data-active={secondsLeft > 0} onClick={onStart}>
       <Icon aria-hidden size={16} />
       <span>{label}</span>
-      <small>{left > 0 ? `${left} s left` : `for ${seconds} s`}</small>
+      <small>{secondsLeft > 0 ? `${secondsLeft} s left` : `for ${seconds} s`}</small>
     </button>
   );
 }

@@ -1,18 +1,18 @@
-// How things stand on the stage, in a component.
+// The faults in effect, for a component.
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Situation } from '../../protocol.ts';
-import type { Chapter, StageControl } from './stage-control.ts';
+import type { SituationChange, DemoControl } from './demo-control.ts';
 
-export function useChapters(stage: StageControl): readonly Chapter[] {
-  return useSyncExternalStore(stage.subscribe, stage.read);
+export function useSituationChanges(control: DemoControl): readonly SituationChange[] {
+  return useSyncExternalStore(control.subscribe, control.read);
 }
 
-export function useSituation(stage: StageControl): Situation {
-  const { situation } = useChapters(stage).at(-1) ?? { situation: stage.described.situation };
+export function useSituation(control: DemoControl): Situation {
+  const { situation } = useSituationChanges(control).at(-1) ?? { situation: control.described.situation };
   return situation;
 }
 
-/** Whole seconds until a moment, 0 from then on. */
+/** Whole seconds until a time, 0 after it. */
 export function useCountdown(until: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -1,9 +1,9 @@
-// One message. An own one renders again when its delivery changes, and at no other time.
+// One message. An own message renders again only when its delivery changes.
 import { RotateCcw } from 'lucide-react';
 import { useDelivery } from 'chime-delivery/react';
 import { memo, type NamedExoticComponent, type ReactElement } from 'react';
 import type { Row } from './conversation.ts';
-import { Fate } from './fate.tsx';
+import { StatusLine } from './status-line.tsx';
 
 interface BubbleProps {
   readonly row: Row;
@@ -19,7 +19,7 @@ export const Bubble: NamedExoticComponent<BubbleProps> = memo(({ row, onSendAgai
       <span className="visually-hidden">{state === undefined ? `${senderName} said` : 'You said'}</span>
       <p className="bubble">{text}</p>
       <p className="meta">
-        {state !== undefined && <Fate state={state} />}
+        {state !== undefined && <StatusLine state={state} />}
         <time dateTime={time.toISOString()}>
           {time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
         </time>

@@ -1,24 +1,24 @@
-// Where a message is written. Enter sends it.
+// The input for a new message. Enter sends it.
 import { ArrowUp } from 'lucide-react';
 import type { ReactElement, RefObject } from 'react';
 
 interface ComposerProps {
   readonly name: string;
-  readonly onSay: (text: string) => void;
+  readonly onSend: (text: string) => void;
   readonly inputRef: RefObject<HTMLInputElement | null>;
 }
 
-export function Composer({ name, onSay, inputRef }: ComposerProps): ReactElement {
-  const say = (data: FormData): void => {
+export function Composer({ name, onSend, inputRef }: ComposerProps): ReactElement {
+  const submit = (data: FormData): void => {
     const text = data.get('text');
-    if (typeof text === 'string' && text.trim() !== '') onSay(text.trim());
+    if (typeof text === 'string' && text.trim() !== '') onSend(text.trim());
   };
   return (
     <form
       className="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        say(new FormData(event.currentTarget));
+        submit(new FormData(event.currentTarget));
         event.currentTarget.reset();
       }}
     >

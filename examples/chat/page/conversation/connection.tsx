@@ -1,9 +1,9 @@
-// How this person is connected, and what the tracker does about it.
+// The state of this person's connection, and how the tracker gets outcomes in it.
 import { isTerminal, type DeliveryTracker } from 'chime-delivery';
 import { useDeliveries } from 'chime-delivery/react';
 import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
 
-type State = 'live' | 'offline' | 'suspended';
+type State = 'online' | 'offline' | 'suspended';
 
 export function Connection({ tracker }: { tracker: DeliveryTracker }): ReactElement {
   const state = useConnection(tracker);
@@ -12,17 +12,17 @@ export function Connection({ tracker }: { tracker: DeliveryTracker }): ReactElem
     <>
       <p className="connection" data-state={state}>
         <i aria-hidden />
-        {words[state]}
+        {labels[state]}
       </p>
       {pending > 0 && <p className="pending">{pending} pending</p>}
     </>
   );
 }
 
-const words: Record<State, string> = {
-  live: 'Live: outcomes are pushed',
-  offline: 'Offline: outcomes are asked for',
-  suspended: 'Credentials expired: waiting',
+const labels: Record<State, string> = {
+  online: 'Online: outcomes arrive by push',
+  offline: 'Offline: outcomes are polled',
+  suspended: 'Credentials expired: requests suspended',
 };
 
 function useConnection(tracker: DeliveryTracker): State {
@@ -38,6 +38,6 @@ function useConnection(tracker: DeliveryTracker): State {
   );
   return useSyncExternalStore(subscribe, () => {
     const { suspended, link } = tracker.stats;
-    return suspended ? 'suspended' : link === 'up' ? 'live' : 'offline';
+    return suspended ? 'suspended' : link === 'up' ? 'online' : 'offline';
   });
 }

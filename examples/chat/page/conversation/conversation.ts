@@ -1,5 +1,5 @@
-// What a chat pane shows, as a store for `useSyncExternalStore`: the messages, oldest first, and whether some may be
-// missing. What became of an own message is not in here: its delivery knows.
+// The content of a chat pane, as a store for `useSyncExternalStore`: the messages, oldest first, and whether some may be
+// missing. The status of an own message is not stored here: its delivery has it.
 import type { Delivery } from 'chime-delivery';
 
 export interface Row {
@@ -7,13 +7,13 @@ export interface Row {
   readonly senderName: string;
   readonly text: string;
   readonly at: number;
-  /** Own messages have one, other people's do not. */
+  /** Own messages have one, messages of others do not. */
   readonly delivery: Delivery | undefined;
 }
 
 export interface ConversationView {
   readonly rows: readonly Row[];
-  /** Tries again to load what may have been missed; undefined while nothing is. */
+  /** Lists the messages again; undefined while none may be missing. */
   readonly refresh: (() => void) | undefined;
 }
 
@@ -40,7 +40,7 @@ export class Conversation {
     this.#set({ rows: rows.sort((a, b) => a.at - b.at) });
   }
 
-  /** Takes a message off the screen, for good: it was sent again. */
+  /** Removes a message that was sent again. */
   hide(key: string): void {
     this.#set({ rows: this.#view.rows.filter((row) => row.key !== key) });
   }

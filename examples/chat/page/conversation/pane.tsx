@@ -1,4 +1,4 @@
-// One person's chat: who it is, the messages, and where to write.
+// One person's chat: name, connection, messages and input.
 import { RotateCcw } from 'lucide-react';
 import { useCallback, useRef, type ReactElement } from 'react';
 import type { Person } from '../chime/person.ts';
@@ -7,31 +7,31 @@ import { Bubble } from './bubble.tsx';
 import { Composer } from './composer.tsx';
 import { Connection } from './connection.tsx';
 import type { Row } from './conversation.ts';
-import { useConversation, useSay } from './use-conversation.ts';
+import { useConversation, useSendText } from './use-conversation.ts';
 
 export function Pane({ person }: { person: Person }): ReactElement {
   const { name, conversation } = person;
   const { rows, refresh } = useConversation(person);
-  const send = useSay(person);
+  const send = useSendText(person);
   const input = useRef<HTMLInputElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
 
-  const say = useCallback(
+  const sendText = useCallback(
     (text: string) => {
       send(text);
-      // Whoever had scrolled up wants to see what becomes of it.
+      // Scroll to the new message, also when the user had scrolled up.
       scroller.current?.scrollTo({ top: 0 });
     },
     [send],
   );
   const sendAgain = useCallback(
     ({ key, text }: Row) => {
-      // The first one has failed for good, so this is a new message.
+      // FAILED is final, so this is a new message.
       conversation.hide(key);
-      say(text);
+      sendText(text);
       input.current?.focus();
     },
-    [conversation, say],
+    [conversation, sendText],
   );
 
   return (
@@ -51,16 +51,16 @@ export function Pane({ person }: { person: Person }): ReactElement {
           </button>
         </p>
       )}
-      {/* What scrolls has to be reachable by keyboard. */}
+      {/* A scrollable region must be reachable by keyboard. */}
       <div ref={scroller} className="messages" role="group" tabIndex={0} aria-label={`Messages of ${name}`}>
         <ol>
-          {rows.length === 0 && <li className="empty">Say something. Then break something, and say more.</li>}
+          {rows.length === 0 && <li className="empty">Send a message. Then inject a fault, and send more.</li>}
           {rows.map((row) => (
             <Bubble key={row.key} row={row} onSendAgain={sendAgain} />
           ))}
         </ol>
       </div>
-      <Composer name={name} onSay={say} inputRef={input} />
+      <Composer name={name} onSend={sendText} inputRef={input} />
       <Announcer person={person} />
     </section>
   );

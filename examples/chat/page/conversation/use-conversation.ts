@@ -1,4 +1,4 @@
-// A person's conversation in a component, and the way to say something in it.
+// A person's conversation for a component, and the function that sends a text to it.
 import { useSend } from 'chime-delivery/react';
 import { useCallback, useSyncExternalStore } from 'react';
 import type { Person } from '../chime/person.ts';
@@ -8,8 +8,8 @@ export function useConversation({ conversation }: Person): ConversationView {
   return useSyncExternalStore(conversation.subscribe, conversation.read);
 }
 
-/** Sends, and shows the message at once: its delivery says what becomes of it. */
-export function useSay({ name, channelArn, conversation }: Person): (text: string) => void {
+/** Sends a text and shows the message at once; its delivery has the status. */
+export function useSendText({ name, channelArn, conversation }: Person): (text: string) => void {
   const send = useSend();
   return useCallback(
     (text) => {

@@ -1,23 +1,23 @@
-// What is really the matter, as the panel has it: a strip above the lanes. The tracker knows nothing of it.
+// The faults that the panel injects: a strip above the lanes. The tracker does not know them.
 import type { ReactElement } from 'react';
-import type { Chapter } from '../controls/stage-control.ts';
-import { stretchOf, type TimeWindow } from './window.ts';
+import type { SituationChange } from '../controls/demo-control.ts';
+import { spanOf, type TimeWindow } from './window.ts';
 
-interface Trouble {
+interface Fault {
   readonly name: string;
   readonly kind: 'dropped' | 'half-open' | 'throttled' | 'expired';
   readonly from: number;
   readonly until: number;
 }
 
-export function Troubles({ chapters, window }: { chapters: readonly Chapter[]; window: TimeWindow }): ReactElement {
-  const troubles = troublesOf(chapters, window.now).filter(({ until }) => until > window.from);
+export function Faults({ changes, window }: { changes: readonly SituationChange[]; window: TimeWindow }): ReactElement {
+  const faults = faultsOf(changes, window.now).filter(({ until }) => until > window.from);
   return (
-    <div className="troubles-strip" aria-hidden>
-      <span className="lane-text">What is really the matter</span>
+    <div className="fault-strip" aria-hidden>
+      <span className="lane-text">injected faults</span>
       <span className="track">
-        {troubles.map(({ name, kind, from, until }) => (
-          <i key={`${kind}${from}`} className="trouble-stretch" data-kind={kind} style={stretchOf(from, until, window)}>
+        {faults.map(({ name, kind, from, until }) => (
+          <i key={`${kind}${from}`} className="fault-span" data-kind={kind} style={spanOf(from, until, window)}>
             {name}
           </i>
         ))}
@@ -26,31 +26,31 @@ export function Troubles({ chapters, window }: { chapters: readonly Chapter[]; w
   );
 }
 
-function troublesOf(chapters: readonly Chapter[], now: number): Trouble[] {
+function faultsOf(changes: readonly SituationChange[], now: number): Fault[] {
   return [
-    ...socketTroubles(chapters, now),
-    ...timedTroubles(chapters, now, 'throttledUntil', { kind: 'throttled', name: '429 for everything' }),
-    ...timedTroubles(chapters, now, 'expiredUntil', { kind: 'expired', name: 'credentials expired' }),
+    ...socketFaults(changes, now),
+    ...timedFaults(changes, now, 'throttledUntil', { kind: 'throttled', name: '429 to every request' }),
+    ...timedFaults(changes, now, 'expiredUntil', { kind: 'expired', name: 'credentials expired' }),
   ];
 }
 
-function socketTroubles(chapters: readonly Chapter[], now: number): Trouble[] {
-  const changes = chapters.filter(({ situation }, i) => situation.sockets !== chapters[i - 1]?.situation.sockets);
-  return changes.flatMap(({ at, situation: { sockets } }, i) => {
+function socketFaults(changes: readonly SituationChange[], now: number): Fault[] {
+  const socketChanges = changes.filter(({ situation }, i) => situation.sockets !== changes[i - 1]?.situation.sockets);
+  return socketChanges.flatMap(({ at, situation: { sockets } }, i) => {
     if (sockets === 'working') return [];
-    return { name: `websockets ${sockets}`, kind: sockets, from: at, until: changes[i + 1]?.at ?? now };
+    return { name: `websockets ${sockets}`, kind: sockets, from: at, until: socketChanges[i + 1]?.at ?? now };
   });
 }
 
-function timedTroubles(
-  chapters: readonly Chapter[],
+function timedFaults(
+  changes: readonly SituationChange[],
   now: number,
   field: 'throttledUntil' | 'expiredUntil',
-  trouble: Pick<Trouble, 'kind' | 'name'>,
-): Trouble[] {
-  return chapters.flatMap(({ at, situation }, i) => {
+  fault: Pick<Fault, 'kind' | 'name'>,
+): Fault[] {
+  return changes.flatMap(({ at, situation }, i) => {
     const until = situation[field];
-    if (until <= at || until === chapters[i - 1]?.situation[field]) return [];
-    return { ...trouble, from: at, until: Math.min(now, until) };
+    if (until <= at || until === changes[i - 1]?.situation[field]) return [];
+    return { ...fault, from: at, until: Math.min(now, until) };
   });
 }

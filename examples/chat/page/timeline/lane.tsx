@@ -1,12 +1,12 @@
-// One message as a lane: sent, asked for, pushed, and its outcome, over bands of link up and down.
+// One message as a lane: send, polls, push events and the outcome, over bands of push up and down.
 import type { DeliveryState } from 'chime-delivery';
 import { useDelivery } from 'chime-delivery/react';
 import type { ReactElement } from 'react';
 import type { Row } from '../conversation/conversation.ts';
 import { Bands } from './bands.tsx';
 import type { Mark, Trace } from './trace.ts';
-import { verdictOn } from './verdict.ts';
-import { isVisible, placeOf, stretchOf, type TimeWindow } from './window.ts';
+import { summaryOf } from './summary.ts';
+import { isVisible, positionOf, spanOf, type TimeWindow } from './window.ts';
 
 interface LaneProps {
   readonly row: Row;
@@ -25,23 +25,23 @@ export function Lane({ row, trace, window }: LaneProps): ReactElement | null {
       <span className="track" aria-hidden>
         <Bands links={trace.links} window={window} />
         {isVisible(end, window) && (
-          <i className="thread" data-status={state.status} style={stretchOf(state.trackedAt, end, window)} />
+          <i className="line" data-status={state.status} style={spanOf(state.trackedAt, end, window)} />
         )}
         {marks.map((mark, index) => (
           <i
             key={index}
             className="mark"
             data-kind={mark.kind}
-            data-answer={mark.answer}
-            style={{ left: `${placeOf(mark.at, window)}%` }}
+            data-result={mark.result}
+            style={{ left: `${positionOf(mark.at, window)}%` }}
           />
         ))}
         {'settledAt' in state && isVisible(end, window) && (
-          <i className="end" data-status={state.status} style={{ left: `${placeOf(end, window)}%` }} />
+          <i className="end" data-status={state.status} style={{ left: `${positionOf(end, window)}%` }} />
         )}
       </span>
-      <span className="verdict">
-        <b data-status={state.status}>{state.status}</b> <span>{verdictOn(state, window.now)}</span>
+      <span className="summary">
+        <b data-status={state.status}>{state.status}</b> <span>{summaryOf(state, window.now)}</span>
       </span>
     </li>
   );

@@ -1,4 +1,4 @@
-// The lanes of one person's messages, the newest below, under what they cost.
+// The lanes of one person's messages, the newest last, below the person's counters.
 import type { ReactElement } from 'react';
 import type { Person } from '../chime/person.ts';
 import type { Row } from '../conversation/conversation.ts';
@@ -8,13 +8,13 @@ import { Counts } from './counts.tsx';
 import { Lane } from './lane.tsx';
 import type { TimeWindow } from './window.ts';
 
-const MOST_LANES = 7;
+const MAX_LANES = 7;
 
 export function PersonLanes({ person, window }: { person: Person; window: TimeWindow }): ReactElement {
   const { name, tracker, trace } = person;
   const rows = useConversation(person)
     .rows.filter((row) => isLive(row, window))
-    .slice(-MOST_LANES);
+    .slice(-MAX_LANES);
   return (
     <section className="lanes" aria-label={`Timeline of ${name}`} data-person={name}>
       <header className="lane">
@@ -43,7 +43,7 @@ export function PersonLanes({ person, window }: { person: Person; window: TimeWi
   );
 }
 
-/** Own, and not over before the window begins. What a reload has brought back was over before it was tracked. */
+/** Own, and not settled before the window begins. A message listed after a reload had settled before it was tracked. */
 function isLive({ delivery }: Row, { from }: TimeWindow): boolean {
   const state = delivery?.state;
   if (state === undefined) return false;

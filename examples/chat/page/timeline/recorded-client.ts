@@ -1,4 +1,4 @@
-// A thin decorator around the AWS client: it notes each request that the tracker makes, and how it ended.
+// A decorator of the AWS client: records each request of the tracker and its result.
 import {
   GetChannelMessageCommand,
   GetChannelMessageStatusCommand,
@@ -8,7 +8,7 @@ import {
   type ListChannelMessagesCommandOutput,
 } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingClient } from 'chime-delivery';
-import type { Answer, Mark, Trace } from './trace.ts';
+import type { Mark, RequestResult, Trace } from './trace.ts';
 
 type Command = Parameters<ChimeSDKMessagingClient['send']>[0];
 
@@ -18,11 +18,11 @@ export function recordedClient(client: ChimeSDKMessagingClient, trace: Trace): M
       const mark = begin(command, trace);
       try {
         const output = await client.send(command, options);
-        if (mark !== undefined) mark.answer = 'answered';
-        if (command instanceof ListChannelMessagesCommand) noteRows(output, trace);
+        if (mark !== undefined) mark.result = 'answered';
+        if (command instanceof ListChannelMessagesCommand) recordRows(output, trace);
         return output;
       } catch (error) {
-        if (mark !== undefined) mark.answer = answerOf(error);
+        if (mark !== undefined) mark.result = resultOf(error);
         throw error;
       }
     },
@@ -31,23 +31,23 @@ export function recordedClient(client: ChimeSDKMessagingClient, trace: Trace): M
 
 function begin(command: Command, trace: Trace): Mark | undefined {
   if (command instanceof SendChannelMessageCommand) {
-    return trace.note('send', command.input.ClientRequestToken ?? '', 'waiting');
+    return trace.record('send', command.input.ClientRequestToken ?? '', 'in-flight');
   }
   if (command instanceof GetChannelMessageStatusCommand || command instanceof GetChannelMessageCommand) {
-    return trace.note('look', command.input.MessageId ?? '', 'waiting');
+    return trace.record('poll', command.input.MessageId ?? '', 'in-flight');
   }
   return undefined;
 }
 
-/** A page is a look at each message that it shows. */
-function noteRows({ ChannelMessages = [] }: ListChannelMessagesCommandOutput, trace: Trace): void {
-  for (const { MessageId } of ChannelMessages) if (MessageId !== undefined) trace.note('look', MessageId, 'answered');
+/** A page counts as a poll of each message that it shows. */
+function recordRows({ ChannelMessages = [] }: ListChannelMessagesCommandOutput, trace: Trace): void {
+  for (const { MessageId } of ChannelMessages) if (MessageId !== undefined) trace.record('poll', MessageId, 'answered');
 }
 
-function answerOf(error: unknown): Answer {
+function resultOf(error: unknown): RequestResult {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;
-  if (status === undefined) return 'lost';
-  // "No such message" is an answer, and an interesting one.
-  return status === 404 ? 'answered' : status === 429 ? 'throttled' : 'refused';
+  if (status === undefined) return 'no-response';
+  // A 404 is a valid answer: the message is missing.
+  return status === 404 ? 'answered' : status === 429 ? 'throttled' : 'failed';
 }

@@ -1,25 +1,25 @@
-// The timeline: the last twenty seconds of every message, and what the library did about it.
+// The timeline: the last 20 seconds of each message, with its requests and push events.
 import { DeliveryProvider } from 'chime-delivery/react';
 import type { ReactElement } from 'react';
 import type { Person } from '../chime/person.ts';
-import type { StageControl } from '../controls/stage-control.ts';
-import { useChapters } from '../controls/use-situation.ts';
+import type { DemoControl } from '../controls/demo-control.ts';
+import { useSituationChanges } from '../controls/use-situation.ts';
 import { Legend } from './legend.tsx';
 import { PersonLanes } from './person-lanes.tsx';
-import { Troubles } from './faults.tsx';
+import { Faults } from './faults.tsx';
 import { useNow } from './use-now.ts';
-import { placeOf, windowAt, type TimeWindow } from './window.ts';
+import { positionOf, windowAt, type TimeWindow } from './window.ts';
 
-export function Timeline({ people, stage }: { people: readonly Person[]; stage: StageControl }): ReactElement {
+export function Timeline({ people, control }: { people: readonly Person[]; control: DemoControl }): ReactElement {
   const window = windowAt(useNow());
-  const chapters = useChapters(stage);
+  const changes = useSituationChanges(control);
   return (
     <section className="timeline card" aria-labelledby="timeline-title">
       <header>
         <h2 id="timeline-title">Timeline</h2>
         <Legend />
       </header>
-      <Troubles chapters={chapters} window={window} />
+      <Faults changes={changes} window={window} />
       {people.map((person) => (
         <DeliveryProvider key={person.arn} tracker={person.tracker}>
           <PersonLanes person={person} window={window} />
@@ -37,7 +37,7 @@ function Axis({ window }: { window: TimeWindow }): ReactElement {
     <div className="lane axis" aria-hidden>
       <span className="track">
         {seconds.map((ago) => (
-          <i key={ago} style={{ left: `${placeOf(window.now - ago * 1_000, window)}%` }}>
+          <i key={ago} style={{ left: `${positionOf(window.now - ago * 1_000, window)}%` }}>
             {ago === 0 ? 'now' : `${ago} s ago`}
           </i>
         ))}

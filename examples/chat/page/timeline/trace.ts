@@ -1,16 +1,15 @@
-// What happened to one person's messages and when, for the timeline to draw: requests, pushed events, the link. It only
-// takes notes; nothing depends on it.
+// Records one person's requests, push events and push state with their times, for the timeline alone.
 import type { MessagingSession } from 'amazon-chime-sdk-js';
 import type { DeliveryTracker } from 'chime-delivery';
 
-export type Answer = 'waiting' | 'answered' | 'throttled' | 'refused' | 'lost';
+export type RequestResult = 'in-flight' | 'answered' | 'throttled' | 'failed' | 'no-response';
 
 export interface Mark {
-  readonly kind: 'send' | 'look' | 'push';
+  readonly kind: 'send' | 'poll' | 'push';
   readonly at: number;
-  /** The request token or the MessageId of the message that it is about. */
+  /** The request token or the MessageId of the message. */
   readonly about: string;
-  answer: Answer;
+  result: RequestResult;
 }
 
 export interface LinkSince {
@@ -23,8 +22,9 @@ const KEEP_MS = 120_000;
 export class Trace {
   marks: readonly Mark[] = [];
   links: readonly LinkSince[] = [{ at: Date.now(), link: 'down' }];
-  note(kind: Mark['kind'], about: string, answer: Answer): Mark {
-    const mark: Mark = { kind, about, at: Date.now(), answer };
+
+  record(kind: Mark['kind'], about: string, result: RequestResult): Mark {
+    const mark: Mark = { kind, about, at: Date.now(), result };
     this.marks = [...this.marks.filter(({ at }) => at > mark.at - KEEP_MS), mark];
     return mark;
   }
@@ -34,8 +34,8 @@ export class Trace {
       messagingSessionDidReceiveMessage: ({ type, payload }) => {
         if (!type.endsWith('_CHANNEL_MESSAGE') && type !== 'CREATE_CHANNEL_MESSAGE') return;
         const { MessageId } = JSON.parse(payload) as { MessageId: string };
-        // That it is pending, the send's answer has said.
-        if (!type.startsWith('PENDING')) this.note('push', MessageId, 'answered');
+        // The response of the send has already told that the message is pending.
+        if (!type.startsWith('PENDING')) this.record('push', MessageId, 'answered');
       },
     });
     tracker.on('link', ({ state }) => {

@@ -1,7 +1,7 @@
-// The stretch of time that the timeline shows, and where in it a moment lies.
+// The time range that the timeline shows, and the position of a time in it.
 
 export const WINDOW_MS = 20_000;
-/** Kept free on the right, so that what happens now is not cut off. */
+/** Free space on the right, so that marks at the present time are not cut off. */
 const AHEAD_MS = 500;
 
 export interface TimeWindow {
@@ -13,15 +13,15 @@ export function windowAt(now: number): TimeWindow {
   return { from: now - WINDOW_MS + AHEAD_MS, now };
 }
 
-/** In percent of the width, never outside. */
-export function placeOf(at: number, { from }: TimeWindow): number {
+/** In percent of the width, clamped to 0 to 100. */
+export function positionOf(at: number, { from }: TimeWindow): number {
   return Math.min(100, Math.max(0, ((at - from) / WINDOW_MS) * 100));
 }
 
-/** For CSS: where a stretch begins and how wide it is. */
-export function stretchOf(start: number, end: number, window: TimeWindow): { left: string; width: string } {
-  const left = placeOf(start, window);
-  return { left: `${left}%`, width: `${placeOf(end, window) - left}%` };
+/** For CSS: the position and the width of a time span. */
+export function spanOf(start: number, end: number, window: TimeWindow): { left: string; width: string } {
+  const left = positionOf(start, window);
+  return { left: `${left}%`, width: `${positionOf(end, window) - left}%` };
 }
 
 export function isVisible(at: number, { from }: TimeWindow): boolean {

@@ -1,9 +1,9 @@
-// Carries out the page's commands on the emulator, and knows how things stand.
+// Applies the page's commands to the emulator, and holds the faults in effect.
 import { faults, type ChimeEmulator, type Flow } from 'chime-delivery/emulator';
 import type { Command, Situation, SocketState } from '../protocol.ts';
 import { decide } from './processor.ts';
 
-export class Director {
+export class FaultController {
   readonly #emulator: ChimeEmulator;
   readonly #ends = new Map<'expire' | 'throttle', () => void>();
   #situation: Situation = {
@@ -23,16 +23,16 @@ export class Director {
     return this.#situation;
   }
 
-  carryOut(command: Command): Situation {
+  apply(command: Command): Situation {
     switch (command.do) {
       case 'sockets':
         this.#setSockets(command.to);
         return this.#now({ sockets: command.to });
       case 'expire':
-        this.#trouble('expire', command.seconds);
+        this.#inject('expire', command.seconds);
         return this.#now({ expiredUntil: Date.now() + command.seconds * 1_000 });
       case 'throttle':
-        this.#trouble('throttle', command.seconds);
+        this.#inject('throttle', command.seconds);
         return this.#now({ throttledUntil: Date.now() + command.seconds * 1_000 });
       case 'process':
         return this.#now({ processor: { outcome: command.outcome, delayMs: command.delayMs } });
@@ -53,14 +53,14 @@ export class Director {
     this.#emulator.halfOpenSockets(to === 'half-open');
   }
 
-  /** From now on, for so many seconds; said again, it begins anew. */
-  #trouble(kind: 'expire' | 'throttle', seconds: number): void {
+  /** Injects a fault for so many seconds. Another call restarts the time. */
+  #inject(kind: 'expire' | 'throttle', seconds: number): void {
     this.#ends.get(kind)?.();
-    const heal = this.#emulator.fault(kind === 'expire' ? faults.expiredToken() : faults.throttled());
+    const endFault = this.#emulator.fault(kind === 'expire' ? faults.expiredToken() : faults.throttled());
     const timer = setTimeout(() => this.#ends.get(kind)?.(), seconds * 1_000);
     this.#ends.set(kind, () => {
       clearTimeout(timer);
-      heal();
+      endFault();
       this.#ends.delete(kind);
     });
   }

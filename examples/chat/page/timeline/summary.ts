@@ -1,4 +1,4 @@
-// A lane's last word: how it was learnt what became of the message, and after how long.
+// The text at the end of a lane: by push or not, the number of polls, and the time since the send.
 import type { DeliveryState, OutcomeEvidence } from 'chime-delivery';
 
 const isPushed: Record<OutcomeEvidence | 'rejected', boolean> = {
@@ -12,10 +12,10 @@ const isPushed: Record<OutcomeEvidence | 'rejected', boolean> = {
   missing: false,
 };
 
-export function verdictOn(state: DeliveryState, now: number): string {
+export function summaryOf(state: DeliveryState, now: number): string {
   const until = 'settledAt' in state ? state.settledAt : now;
   const seconds = `${(Math.max(0, until - state.trackedAt) / 1_000).toFixed(1)} s`;
-  const looks = state.polls === 0 ? [] : [`${state.polls} ${state.polls === 1 ? 'look' : 'looks'}`];
+  const polls = state.polls === 0 ? [] : [`${state.polls} ${state.polls === 1 ? 'poll' : 'polls'}`];
   const pushed = 'evidence' in state && isPushed[state.evidence] ? ['pushed'] : [];
-  return [...pushed, ...looks, seconds].join(', ');
+  return [...pushed, ...polls, seconds].join(', ');
 }

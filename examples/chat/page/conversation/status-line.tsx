@@ -1,8 +1,8 @@
-// What became of an own message, as a line under its bubble.
+// The status of an own message, as a line below its bubble.
 import { Ban, CheckCheck, CircleAlert, CircleQuestionMark, Clock3, LoaderCircle, type LucideIcon } from 'lucide-react';
 import type { DeliveryState, DeliveryStatus } from 'chime-delivery';
 import type { ReactElement } from 'react';
-import { wordsFor } from './fate-words.ts';
+import { statusText } from './status-text.ts';
 
 const icons: Record<DeliveryStatus, LucideIcon> = {
   SENDING: LoaderCircle,
@@ -13,12 +13,12 @@ const icons: Record<DeliveryStatus, LucideIcon> = {
   UNKNOWN: CircleQuestionMark,
 };
 
-export function Fate({ state }: { state: DeliveryState }): ReactElement {
+export function StatusLine({ state }: { state: DeliveryState }): ReactElement {
   const Icon = icons[state.status];
   return (
-    <span className="fate" data-status={state.status}>
+    <span className="status-line" data-status={state.status}>
       <Icon aria-hidden size={14} />
-      {wordsFor(state)}
+      {statusText(state)}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-// The channel flow's processor: a moderator that does with the next messages what it was last told to.
+// The channel flow's processor: a moderator that answers as the last command of the page says.
 import type { FlowDecision, Outcome } from 'chime-delivery/emulator';
 import type { Processor } from '../protocol.ts';
 

@@ -1,24 +1,24 @@
-// Where the scenario is played: what a stage has to offer. One is the emulator's, one a real account's.
+// The interface of a backend, on which a scenario runs: one is the emulator, the other a real account.
 import type { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
-import type { Deed, StoryStep } from './scenario.ts';
+import type { Action, ScriptStep } from './scenario.ts';
 
-export interface Stage {
+export interface Backend {
   readonly client: ChimeSDKMessagingClient;
   readonly session: MessagingSession;
   readonly channelArn: string;
   readonly bearer: string;
-  readonly story: readonly StoryStep[];
-  /** What the service knows and nobody else; undefined where that cannot be asked. */
+  readonly script: readonly ScriptStep[];
+  /** The service's own state; undefined on a real account, which does not offer it. */
   readonly truth: Truth | undefined;
-  perform(deed: Deed): Promise<void> | void;
+  perform(action: Action): Promise<void> | void;
   close(): Promise<void>;
 }
 
 export interface Truth {
-  /** What really became of a message. */
+  /** The true outcome of a message. */
   of(messageId: string): string | undefined;
-  /** How many messages the service was given: more than were sent would be duplicates. */
+  /** How many messages the service received: more than were sent means duplicates. */
   created(): number;
   /** The largest number of requests in any one second. */
   busiestSecond(): number;

@@ -1,14 +1,14 @@
-// The stage of a real account: the service itself, credentials from the default chain, an outage by stopping the session.
+// The backend on a real account: the service, credentials from the default chain, and an outage by stopping the session.
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import { createNodeSession } from '../support/node-session.ts';
 import type { Request } from './arguments.ts';
-import { storyOnAws } from './scenario.ts';
-import type { Stage } from './stage.ts';
+import { scriptOnAws } from './scenario.ts';
+import type { Backend } from './backend.ts';
 
-export async function openAwsStage(request: Extract<Request, { kind: 'aws' }>): Promise<Stage> {
+export async function openAwsBackend(request: Extract<Request, { kind: 'aws' }>): Promise<Backend> {
   const { region, channelArn, bearer } = request;
   const client = new ChimeSDKMessagingClient({ region });
-  // Rather now, with the chain's own words, than forty times later.
+  // Fail now with the chain's own message, not at each of the 40 sends.
   await client.config.credentials();
   const { session, end } = await createNodeSession({ client, userArn: bearer });
   return {
@@ -16,10 +16,10 @@ export async function openAwsStage(request: Extract<Request, { kind: 'aws' }>): 
     session,
     channelArn,
     bearer,
-    story: storyOnAws,
+    script: scriptOnAws,
     truth: undefined,
-    perform: (deed) => {
-      switch (deed) {
+    perform: (action) => {
+      switch (action) {
         case 'connect':
         case 'restore':
           return session.start();

@@ -1,11 +1,11 @@
-// The stage that needs nothing: a local emulator, whose flow knows the scenario's outcomes and whose socket can be cut.
+// The backend on a local emulator: its flow gives the outcomes of the scenario, and its socket can be cut.
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import { faults, startChimeEmulator, type Flow } from 'chime-delivery/emulator';
 import { createNodeSession } from '../support/node-session.ts';
-import { messages, story } from './scenario.ts';
-import type { Stage } from './stage.ts';
+import { messages, script } from './scenario.ts';
+import type { Backend } from './backend.ts';
 
-export async function openEmulatorStage(): Promise<Stage> {
+export async function openEmulatorBackend(): Promise<Backend> {
   const emulator = await startChimeEmulator({ flow });
   const client = new ChimeSDKMessagingClient({
     region: emulator.region,
@@ -19,14 +19,14 @@ export async function openEmulatorStage(): Promise<Stage> {
     session,
     channelArn: emulator.createChannel({ name: 'general' }),
     bearer,
-    story,
+    script,
     truth: {
       of: (messageId) => emulator.truth(messageId),
       created: () => emulator.messages.length,
       busiestSecond: () => emulator.maxInSlidingSecond(bearer),
     },
-    perform: (deed) => {
-      switch (deed) {
+    perform: (action) => {
+      switch (action) {
         case 'connect':
           return session.start();
         case 'cut':
@@ -37,7 +37,7 @@ export async function openEmulatorStage(): Promise<Stage> {
           emulator.fault(faults.throttled({ operation: 'GetChannelMessageStatus', times: 1 }));
           return;
         case 'restore':
-          // The session tries again by itself.
+          // The session reconnects by itself.
           emulator.refuseSockets(false);
       }
     },

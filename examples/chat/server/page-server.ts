@@ -6,9 +6,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface PageOptions {
-  /** 0 is any free one. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** Whether the page is loaded anew when one of its files changes. */
+  /** Whether the page reloads when one of its files changes. */
   readonly watch: boolean;
 }
 
@@ -20,11 +20,11 @@ export async function servePage({ port, watch }: PageOptions, plugins: Plugin[])
     clearScreen: false,
     cacheDir: fileURLToPath(new URL('../../../node_modules/.vite/chat', import.meta.url)),
     plugins,
-    // amazon-chime-sdk-js expects Node's name for it.
+    // amazon-chime-sdk-js expects Node's name of the global object.
     define: { global: 'globalThis' },
-    // The library from its source, as all of this repository's examples take it. An app of yours needs no condition.
+    // The examples of this repository import the library's sources. An app needs no condition.
     resolve: { conditions: ['chime-delivery/source', ...defaultClientConditions] },
-    // Found at once rather than while the page loads, which would load it twice.
+    // Vite optimizes these at start. If it found them while the page loads, it would reload the page.
     optimizeDeps: {
       include: [
         '@aws-sdk/client-chime-sdk-messaging',

@@ -1,4 +1,4 @@
-// Reads a command of the page: what came over the wire is not a command before it has been looked at.
+// Parses and validates a command of the page.
 import { outcomes, socketStates, type Command } from '../protocol.ts';
 
 /** Throws a `TypeError` that says what was expected. */

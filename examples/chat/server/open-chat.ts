@@ -1,11 +1,11 @@
-// Puts the chat together: the emulator with its channel and users, the director, and the page with its way to both.
+// Starts the chat: the emulator with its channel and users, the controller, and the server of the page.
 import { startChimeEmulator, type ChimeEmulator } from 'chime-delivery/emulator';
-import { Director } from './director.ts';
+import { FaultController } from './fault-controller.ts';
 import { servePage, type PageOptions } from './page-server.ts';
-import { stageEndpoint } from './stage-endpoint.ts';
+import { controlEndpoint } from './control-endpoint.ts';
 
 export interface OpenChat {
-  /** Where the page is. */
+  /** The address of the page. */
   readonly url: string;
   readonly emulator: ChimeEmulator;
   close(): Promise<void>;
@@ -13,13 +13,13 @@ export interface OpenChat {
 
 export async function openChat(options: PageOptions): Promise<OpenChat> {
   const emulator = await startChimeEmulator();
-  const director = new Director(emulator);
-  const channelArn = emulator.createChannel({ name: 'general', flow: director.flow });
+  const controller = new FaultController(emulator);
+  const channelArn = emulator.createChannel({ name: 'general', flow: controller.flow });
   const users = ['Alice', 'Bob'].map((name) => ({ name, arn: emulator.userArn(name) }));
   const { url: endpoint, region } = emulator;
-  const plugin = stageEndpoint({
-    describe: () => ({ endpoint, region, channelArn, users, situation: director.situation }),
-    carryOut: (command) => director.carryOut(command),
+  const plugin = controlEndpoint({
+    describe: () => ({ endpoint, region, channelArn, users, situation: controller.situation }),
+    apply: (command) => controller.apply(command),
   });
   const page = await servePage(options, [plugin]).catch(async (error: unknown) => {
     await emulator.close();
@@ -29,7 +29,7 @@ export async function openChat(options: PageOptions): Promise<OpenChat> {
     url: page.resolvedUrls?.local[0] ?? '',
     emulator,
     close: async () => {
-      director.close();
+      controller.close();
       await page.close();
       await emulator.close();
     },

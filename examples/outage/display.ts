@@ -1,4 +1,4 @@
-// Puts the screen in front of somebody: the live board where there is a terminal, lines of what changed where there is none.
+// Writes the screen: as a live board on a terminal, as lines of changes without one.
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import type { Colors } from 'picocolors/types';
@@ -6,19 +6,19 @@ import { drawBoard } from './board.ts';
 import { changesBetween } from './log.ts';
 import type { Screen } from './screen.ts';
 
-export interface Show {
+export interface Display {
   readonly colors: Colors;
   update(screen: Screen): void;
-  /** Leaves the last picture standing, with these lines below it. */
+  /** Keeps the last board, with these lines below it. */
   end(lines: readonly string[]): void;
 }
 
-export function createShow(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Show {
+export function createDisplay(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Display {
   const live = stream.isTTY && env['TERM'] !== 'dumb';
-  return live ? liveShow(stream, pc.createColors(!env['NO_COLOR'])) : plainShow(stream, pc.createColors(false));
+  return live ? liveDisplay(stream, pc.createColors(!env['NO_COLOR'])) : plainDisplay(stream, pc.createColors(false));
 }
 
-function liveShow(stream: NodeJS.WriteStream, colors: Colors): Show {
+function liveDisplay(stream: NodeJS.WriteStream, colors: Colors): Display {
   const log = createLogUpdate(stream);
   return {
     colors,
@@ -30,7 +30,7 @@ function liveShow(stream: NodeJS.WriteStream, colors: Colors): Show {
   };
 }
 
-function plainShow(stream: NodeJS.WritableStream, colors: Colors): Show {
+function plainDisplay(stream: NodeJS.WritableStream, colors: Colors): Display {
   let before: Screen | undefined;
   return {
     colors,

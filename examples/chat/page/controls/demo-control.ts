@@ -1,0 +1,71 @@
+// The page's side of /control: the faults in effect, as a store for `useSyncExternalStore`, and commands that change them.
+// Updates are optimistic, so a button does not wait for the network.
+import { CONTROL_PATH, type Command, type Situation, type DemoSetup } from '../../protocol.ts';
+
+/** A situation and when it began. */
+export interface SituationChange {
+  readonly at: number;
+  readonly situation: Situation;
+}
+
+export class DemoControl {
+  readonly described: DemoSetup;
+  readonly #listeners = new Set<() => void>();
+  #changes: readonly SituationChange[];
+
+  static async open(): Promise<DemoControl> {
+    return new DemoControl(await request<DemoSetup>());
+  }
+
+  private constructor(control: DemoSetup) {
+    this.described = control;
+    this.#changes = [{ at: Date.now(), situation: control.situation }];
+  }
+
+  /** The history; the last one is in effect now. */
+  readonly read = (): readonly SituationChange[] => this.#changes;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  async command(command: Command): Promise<void> {
+    this.#record(expectedAfter(command));
+    try {
+      await request({
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(command),
+      });
+    } catch (error) {
+      this.#record((await request<DemoSetup>()).situation);
+      throw error;
+    }
+  }
+
+  #record(change: Partial<Situation>): void {
+    const situation = { ...(this.#changes.at(-1)?.situation ?? this.described.situation), ...change };
+    this.#changes = [...this.#changes.slice(-100), { at: Date.now(), situation }];
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function expectedAfter(command: Command): Partial<Situation> {
+  switch (command.do) {
+    case 'sockets':
+      return { sockets: command.to };
+    case 'expire':
+      return { expiredUntil: Date.now() + command.seconds * 1_000 };
+    case 'throttle':
+      return { throttledUntil: Date.now() + command.seconds * 1_000 };
+    case 'process':
+      return { processor: { outcome: command.outcome, delayMs: command.delayMs } };
+  }
+}
+
+async function request<Body>(init?: RequestInit): Promise<Body> {
+  const response = await fetch(CONTROL_PATH, init);
+  if (!response.ok) throw new Error(`${CONTROL_PATH} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as Body;
+}
