@@ -30,7 +30,9 @@ describe('a record that was torn as the process was killed', () => {
       const { tracker, logged, errors } = await start();
       await pass(SECOND);
       expect([await standing(tracker.restored), service.count(), disk.names, errors]).toEqual([0, 0, [], []]);
-      expect(logged).toEqual([expect.stringMatching(/^warn chime-delivery: .*send-token-1 in the store is unreadable/)]);
+      expect(logged).toEqual([
+        expect.stringMatching(/^warn chime-delivery: .*send-token-1 in the store is unreadable/),
+      ]);
     }
   });
 
