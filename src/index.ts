@@ -1,4 +1,4 @@
-/** The front door of chime-delivery: every public name, and nothing else. */
+/** The entry point of chime-delivery: all public names. */
 export { createDeliveryTracker } from './create-delivery-tracker.ts';
 export type { DeliveryTracker } from './tracker/delivery-tracker.ts';
 export type { DeliveryTrackerOptions } from './tracker/options.ts';

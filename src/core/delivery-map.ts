@@ -1,16 +1,16 @@
 /**
- * An immutable map of deliveries, and the builder of one version after the other: each costs O(1) for each delivery that
- * changed, and shares all the rest with the one before. What is read of a version is what it was made of, however late.
+ * An immutable map of deliveries, and the builder of its versions. A new version costs O(1) for each delivery that changed,
+ * and shares the rest with the one before. A version never changes, however late it is read.
  */
 import { snapshotOf, type TrackedDelivery } from './delivery.ts';
 import type { DeliveryState } from './delivery-state.ts';
 import { digestOf } from '../shared/digest.ts';
 import { leavesOf, Trie, valueAt, type Frozen } from '../shared/trie.ts';
 
-/** Deliveries by our id, in the order in which tracking began. */
+/** Deliveries by `id`, in the order in which tracking began. */
 export type Deliveries = ReadonlyMap<string, DeliveryState>;
 
-/** The states of a map as a tree, whose unchanged parts the next version shares. By its name: two copies of the package may meet. */
+/** The key of a map's states as a tree. `Symbol.for`, since a map of another copy of the package has to have it too. */
 export const TREE: unique symbol = Symbol.for('chime-delivery.tree');
 
 /** Three levels of the trie. */
@@ -26,7 +26,7 @@ class DeliveryMap implements Deliveries {
 
   static {
     const { prototype } = this;
-    // To `instanceof`, to test libraries and to devtools it is a Map; methods that would change it throw.
+    // It is a Map for `instanceof`, test libraries and devtools; methods that would change it throw.
     Object.setPrototypeOf(prototype, Map.prototype);
     Reflect.deleteProperty(prototype, 'constructor');
     Reflect.set(prototype, Symbol.for('nodejs.util.inspect.custom'), function inspect(this: Deliveries) {
@@ -92,7 +92,7 @@ export class DeliveryMapBuilder {
   #size = 0;
   #latest: Deliveries | undefined;
 
-  /** The state of `delivery`, as it is now. */
+  /** Adds or replaces the current state of `delivery`. */
   put(delivery: TrackedDelivery): void {
     const state = snapshotOf(delivery);
     const before = valueAt(this.#states, delivery.place);
@@ -103,7 +103,7 @@ export class DeliveryMapBuilder {
     if (valueAt(this.#states, delivery.place) !== undefined) this.#set(delivery, undefined, []);
   }
 
-  /** The same one while nothing changed. */
+  /** The current version; the same object while nothing changed. */
   build(): Deliveries {
     return (this.#latest ??= new DeliveryMap(this.#states.freeze(), this.#places.freeze(), this.#size));
   }

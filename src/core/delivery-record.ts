@@ -1,31 +1,31 @@
 /**
- * What the core knows of one delivery: an immutable value that `decide` replaces as evidence comes.
- * Compact on purpose (one per delivery): what the app sees of it is projected in `delivery-state.ts`, and when to poll
- * again is kept beside it in `delivery.ts`. All moments are of the monotonic clock (`shared/time.ts`), in milliseconds.
+ * The record of one delivery: an immutable value that `reduce` replaces as evidence comes. It is compact, since there is one
+ * per delivery: `delivery-state.ts` projects the app's view of it, and `delivery.ts` keeps the time of the next poll. All
+ * times are of the monotonic clock (`shared/time.ts`), in milliseconds.
  */
 import type { MessageAddress, MessageIdentity } from './identity.ts';
 import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './status.ts';
 
 export interface DeliveryRecord extends MessageIdentity {
   readonly id: string;
-  /** The `ClientRequestToken` of a send; the id is another one where that token was taken. */
+  /** The `ClientRequestToken` of a send. It is also the id, unless another delivery had that id. */
   readonly token: string | undefined;
   readonly status: DeliveryStatus;
   /** When tracking began. */
   readonly trackedAt: number;
-  /** What the wall clock showed beyond the monotonic one when tracking began. */
+  /** The wall clock minus the monotonic clock when tracking began. */
   readonly clockOffset: number;
-  /** Not before this was it accepted by the service; for a tracked message, when tracking began. */
+  /** The service did not accept it earlier than this; for a tracked message, when tracking began. */
   readonly sentAt: number;
   readonly pollCount: number;
-  /** Persistent, STANDARD, and a create: of such a message alone does a missing status mean DENIED. */
+  /** Whether a missing status can mean DENIED: only for a persistent STANDARD message that is no edit. */
   readonly missingMeansDenied: boolean;
-  /** A read or a PENDING event has shown the message, so that it can be read. For an edit: has shown the edit pending. */
+  /** A read has shown the message, so that it is readable. For an edit: a read has shown the edit as pending. */
   readonly seen: boolean;
-  /** Missing answers in a row, and when the last counted one came. */
+  /** Missing statuses in a row, and the time of the last one that counted. */
   readonly missingCount: number;
   readonly lastMissingAt: number;
-  /** What tells its content from others', where that is known. */
+  /** The digest of its content, if known. */
   readonly contentDigest: number | undefined;
   readonly settledAt: number | undefined;
   readonly evidence: OutcomeEvidence | 'rejected' | undefined;
@@ -34,9 +34,9 @@ export interface DeliveryRecord extends MessageIdentity {
   readonly error: unknown;
 }
 
-/** What is said of a message when tracking begins. */
+/** The facts of a delivery when tracking begins. */
 export interface NewDelivery extends Omit<MessageAddress, 'subChannelId'> {
-  /** The id that it is to have, if no other delivery has it. */
+  /** The id to give it, unless another delivery has that id. */
   readonly id?: string | undefined;
   readonly token?: string | undefined;
   readonly messageId?: string | undefined;
@@ -44,15 +44,15 @@ export interface NewDelivery extends Omit<MessageAddress, 'subChannelId'> {
   readonly isEdit?: boolean;
   readonly missingMeansDenied: boolean;
   readonly contentDigest?: number | undefined;
-  /** The time, and what the wall clock shows beyond it. Default of `clockOffset`: 0. */
+  /** The time, and the wall clock minus the monotonic clock. Default of `clockOffset`: 0. */
   readonly at: number;
   readonly clockOffset?: number;
-  /** Of a delivery of an earlier life. Default of both: `at`. */
+  /** For a restored delivery. Default of both: `at`. */
   readonly trackedAt?: number;
   readonly sentAt?: number;
 }
 
-/** A delivery of which nothing is heard yet: PENDING where it has a MessageId, else SENDING. */
+/** The record of a new delivery: PENDING if it has a MessageId, else SENDING. */
 export function createRecord(delivery: NewDelivery & { readonly id: string }): DeliveryRecord {
   return {
     id: delivery.id,

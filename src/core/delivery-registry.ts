@@ -1,7 +1,7 @@
 /**
- * Every delivery of one tracker: found by its identity, by our id or by Chime's MessageId, and changed by evidence
- * through `reduce`. It also keeps what was heard of messages whose own send is not answered yet, and forgets the oldest
- * settled ones. It starts nothing and tells nobody: `pipeline.ts` feeds it and passes on what it returns.
+ * All deliveries of one tracker: finds them by identity, by `id` or by MessageId, and applies evidence to them with `reduce`.
+ * It buffers events about messages whose send has no answer yet, and forgets the oldest settled deliveries. It starts nothing
+ * and notifies no listener: `pipeline.ts` feeds it and passes on the transitions that it returns.
  */
 import { v4 as uuid } from 'uuid';
 import { believableAt, reduce, type MissingRules } from './reduce.ts';
@@ -21,7 +21,7 @@ import { ReadLag } from './read-lag.ts';
 
 export type { MessageReference as MessageKey } from './identity.ts';
 
-/** One step in the life of a delivery. */
+/** A change of the record of a delivery. */
 export interface Transition {
   readonly delivery: TrackedDelivery;
   /** Undefined when tracking begins. */
@@ -29,26 +29,26 @@ export interface Transition {
   readonly after: DeliveryRecord;
 }
 
-/** Evidence, and whom it is about: a delivery, or a message that may be nobody's or nobody's yet. */
+/** Evidence with its target: a delivery, or a message that may not be tracked, or not yet. */
 export type EvidenceReport =
   | { readonly delivery: TrackedDelivery; readonly evidence: Evidence }
   | { readonly message: MessageReference; readonly evidence: StatusReported };
 
-/** Which of the deliveries that share a name is meant. */
+/** Selects one of the deliveries that share a name. */
 export interface DeliveryQuery {
   readonly operation?: 'create' | 'update' | undefined;
   readonly channelArn?: string | undefined;
   readonly chimeBearer?: string | undefined;
 }
 
-/** Evidence that shows the status of a message, and not that of one operation on it. */
+/** Sources that show the status of a message, rather than that of one operation on it. */
 const readSources: ReadonlySet<string> = new Set(['status', 'list', 'prefetch']);
 
-/** Senders whose events are kept although their messages are not known yet. */
+/** Senders whose events are buffered before their messages are tracked. */
 const MAX_BEARERS = 10_000;
 /** Channels that are remembered as deleted. */
 const MAX_CHANNELS = 1_000;
-/** An event about an edit may come so long before `track` is called for that edit; an older one is another edit's. */
+/** An event about an edit may come this long before `track` is called for the edit; an older one is another edit's. */
 const EARLY_EDIT_MS = 2_000;
 
 export class DeliveryRegistry {
@@ -59,7 +59,7 @@ export class DeliveryRegistry {
   readonly #removals = new EarlyEventBuffer();
   readonly #edits = new EditGroups();
   readonly #editEvents = new EditEventDeduplicator();
-  /** Edits that were settled before their own event came, and have been told of by it. */
+  /** Edits that were settled before their own event came, and whose event has come since. */
   readonly #confirmedEdits = new WeakSet<TrackedDelivery>();
   readonly #bearers = new LinkedMap<string, undefined>();
   readonly #deletedChannels = new LinkedMap<string, undefined>();
@@ -80,7 +80,7 @@ export class DeliveryRegistry {
     return this.#index.size - this.#settled.size;
   }
 
-  /** When a missing status is believed: the rules, and what was learnt of this app's messages. */
+  /** The rules for a missing status, with the observed read lag. */
   get rules(): MissingRules {
     const { unseenMs } = this.#readLag;
     return unseenMs === this.#rules.unseenMs ? this.#rules : { ...this.#rules, unseenMs };
@@ -91,46 +91,49 @@ export class DeliveryRegistry {
     return believableAt(record, this.rules);
   }
 
-  /** Messages of this bearer may become ours: what is heard of them early is kept. */
+  /** Messages of this bearer may be tracked soon: their events are buffered until then. */
   watchSender(chimeBearer: string): void {
-    // The latest last, so that a service of very many users forgets those who have long been silent.
+    // The latest last: with very many users, those that were silent for the longest are forgotten.
     this.#bearers.set(chimeBearer, undefined);
     this.#bearers.keepNewest(MAX_BEARERS);
   }
 
-  /** The delivery that an app means by our id, or by Chime's MessageId: then the message itself, or its latest edit. */
+  /**
+   * The delivery with this id. Otherwise the one with this MessageId: the message itself, or its latest edit with
+   * `operation: 'update'`.
+   */
   find(name: string, { operation, channelArn, chimeBearer }: DeliveryQuery = {}): TrackedDelivery | undefined {
-    const meant = this.#index.all(name).filter(({ record }) => {
+    const candidates = this.#index.all(name).filter(({ record }) => {
       if (channelArn !== undefined && record.channelArn !== channelArn) return false;
       if (chimeBearer !== undefined && record.chimeBearer !== chimeBearer) return false;
       return operation === undefined || record.isEdit === (operation === 'update');
     });
-    const byId = meant.find(({ record }) => record.id === name);
+    const byId = candidates.find(({ record }) => record.id === name);
     if (byId !== undefined) return byId;
-    const ofMessage = meant.filter(({ record }) => record.messageId === name);
+    const ofMessage = candidates.filter(({ record }) => record.messageId === name);
     return operation === 'update' ? ofMessage.at(-1) : ofMessage.find(({ record }) => !record.isEdit);
   }
 
-  /** The delivery of this very message, and not of an edit of it. */
+  /** The delivery of the message itself, not of an edit. */
   findMessage(messageId: string, address: MessageAddress): TrackedDelivery | undefined {
     return this.#index
       .all(messageId)
       .find(({ record }) => !record.isEdit && record.messageId === messageId && isSameAddress(record, address));
   }
 
-  /** The delivery of the message that this token sends. One that the service has refused may be sent again. */
+  /** The delivery that is sent with this token, unless the service has refused it: then the token may be used again. */
   findSend(token: string, address: MessageAddress): TrackedDelivery | undefined {
-    const isMeant = ({ record }: TrackedDelivery): boolean =>
+    const isSend = ({ record }: TrackedDelivery): boolean =>
       record.token === token && record.evidence !== 'rejected' && isSameAddress(record, address);
-    return this.#index.all(token).findLast(isMeant);
+    return this.#index.all(token).findLast(isSend);
   }
 
-  /** The delivery that a record of an earlier life is of, where it is tracked already. */
+  /** The delivery that a restored record belongs to, if it is tracked already. */
   findRestored(
     record: MessageIdentity & { readonly id: string; readonly token: string | undefined },
   ): TrackedDelivery | undefined {
     const { id, token, messageId, isEdit } = record;
-    // An edit has nothing that names it but the id that it was given.
+    // An edit has no name except its own id.
     if (isEdit)
       return this.#index
         .all(id)
@@ -142,12 +145,12 @@ export class DeliveryRegistry {
     return sent ?? (messageId === undefined ? undefined : this.findMessage(messageId, record));
   }
 
-  /** Edits of one message, in the order in which they were made; also those that were forgotten lately. */
+  /** Edits of one message, in order, including those that were forgotten recently. */
   editsOf(message: Omit<MessageIdentity, 'isEdit'>): readonly TrackedDelivery[] {
     return this.#edits.of(message);
   }
 
-  /** Whether `entry` is tracked still. */
+  /** Whether `delivery` is still tracked. */
   has(delivery: TrackedDelivery): boolean {
     return this.#index.has(delivery);
   }
@@ -157,8 +160,8 @@ export class DeliveryRegistry {
   }
 
   /**
-   * Those that were added, changed or removed since the last call. Undefined where that is unknown: at the first call, and
-   * where it is so many that a reader had better read all.
+   * The deliveries that were added, changed or removed since the last call. Undefined at the first call, and if so many
+   * changed that reading all is cheaper.
    */
   takeChanged(): ReadonlySet<TrackedDelivery> | undefined {
     const changed = this.#changed;
@@ -170,7 +173,7 @@ export class DeliveryRegistry {
     for (const delivery of this.#index) if (!isTerminal(delivery.record.status)) yield delivery;
   }
 
-  /** Begins to track a delivery, with what the app itself knows of it. Its id is another one where that is taken. */
+  /** Begins to track a delivery, with the status that the app knows. It gets another id if the wanted one is taken. */
   add(delivery: NewDelivery, evidence?: StatusReported): Transition {
     const { id: wanted } = delivery;
     const isFree = wanted !== undefined && !this.#index.all(wanted).some(({ record }) => record.id === wanted);
@@ -189,7 +192,7 @@ export class DeliveryRegistry {
 
   apply(report: EvidenceReport): Transition | undefined {
     const delivery = 'delivery' in report ? report.delivery : this.#resolveTarget(report.message, report.evidence);
-    // A delivery that was forgotten may still have an answer under way.
+    // A response for a forgotten delivery may still arrive.
     if (delivery === undefined || !this.#index.has(delivery)) return undefined;
     const before = delivery.record;
     let after = reduce(before, this.#evidenceForMessage(delivery, report.evidence), this.rules);
@@ -212,9 +215,10 @@ export class DeliveryRegistry {
   }
 
   /**
-   * A message, or every message of a channel, was deleted or redacted.
+   * Handles that a message, or all messages of a channel, were deleted or redacted. The removal of a message that is not
+   * tracked yet is buffered.
    *
-   * @returns the open deliveries whose absence proves nothing any more; what is not known yet is remembered
+   * @returns the deliveries for which a missing status proves nothing any more
    */
   removed(
     { channelArn, message }: { readonly channelArn: string; readonly message: MessageReference | undefined },
@@ -225,14 +229,14 @@ export class DeliveryRegistry {
       this.#deletedChannels.keepNewest(MAX_CHANNELS);
       return [...this.pending()].filter(({ record }) => record.channelArn === channelArn);
     }
-    // Whoever removed it may be named instead of its sender: what only forbids a conclusion goes to all that it may be about.
-    const named = { messageId: message.messageId, channelArn, sender: undefined, isEdit: false };
-    const meant = this.#index.all(message.messageId).filter(({ record }) => matches(record, named));
-    if (meant.length === 0) this.#removals.add(named, { kind: 'removed', at });
-    return meant;
+    // The event may name the remover as the sender, so that the sender is ignored: a removal only rules out DENIED.
+    const target = { messageId: message.messageId, channelArn, sender: undefined, isEdit: false };
+    const removed = this.#index.all(message.messageId).filter(({ record }) => matches(record, target));
+    if (removed.length === 0) this.#removals.add(target, { kind: 'removed', at });
+    return removed;
   }
 
-  /** Whether this channel was deleted: the absence of a message that was sent before proves nothing. */
+  /** Whether this channel was deleted: a missing status of an earlier message then proves nothing. */
   isDeleted(channelArn: string): boolean {
     return this.#deletedChannels.has(channelArn);
   }
@@ -249,8 +253,8 @@ export class DeliveryRegistry {
     const candidates = this.#index.all(messageId);
     const delivery = message.isEdit === true ? this.#resolveEdit(message, evidence) : findCreate(candidates, message);
     if (delivery !== undefined || sender === undefined || !this.#bearers.has(sender)) return delivery;
-    const isUnsigned = message.isEdit === true && eventDigest === undefined;
-    if (!isUnsigned || !mayBeCopy(candidates, message, evidence.status, evidence.at))
+    const hasNoDigest = message.isEdit === true && eventDigest === undefined;
+    if (!hasNoDigest || !mayBeCopy(candidates, message, evidence.status, evidence.at))
       this.#earlyEvents.add(message, evidence);
     return undefined;
   }
@@ -264,15 +268,15 @@ export class DeliveryRegistry {
 
   #resolveEdit(message: MessageReference, evidence: StatusReported): TrackedDelivery | undefined {
     const candidates = this.#index.all(message.messageId);
-    const untold = candidates.filter((delivery) => !this.#confirmedEdits.has(delivery));
-    const told = evidence.status === 'PENDING' ? undefined : findSettledEdit(untold, message, evidence);
-    if (told === undefined) return findEdit(candidates, message);
-    // Its own event comes once: the next one is another edit's.
-    this.#confirmedEdits.add(told);
-    return told;
+    const unconfirmed = candidates.filter((delivery) => !this.#confirmedEdits.has(delivery));
+    const settled = evidence.status === 'PENDING' ? undefined : findSettledEdit(unconfirmed, message, evidence);
+    if (settled === undefined) return findEdit(candidates, message);
+    // The event of an edit comes once: the next one is another edit's.
+    this.#confirmedEdits.add(settled);
+    return settled;
   }
 
-  /** What a read of a message with edits says of the message: a status that is not SENT may be an edit's (unknown). */
+  /** A read of a message with edits may show the status of an edit: FAILED or DENIED only proves that the message exists. */
   #evidenceForMessage({ record, hasEdits: edited }: TrackedDelivery, evidence: Evidence): Evidence {
     const isRead = evidence.kind === 'status' && readSources.has(evidence.source);
     if (!isRead || record.isEdit || (evidence.status !== 'FAILED' && evidence.status !== 'DENIED')) return evidence;
@@ -284,20 +288,20 @@ export class DeliveryRegistry {
   #applyEarly(record: DeliveryRecord, at: number): DeliveryRecord {
     let after = record;
     const { channelArn, messageId = '', isEdit, sentAt } = record;
-    // Where it is not known when the edit began, it was a moment before it is tracked.
+    // An edit without a known start began a moment before it was tracked.
     const begunAt = sentAt < at ? sentAt : at - EARLY_EDIT_MS;
     const fits = ({ message, evidence }: BufferedEvent): boolean =>
       matches(record, message) &&
       (message.isEdit ?? false) === isEdit &&
       (!isEdit || (evidence.at >= begunAt && mayHaveContent(record, message)));
     for (const events of [this.#removals, this.#earlyEvents]) {
-      const statuses = isTerminal(after.status) ? undefined : events.take({ channelArn, messageId }, at, fits);
-      if (statuses !== undefined) after = reduce(after, { ...statuses.evidence, at }, this.rules);
+      const event = isTerminal(after.status) ? undefined : events.take({ channelArn, messageId }, at, fits);
+      if (event !== undefined) after = reduce(after, { ...event.evidence, at }, this.rules);
     }
     return after;
   }
 
-  /** Only of what the tracker has sent is it known when that was. */
+  /** Only messages that the tracker has sent count: their send time is known. */
   #observeReadLag(before: DeliveryRecord, after: DeliveryRecord, { kind, at }: Evidence): void {
     if (before.seen || !after.seen || before.isEdit || before.token === undefined) return;
     if (kind === 'status' || kind === 'present') {

@@ -1,40 +1,40 @@
 /**
- * What the app sees of a delivery: a frozen union on `status`, each member holding just what is true in it.
- * Projected from what the core knows (`delivery-record.ts`); nothing is decided here.
+ * The public state of a delivery: a frozen union on `status`; each member has only the fields that hold in that status. It
+ * is projected from `delivery-record.ts`; nothing is decided here.
  */
 import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './status.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 
 interface DeliveryFacts {
   /**
-   * Stable: the request token for `send`, the MessageId for `track` and `wrap`. A fresh id for an edit, and where another
+   * Stable: the request token for `send`, the MessageId for `track` and `wrap`. A new UUID for an edit, and if another
    * delivery has that id already.
    */
   readonly id: string;
-  /** Whether it is a message, or an edit of one. */
+  /** A message (`create`), or an edit of one (`update`). */
   readonly operation: 'create' | 'update';
   readonly channelArn: string;
-  /** The AppInstanceUser or bot that sent it, and that alone may ask about it. */
+  /** ARN of the AppInstanceUser or bot that sent it. Only the sender may read its status. */
   readonly chimeBearer: string;
-  /** Chime's id, once known. */
+  /** Chime's id of the message, once known. */
   readonly messageId?: string;
   readonly subChannelId?: string;
   /** When tracking began, in milliseconds since the epoch. */
   readonly trackedAt: number;
-  /** How often it was polled so far. A poll that finds nothing new raises this and announces no update. */
+  /** How often it was polled. A poll without a new status raises this, and emits no update. */
   readonly polls: number;
 }
 
 interface SettledFacts extends DeliveryFacts {
-  /** When the outcome was learnt, in milliseconds since the epoch. */
+  /** When the tracker learnt the outcome, in milliseconds since the epoch. */
   readonly settledAt: number;
 }
 
-/** Handed to the service, not answered yet. */
+/** The send has no answer of the service yet. */
 export interface SendingState extends DeliveryFacts {
   readonly status: 'SENDING';
 }
-/** Accepted by the service; the channel flow has not answered yet. */
+/** Accepted by the service; the channel flow has not processed it yet. */
 export interface PendingState extends DeliveryFacts {
   readonly status: 'PENDING';
   readonly messageId: string;
@@ -46,7 +46,7 @@ export interface SentState extends SettledFacts {
   readonly evidence: OutcomeEvidence;
   readonly detail?: string;
 }
-/** Not delivered: the flow failed it, or (`evidence: 'rejected'`, with `error`) the service refused the send itself. */
+/** Not delivered: the flow failed, or (`evidence: 'rejected'`, with `error`) the service refused the send itself. */
 export interface FailedState extends SettledFacts {
   readonly status: 'FAILED';
   readonly evidence: OutcomeEvidence | 'rejected';
@@ -60,7 +60,7 @@ export interface DeniedState extends SettledFacts {
   readonly evidence: OutcomeEvidence;
   readonly detail?: string;
 }
-/** The truth could not be had; `reason` says why. Never a guess in either direction. */
+/** The outcome could not be determined; `reason` says why. The tracker never guesses one. */
 export interface UnknownState extends SettledFacts {
   readonly status: 'UNKNOWN';
   readonly reason: UnknownReason;
@@ -70,15 +70,15 @@ export interface UnknownState extends SettledFacts {
 /** A frozen snapshot of one delivery: switch on `status`. */
 export type DeliveryState = SendingState | PendingState | TerminalState;
 
-/** A state after which nothing more is said. */
+/** A final state: it never changes again. */
 export type TerminalState = SentState | FailedState | DeniedState | UnknownState;
 
 const optional = ['messageId', 'subChannelId', 'evidence', 'detail', 'reason', 'error'] as const;
 
-/** The public view of what is known. */
+/** The public view of `record`. */
 export function toDeliveryState(record: DeliveryRecord): DeliveryState {
   const { id, channelArn, chimeBearer, status, trackedAt, settledAt, clockOffset, pollCount } = record;
-  // The clock is shown as it stood when tracking began, so that the difference of two moments is the time that passed.
+  // All times use the clock offset of when tracking began, so that their differences are the time that passed.
   const shown = (at: number): number => Math.round(at + clockOffset);
   const state: Record<string, unknown> & { status: DeliveryStatus } = {
     id,

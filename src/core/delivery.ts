@@ -1,6 +1,6 @@
 /**
- * The app's handle on one delivery: its state now, its state as a stream, and a promise of its end.
- * Everything is made when first asked for: most handles are never read.
+ * A tracked delivery, and the app's handle on it: the current state, a stream of states, and a promise of the terminal one.
+ * All parts of the handle are created lazily: most handles are never read.
  */
 import { filter, firstValueFrom, map, Observable, ReplaySubject, Subject, throwIfEmpty } from 'rxjs';
 import { toDeliveryState, type DeliveryState, type TerminalState } from './delivery-state.ts';
@@ -13,37 +13,37 @@ import { guarded } from '../shared/subscribers.ts';
 export interface Delivery {
   /** Stable: the request token for `send`, the MessageId for `track` and `wrap`. */
   readonly id: string;
-  /** A frozen snapshot of now. */
+  /** A frozen snapshot of the current state. */
   readonly state: DeliveryState;
-  /** The state now and each change of it; completes after the terminal one, and when tracking ends without one. */
+  /** The current state and each new one; completes after the terminal state, and when tracking ends without one. */
   readonly state$: Observable<DeliveryState>;
   /**
-   * The terminal state. Rejects with `TrackerClosedError` if the tracker is closed before, with
-   * `DeliveryForgottenError` after `forget`; never as an unhandled rejection, and neither is what its `then` and `finally`
-   * return. An async function that awaits it, and `Promise.all`, make promises of their own: handle it there.
+   * The terminal state. Rejects with `TrackerClosedError` if the tracker is closed before, and with `DeliveryForgottenError`
+   * after `forget`. These rejections never count as unhandled, neither here nor in the promises that `then` and `finally`
+   * return. An async function that awaits it, and `Promise.all`, create promises of their own: handle the rejection there.
    */
   readonly settled: Promise<TerminalState>;
 }
 
-/** The one handle of `delivery`. */
+/** The handle of `delivery`, always the same object. */
 export function handleOf(delivery: TrackedDelivery): Delivery {
   return (delivery.handle ??= new DeliveryHandle(delivery));
 }
 
-/** The snapshot of `record`, the same object while nothing changed. */
+/** The public state of `record`; the same object while nothing changed. */
 export function snapshotOf(delivery: TrackedDelivery, record: DeliveryRecord = delivery.record): DeliveryState {
   if (delivery.snapshot?.of !== record) delivery.snapshot = { of: record, state: toDeliveryState(record) };
   return delivery.snapshot.state;
 }
 
-/** Tells those who watch `delivery` what was announced of it. */
+/** Emits `record` to the subscribers of `delivery`, and completes them after a terminal status. */
 export function notifyWatchers(delivery: TrackedDelivery, record: DeliveryRecord): void {
   if (delivery.watchers === undefined) return;
   delivery.watchers.next(record);
   if (isTerminal(record.status)) delivery.watchers.complete();
 }
 
-/** Ends the tracking of `delivery` without an outcome: its stream completes, its promise rejects with `reason`. */
+/** Ends tracking without an outcome: the stream completes, and the promise rejects with `reason`. */
 export function stopTracking(delivery: TrackedDelivery, reason: Error): void {
   delivery.endError = reason;
   delivery.watchers?.complete();
@@ -91,12 +91,12 @@ function watchDelivery(delivery: TrackedDelivery): Observable<DeliveryState> {
       subscriber.next(snapshotOf(delivery, now));
       return subscriber.complete();
     }
-    // Listening begins before the state is handed out: that may be what causes the next one.
+    // Subscribe before emitting the current state: the subscriber may cause the next one.
     const later$ = new ReplaySubject<DeliveryRecord>();
     delivery.watchers ??= new Subject();
     const subscription = delivery.watchers.subscribe(later$);
     subscriber.next(snapshotOf(delivery, now));
-    // An announcement of what was just handed out may still be in the queue.
+    // The notification for the state that was just emitted may still be queued.
     const states$ = later$.pipe(
       filter((record) => record !== now),
       map((record) => snapshotOf(delivery, record)),
@@ -106,22 +106,22 @@ function watchDelivery(delivery: TrackedDelivery): Observable<DeliveryState> {
   });
 }
 
-/** A delivery that is tracked: its record, and the few numbers that say when to act on it next. */
+/** A tracked delivery: its record, its schedule, and its handle. */
 export class TrackedDelivery {
   record: DeliveryRecord;
-  /** How many deliveries the registry has tracked before it. */
+  /** How many deliveries the registry had tracked before this one. */
   readonly place: number;
-  /** When to act on it next, by the monotonic clock; Infinity while nothing is planned. */
+  /** When to act on it next, by the monotonic clock; Infinity while no timer is set. */
   dueAt: number = Infinity;
-  /** Polls (or sends) since the pace last began anew; the exponent of the backoff. */
+  /** Polls (or sends) since the backoff last restarted; the exponent of the backoff. */
   attempts = 0;
   /** When the last poll began; -Infinity before the first. */
   lastAttemptAt: number = -Infinity;
-  /** When the service last said that it is pending; -Infinity before. */
+  /** When the service last reported PENDING; -Infinity before. */
   lastPendingAt: number = -Infinity;
-  /** It was edited while it had no outcome: a status that a read shows may be an edit's. */
+  /** Edits of the message are tracked: a status that a read shows may be an edit's. */
   hasEdits = false;
-  /** The app's handle, the snapshot last made for it, and those who watch it: each made when first asked for. */
+  /** The app's handle, its last snapshot, and its subscribers; each is created on first use. */
   handle: Delivery | undefined = undefined;
   snapshot: { readonly of: DeliveryRecord; readonly state: DeliveryState } | undefined = undefined;
   watchers: Subject<DeliveryRecord> | undefined = undefined;

@@ -1,6 +1,6 @@
 /**
- * What was heard of messages that are not tracked yet: an event can come before the answer to the send that made it.
- * Bounded by number and by age; only outcomes and removals are kept. Whether one fits a delivery, the registry decides.
+ * Buffers events about messages that are not tracked yet: an event can come before the response to its message's send. Only
+ * outcomes and removals are kept, bounded in number and age. The registry decides whether an event fits a delivery.
  */
 import type { Removed, StatusReported } from './evidence.ts';
 import type { MessageReference } from './identity.ts';
@@ -8,7 +8,7 @@ import { LinkedMap } from '../shared/linked-map.ts';
 
 const MAX_MESSAGES = 1_000;
 const MAX_AGE_MS = 60_000;
-/** What is kept of one MessageId: its outcome, its removal, and the outcomes of a few edits. */
+/** Events kept for one MessageId: its outcome, its removal, and the outcomes of a few edits. */
 const MAX_EVENTS = 8;
 
 export interface BufferedEvent {
@@ -17,7 +17,7 @@ export interface BufferedEvent {
 }
 
 export class EarlyEventBuffer {
-  /** By channel and MessageId, in the order in which they were last heard of, so that the first is the oldest. */
+  /** By channel and MessageId; the message without an event for the longest first. */
   readonly #events = new LinkedMap<string, BufferedEvent[]>();
 
   add(message: MessageReference, evidence: StatusReported | Removed): void {
@@ -25,8 +25,8 @@ export class EarlyEventBuffer {
     const key = keyOf(message);
     const isFresh = ({ evidence: { at } }: BufferedEvent): boolean => evidence.at - at <= MAX_AGE_MS;
     const before = (this.#events.get(key) ?? []).filter(isFresh);
-    // The first word about a message counts; each event about its edits may be of another edit.
-    const isKnown = message.isEdit !== true && before.some((events) => isSameEvent(events, { message, evidence }));
+    // The first event about a message counts; each event about its edits may be about another edit.
+    const isKnown = message.isEdit !== true && before.some((event) => isSameEvent(event, { message, evidence }));
     if (!isKnown && before.length < MAX_EVENTS) before.push({ message, evidence });
     this.#events.set(key, before);
     this.#events.keepNewest(MAX_MESSAGES);
@@ -34,19 +34,19 @@ export class EarlyEventBuffer {
       this.#events.delete(oldest.key);
   }
 
-  /** Takes out the first that was heard of this message and that `fits`. */
+  /** Removes and returns the first event about this message that `fits`. */
   take(
     message: Pick<MessageReference, 'channelArn' | 'messageId'>,
     now: number,
-    fits: (events: BufferedEvent) => boolean,
+    fits: (event: BufferedEvent) => boolean,
   ): BufferedEvent | undefined {
     const key = keyOf(message);
-    const all = this.#events.get(key);
-    const events = all?.find((each) => now - each.evidence.at <= MAX_AGE_MS && fits(each));
-    if (all === undefined || events === undefined) return undefined;
-    all.splice(all.indexOf(events), 1);
-    if (all.length === 0) this.#events.delete(key);
-    return events;
+    const events = this.#events.get(key);
+    const event = events?.find((each) => now - each.evidence.at <= MAX_AGE_MS && fits(each));
+    if (events === undefined || event === undefined) return undefined;
+    events.splice(events.indexOf(event), 1);
+    if (events.length === 0) this.#events.delete(key);
+    return event;
   }
 }
 
@@ -54,7 +54,7 @@ function keyOf({ channelArn, messageId }: Pick<MessageReference, 'channelArn' | 
   return `${channelArn} ${messageId}`;
 }
 
-/** Whether the two are words of one kind about one thing. */
+/** Whether both events are of the same kind and about the same message. */
 function isSameEvent(
   { message: a, evidence: one }: BufferedEvent,
   { message: b, evidence: other }: BufferedEvent,

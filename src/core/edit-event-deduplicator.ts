@@ -1,18 +1,18 @@
-/** Copies of an event about an edit: each event counts once, or its second copy would be taken for the next edit's. */
+/** Drops copies of an event about an edit: a second copy would count as the event of the next edit. */
 import { LinkedMap } from '../shared/linked-map.ts';
 
 const MAX_EVENTS = 1_000;
-/** The copies of one event come within this. Afterwards it may be the same content once more, denied once more. */
+/** The copies of one event come within this time. A later one may be another edit with the same content and status. */
 const COPIES_MS = 5_000;
 
 export class EditEventDeduplicator {
-  /** When each digest was first heard, oldest first. */
+  /** When each digest first came, oldest first. */
   readonly #receivedAt = new LinkedMap<number, number>();
 
-  /** Whether this is no copy of an event that was heard just before. */
+  /** Whether this is the first copy of an event. */
   isFirst(digest: number, now: number): boolean {
-    const heardAt = this.#receivedAt.get(digest);
-    if (heardAt !== undefined && now - heardAt < COPIES_MS) return false;
+    const receivedAt = this.#receivedAt.get(digest);
+    if (receivedAt !== undefined && now - receivedAt < COPIES_MS) return false;
     this.#receivedAt.set(digest, now);
     this.#receivedAt.keepNewest(MAX_EVENTS);
     return true;

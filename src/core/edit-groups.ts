@@ -1,17 +1,17 @@
 /**
- * The edits of each message that was edited lately: what a read of the message shows is about one of them, and which one it
- * can be depends on all. They stay here for a while, also where the tracker has forgotten them.
+ * The edits of each message that was edited recently. A read of a message shows one of its edits, and all edits are needed to
+ * tell which. They stay here for a while even if the tracker has forgotten them.
  */
 import type { TrackedDelivery } from './delivery.ts';
 import { identityKey, type MessageIdentity } from './identity.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
 
 const MAX_MESSAGES = 1_000;
-/** Of one message; the oldest go first. */
+/** Edits kept for one message; the oldest are dropped first. */
 const MAX_EDITS = 100;
 
 export class EditGroups {
-  /** In the order in which the edits were made; the message that was edited last comes last. */
+  /** The edits of each message in order; the message that was edited last comes last. */
   readonly #groups = new LinkedMap<string, readonly TrackedDelivery[]>();
 
   add(edit: TrackedDelivery): void {

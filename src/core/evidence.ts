@@ -1,20 +1,20 @@
 /**
- * What can be learnt about a delivery, in our words, with the time at which it was learnt.
- * The three layers (send, push, poll) translate the service's answers into these; `reduce.ts` judges them.
+ * The kinds of evidence about a delivery, each with its time. The three layers (send, push, poll) translate the service's
+ * responses and events into evidence; `reduce.ts` applies it.
  */
 import type { OutcomeEvidence, ServiceStatus } from './status.ts';
 
 interface Dated {
-  /** A moment of the monotonic clock, in milliseconds. */
+  /** When it came, by the monotonic clock, in milliseconds. */
   readonly at: number;
   /**
-   * Milliseconds from the question to this answer, where one was asked. What was missing was missing when the question
-   * came: a slow answer must not make a fresh message look old.
+   * Milliseconds from the request to this response, if there was a request. A missing status was missing at the time of the
+   * request: a slow response must not make a fresh message look old.
    */
   readonly tookMs?: number | undefined;
 }
 
-/** The send was answered: the service has the message. `status` where the answer carried one. */
+/** The send succeeded: the service has the message. `status` if the response has one. */
 export interface Accepted extends Dated {
   readonly kind: 'accepted';
   readonly messageId: string;
@@ -22,61 +22,61 @@ export interface Accepted extends Dated {
   readonly status?: ServiceStatus | undefined;
   readonly detail?: string | undefined;
 }
-/** The send was refused for good. */
+/** The service refused the send, or the send was abandoned before it could arrive. */
 export interface Rejected extends Dated {
   readonly kind: 'rejected';
   readonly error: unknown;
 }
-/** The send's answer never came, and it is too old to be sent again. */
+/** The send had no answer and is not repeated: the service may have the message. */
 export interface SendUnconfirmed extends Dated {
   readonly kind: 'unconfirmed';
   readonly error?: unknown;
 }
-/** The service said a status. */
+/** The service reported a status. */
 export interface StatusReported extends Dated {
   readonly kind: 'status';
   readonly source: OutcomeEvidence;
   readonly status: ServiceStatus;
   readonly detail?: string | undefined;
 }
-/** The message is stored, its status was not told: it was not denied, and that is all. */
+/** The message exists, and its status is not known: it was not denied. */
 export interface Present extends Dated {
   readonly kind: 'present';
 }
 /**
- * The service has no status for it. `source` says who was asked: `status` (GetChannelMessageStatus), `message`
- * (GetChannelMessage's modelled 404), or `status-alone` where GetChannelMessage is not permitted.
+ * The service has no status for it. `source` names the operation: `status` (GetChannelMessageStatus), `message` (the modelled
+ * 404 of GetChannelMessage), or `status-only` (GetChannelMessageStatus, while GetChannelMessage is not permitted).
  */
 export interface Missing extends Dated {
   readonly kind: 'missing';
   readonly source: 'status' | 'message' | 'status-only';
 }
-/** A poll that brought no answer: a network failure. It is never an outcome. */
+/** A poll without an answer: a network failure. It is never an outcome. */
 export interface NoResponse extends Dated {
   readonly kind: 'no-response';
 }
-/** The question itself is wrong, for ever. */
+/** The request itself is invalid, and will stay so. */
 export interface Invalid extends Dated {
   readonly kind: 'invalid';
   readonly error: unknown;
 }
 /**
- * What reading the message showed of an edit. `shows`: `applied` where its edit time or its content is this edit's, `old`
- * where neither is, `unclear` where another edit may have made the change. `status` is the message's.
+ * The result of a read of the message for an edit. `shows`: `applied` if the message has the edit's time or content, `old` if
+ * it has neither, `unclear` if another edit may have made the change. `status` is the message's.
  */
 export interface EditRead extends Dated {
   readonly kind: 'edit-read';
   readonly source: 'message' | 'list';
   readonly shows: 'applied' | 'old' | 'unclear';
   readonly status: ServiceStatus | undefined;
-  /** Whether the create, or another edit, is known to be pending, so that a PENDING message says nothing of this edit. */
+  /** The message itself, or another edit, is known to be pending: PENDING then proves nothing about this edit. */
   readonly ambiguous: boolean;
 }
-/** An event said that the message was deleted or redacted, or its channel deleted: its absence proves nothing from now on. */
+/** The message was deleted or redacted, or its channel deleted: a missing status proves nothing from now on. */
 export interface Removed extends Dated {
   readonly kind: 'removed';
 }
-/** Both ways of asking are refused, and have been for as long as a refusal may last by mistake. */
+/** Both read operations are refused, and have been for longer than a temporary refusal can last. */
 export interface Forbidden extends Dated {
   readonly kind: 'forbidden';
   readonly error: unknown;

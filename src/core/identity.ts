@@ -1,9 +1,9 @@
 /**
- * Which delivery a message, a request or an event is about: one operation on one message. A bare id never says enough: the
- * service scopes request tokens to a bearer and a channel, and each edit has an outcome of its own. Pure.
+ * The identity of a delivery: one operation on one message. An id alone is not enough: the service scopes request tokens to a
+ * bearer and a channel, and each edit has its own outcome. Pure.
  */
 
-/** Where a message is, and whose it is. */
+/** The place of a message, and its sender. */
 export interface MessageAddress {
   readonly channelArn: string;
   /** The sender. */
@@ -11,23 +11,23 @@ export interface MessageAddress {
   readonly subChannelId: string | undefined;
 }
 
-/** A message, or an edit of one, as everything but a request token names it. */
+/** The identity of a message, or of an edit of one, apart from its request token. */
 export interface MessageIdentity extends MessageAddress {
   readonly messageId: string | undefined;
   /** An edit of the message, rather than the message itself. */
   readonly isEdit: boolean;
 }
 
-/** What an event names of the message that it is about. */
+/** The reference of an event to a message. */
 export interface MessageReference {
   readonly messageId: string;
   readonly channelArn: string;
   readonly subChannelId?: string | undefined;
-  /** Who sent it, where that was said. */
+  /** The sender, if the event names it. */
   readonly sender: string | undefined;
-  /** An edit, not a new message. Undefined where that was not said. */
+  /** An edit, not a new message. Undefined if the event does not say. */
   readonly isEdit: boolean | undefined;
-  /** Of an event about an edit: what tells its content from others', and a copy of the event from another event. */
+  /** For an event about an edit: digests of the content, and of the event (to recognize a copy). */
   readonly contentDigest?: number | undefined;
   readonly eventDigest?: number | undefined;
 }
@@ -40,18 +40,18 @@ export function isSameAddress(one: MessageAddress, other: MessageAddress): boole
   );
 }
 
-/** One bearer's channel, or sub-channel of one, as the key of a map. */
+/** An address as the key of a map. */
 export function addressKey({ chimeBearer, channelArn, subChannelId = '' }: MessageAddress): string {
   // Neither ARNs nor ids contain a space, so the parts cannot run into each other.
   return `${chimeBearer} ${channelArn} ${subChannelId}`;
 }
 
-/** The message, or the edits of it, as the key of a map. */
+/** A message, or all its edits, as the key of a map. */
 export function identityKey(message: MessageIdentity): string {
   return `${message.isEdit ? 'update' : 'create'} ${message.messageId ?? ''} ${addressKey(message)}`;
 }
 
-/** The request token that an id stands for where no token is named: a message that was tracked has its MessageId as its id. */
+/** The request token of a record that has none: its id, unless it was tracked by its MessageId, or is an edit. */
 export function impliedToken({
   id,
   messageId,

@@ -1,13 +1,13 @@
-/** Which delivery an event is about, of those that share its MessageId. An id alone is not enough: all that is said has to agree. Pure. */
+/** Finds the delivery of an event among those with its MessageId. All other fields of the event have to match too. Pure. */
 import type { TrackedDelivery } from './delivery.ts';
 import type { StatusReported } from './evidence.ts';
 import type { MessageReference } from './identity.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 import { isTerminal } from './status.ts';
 
-/** The copies of one event come within this, in milliseconds. */
+/** The copies of one event come within this time, in milliseconds. */
 const COPIES_MS = 5_000;
-/** An event comes at most so long after a read has shown what it tells, in milliseconds. */
+/** The longest time between a read that shows an outcome and its event, in milliseconds. */
 const LATE_MS = 60_000;
 
 export function matches(
@@ -20,7 +20,7 @@ export function matches(
   return isEdit === undefined || isEdit === record.isEdit;
 }
 
-/** The message itself. */
+/** The delivery of the message itself. */
 export function findCreate(
   candidates: readonly TrackedDelivery[],
   message: MessageReference,
@@ -30,24 +30,24 @@ export function findCreate(
 }
 
 /**
- * The open edit that an event is about: the one with its content, else the oldest that it can be about. Undefined where a
- * read tells better: the event's content is none that our open edits ask for (it is another device's, or a processor rewrote
- * it), or it carries none, and the content of each of several open edits is known.
+ * The pending edit that an event is about: the one with its content, else the oldest that it can be about. Undefined if only a
+ * read can tell: the event's content is that of no pending edit (it is another device's, or a processor rewrote it), or the
+ * event has no content and the content of each of several pending edits is known.
  */
 export function findEdit(
   candidates: readonly TrackedDelivery[],
   message: MessageReference,
 ): TrackedDelivery | undefined {
   const { contentDigest } = message;
-  const open = candidates.filter(({ record }) => !isTerminal(record.status) && matches(record, message));
-  const same = contentDigest && open.find(({ record }) => record.contentDigest === contentDigest);
-  if (same || (open.length === 1 && contentDigest === undefined)) return same || open[0];
-  return open.some(({ record }) => record.contentDigest === undefined)
-    ? open.find(({ record }) => contentDigest === undefined || record.contentDigest === undefined)
+  const pending = candidates.filter(({ record }) => !isTerminal(record.status) && matches(record, message));
+  const same = contentDigest && pending.find(({ record }) => record.contentDigest === contentDigest);
+  if (same || (pending.length === 1 && contentDigest === undefined)) return same || pending[0];
+  return pending.some(({ record }) => record.contentDigest === undefined)
+    ? pending.find(({ record }) => contentDigest === undefined || record.contentDigest === undefined)
     : undefined;
 }
 
-/** The edit that something else than its own event has settled just before, and that this event may tell of. */
+/** The edit of this event, if other evidence than its own event settled it recently. */
 export function findSettledEdit(
   candidates: readonly TrackedDelivery[],
   message: MessageReference,
@@ -61,7 +61,7 @@ export function findSettledEdit(
   });
 }
 
-/** Whether the content that an event carries can be this edit's. */
+/** Whether the content of an event can be this edit's. */
 export function mayHaveContent(
   { contentDigest: own }: DeliveryRecord,
   { contentDigest: carried }: MessageReference,
@@ -69,7 +69,7 @@ export function mayHaveContent(
   return own === undefined || carried === undefined || own === carried;
 }
 
-/** Whether an event of this status was just heard of an edit of this message, so that this one may be a copy of it. */
+/** Whether an event with this status has just settled an edit of this message: the new event may be a copy of it. */
 export function mayBeCopy(
   candidates: readonly TrackedDelivery[],
   message: MessageReference,

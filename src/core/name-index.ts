@@ -1,12 +1,12 @@
 /**
- * Deliveries by every name that they have: our id, the request token, Chime's MessageId. Several may share a name (one
- * token in two channels, a message and its edits); whoever asks says which one is meant.
+ * An index of deliveries by all their names: id, request token and MessageId. Several deliveries may share a name (one token in
+ * two channels, a message and its edits); the caller selects one.
  */
 import type { TrackedDelivery } from './delivery.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 
 export class NameIndex implements Iterable<TrackedDelivery> {
-  /** Nearly every name is one delivery's: an array is made for the others alone. */
+  /** Most names belong to one delivery: only the others get an array. */
   readonly #byName = new Map<string, TrackedDelivery | TrackedDelivery[]>();
   #size = 0;
 
@@ -14,7 +14,7 @@ export class NameIndex implements Iterable<TrackedDelivery> {
     return this.#size;
   }
 
-  /** All deliveries of this name, in the order in which they got it. */
+  /** All deliveries with this name, in the order in which they got it. */
   all(name: string): readonly TrackedDelivery[] {
     const found = this.#byName.get(name);
     if (found === undefined) return NONE;
@@ -31,7 +31,7 @@ export class NameIndex implements Iterable<TrackedDelivery> {
     this.#size += 1;
   }
 
-  /** It has got a MessageId since it was known as `before`. */
+  /** Adds the names that the delivery has and `before` had not: its MessageId. */
   rename(delivery: TrackedDelivery, before: DeliveryRecord): void {
     const known = namesOf(before);
     for (const name of namesOf(delivery.record)) if (!known.includes(name)) this.#insert(name, delivery);

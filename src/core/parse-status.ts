@@ -1,12 +1,11 @@
 /**
- * The `Status` of the service's answers and events, read at the border: which of its words it is, and the detail beside it.
- * Pure. What a word that is none of ours means is for whoever asked.
+ * Parses the `Status` field of the service's responses and events. Pure. The caller decides what an unknown status means.
  */
 import { asObject } from '../shared/unknown-json.ts';
 import { isServiceStatus, type ServiceStatus } from './status.ts';
 
 export interface ParsedStatus {
-  /** What stands as `Value`, whatever it is. */
+  /** The field `Value`, of any type. */
   readonly raw: unknown;
   readonly status: ServiceStatus | undefined;
   readonly detail: string | undefined;

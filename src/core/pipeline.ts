@@ -1,7 +1,7 @@
 /**
- * The one stream of a tracker: reports from all layers in, changes out. `transitions$` speaks at once, for the layers
- * that plan by it. `announcements$` is what the app hears: visible changes only, one after the other even where a
- * listener causes the next one, so that nobody hears them out of order.
+ * Applies the reports of all layers, and emits the transitions. `transitions$` emits at once, for the layers of the tracker.
+ * `announcements$` is for the app: it has only visible transitions, one after the other even if a listener causes the next
+ * one, so that no listener gets them out of order.
  */
 import { filter, map, merge, share, type Observable } from 'rxjs';
 import type { Transition, DeliveryRegistry, EvidenceReport } from './delivery-registry.ts';
@@ -13,8 +13,8 @@ export interface Pipeline {
 }
 
 /**
- * @param registry what the reports are applied to
- * @param added$ deliveries of which tracking has just begun
+ * @param registry the reports are applied to it
+ * @param added$ the deliveries that were just added
  * @param reports$ one stream of evidence per layer
  */
 export function createPipeline(
@@ -31,7 +31,7 @@ export function createPipeline(
   return { transitions$, announcements$ };
 }
 
-/** A poll that found nothing new is no news. */
+/** A poll that found nothing new is not visible. */
 function isVisible({ before, after }: Transition): boolean {
   return before?.status !== after.status || before.messageId !== after.messageId;
 }

@@ -1,26 +1,23 @@
 /**
- * The verdict: what is known, and one piece of evidence, give what is known afterwards.
- * Pure: the time comes inside the evidence; no clock, no randomness, no I/O. Who asks, and when, is decided elsewhere.
- * The first terminal word wins; whatever comes later returns `record` itself.
+ * The reducer: a record and one piece of evidence give the next record.
+ * Pure: the time is in the evidence; no clock, no randomness, no I/O.
+ * The first terminal status wins: any later evidence returns `record` itself.
  */
 import type { EditRead, Evidence, Missing, StatusReported } from './evidence.ts';
 import { isTerminal, type UnknownReason } from './status.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 
-/** When a missing status is believed. */
+/** When a missing status counts as an outcome. */
 export interface MissingRules {
-  /** Misses in a row that make a verdict. */
+  /** Misses in a row that are needed. */
   readonly confirmations: number;
-  /** Milliseconds between two misses that both count. */
+  /** The least time between two misses that both count, in milliseconds. */
   readonly confirmDelayMs: number;
-  /** Milliseconds after the send before which no miss makes a verdict. */
+  /** The least age of the message, in milliseconds after the send. */
   readonly minAgeMs: number;
-  /**
-   * Milliseconds after the send before a message that no read and no event has ever shown is believed to be denied: it may
-   * not be readable yet.
-   */
+  /** The least age of a message that no read has ever shown, in milliseconds after the send: it may not be readable yet. */
   readonly unseenMs: number;
-  /** Milliseconds after which an edit whose outcome cannot be read ends UNKNOWN. */
+  /** Milliseconds after which an edit whose outcome cannot be read ends as UNKNOWN. */
   readonly editMs: number;
 }
 
@@ -43,7 +40,7 @@ export function reduce(record: DeliveryRecord, evidence: Evidence, rules: Missin
       return sending ? settleUnknown(record, 'indeterminate', evidence.at, evidence.error) : record;
     case 'deadline':
       return settleUnknown(record, 'deadline', evidence.at);
-    // From here on the evidence is about a message that the service has, so it needs a MessageId to be about this one.
+    // The evidence below is about a message with a MessageId, which a message in status SENDING does not have yet.
     case 'status':
       return sending ? record : reduceStatus(record, evidence, rules);
     case 'edit-read':
@@ -63,7 +60,7 @@ export function reduce(record: DeliveryRecord, evidence: Evidence, rules: Missin
   }
 }
 
-/** When a missing status of `record` may be believed at the earliest, by the monotonic clock. */
+/** The earliest time, by the monotonic clock, at which a missing status of `record` counts as an outcome. */
 export function believableAt({ seen, sentAt }: DeliveryRecord, { minAgeMs, unseenMs }: MissingRules): number {
   return sentAt + (seen ? minAgeMs : Math.max(minAgeMs, unseenMs));
 }
@@ -76,9 +73,9 @@ function reduceStatus(
   const { source, status, at, detail } = evidence;
   const polled = source === 'status' || source === 'list' || source === 'message';
   const seen = polled ? countPoll(record) : record;
-  // What a reader finds under the id of an edit is the message: `edit-read` says what that means for the edit.
+  // A read by the MessageId of an edit shows the message: `edit-read` says what that means for the edit.
   if (record.isEdit && (polled || source === 'prefetch')) return polled ? expireEdit(seen, at, rules) : record;
-  // Only a read shows that the message can be read: an event and the send's own answer come from elsewhere in the service.
+  // Only a read proves that the message is readable: events and the send's response come from another part of the service.
   if (status === 'PENDING')
     return polled || source === 'prefetch'
       ? reducePresent(seen)
@@ -95,18 +92,18 @@ function reduceEditRead(
 ): DeliveryRecord {
   if (shows === 'applied') return { ...record, status: 'SENT', settledAt: at, evidence: source };
   const isPending = status === undefined || status === 'PENDING';
-  // It is with the processor, and that is no reason to give up.
+  // The processor has the edit: no deadline applies.
   if (status === 'PENDING' && !ambiguous) return { ...record, seen: true, missingCount: 0 };
   if (isPending || !record.seen || ambiguous || shows === 'unclear')
     return expireEdit({ ...record, missingCount: 0 }, at, rules);
-  // The message reads as it did before, and the edit was seen pending: it was denied, once that is confirmed.
+  // The message is unchanged, and the edit was seen as pending: it was denied, once that is confirmed.
   const counted = countMissing(record, at, rules);
   if (counted.missingCount < rules.confirmations || counted === record) return counted;
   const outcome = status === 'FAILED' ? 'FAILED' : 'DENIED';
   return { ...counted, status: outcome, settledAt: at, evidence: source };
 }
 
-/** An edit of which reads tell nothing is not read for ever. */
+/** Ends an edit whose outcome reads cannot tell after `editMs`. */
 function expireEdit(record: DeliveryRecord, at: number, { editMs }: MissingRules): DeliveryRecord {
   return at - record.sentAt >= editMs ? settleUnknown(record, 'indeterminate', at) : record;
 }
@@ -119,16 +116,16 @@ function reduceMissing(
   const askedAt = at - tookMs;
   const record = countMissing(before, askedAt, rules);
   if (record === before) return record;
-  const believed =
+  const isConfirmed =
     record.missingCount >= rules.confirmations &&
     askedAt >= believableAt(record, rules) &&
     (source !== 'status' || rules.confirmations === 1);
-  if (!believed) return record;
+  if (!isConfirmed) return record;
   if (!record.missingMeansDenied) return settleUnknown(record, 'indeterminate', at);
   return { ...record, status: 'DENIED', settledAt: at, evidence: 'missing' };
 }
 
-/** One more miss, unless it came so soon after the last one that both may have the same cause. */
+/** Counts a miss, unless it came so soon after the last one that both may have the same cause. */
 function countMissing(record: DeliveryRecord, at: number, { confirmDelayMs }: MissingRules): DeliveryRecord {
   if (record.missingCount > 0 && at - record.lastMissingAt < confirmDelayMs) return record;
   return { ...record, missingCount: record.missingCount + 1, lastMissingAt: at };
@@ -139,7 +136,7 @@ function reducePresent(record: DeliveryRecord): DeliveryRecord {
 }
 
 function markSeen(record: DeliveryRecord): DeliveryRecord {
-  // For an edit, `seen` says more than that the message is there.
+  // For an edit, `seen` means more than that the message exists.
   if (record.isEdit || (record.seen && record.missingCount === 0)) return record;
   return { ...record, seen: true, missingCount: 0 };
 }

@@ -1,15 +1,14 @@
 /**
- * The words for what can become of a message, and which of them are the last word.
- * This is the only place that knows which statuses are terminal; what leads to them is decided in `reduce.ts`.
+ * The statuses of a delivery, and which of them are terminal. `reduce.ts` decides what leads to them.
  */
 
-/** What the service itself may say of a message (documented: ChannelMessageStatusStructure). */
+/** The service's own statuses of a message (documented: ChannelMessageStatusStructure). */
 export type ServiceStatus = 'PENDING' | 'SENT' | 'FAILED' | 'DENIED';
 
-/** Everything that a delivery can be. `SENDING` and `UNKNOWN` are ours: not answered yet, and truth not to be had. */
+/** The statuses of a delivery. We add `SENDING` (the send has no answer yet) and `UNKNOWN` (no outcome can be determined). */
 export type DeliveryStatus = 'SENDING' | ServiceStatus | 'UNKNOWN';
 
-/** The words after which nothing more is said about a delivery. */
+/** The final statuses of a delivery. */
 export const TERMINAL_STATUSES: readonly ['SENT', 'FAILED', 'DENIED', 'UNKNOWN'] = [
   'SENT',
   'FAILED',
@@ -17,25 +16,25 @@ export const TERMINAL_STATUSES: readonly ['SENT', 'FAILED', 'DENIED', 'UNKNOWN']
   'UNKNOWN',
 ];
 
-/** A status after which nothing more is said. */
+/** A final status. */
 export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
 
 const terminal: ReadonlySet<DeliveryStatus> = new Set(TERMINAL_STATUSES);
 
-/** Whether `status` is the last word about a delivery. */
+/** Whether `status` is final. */
 export function isTerminal(status: DeliveryStatus): status is TerminalStatus {
   return terminal.has(status);
 }
 
 const serviceStatuses: ReadonlySet<unknown> = new Set<ServiceStatus>(['PENDING', 'SENT', 'FAILED', 'DENIED']);
 
-/** Whether `word` is one of the service's own four; a new word of a later service version is not. */
-export function isServiceStatus(word: unknown): word is ServiceStatus {
-  return serviceStatuses.has(word);
+/** Whether `value` is one of the service's four statuses; a new status of a later service version is not. */
+export function isServiceStatus(value: unknown): value is ServiceStatus {
+  return serviceStatuses.has(value);
 }
 
-/** Why an outcome is believed; it stands in `DeliveryState.evidence`. */
+/** The source of an outcome, in `DeliveryState.evidence`. */
 export type OutcomeEvidence = 'send-response' | 'websocket' | 'prefetch' | 'status' | 'list' | 'message' | 'missing';
 
-/** Why the truth about a delivery could not be had; it stands in `DeliveryState.reason`. */
+/** Why the outcome could not be determined, in `DeliveryState.reason`. */
 export type UnknownReason = 'deadline' | 'forbidden' | 'invalid' | 'indeterminate';

@@ -1,7 +1,7 @@
 /**
- * When to act on which delivery: one heap of due times and one timer for a whole tracker. It knows no reason for a due
- * time and does nothing itself: whoever planned one hears of it on `due$`. Due times are of the monotonic clock. A
- * delivery has one; a newer one replaces it (the older heap item is skipped when it surfaces).
+ * The due times of all deliveries of a tracker: one heap and one timer. It emits a delivery on `due$` when it is due, and does
+ * not know why. Due times are of the monotonic clock. A delivery has one due time; a new one replaces it (the older heap item
+ * is skipped when it surfaces).
  */
 import FlatQueue from 'flatqueue';
 import { Subject, type Observable } from 'rxjs';
@@ -9,12 +9,12 @@ import type { TrackedDelivery } from './delivery.ts';
 import { clockOffset, monotonicNow } from '../shared/time.ts';
 
 /**
- * The longest delay of the timer, in milliseconds. A timer does not run while the machine sleeps, and goes on with its
- * rest afterwards: so a sleep that nobody reports is noticed within this.
+ * The longest delay of the timer, in milliseconds. A timer stops while the machine sleeps, and runs its remaining time
+ * afterwards: a sleep that no event reports is noticed within this time.
  */
 const MAX_TIMER_DELAY_MS = 60_000;
 
-/** The wall clock went on by so much more than the monotonic one, in milliseconds, that the machine may have slept. */
+/** If the wall clock advances by this much more than the monotonic one, in milliseconds, the machine may have slept. */
 const SLEEP_MS = 10_000;
 
 export class TimerQueue {
@@ -22,7 +22,7 @@ export class TimerQueue {
   readonly #due = new Subject<TrackedDelivery>();
   readonly due$: Observable<TrackedDelivery> = this.#due;
   readonly #sleeps = new Subject<void>();
-  /** The wall clock went on while the monotonic one stood still: the machine slept, or somebody set the clock. */
+  /** The wall clock advanced while the monotonic one stood still: the machine slept, or the clock was set. */
   readonly sleeps$: Observable<void> = this.#sleeps;
   #offset: number | undefined;
   #planned = 0;
@@ -30,12 +30,12 @@ export class TimerQueue {
   #timerAt = Infinity;
   #closed = false;
 
-  /** Plans `delivery` for `at`, instead of what was planned for it. */
+  /** Sets the due time of `delivery`, replacing the one it has. */
   set(delivery: TrackedDelivery, at: number): void {
     this.#plan(delivery, at, monotonicNow());
   }
 
-  /** Plans `delivery` for `at` unless something earlier is planned. */
+  /** Sets the due time of `delivery` unless it has an earlier one. */
   bringForward(delivery: TrackedDelivery, at: number): void {
     const now = monotonicNow();
     this.#plan(delivery, Math.min(at, delivery.dueAt), now);
@@ -48,7 +48,7 @@ export class TimerQueue {
       this.#heap.push(delivery, at);
       if (this.#heap.length > 2 * this.#planned + 64) this.#rebuild();
     }
-    // A timer that is overdue was held up by a sleep, and may have the rest of its time before it.
+    // An overdue timer was stopped by a sleep, and may still have its remaining time to run.
     if (Math.max(at, now) < this.#timerAt || this.#timerAt < now) this.#arm(now);
   }
 
@@ -71,7 +71,7 @@ export class TimerQueue {
 
   #arm(now: number): void {
     this.#disarm();
-    // What is left over of older plans is no reason to wake up.
+    // Only replaced due times are left: they are no reason to wake up.
     if (this.#planned === 0) this.#heap.clear();
     const at = this.#heap.peekValue();
     if (at === undefined || this.#closed) return;
@@ -104,7 +104,7 @@ export class TimerQueue {
     this.#arm(now);
   }
 
-  /** Leaves out what is planned no more. */
+  /** Removes the items of replaced due times. */
   #rebuild(): void {
     const live = new Set<TrackedDelivery>();
     for (let at = this.#heap.peekValue(); at !== undefined; at = this.#heap.peekValue()) {

@@ -1,4 +1,4 @@
-// What a running emulator offers to the test that started it. How its parts come together is `start-emulator.ts`'s.
+// The interface of a running emulator for the test that started it. `start-emulator.ts` wires its parts.
 
 import type { FaultRule } from './fault-rules.ts';
 import type { ChimeEmulatorSettings } from './options.ts';
@@ -13,22 +13,22 @@ import type { SocketRefusal } from './socket/upgrade.ts';
 export interface ChimeEmulator extends AsyncDisposable {
   /** `http://host:port`: the `endpoint` of a ChimeSDKMessagingClient. */
   readonly url: string;
-  /** `host:port`, as GetMessagingSessionEndpoint gives it. */
+  /** `host:port`, as GetMessagingSessionEndpoint returns it. */
   readonly websocketEndpoint: string;
   readonly region: string;
-  /** The settings as they are now; `set` changes them. */
+  /** The current settings; `set` changes them. */
   readonly options: Readonly<Settings>;
   /** Changes settings from now on. `undefined` restores a default. */
   set(settings: ChimeEmulatorSettings): void;
-  /** Scripts a fault from now on. Returns the way to end it. Rules are tried in the order in which they were scripted. */
+  /** Scripts a fault from now on. Returns the function that ends it. Rules are tried in the order in which they were added. */
   fault(rule: FaultRule): () => void;
   /** Every HTTP request so far, CORS preflights left out, in order of arrival. */
   readonly log: readonly RequestRecord[];
   /** The truth about every message so far, in order of creation. */
   readonly messages: readonly TruthRecord[];
-  /** What became of a message, as the service knows it; undefined for an id that it never gave out. */
+  /** The status of a message in the service; undefined for an id that the service never issued. */
   truth(messageId: string): MessageStatus | undefined;
-  /** The largest number of requests in any sliding second (the end of the window left out), of one bearer or of all. */
+  /** The largest number of requests in any sliding second (its end excluded), of one bearer or of all. */
   maxInSlidingSecond(bearer?: string): number;
   /** Every websocket so far, refused and closed ones included. */
   readonly connections: readonly ConnectionRecord[];
@@ -37,13 +37,13 @@ export interface ChimeEmulator extends AsyncDisposable {
   /** Refuses new websockets from now on, or no longer. */
   refuseSockets(how: SocketRefusal): void;
   /**
-   * Makes the open websockets half-open: they stay open, nothing is sent on them and nothing answered. `false` makes them
-   * whole; what was missed stays missed. Websockets opened later are not touched. Returns how many.
+   * Makes the open websockets half-open: they stay open, and the emulator neither sends nor answers on them. `false` ends that;
+   * missed events stay missed. Websockets that open later are not affected. Returns how many.
    */
   halfOpenSockets(on?: boolean, bearer?: string): number;
-  /** Declares a channel; returns its ARN. Channels that nobody declared exist when used, and everybody is a member. */
+  /** Declares a channel; returns its ARN. An undeclared channel exists once it is used, and every user is a member. */
   createChannel(options?: ChannelOptions): string;
-  /** Deletes a channel with all its messages and sends DELETE_CHANNEL to its members. Requests about it are refused afterwards. */
+  /** Deletes a channel with all its messages, and sends DELETE_CHANNEL to its members. Later requests about it are refused. */
   deleteChannel(channelArn: string): void;
   /** The ARN of a user of this name, for tests that need one. */
   userArn(name: string): string;

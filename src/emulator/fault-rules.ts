@@ -1,4 +1,4 @@
-// Faults that a test scripts, and the book that says which of them strikes a request. Striking is the HTTP side's.
+// The faults that a test scripts, and the registry that picks one for a request. `http/` carries them out.
 
 import type { Operation } from './service/operation.ts';
 
@@ -6,7 +6,7 @@ import type { Operation } from './service/operation.ts';
  * - `'error'`: the service refuses with `status` and `errorType`
  * - `'reset'`: the connection is reset, no answer
  * - `'hang'`: the connection stays open, no answer comes
- * - `'slow'`: the answer is right, and `delayMs` late
+ * - `'slow'`: the answer is correct, but `delayMs` late
  * - `'empty'`: a 200 (or `status`) with zero bytes and no request id, as from a broken proxy
  * - `'no-content'`: a 204 with no request id
  * - `'html'`: a 200 (or `status`) with a page of HTML, as from a captive portal
@@ -15,16 +15,16 @@ import type { Operation } from './service/operation.ts';
  */
 export type FaultKind = 'error' | 'reset' | 'hang' | 'slow' | 'empty' | 'html' | 'no-content' | 'gateway';
 
-/** A scripted fault: which requests it may strike, and what happens to them. Fields left out match every request. */
+/** A scripted fault: the requests that it matches, and what happens to them. An omitted field matches every request. */
 export interface FaultRule {
   kind: FaultKind;
   operation?: Operation | readonly Operation[] | undefined;
   bearer?: string | undefined;
   channelArn?: string | undefined;
   messageId?: string | undefined;
-  /** The chance that it strikes a request that it matches. @default 1 */
+  /** The probability that it affects a request that it matches. @default 1 */
   probability?: number | undefined;
-  /** How often it strikes before it is used up. @default for ever */
+  /** How many requests it affects before it is used up. @default Infinity */
   times?: number | undefined;
   /** HTTP status of an `'error'` (default 500), `'gateway'` (404), `'empty'` or `'html'` (200). */
   status?: number | undefined;
@@ -40,11 +40,11 @@ export interface FaultRule {
   delayMs?: number | undefined;
   /** The `Retry-After` of an `'error'`. */
   retryAfterSeconds?: number | undefined;
-  /** `'after'`: the operation takes effect and only then the fault strikes, so its answer is lost. @default 'before' */
+  /** `'after'`: the operation takes effect before the fault happens, so that its answer is lost. @default 'before' */
   applied?: 'before' | 'after' | undefined;
 }
 
-/** What a rule is matched against. */
+/** The fields of a request that a rule is matched against. */
 export interface FaultTarget {
   readonly operation: Operation;
   readonly bearer: string;
@@ -52,22 +52,22 @@ export interface FaultTarget {
   readonly messageId: string | undefined;
 }
 
-interface Entry {
+interface ActiveRule {
   readonly rule: FaultRule;
-  left: number;
+  remaining: number;
 }
 
 const kinds: readonly string[] = ['error', 'reset', 'hang', 'slow', 'empty', 'html', 'no-content', 'gateway'];
 
 export class FaultRegistry {
   readonly #random: () => number;
-  readonly #entries = new Set<Entry>();
+  readonly #active = new Set<ActiveRule>();
 
   constructor(random: () => number) {
     this.#random = random;
   }
 
-  /** Adds a rule; returns the way to take it back. */
+  /** Adds a rule; returns the function that removes it. */
   add(rule: FaultRule): () => void {
     const { kind, probability = 1, times = Infinity } = rule;
     if (!kinds.includes(kind))
@@ -76,28 +76,28 @@ export class FaultRegistry {
       throw new TypeError(`Expected a fault's probability to be from 0 to 1; got ${probability}.`);
     }
     if (!(times >= 1)) throw new TypeError(`Expected a fault's times to be at least 1; got ${times}.`);
-    const entry = { rule, left: times };
-    this.#entries.add(entry);
-    return () => void this.#entries.delete(entry);
+    const active = { rule, remaining: times };
+    this.#active.add(active);
+    return () => void this.#active.delete(active);
   }
 
-  /** The first rule, in the order of scripting, that strikes this request at this place. */
-  take(place: 'unreachable' | 'service', target: FaultTarget): FaultRule | undefined {
-    for (const entry of this.#entries) {
-      if (placeOf(entry.rule) !== place || !matches(entry.rule, target)) continue;
-      const { probability = 1 } = entry.rule;
+  /** The first rule, in the order of adding, that affects this request at this place. */
+  take(place: 'network' | 'service', target: FaultTarget): FaultRule | undefined {
+    for (const active of this.#active) {
+      if (placeOf(active.rule) !== place || !matches(active.rule, target)) continue;
+      const { probability = 1 } = active.rule;
       if (probability < 1 && this.#random() >= probability) continue;
-      entry.left -= 1;
-      if (entry.left <= 0) this.#entries.delete(entry);
-      return entry.rule;
+      active.remaining -= 1;
+      if (active.remaining <= 0) this.#active.delete(active);
+      return active.rule;
     }
     return undefined;
   }
 }
 
-// Errors are the service's own words, said to requests that are signed and within the budget; the rest happens on the way.
-function placeOf(rule: FaultRule): 'unreachable' | 'service' {
-  return rule.kind === 'error' ? 'service' : 'unreachable';
+// Errors come from the service itself, for requests that are signed and within the budget; other faults come from the network.
+function placeOf(rule: FaultRule): 'network' | 'service' {
+  return rule.kind === 'error' ? 'service' : 'network';
 }
 
 function matches(rule: FaultRule, target: FaultTarget): boolean {

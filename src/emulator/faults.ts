@@ -1,4 +1,4 @@
-// The frequent faults, by name: each makes a rule for `emulator.fault(...)`. Whatever is passed narrows or changes it.
+// The frequent faults, by name: each makes a rule for `emulator.fault(...)`. The argument narrows or changes the rule.
 
 import type { FaultRule } from './fault-rules.ts';
 
@@ -24,13 +24,13 @@ export const faults: {
   readonly conflict: FaultMaker;
   /** 401 UnauthorizedClientException. */
   readonly unauthorized: FaultMaker;
-  /** 403 ExpiredTokenException, as expired credentials show. */
+  /** 403 ExpiredTokenException, as for expired credentials. */
   readonly expiredToken: FaultMaker;
-  /** The connection is reset. With `applied: 'after'` the operation took effect and its answer is lost. */
+  /** The connection is reset. With `applied: 'after'` the operation takes effect, and its answer is lost. */
   readonly reset: FaultMaker;
   /** No answer ever comes. */
   readonly hang: FaultMaker;
-  /** The answer comes so many milliseconds late. */
+  /** The answer comes `delayMs` late. */
   readonly slow: (delayMs: number, more?: Narrowing) => FaultRule;
   /** 200 with zero bytes and no request id. */
   readonly emptyAnswer: FaultMaker;

@@ -1,4 +1,4 @@
-// The front door of `chime-delivery/emulator`: a local Amazon Chime SDK messaging service for tests. Names only.
+// The entry point of `chime-delivery/emulator`: a local Amazon Chime SDK messaging service for tests.
 
 export { startChimeEmulator } from './start-emulator.ts';
 export { faults } from './faults.ts';

@@ -1,5 +1,5 @@
-// Every request that reached the emulator, in order of arrival: for tests that count. CORS preflights and websocket
-// upgrades are not in it (the latter are in `connections`).
+// The log of all requests that reached the emulator, in order of arrival. CORS preflights and websocket upgrades are not in it
+// (the latter are in `connections`).
 
 import type { FaultKind } from './fault-rules.ts';
 import type { Operation } from './service/operation.ts';
@@ -14,13 +14,13 @@ export interface RequestRecord {
   readonly bearer: string;
   readonly channelArn: string | undefined;
   readonly messageId: string | undefined;
-  /** The HTTP status that was answered; 0 while there is no answer, and for ever if it was reset, hung or lost. */
+  /** The HTTP status of the answer; 0 while there is no answer, and if the request was reset, hung or lost. */
   readonly status: number;
-  /** The error type that was answered, if any. */
+  /** The error type of the answer, if any. */
   readonly error: string | undefined;
-  /** The fault that was scripted for it, if one struck. */
+  /** The scripted fault that affected it, if any. */
   readonly fault: FaultKind | undefined;
-  /** The SDK's count of its attempts at this request, from `amz-sdk-request`; undefined if it did not say. */
+  /** The SDK's count of its attempts at this request, from `amz-sdk-request`; undefined without that header. */
   readonly attempt: number | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface RequestRecord {
 export type OpenRecord = { -readonly [K in keyof RequestRecord]: RequestRecord[K] };
 
 /**
- * The largest number of requests in any window of one second, the window's end left out: two requests exactly 1000 ms
+ * The largest number of requests in any window of one second, the window's end excluded: two requests exactly 1000 ms
  * apart are in different windows. All bearers together unless one is named.
  */
 export function maxInSlidingSecond(log: readonly RequestRecord[], bearer?: string): number {

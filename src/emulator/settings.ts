@@ -1,11 +1,10 @@
-// From options to settings: the defaults, written once, and the checks at the door, which say what was expected and
-// what came.
+// From options to settings: the defaults and the validation.
 
 import type { ChimeEmulatorOptions, ChimeEmulatorSettings } from './options.ts';
 import type { ChannelBudgets, ServiceSettings } from './service/settings.ts';
 import type { SocketSettings } from './socket/socket-settings.ts';
 
-/** Every setting with its value; the one object that all parts read and `set` writes. */
+/** All settings with their values: one object, which all parts read and `set` changes. */
 export interface Settings extends ServiceSettings, SocketSettings {
   hideRequestId: boolean;
   exposedHeaders: readonly string[];
@@ -94,7 +93,7 @@ function oneOf(...words: string[]): Rule {
 const isText: Check = (value) => typeof value === 'string' && value !== '';
 const isPort: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
 
-// What cannot be changed once the emulator runs, and so is no setting.
+// Options that cannot be changed once the emulator runs, and so are no settings.
 const startRules: Record<Exclude<keyof ChimeEmulatorOptions, keyof Settings>, Rule> = {
   host: [isText, 'a host name or address'],
   port: [isPort, 'a whole number from 0 to 65535'],
@@ -103,7 +102,7 @@ const startRules: Record<Exclude<keyof ChimeEmulatorOptions, keyof Settings>, Ru
   random: [isFunction, 'a function'],
 };
 
-/** Writes what was given into the settings; `undefined` restores the default. All is checked before anything changes. */
+/** Changes the given settings; `undefined` restores a default. All values are checked before any setting changes. */
 export function applySettings(settings: Settings, given: ChimeEmulatorSettings): void {
   const defaults = defaultSettings();
   const patch: Record<string, unknown> = {};
@@ -117,7 +116,7 @@ export function applySettings(settings: Settings, given: ChimeEmulatorSettings):
   Object.assign(settings, patch);
 }
 
-/** Checks what only the start can set, and gives the rest. */
+/** Checks the options that only the start can set, and returns the others. */
 export function changeableOf(options: ChimeEmulatorOptions): ChimeEmulatorSettings {
   const { host, port, region, seed, random, ...changeable } = options;
   for (const [key, value] of Object.entries({ host, port, region, seed, random })) {

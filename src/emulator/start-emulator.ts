@@ -1,4 +1,4 @@
-// Puts the parts of an emulator together and opens the door. No logic of the service in here.
+// Wires the parts of an emulator and starts its server. It has no logic of the service.
 
 import { createServer } from 'node:http';
 
@@ -22,7 +22,7 @@ import { SocketHub } from './socket/socket-hub.ts';
 import { SocketUpgrader } from './socket/upgrade.ts';
 import { createSystemWorld, seededRandom } from './system-world.ts';
 
-/** Starts a local Chime messaging service; resolves when it listens. Several may run in one process. */
+/** Starts a local Chime messaging service; resolves once it listens. Several may run in one process. */
 export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Promise<ChimeEmulator> {
   const settings = defaultSettings();
   applySettings(settings, changeableOf(options));
@@ -50,8 +50,8 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
   server.keepAliveTimeout = 0;
   const sockets = new WebSocketServer({ noServer: true, autoPong: false, clientTracking: false });
   const prefetch = (userArn: string): string[] => prefetchFrames(service, userArn);
-  const door = new SocketUpgrader({ world, settings, region, hub, server: sockets, prefetch });
-  server.on('upgrade', (req, socket, head) => door.open(req, socket, head));
+  const upgrader = new SocketUpgrader({ world, settings, region, hub, server: sockets, prefetch });
+  server.on('upgrade', (req, socket, head) => upgrader.open(req, socket, head));
   const websocketEndpoint = await listen(server, host, port);
 
   const channelId = idMint(random);
@@ -76,7 +76,7 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
     maxInSlidingSecond: (bearer) => maxInSlidingSecond(log, bearer),
     connections: hub.records,
     dropSockets: ({ code, bearer } = {}) => hub.drop(bearer, code),
-    refuseSockets: (how) => void (door.refusal = how),
+    refuseSockets: (how) => void (upgrader.refusal = how),
     halfOpenSockets: (on = true, bearer) => hub.mute(on, bearer),
     createChannel: (channel = {}) => service.declareChannel(arnOf(region, 'channel', channelId()), channel).arn,
     deleteChannel: (channelArn) => service.deleteChannel(channelArn),

@@ -1,4 +1,4 @@
-// The World of a running emulator: the machine's clock and timers. Stopping it clears every timer that is still to fire.
+// The World of a running emulator: the machine's clock and timers.
 
 import type { World } from './service/world.ts';
 
@@ -33,7 +33,7 @@ export function createSystemWorld(random: () => number): SystemWorld {
   };
 }
 
-/** Chance that repeats itself: the same seed, the same numbers (mulberry32). */
+/** A random source that gives the same numbers for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

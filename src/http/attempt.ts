@@ -1,13 +1,13 @@
 /**
- * One HTTP request on the app's client: without the SDK's own retries, and bounded in time whatever the client does
- * with the abort signal. What an error means is told by `classify-error.ts`; whether to try again, by `http-client.ts`.
+ * One HTTP request on the app's client, without the SDK's own retries. It ends within the time-out even if the client
+ * ignores the abort signal. `classify-error.ts` classifies an error; `http-client.ts` decides whether to try again.
  */
 import { abortReason } from '../shared/abort.ts';
 import { RequestTimeoutError } from '../shared/errors.ts';
 import type { MessagingClient } from '../shared/client.ts';
 import { MAX_TIMER_MS } from '../shared/time.ts';
 
-/** Bounds the time of an attempt: it begins anew when the request leaves, and stands still while that waits for its turn. */
+/** The time-out of an attempt: it stops while the request waits for a token, and restarts as the request goes out. */
 export class AttemptTimer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #start = (): void => undefined;
@@ -55,7 +55,7 @@ export async function attempt(
   let stop = (_reason: unknown): void => undefined;
   const stopped = new Promise<never>((_resolve, reject) => {
     stop = (reason) => {
-      // In this order: the client's own word for it would be told instead.
+      // In this order: otherwise the client's own abort error would win the race.
       reject(reason);
       controller.abort(reason);
     };
@@ -64,11 +64,11 @@ export async function attempt(
   timer.begin(timeoutMs, () => stop(new RequestTimeoutError(timeoutMs)));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const answer = Promise.resolve(client.send(disableSdkRetry(command), { abortSignal: controller.signal }));
-    // Whichever loses the race still ends; its rejection has been told by the winner.
-    answer.catch(() => undefined);
+    const response = Promise.resolve(client.send(disableSdkRetry(command), { abortSignal: controller.signal }));
+    // The loser of the race may still reject; its rejection must not count as unhandled.
+    response.catch(() => undefined);
     stopped.catch(() => undefined);
-    return await Promise.race([stopped, answer]);
+    return await Promise.race([stopped, response]);
   } finally {
     timer.end();
     signal.removeEventListener('abort', onAbort);
@@ -76,8 +76,8 @@ export async function attempt(
 }
 
 /**
- * Takes the SDK's retry middleware out of this one command (measured with 3.1142.0: one request instead of three on a
- * 500). The app's client stays as it is.
+ * Replaces the SDK's retry middleware for this one command (measured with 3.1142.0: one request instead of three on a
+ * 500). The app's client is not changed.
  */
 function disableSdkRetry(command: OpenCommand): object {
   command.middlewareStack?.add?.((next) => next, {

@@ -1,7 +1,7 @@
 /**
- * The permits of one bearer. A permit is a token (`reservoir.ts`) and a place, of which there are `maxConcurrent`:
- * Bottleneck cannot count these, since it frees a place a timer after the job has ended. Whether anything may leave at
- * all, is `credentials-circuit-breaker.ts`.
+ * The permits of one bearer. A permit is a token (`reservoir.ts`) and one of `maxConcurrent` slots. Bottleneck cannot
+ * count the slots, since it frees a slot in a timer after the job has ended. `credentials-circuit-breaker.ts` decides
+ * whether any request may go out.
  */
 import type { Permit, Priority } from '../core/ports/http.ts';
 import type { RateLimit } from './adaptive-rate.ts';
@@ -10,48 +10,48 @@ import { CredentialsBreaker, type BreakerPorts } from './credentials-circuit-bre
 
 export class BearerLimiter {
   readonly breaker: CredentialsBreaker;
-  readonly #reservoirTokens: Reservoir;
+  readonly #reservoir: Reservoir;
   #running = 0;
 
   constructor(limit: RateLimit, ports: Omit<BreakerPorts, 'onProbeAllowed'>) {
     this.breaker = new CredentialsBreaker({
       ...ports,
-      onProbeAllowed: () => this.#reservoirTokens.fill(),
+      onProbeAllowed: () => this.#reservoir.fill(),
       onSuspended: (error) => {
-        this.#reservoirTokens.fill();
+        this.#reservoir.fill();
         ports.onSuspended(error);
       },
     });
-    const places = (): number => Math.max(0, Math.min(limit.maxConcurrent - this.#running, this.breaker.allowance));
-    this.#reservoirTokens = new Reservoir(limit, places);
+    const slots = (): number => Math.max(0, Math.min(limit.maxConcurrent - this.#running, this.breaker.allowance));
+    this.#reservoir = new Reservoir(limit, slots);
   }
 
   acquire(priority: Priority, signal: AbortSignal | undefined): Promise<Permit> {
-    return this.#reservoirTokens.take(priority, signal, () => this.#permit(this.breaker.onDispatch()));
+    return this.#reservoir.take(priority, signal, () => this.#permit(this.breaker.onDispatch()));
   }
 
   charge(requests: number): void {
-    this.#reservoirTokens.charge(requests);
+    this.#reservoir.charge(requests);
   }
 
   onThrottled(retryAfterMs: number | undefined): { requestsPerSecond: number; pausedForMs: number } {
-    return this.#reservoirTokens.throttle(retryAfterMs);
+    return this.#reservoir.throttle(retryAfterMs);
   }
 
-  /** What was saved up is gone: somebody else may just have spent as much. */
+  /** Drops the saved tokens: another tab may just have spent as many. */
   drainTokens(): void {
-    this.#reservoirTokens.empty();
+    this.#reservoir.empty();
   }
 
-  /** Whether it has been idle for so long that a new account would be the same. */
+  /** Whether it has been idle for so long that it equals a new limiter. */
   isIdle(now: number): boolean {
-    return this.#running === 0 && this.breaker.allowance === Infinity && this.#reservoirTokens.isAsNew(now);
+    return this.#running === 0 && this.breaker.allowance === Infinity && this.#reservoir.isIdle(now);
   }
 
-  /** Refuses everybody who waits, and leaves no timer. */
+  /** Rejects all waiters, and leaves no timer. */
   close(): void {
     this.breaker.close();
-    this.#reservoirTokens.close();
+    this.#reservoir.close();
   }
 
   #permit(probe: boolean): Permit {
@@ -60,20 +60,20 @@ export class BearerLimiter {
     const end = (): void => {
       this.#running -= 1;
       if (probe) this.breaker.onProbeDone();
-      this.#reservoirTokens.fill();
+      this.#reservoir.fill();
     };
     const permit: Permit = {
-      consume: (signal) => this.#reservoirTokens.beforeDispatch(permit, signal, () => void (isCounted = true)),
+      consume: (signal) => this.#reservoir.beforeDispatch(permit, signal, () => void (isCounted = true)),
       release: () => {
-        this.#reservoirTokens.drop(permit);
+        this.#reservoir.drop(permit);
         end();
       },
       refund: () => {
-        if (this.#reservoirTokens.drop(permit) || isCounted) this.#reservoirTokens.giveBack();
+        if (this.#reservoir.drop(permit) || isCounted) this.#reservoir.giveBack();
         end();
       },
     };
-    this.#reservoirTokens.hold(permit);
+    this.#reservoir.hold(permit);
     return permit;
   }
 }

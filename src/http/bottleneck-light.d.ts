@@ -1,10 +1,10 @@
-/** The part of Bottleneck's light build that the budget uses; the package ships types for the full build only. */
+/** The part of Bottleneck's light build that the rate limiter uses; the package has types for the full build only. */
 declare module 'bottleneck/light.js' {
   interface Settings {
     readonly reservoir: number;
     /** Between the starts of two jobs, in milliseconds. */
     readonly minTime: number;
-    /** Makes the promises. */
+    /** The promise constructor that Bottleneck uses. */
     readonly Promise: object;
   }
   interface JobInfo<A> {
@@ -13,13 +13,13 @@ declare module 'bottleneck/light.js' {
   }
   class Bottleneck<A> {
     constructor(settings: Settings);
-    /** `queued`: a job comes into the queue. `scheduled`: its weight is taken from the reservoir, and it goes. */
+    /** `queued`: a job enters the queue. `scheduled`: its weight is taken from the reservoir, and it starts. */
     on(event: 'queued' | 'scheduled', listener: (job: JobInfo<A>) => void): void;
     schedule<T>(options: { id: string; priority: number }, job: (arg: A) => Promise<T>, arg: A): Promise<T>;
     /** Jobs in the queue of one priority, 0 to 9: the lowest number goes first. */
     queued(priority: number): number;
     currentReservoir(): Promise<number>;
-    /** Resolves with the reservoir as it is afterwards. */
+    /** Resolves with the reservoir afterwards. */
     incrementReservoir(by: number): Promise<number>;
     stop(options: { dropWaitingJobs: boolean }): Promise<void>;
   }

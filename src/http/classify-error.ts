@@ -1,8 +1,8 @@
 /**
- * What a failed request means, in our words, read from the error that the SDK threw. Pure. By its type first and HTTP
- * status second, never by `instanceof`: two SDK copies and a newer service must come out right. Only an error that
- * carries the service's marks (`error-origin.ts`) is its answer; whatever a gateway, a proxy or a captive portal can
- * produce is a network failure. A 429 slows down whoever says it: that costs time and ends nothing.
+ * Classifies the error that the SDK threw. Pure. The error type counts first and the HTTP status second, never
+ * `instanceof`: two copies of the SDK and a newer service must work. An error is the service's answer only if it carries
+ * the service's marks (`error-origin.ts`); an error that a gateway, a proxy or a captive portal can produce is a network
+ * failure. A 429 slows requests down, even without the marks: that costs time and ends no delivery.
  */
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
 import { errorTypeOf, headerOf, isFromService, kindOfName } from './error-origin.ts';
@@ -15,10 +15,10 @@ const kindsByStatus: ReadonlyMap<number, FailureKind> = new Map([
   [404, 'not-found'],
   [409, 'conflict'],
 ]);
-// What the SDK throws where an answer could not be read (measured); where it could, but named no error, it says `Unknown`.
+// The SDK throws these when it cannot parse a response (measured). It throws `Unknown` for one that names no error.
 const unreadable = new Set(['SyntaxError', 'TypeError']);
 
-/** What `error`, thrown by a request, means. `blocker`: the request never left, so that nobody has answered it. */
+/** Classifies `error`, thrown by a request. With a `blocker`, the request was not dispatched: no service answered it. */
 export function classifyError(error: unknown, now: number, blocker?: DispatchBlocker): RequestFailure {
   return tryRead<RequestFailure>(
     () => ({ kind: 'unreachable', error }),
@@ -29,7 +29,7 @@ export function classifyError(error: unknown, now: number, blocker?: DispatchBlo
 function read(error: unknown, now: number, blocker: DispatchBlocker | undefined): RequestFailure {
   const { $metadata, $response } = asObject(error) ?? {};
   const { attempts } = asObject($metadata) ?? {};
-  // What is refused before a request leaves is refused by whoever gives the credentials, whatever it is called.
+  // An error before dispatch comes from the credentials provider or the client, whatever its name is.
   const kind = blocker === undefined ? kindOf(error) : blocker === 'credentials' ? 'credentials' : 'unreachable';
   return {
     kind,
@@ -49,13 +49,13 @@ function kindOf(error: unknown): FailureKind {
   const isOwn = isFromService(error);
   if (isOwn && (named === 'clock-skew' || named === 'credentials')) return named;
   if (status === 429 || named === 'throttled') return 'throttled';
-  // What follows may end a delivery, so that it has to be an answer, and the service's.
+  // The kinds below may end a delivery, so that only a response of the service may give them.
   if (!isOwn || (isNonEmptyString(name) ? unreadable.has(name) : true)) return 'unreachable';
   const isException = type.endsWith('Exception');
   if (status === undefined ? !isException : !isRefusal(status)) return 'unreachable';
   if (named !== undefined) return named;
   if (typeof status !== 'number') return 'unreachable';
-  // An exception with 404 that is not about the message must not become a missing status, and that a denial.
+  // Another exception with 404 is not about the message; it must not count as a missing status, which may mean DENIED.
   if (status === 404 && isException) return 'client-error';
   return kindsByStatus.get(status) ?? 'client-error';
 }
@@ -64,7 +64,7 @@ function isRefusal(status: unknown): boolean {
   return typeof status === 'number' && status >= 400 && status < 500 && status !== 408;
 }
 
-/** Longest `Retry-After` that is obeyed, in milliseconds: a broken or hostile value must not stop a tracker for days. */
+/** Longest `Retry-After` that is obeyed, in milliseconds. A wrong value must not stop a tracker for days. */
 export const MAX_RETRY_AFTER_MS = 60_000;
 
 function retryAfterMs(response: unknown, now: number): number | undefined {

@@ -1,18 +1,18 @@
 /**
- * The stop of one bearer while the credentials are bad: nothing leaves but a lone probe now and then, ever more rarely,
- * and at once when there is a sign that things have changed (a wake-up, a reconnect, a new send). Whether an answer
- * means bad credentials is told by `classify-error.ts`; who waits for a permit is the budget's.
+ * Circuit breaker of one bearer for bad credentials. While it is open, only single probes go out, at growing intervals,
+ * and one at once on a sign that the credentials may have changed (a wake-up, a reconnect, a new send).
+ * `classify-error.ts` decides whether an error means bad credentials; `reservoir.ts` holds the callers that wait.
  */
 import { MAX_TIMER_MS, monotonicNow } from '../shared/time.ts';
 
 const FIRST_PROBE_MS = 1_000;
 const MAX_PROBE_MS = 300_000;
-/** The time between probes is this part of the time that the suspension has lasted. */
+/** The probe interval as a share of the time since the suspension began. */
 const PROBE_SHARE = 1 / 4;
 
 export interface BreakerPorts {
   readonly random: () => number;
-  /** Called when a probe may leave, and when everything may. */
+  /** Called when a probe may go out, and when all requests may. */
   readonly onProbeAllowed: () => void;
   readonly onSuspended: (error: unknown) => void;
   readonly onResumed: () => void;
@@ -30,13 +30,13 @@ export class CredentialsBreaker {
     this.#ports = ports;
   }
 
-  /** How many requests may leave now. */
+  /** How many requests may go out now. */
   get allowance(): number {
     if (this.#since === undefined) return Infinity;
     return this.#state === 'half-open' ? 1 : 0;
   }
 
-  /** A request leaves. Says whether it is the probe. */
+  /** A request is dispatched. Returns whether it is the probe. */
   onDispatch(): boolean {
     if (this.#since === undefined) return false;
     this.#state = 'probing';
@@ -44,7 +44,7 @@ export class CredentialsBreaker {
     return true;
   }
 
-  /** The service answered something that only good credentials get. */
+  /** The service gave an answer that it gives only for good credentials. */
   onSuccess(): void {
     if (this.#since === undefined) return;
     clearTimeout(this.#timer);
@@ -53,7 +53,7 @@ export class CredentialsBreaker {
     this.#ports.onProbeAllowed();
   }
 
-  /** The service, or the provider, said that the credentials are bad. */
+  /** The service rejected the credentials, or the provider failed. */
   onRejected(error: unknown): void {
     if (this.#since === undefined) {
       this.#since = monotonicNow();
@@ -62,15 +62,15 @@ export class CredentialsBreaker {
     }
   }
 
-  /** The probe is over without having told anything of the credentials, or with bad news. */
+  /** The probe ended without an answer about the credentials, or with a rejection. */
   onProbeDone(): void {
     if (this.#since !== undefined) this.#scheduleProbe();
   }
 
-  /** A sign that things may have changed: probe at once, unless that was just done. */
+  /** Probes at once, unless a probe has just gone out: the credentials may have changed. */
   probeNow(): void {
     if (this.#since === undefined || this.#state !== 'open') return;
-    // Either way: where there is only the wall clock, one that was set back must not stop this for as long.
+    // `Math.abs`: without a monotonic clock, a wall clock that was set back must not delay the probe.
     if (Math.abs(monotonicNow() - this.#probedAt) >= FIRST_PROBE_MS) this.#allowProbe();
   }
 
@@ -84,8 +84,8 @@ export class CredentialsBreaker {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     const now = monotonicNow();
-    const lasted = now - (this.#since ?? now);
-    const delay = Math.min(MAX_PROBE_MS, MAX_TIMER_MS, Math.max(FIRST_PROBE_MS, lasted * PROBE_SHARE));
+    const suspendedMs = now - (this.#since ?? now);
+    const delay = Math.min(MAX_PROBE_MS, MAX_TIMER_MS, Math.max(FIRST_PROBE_MS, suspendedMs * PROBE_SHARE));
     this.#timer = setTimeout(() => this.#allowProbe(), delay * (0.5 + this.#ports.random() / 2));
   }
 

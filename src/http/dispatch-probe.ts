@@ -1,8 +1,8 @@
 /**
- * How far a command's request has come, told by middlewares of its own: whether it has left at all, and if not, for whose
- * sake. What fails before that is not the service's answer, whatever it is called: a provider of credentials has errors of its
- * own (Cognito's ResourceNotFoundException, STS's AccessDenied), and the SDK hands them on as they are (measured). The
- * innermost one holds the request until it may leave: a signature is good for minutes.
+ * Follows the request of one command through the SDK's middleware stack: whether it was dispatched, and what blocked it
+ * if not. An error before dispatch is no answer of the service, whatever its name is: a credentials provider has its own
+ * errors (Cognito's ResourceNotFoundException, STS's AccessDenied), and the SDK passes them on unchanged (measured). The
+ * innermost middleware holds the signed request until it may go out: a signature is valid for minutes.
  */
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
 import type { DispatchBlocker } from '../core/ports/http.ts';
@@ -14,11 +14,11 @@ interface OpenCommand {
   readonly middlewareStack?: { add?(middleware: Middleware, options: object): void };
 }
 
-/** What neither Node nor a browser puts into a header. */
+/** Characters that neither Node nor a browser accepts in a header. */
 // oxlint-disable-next-line no-control-regex
 const notForHeaders = /[^\t\x20-\x7e\x80-\xff]/;
-/** Node's codes for a request that it does not even begin, such as ERR_INVALID_CHAR. */
-const notBegun = /^ERR_(HTTP_)?(INVALID|UNESCAPED)_/;
+/** Node's error codes for a request that it does not start, such as ERR_INVALID_CHAR. */
+const notStarted = /^ERR_(HTTP_)?(INVALID|UNESCAPED)_/;
 
 const PREPARE = { name: 'chimeDeliveryPrepare', step: 'serialize', priority: 'high' };
 const BUILD = { name: 'chimeDeliveryBuild', step: 'build', priority: 'high' };
@@ -30,12 +30,12 @@ export class DispatchProbe {
   #context: unknown;
   #isOver = false;
 
-  /** @param beforeDispatch called as each HTTP request is about to leave; it leaves when that resolves, or at once */
+  /** @param beforeDispatch called before each HTTP request; the request goes out when the promise resolves, or at once */
   constructor(beforeDispatch: () => Promise<void> | undefined) {
     this.#beforeDispatch = beforeDispatch;
   }
 
-  /** Watches `command`, which serves once. A client that does not use its middleware (a test double) says nothing. */
+  /** Watches `command`, which serves once. A client that runs no middleware (a test double) cannot be watched. */
   watch(command: object): void {
     const { middlewareStack } = command as OpenCommand;
     middlewareStack?.add?.((next, context) => {
@@ -47,7 +47,7 @@ export class DispatchProbe {
     middlewareStack?.add?.((next) => (args) => this.#dispatch(next, args), LEAVE);
   }
 
-  /** Whether the client uses the middlewares of a command. */
+  /** Whether the client runs the command's middleware. */
   get isWatched(): boolean {
     return this.#stage !== 'unknown';
   }
@@ -56,16 +56,16 @@ export class DispatchProbe {
     return this.#stage === 'dispatched';
   }
 
-  /** Whether it neither has left nor waits for its turn to. */
+  /** Whether the request is neither dispatched nor waiting for a token. */
   get isStalled(): boolean {
     return this.isWatched && !this.isDispatched && this.#stage !== 'waits';
   }
 
-  /** What keeps it from leaving, or has kept it; undefined where it may have left. */
+  /** What blocks or blocked the dispatch; undefined if the request may have been dispatched. */
   get blocker(): DispatchBlocker | undefined {
     if (this.#stage === 'unknown' || this.#stage === 'dispatched') return undefined;
     if (this.#stage === 'composed') return 'client';
-    // The scheme is there when the provider has given an identity; what is missing from that is found by the signature.
+    // The scheme is set once the provider has given an identity; the signer finds out whether the identity is complete.
     const scheme = asObject(asObject(asObject(this.#context)?.['__smithy_context'])?.['selectedHttpAuthScheme']);
     if (scheme === undefined) return this.#stage === 'prepared' ? 'credentials' : 'client';
     const { accessKeyId, secretAccessKey, token } = asObject(scheme['identity']) ?? {};
@@ -74,7 +74,7 @@ export class DispatchProbe {
       : 'credentials';
   }
 
-  /** The attempt is over: what has not left by now must not leave any more. */
+  /** The attempt is over: its request must not go out any more. */
   end(): void {
     this.#isOver = true;
   }
@@ -87,24 +87,24 @@ export class DispatchProbe {
   }
 
   async #dispatch(next: Handler, args: unknown): Promise<unknown> {
-    const bad = unfitHeader(args);
-    if (bad !== undefined) throw new TypeError(`The header ${bad} has a character that no header can have.`);
+    const invalid = invalidHeader(args);
+    if (invalid !== undefined) throw new TypeError(`The header ${invalid} has a character that headers must not have.`);
     const before = this.#stage;
     this.#stage = 'waits';
     await this.#beforeDispatch();
     this.#stage = before;
-    if (this.#isOver) throw new Error('The request was given up before it left.');
+    if (this.#isOver) throw new Error('The request was abandoned before it was dispatched.');
     this.#stage = 'dispatched';
     try {
       return await next(args);
     } catch (error) {
-      if (notBegun.test(String(asObject(error)?.['code']))) this.#stage = before;
+      if (notStarted.test(String(asObject(error)?.['code']))) this.#stage = before;
       throw error;
     }
   }
 }
 
-function unfitHeader(args: unknown): string | undefined {
+function invalidHeader(args: unknown): string | undefined {
   return tryRead(
     () => undefined,
     () => {
@@ -114,7 +114,7 @@ function unfitHeader(args: unknown): string | undefined {
   );
 }
 
-/** Whether the client lacks what it needs beside credentials, which it asks for at the same moment: its region. */
+/** Whether the client has no region. It resolves the region at the same step as the credentials. */
 export async function hasNoRegion(client: unknown): Promise<boolean> {
   try {
     const region = asObject(asObject(client)?.['config'])?.['region'];

@@ -1,10 +1,11 @@
 /**
- * Whether an HTTP answer that is an error is the service's own word. Pure. A name proves nothing: the SDK takes any gateway's
- * body `code` for one. These do: the service's request id, or an error type in the header or in the body's `__type`.
+ * Whether the service itself sent an HTTP error response. Pure. The error's name proves nothing: the SDK takes it from the
+ * body's `code`, which any gateway can send. These prove it: the service's request id, or an error type in the header or
+ * in the body's `__type`.
  */
 import { asObject, isNonEmptyString } from '../shared/unknown-json.ts';
 
-// The names are those of AWS services with SigV4 in general; measured for this service: ExpiredTokenException (403).
+// The names that AWS services with SigV4 use in general; measured for this service: ExpiredTokenException (403).
 const skewNames = /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)(Exception)?$/;
 const credentialNames =
   /^(ExpiredToken|UnrecognizedClient|UnauthorizedClient|InvalidSignature|SignatureDoesNotMatch|InvalidClientTokenId|InvalidAccessKeyId|InvalidToken|TokenRefreshRequired|IncompleteSignature|MissingAuthenticationToken|AuthFailure|NotAuthorized|CredentialsProvider|TokenProvider|Credentials)(Exception|Error)?$/;
@@ -23,28 +24,28 @@ const kinds: readonly (readonly [RegExp, NamedKind])[] = [
   [/^Conflict(Exception|Error)?$/, 'conflict'],
 ];
 
-/** What an error of this name means where the service says it. */
+/** What an error of this name means when the service sends it. */
 export function kindOfName(name: string): NamedKind | undefined {
   return kinds.find(([names]) => names.test(name))?.[1];
 }
 
-/** The error type that the service's header or the body's `__type` gives, where it is one that the service can give. */
+/** The error type in the service's header or in the body's `__type`, if the service has such a type. */
 export function errorTypeOf(error: unknown): string | undefined {
   const { $response, __type } = asObject(error) ?? {};
-  for (const given of [headerOf($response, 'x-amzn-errortype'), __type]) {
-    const type = isNonEmptyString(given) ? bare(given) : '';
+  for (const raw of [headerOf($response, 'x-amzn-errortype'), __type]) {
+    const type = isNonEmptyString(raw) ? bareType(raw) : '';
     if (kindOfName(type) !== undefined) return type;
   }
   return undefined;
 }
 
-/** Whether the service, and nothing on the way to it, has said this. */
+/** Whether the service sent this error, rather than a gateway or proxy on the way. */
 export function isFromService(error: unknown): boolean {
   const { name, code, Code, $metadata, $response } = asObject(error) ?? {};
   const { requestId, httpStatusCode } = asObject($metadata) ?? {};
   if (isNonEmptyString(requestId) || errorTypeOf(error) !== undefined) return true;
-  // The SDK hands on each answer that it has read. Without one, a client of the app's own has made the error: as a class of
-  // the service's, unless its name is only what some body gave as its code.
+  // The SDK attaches each response that it has read. An error without one comes from a client of the app's own: it is the
+  // service's if it has a class name of the service's that is not just a copy of a body's `code`.
   if ($response !== undefined || !isNonEmptyString(name) || name === code || name === Code) return false;
   return name.endsWith('Exception') || (httpStatusCode === undefined && isOfCredentials(name));
 }
@@ -58,7 +59,7 @@ export function headerOf(response: unknown, name: string): unknown {
   return headers[name] ?? headers[Object.keys(headers).find((each) => each.toLowerCase() === name) ?? name];
 }
 
-/** Without the namespace before it and the address after it. */
-function bare(type: string): string {
+/** The type without its namespace (`…#`) and its address (`:…`). */
+function bareType(type: string): string {
   return (type.split(/[,:]/)[0] ?? '').replace(/^.*#/, '').trim();
 }

@@ -1,6 +1,6 @@
 /**
- * The HTTP client, whole: a permit from the budget, one attempt, short retries by p-retry, and what each answer
- * means for the pace and for the suspension. What it means for a delivery is judged by the caller.
+ * Executes requests: takes a permit, makes the attempt, retries it for a short time, and applies each result to the rate
+ * limiter and the credentials breaker. The caller decides what a result means for a delivery.
  */
 import { abortReason } from '../shared/abort.ts';
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
@@ -27,11 +27,11 @@ export interface HttpClientOptions extends RateLimiterPorts {
   readonly retry: RetryOptions;
   readonly requestTimeoutMs: number;
   readonly logger: Logger | undefined;
-  /** A permit from whoever keeps the budget that this one is a part of; undefined where there is nobody to ask. */
+  /** Requests a permit of the shared rate limit; resolves with undefined if no other tab grants permits. */
   readonly sharedPermits?: AcquireShared | undefined;
-  /** HTTP requests have left, each attempt counted. */
+  /** HTTP requests were dispatched; each attempt counts. */
   onRequests(kind: RequestKind, requests: number): void;
-  /** The client cannot make a request; told at each try. */
+  /** The client cannot make a request; called at each attempt. */
   onUnusable(chimeBearer: string, error: unknown): void;
   onThrottled(chimeBearer: string, cost: Throttle, retryAfterMs: number | undefined): void;
 }
@@ -42,18 +42,18 @@ interface Throttle {
 }
 
 export interface HttpClient extends HttpPort {
-  /** A permit from the own budget alone, for a request that another makes: counted as one that leaves now. */
+  /** A permit of the local rate limit alone, for a request of another tab: it counts as dispatched now. */
   acquireLocal(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit>;
-  /** The service has answered 429 to somebody else of this bearer. */
+  /** The service has answered 429 to another tab of this bearer. */
   onThrottled(chimeBearer: string, retryAfterMs: number | undefined): void;
-  /** Others have just spent the budget. */
+  /** Drops the saved tokens: other tabs may just have spent as many. */
   drainTokens(): void;
-  /** A sign that things may have changed for the better. */
+  /** Lets suspended bearers probe at once: the credentials may have changed. */
   probeNow(): void;
   close(): void;
 }
 
-/** How an attempt failed, as something that can be thrown through p-retry. */
+/** A failed attempt, as an error that p-retry can pass on. */
 class RequestFailedError extends Error {
   readonly failure: RequestFailure;
 
@@ -86,18 +86,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const attempted = await requester.make(serviceRequest, permit);
       const { dispatches } = attempted;
       const blocker = attempted.ok ? undefined : attempted.blocker;
-      // What the client cannot make costs its permit, so that it is tried no faster than the service would be asked.
+      // A request that the client cannot make uses up its permit, so that retries stay within the rate limit.
       isUsed = dispatches > 0 || (blocker === 'client' && !signal.aborted);
       if (attempted.ok) {
-        book(kind, chimeBearer, attemptsOf(attempted.output), dispatches);
+        chargeExtraAttempts(kind, chimeBearer, attemptsOf(attempted.output), dispatches);
         if (isFromService(attempted.output)) limiter.onAccepted(chimeBearer);
         return attempted.output;
       }
       const { error } = attempted;
       if (signal.aborted) throw new RequestFailedError({ kind: 'aborted', error: abortReason(signal) });
       const failure = classifyError(error, Date.now(), blocker);
-      book(kind, chimeBearer, failure.httpAttempts, dispatches);
-      learn(chimeBearer, failure);
+      chargeExtraAttempts(kind, chimeBearer, failure.httpAttempts, dispatches);
+      applyFailure(chimeBearer, failure);
       serviceRequest.onAttemptFailed?.(failure);
       logger?.debug(`chime-delivery: ${kind} request: ${failure.kind}`, error);
       throw new RequestFailedError(failure);
@@ -107,15 +107,23 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  /** The attempts that the SDK made beyond those that were counted as they left. */
-  function book(kind: RequestKind, chimeBearer: string, attempts: number | undefined, dispatches: number): void {
+  /** Charges the attempts that the SDK made beyond those that were counted at dispatch. */
+  function chargeExtraAttempts(
+    kind: RequestKind,
+    chimeBearer: string,
+    attempts: number | undefined,
+    dispatches: number,
+  ): void {
     const more = (attempts ?? 0) - Math.max(1, dispatches);
     if (more <= 0) return;
     options.onRequests(kind, more);
     limiter.charge(chimeBearer, more);
   }
 
-  function learn(chimeBearer: string, { kind, error, notDispatched, byGateway, retryAfterMs }: RequestFailure): void {
+  function applyFailure(
+    chimeBearer: string,
+    { kind, error, notDispatched, byGateway, retryAfterMs }: RequestFailure,
+  ): void {
     if (kind === 'unreachable' && notDispatched === true) options.onUnusable(chimeBearer, error);
     if (kind === 'throttled') {
       options.onThrottled(chimeBearer, limiter.onThrottled(chimeBearer, retryAfterMs), retryAfterMs);
@@ -132,18 +140,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
     async execute(serviceRequest: ServiceRequest): Promise<ServiceResult> {
       const { chimeBearer, priority, signal } = serviceRequest;
-      let given = serviceRequest.permit;
+      let permitInHand = serviceRequest.permit;
       let clockCorrected = false;
       const once = async (): Promise<unknown> => {
-        const permit = given ?? (await permits.acquire(chimeBearer, priority, signal));
-        given = undefined;
+        const permit = permitInHand ?? (await permits.acquire(chimeBearer, priority, signal));
+        permitInHand = undefined;
         return request(serviceRequest, permit);
       };
-      const onceOrTwice = async (): Promise<unknown> => {
+      const withClockCorrection = async (): Promise<unknown> => {
         try {
           return await once();
         } catch (error) {
-          // The answer to a signature whose time is off corrects the SDK's clock: the next one is right.
+          // The SDK corrects its clock from the answer to a signature with a wrong time: the next signature is right.
           if (clockCorrected || !(error instanceof RequestFailedError) || error.failure.kind !== 'clock-skew')
             throw error;
           clockCorrected = true;
@@ -152,17 +160,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       };
       try {
         const output = await (serviceRequest.retry === false
-          ? onceOrTwice()
-          : retry(onceOrTwice, options.retry, signal, isRetryable));
+          ? withClockCorrection()
+          : retry(withClockCorrection, options.retry, signal, isRetryable));
         return { ok: true, output };
       } catch (error) {
-        given?.refund();
+        permitInHand?.refund();
         if (error instanceof RequestFailedError) {
           if (error.failure.kind === 'clock-skew') limiter.onCredentialsRejected(chimeBearer, error.failure.error);
           return { ok: false, failure: error.failure };
         }
         if (signal.aborted) return { ok: false, failure: { kind: 'aborted', error: abortReason(signal) } };
-        // Whatever else goes wrong here (a command that cannot be made, say) is no answer, and nothing is forgotten for it.
+        // Any other error here (a command that cannot be made, say) is no answer, so that no delivery ends by it.
         return { ok: false, failure: { kind: 'unreachable', error } };
       }
     },
@@ -173,7 +181,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-/** Which failures pass by themselves within seconds. The rest is for the caller. */
+/** Whether the failure may pass within seconds. The caller handles the others. */
 function isRetryable(error: Error): boolean {
   if (!(error instanceof RequestFailedError)) return false;
   const { kind, notDispatched } = error.failure;
@@ -188,7 +196,10 @@ function attemptsOf(output: unknown): number | undefined {
   return typeof attempts === 'number' ? attempts : undefined;
 }
 
-/** Whether an output is more than the nothing that a proxy can give. A client that gives no metadata is no SDK's. */
+/**
+ * Whether the service sent this output: an empty one without a request id may come from a proxy. A client that gives no
+ * metadata is not the SDK's; its output counts.
+ */
 function isFromService(output: unknown): boolean {
   return tryRead(
     () => false,

@@ -1,7 +1,7 @@
 /**
- * For Bottleneck's option `Promise`. Its local store waits for a timer of 0 ms before each step, though no step waits for
- * anything: four in a row for one job. In a hidden tab each costs a second: 0.8 requests a second instead of 5 (measured in
- * Chromium). Such a wait is a promise whose executor returns the timer; here it resolves at once.
+ * For Bottleneck's option `Promise`. Its local store waits for a timer of 0 ms before each step, four times for one job,
+ * although no step needs it. In a hidden tab each timer takes a second: 0.8 requests a second instead of 5 (measured in
+ * Chromium). Such a wait is a promise whose executor returns the timer; this class resolves it at once.
  */
 type Resolve = (value?: unknown) => void;
 

@@ -1,10 +1,10 @@
-/** Permits from the own budget, and, where that is a part of another one (the leading tab's), from both. */
+/** Permits of the local rate limit, combined with those of the shared one (the leader tab's) where there is one. */
 import type { Permit, Priority } from '../core/ports/http.ts';
 import { monotonicNow } from '../shared/time.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { PERMIT_FRESH_MS } from './requester.ts';
 
-/** Asks whoever keeps the shared budget; undefined where there is nobody to ask. */
+/** Requests a permit of the shared rate limit; resolves with undefined if no other tab grants permits. */
 export type AcquireShared = (
   chimeBearer: string,
   priority: Priority,
@@ -14,21 +14,21 @@ export type AcquireShared = (
 export class PermitSource {
   readonly #limiter: RateLimiter;
   readonly #acquireFromShared: AcquireShared | undefined;
-  /** How often others have spent the budget. */
+  /** How often `drainTokens` was called. */
   #drains = 0;
 
-  constructor(limiter: RateLimiter, askShared: AcquireShared | undefined) {
+  constructor(limiter: RateLimiter, acquireShared: AcquireShared | undefined) {
     this.#limiter = limiter;
-    this.#acquireFromShared = askShared;
+    this.#acquireFromShared = acquireShared;
   }
 
-  /** Without anybody to ask it is the own permit itself, and takes no turn longer. */
+  /** Without a shared rate limit, this is the local permit itself, with no extra microtask. */
   acquire(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
     if (this.#acquireFromShared === undefined) return this.#limiter.acquire(chimeBearer, priority, signal);
     return this.#acquireShared(this.#acquireFromShared, chimeBearer, priority, signal);
   }
 
-  /** From the own budget alone, for a request that another makes: counted as one that leaves now. */
+  /** A permit of the local rate limit alone, for a request of another tab: it counts as dispatched now. */
   async acquireLocal(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
     const permit = await this.#limiter.acquire(chimeBearer, priority, signal);
     try {
@@ -40,14 +40,14 @@ export class PermitSource {
     }
   }
 
-  /** Others have just spent the budget. */
+  /** Drops the saved tokens: other tabs may just have spent as many. */
   drainTokens(): void {
     this.#drains += 1;
     this.#limiter.drainTokens();
   }
 
   async #acquireShared(
-    ask: AcquireShared,
+    acquireFromShared: AcquireShared,
     chimeBearer: string,
     priority: Priority,
     signal: AbortSignal | undefined,
@@ -55,24 +55,25 @@ export class PermitSource {
     const own = await this.#limiter.acquire(chimeBearer, priority, signal);
     const before = this.#drains;
     try {
-      const shared = await ask(chimeBearer, priority, signal);
-      if (shared !== undefined) return combinePermits(own, shared, () => ask(chimeBearer, priority, signal));
+      const acquire = (): Promise<Permit | undefined> => acquireFromShared(chimeBearer, priority, signal);
+      const shared = await acquire();
+      if (shared !== undefined) return combinePermits(own, shared, acquire);
     } catch (error) {
       own.refund();
       throw error;
     }
     if (this.#drains === before) return own;
-    // Others have spent the budget meanwhile, and this permit with it.
+    // The tokens were drained meanwhile, and the one of this permit with them.
     own.release();
-    return this.#acquireShared(ask, chimeBearer, priority, signal);
+    return this.#acquireShared(acquireFromShared, chimeBearer, priority, signal);
   }
 }
 
 /**
- * Whoever keeps the shared budget counts its permits as they are given: one that is used later than that is used up, and
- * another is asked for.
+ * The leader counts a shared permit when it grants it: a permit that is used later than `PERMIT_FRESH_MS` is used up, and
+ * another one is requested.
  */
-function combinePermits(own: Permit, first: Permit, again: () => Promise<Permit | undefined>): Permit {
+function combinePermits(own: Permit, first: Permit, acquire: () => Promise<Permit | undefined>): Permit {
   let shared: Permit | undefined = first;
   let givenAt = monotonicNow();
   const isFresh = (): boolean => monotonicNow() - givenAt <= PERMIT_FRESH_MS;
@@ -81,7 +82,7 @@ function combinePermits(own: Permit, first: Permit, again: () => Promise<Permit 
     if (isFresh()) return;
     shared?.release();
     shared = undefined;
-    shared = await again();
+    shared = await acquire();
     givenAt = monotonicNow();
   };
   return {

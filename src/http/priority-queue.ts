@@ -1,7 +1,7 @@
 /**
- * Who waits for a token, in lanes: first come, first served within each. Which lane goes next is decided by Bottleneck's queue,
- * strictly by priority. A lane that others were preferred to four times in a row is due for a turn before all others, so that
- * each gets at least a fifth while it waits.
+ * The callers that wait for a token, in one FIFO queue per lane. Bottleneck's queue picks the next lane, strictly by
+ * priority. A lane that was passed over four times in a row gets the next turn, so that each waiting lane gets at least a
+ * fifth of the tokens.
  */
 import { abortReason } from '../shared/abort.ts';
 import { TrackerClosedError } from '../shared/errors.ts';
@@ -13,7 +13,7 @@ export type Lane = 'departure' | Priority;
 
 const SHARED: readonly Priority[] = ['send', 'reconcile', 'poll'];
 
-const MOST_IN_A_ROW = 4;
+const MAX_PASSED = 4;
 
 interface Waiter {
   readonly resolve: () => void;
@@ -39,7 +39,7 @@ export class PriorityQueue {
     return this.#lanes[lane].size;
   }
 
-  /** Resolves with what `take` gives, which is called at the grant; rejects with the signal's reason, and on `close`. */
+  /** Resolves with the result of `take`, called at the grant; rejects with the signal's reason, and on `close`. */
   add<T>(lane: Lane, signal: AbortSignal | undefined, take: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(abortReason(signal));
@@ -64,7 +64,7 @@ export class PriorityQueue {
     });
   }
 
-  /** Grants the first of `lane`, and says which lanes are due for a turn now; undefined where nobody waits in it. */
+  /** Grants the first waiter of `lane`. Returns the lanes that are due for a turn now; undefined if `lane` is empty. */
   grant(lane: Lane): readonly Priority[] | undefined {
     const waiter = this.#lanes[lane].oldest?.key;
     waiter?.resolve();
@@ -76,10 +76,10 @@ export class PriorityQueue {
     for (const lane of Object.values(this.#lanes)) for (const { key } of lane) key.reject(new TrackerClosedError());
   }
 
-  /** Whether `lane` is due for a turn, now that one of `other` went. */
+  /** Whether `lane` is due for a turn after a grant to `other`. */
   #pass(lane: Priority, other: Lane): boolean {
     const passed = lane === other || this.#lanes[lane].size === 0 ? 0 : this.#passed[lane] + 1;
-    this.#passed[lane] = passed % MOST_IN_A_ROW;
-    return passed === MOST_IN_A_ROW;
+    this.#passed[lane] = passed % MAX_PASSED;
+    return passed === MAX_PASSED;
   }
 }

@@ -1,4 +1,4 @@
-/** The request budget of every bearer: an account each. How one account works is in `bearer-limiter.ts`. */
+/** One limiter per bearer (`bearer-limiter.ts`): creates them, and evicts those that are idle. */
 import type { Permit, Priority } from '../core/ports/http.ts';
 import { MAX_TIMER_MS, monotonicNow } from '../shared/time.ts';
 import { BearerLimiter } from './bearer-limiter.ts';
@@ -10,19 +10,18 @@ export interface RateLimiterPorts {
   readonly onResumed: (chimeBearer: string) => void;
 }
 
-/** As many accounts may stay open though they are idle: an account is some kilobytes. */
+/** Idle limiters that are kept; one takes some kilobytes. */
 const MAX_IDLE = 16;
-/** How long after an account could be as new it is evicted. */
+/** Milliseconds between the refill of an idle limiter and its eviction. */
 const EVICTION_SLACK_MS = 1_000;
 
 export class RateLimiter {
   readonly #limit: RateLimit;
   readonly #ports: RateLimiterPorts;
   readonly #bearers = new Map<string, BearerLimiter>();
-  /** The accounts that are suspended: few, while the accounts may be many. */
+  /** The limiters that are suspended: few, while there may be many limiters. */
   readonly #suspended = new Set<BearerLimiter>();
-  #sweepTimer: ReturnType<typeof setTimeout> | undefined;
-  /** When others have last spent it. */
+  #evictionTimer: ReturnType<typeof setTimeout> | undefined;
   #drainedAt = -Infinity;
   #closed = false;
 
@@ -31,17 +30,17 @@ export class RateLimiter {
     this.#ports = ports;
   }
 
-  /** Waits for a permit to make one request; rejects with the signal's reason once that is aborted, and on `close`. */
+  /** Waits for a permit for one request; rejects with the signal's reason once it is aborted, and on `close`. */
   acquire(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
     return this.#bearer(chimeBearer).acquire(priority, signal);
   }
 
-  /** Books requests that were made without a permit: the SDK's own retries, where they cannot be switched off. */
+  /** Counts requests that were made without a permit: the SDK's own retries, where they cannot be switched off. */
   charge(chimeBearer: string, requests: number): void {
     this.#bearer(chimeBearer).charge(requests);
   }
 
-  /** The service answered 429. Says what that costs the bearer. */
+  /** The service answered 429. Returns the bearer's new rate and its pause. */
   onThrottled(
     chimeBearer: string,
     retryAfterMs: number | undefined,
@@ -49,30 +48,30 @@ export class RateLimiter {
     return this.#bearer(chimeBearer).onThrottled(retryAfterMs);
   }
 
-  /** Every account begins anew with nothing saved up. */
+  /** Drops the saved tokens of each bearer: other tabs may just have spent as many. */
   drainTokens(): void {
     this.#drainedAt = monotonicNow();
     for (const limiter of this.#bearers.values()) limiter.drainTokens();
   }
 
-  /** The service answered something that only good credentials get. */
+  /** The service gave an answer that it gives only for good credentials. */
   onAccepted(chimeBearer: string): void {
     this.#bearers.get(chimeBearer)?.breaker.onSuccess();
   }
 
-  /** The service, or the provider of the credentials, said that they are bad. */
+  /** The service rejected the credentials, or their provider failed. */
   onCredentialsRejected(chimeBearer: string, error: unknown): void {
     this.#bearer(chimeBearer).breaker.onRejected(error);
   }
 
-  /** A sign that things may have changed for the better. */
+  /** Lets suspended bearers probe at once: the credentials may have changed. */
   probeNow(): void {
     for (const { breaker } of this.#suspended) breaker.probeNow();
   }
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#sweepTimer);
+    clearTimeout(this.#evictionTimer);
     for (const limiter of this.#bearers.values()) limiter.close();
   }
 
@@ -99,7 +98,7 @@ export class RateLimiter {
         onResumed(chimeBearer);
       },
     });
-    // What was spent long ago has been earned again.
+    // Tokens that were drained earlier than that have been refilled.
     if (monotonicNow() - this.#drainedAt < this.#refillMs) limiter.drainTokens();
     if (this.#closed) limiter.close();
     return limiter;
@@ -109,16 +108,16 @@ export class RateLimiter {
     return (this.#limit.burst / this.#limit.requestsPerSecond) * 1_000;
   }
 
-  /** One timer for all, only while there is something to drop: that costs each account a constant number of checks. */
+  /** One timer for all, only while limiters may be evicted: each limiter costs a constant number of checks. */
   #scheduleEviction(): void {
-    if (this.#sweepTimer !== undefined || this.#closed) return;
+    if (this.#evictionTimer !== undefined || this.#closed) return;
     if (this.#bearers.size - this.#suspended.size <= MAX_IDLE) return;
     const delay = Math.min(MAX_TIMER_MS, this.#refillMs + EVICTION_SLACK_MS);
-    this.#sweepTimer = setTimeout(() => this.#evictIdle(), delay);
+    this.#evictionTimer = setTimeout(() => this.#evictIdle(), delay);
   }
 
   #evictIdle(): void {
-    this.#sweepTimer = undefined;
+    this.#evictionTimer = undefined;
     const now = monotonicNow();
     for (const [chimeBearer, limiter] of this.#bearers) {
       if (!limiter.isIdle(now)) continue;

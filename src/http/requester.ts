@@ -1,6 +1,6 @@
 /**
- * One HTTP attempt, from its permit to its end: counted as it leaves, told of where it cannot leave, and whether it has
- * left. What an error means is told by `classify-error.ts`; whether to try again, by `http-client.ts`.
+ * Makes one attempt with a permit: counts each HTTP request as it goes out, reports a request that cannot go out, and says
+ * whether it was dispatched. `classify-error.ts` classifies an error; `http-client.ts` decides whether to try again.
  */
 import { abortReason } from '../shared/abort.ts';
 import { CredentialsTimeoutError, RequestTimeoutError } from '../shared/errors.ts';
@@ -10,10 +10,11 @@ import { monotonicNow } from '../shared/time.ts';
 import { attempt, AttemptTimer } from './attempt.ts';
 import { DispatchProbe, hasNoRegion } from './dispatch-probe.ts';
 
-/** A request that has not left after so long is told of. */
+/** A request that was not dispatched within this time is reported as stalled. */
 const STALL_MS = 4_500;
 /**
- * As long as this, what was counted still counts for what leaves. Less than what `adaptive-rate.ts` allows for travel.
+ * For how long a token that was counted covers a request that goes out later. Less than `NETWORK_JITTER_MS` of
+ * `adaptive-rate.ts`.
  */
 export const PERMIT_FRESH_MS = 50;
 
@@ -21,7 +22,7 @@ export interface RequesterPorts {
   readonly client: MessagingClient;
   readonly requestTimeoutMs: number;
   onRequests(kind: RequestKind, requests: number): void;
-  /** A request does not leave, and has not failed yet. */
+  /** A request was neither dispatched within `STALL_MS`, nor has it failed. */
   onStalled(chimeBearer: string, blocker: DispatchBlocker, error: Error): void;
 }
 
@@ -32,7 +33,7 @@ export type Attempted = { readonly dispatches: number } & (
 
 export class Requester {
   readonly #ports: RequesterPorts;
-  /** Whether the client says when a request leaves. Guessed, until a request has shown it. */
+  /** Whether the client runs our middleware, and so reports the dispatch. A guess until a request has shown it. */
   #reportsDispatch: boolean;
   #isSure = false;
 
@@ -47,58 +48,58 @@ export class Requester {
     const { kind, signal } = request;
     const timer = new AttemptTimer();
     let dispatches = 0;
-    let bookedAt: number | undefined;
-    let unprepared: { readonly error: unknown } | undefined;
+    let countedAt: number | undefined;
+    let prepareFailure: { readonly error: unknown } | undefined;
     const beforeDispatch = (): Promise<void> | undefined => {
-      // The time in which it waits for its turn is not the request's.
+      // The wait for a token does not count towards the request's time-out.
       timer.stop();
-      const isBooked = bookedAt !== undefined;
-      const isFresh = bookedAt !== undefined && monotonicNow() - bookedAt <= PERMIT_FRESH_MS;
-      bookedAt = undefined;
+      const isCounted = countedAt !== undefined;
+      const isFresh = countedAt !== undefined && monotonicNow() - countedAt <= PERMIT_FRESH_MS;
+      countedAt = undefined;
       const onDispatch = (): void => {
         timer.restart();
-        if (isBooked) return;
+        if (isCounted) return;
         if (signal.aborted) throw abortReason(signal);
         request.onAttempt?.();
         if (signal.aborted) throw abortReason(signal);
         dispatches += 1;
         ports.onRequests(kind, 1);
       };
-      const book = (): Promise<void> | undefined => {
+      const consumePermit = (): Promise<void> | undefined => {
         const wait = isFresh ? undefined : permit.consume?.(signal);
         if (wait !== undefined) return wait.then(onDispatch);
         onDispatch();
         return undefined;
       };
-      const prepared = isBooked ? undefined : request.prepare?.();
-      if (prepared === undefined) return book();
-      return prepared.then(book, (error: unknown) => {
-        unprepared = { error };
+      const prepared = isCounted ? undefined : request.prepare?.();
+      if (prepared === undefined) return consumePermit();
+      return prepared.then(consumePermit, (error: unknown) => {
+        prepareFailure = { error };
         throw error;
       });
     };
     const probe = new DispatchProbe(beforeDispatch);
     let isMade = false;
-    let heldUp: ReturnType<typeof setTimeout> | undefined;
+    let stallTimer: ReturnType<typeof setTimeout> | undefined;
     try {
       const command = request.command();
       isMade = true;
       probe.watch(command);
       if (!this.#reportsDispatch) {
         await beforeDispatch();
-        bookedAt = monotonicNow();
+        countedAt = monotonicNow();
       }
-      const answer = attempt(ports.client, command, ports.requestTimeoutMs, signal, timer);
+      const response = attempt(ports.client, command, ports.requestTimeoutMs, signal, timer);
       this.#detect(probe, beforeDispatch);
-      if (this.#reportsDispatch) heldUp = setTimeout(() => this.#reportStalled(request, probe), STALL_MS);
-      return { ok: true, output: await answer, dispatches };
+      if (this.#reportsDispatch) stallTimer = setTimeout(() => this.#reportStalled(request, probe), STALL_MS);
+      return { ok: true, output: await response, dispatches };
     } catch (error) {
-      // Neither the client nor the credentials have kept it.
-      if (unprepared !== undefined) throw unprepared.error;
+      // Neither the client nor the credentials blocked the request.
+      if (prepareFailure !== undefined) throw prepareFailure.error;
       const blocker = isMade ? await this.#blockerOf(probe, error) : 'client';
       return { ok: false, error, blocker, dispatches };
     } finally {
-      clearTimeout(heldUp);
+      clearTimeout(stallTimer);
       probe.end();
       if (probe.isWatched) this.#reportsDispatch = this.#isSure = true;
     }
@@ -110,7 +111,7 @@ export class Requester {
     this.#ports.onStalled(chimeBearer, blocker, new error(STALL_MS));
   }
 
-  /** The client composes its middlewares as it is called; what wraps one may do so later. */
+  /** The client composes its middleware as it is called; a wrapper around a client may do so later. */
   #detect(probe: DispatchProbe, beforeDispatch: () => Promise<void> | undefined): void {
     if (probe.isWatched) this.#reportsDispatch = this.#isSure = true;
     if (this.#isSure || !this.#reportsDispatch) return;

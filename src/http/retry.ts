@@ -1,4 +1,4 @@
-/** p-retry behind one function, so that the rest of the library does not know it. */
+/** The only file that imports p-retry. */
 import pRetry from 'p-retry';
 import { abortReason, polyfillSignal } from '../shared/abort.ts';
 import { MAX_TIMER_MS } from '../shared/time.ts';
@@ -12,21 +12,21 @@ export interface RetryOptions {
 }
 
 /**
- * Runs `attempt` until it succeeds, `again` says no, the retries are used up, or the signal is aborted. The first attempt
- * costs nothing of p-retry, which counts it all the same: nearly every request needs no other.
+ * Runs `attempt` until it succeeds, `isRetryable` returns false, the retries are used up, or the signal is aborted. The
+ * first attempt runs outside p-retry, which counts it all the same: most requests need no retry, and so no p-retry.
  */
 export async function retry<T>(
   attempt: () => Promise<T>,
   { retries, minTimeoutMs, maxTimeoutMs }: RetryOptions,
   signal: AbortSignal,
-  again: (error: Error) => boolean,
+  isRetryable: (error: Error) => boolean,
 ): Promise<T> {
   if (signal.aborted) throw abortReason(signal);
   let result: T;
   try {
     result = await attempt();
   } catch (first) {
-    if (!(first instanceof Error) || !again(first)) throw first;
+    if (!(first instanceof Error) || !isRetryable(first)) throw first;
     return pRetry(
       (attemptNumber) => {
         if (attemptNumber === 1) throw first;
@@ -38,7 +38,7 @@ export async function retry<T>(
         maxTimeout: Math.min(maxTimeoutMs, MAX_TIMER_MS),
         randomize: true,
         signal: polyfillSignal(signal),
-        shouldRetry: ({ error }) => again(error),
+        shouldRetry: ({ error }) => isRetryable(error),
       },
     );
   }

@@ -1,23 +1,24 @@
 /**
- * How busy each channel is, and how much of that is our own, counted from the events that every member hears while the link is up. It tells
- * how many others will ask for the same pages after an outage.
+ * Counts the messages of each channel, and our own among them, from the events that every member gets while push is up. The
+ * counts tell how many other members may list the same pages after an outage.
  */
 import { LinkedMap } from '../shared/linked-map.ts';
 import type { Heard } from '../core/ports/http.ts';
 
-/** Half of what was counted is forgotten at so many events: a channel changes. */
-const MANY = 64;
-/** More channels than this, and the one that was quiet for the longest is forgotten. */
+/** At this many events the counts are halved, so that newer events weigh more. */
+const HALVE_AT = 64;
+/** With more channels, the one that was quiet for the longest is forgotten. */
 const MAX_CHANNELS = 500;
 
 interface Channel {
   own: number;
   all: number;
-  /** The bearer's time of listening when counting began, in milliseconds. */
+  /** The bearer's `listenedMs` when counting began. */
   from: number;
 }
 
 interface Bearer {
+  /** How long push was up before `upSince`, in milliseconds. */
   listenedMs: number;
   upSince: number | undefined;
 }
@@ -38,13 +39,13 @@ export class ChannelTraffic {
       this.#bearers.set(chimeBearer, { listenedMs: this.#listenedMs(chimeBearer, now), upSince: undefined });
   }
 
-  /** A message has come to all members of the channel. */
+  /** Counts an event that goes to all members of the channel. */
   count(chimeBearer: string, channelArn: string, isOwn: boolean, now: number): void {
     const key = `${chimeBearer} ${channelArn}`;
     const channel = this.#channels.get(key) ?? { own: 0, all: 0, from: 0 };
     channel.all += 1;
     if (isOwn) channel.own += 1;
-    if (channel.all >= MANY) {
+    if (channel.all >= HALVE_AT) {
       channel.all /= 2;
       channel.own /= 2;
       channel.from = (channel.from + this.#listenedMs(chimeBearer, now)) / 2;

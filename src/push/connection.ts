@@ -1,7 +1,7 @@
 /**
- * What is heard, and what is believed of the link: up from the first sign of a session until the first sign of anything
- * else, per bearer. The session says nothing at the moment of a drop (measured), so nothing here forbids asking: what
- * follows from up and down is decided where polls are planned.
+ * The attached push sources, and whether push is up, per bearer: from a source's first sign of a session until its first sign
+ * of a drop. A session does not report a drop at once (measured), so push that is up does not rule out polls: the poll
+ * schedule decides.
  */
 import { Subject, Subscription, type Observable } from 'rxjs';
 import type { EvidenceReport } from '../core/delivery-registry.ts';
@@ -15,14 +15,14 @@ import { parsePushEvent, type PushedRemoval, type PushMessage } from './parse-ev
 import { signalsOf, type MessagingSessionLike, type PushSource, type Signal } from './push-source.ts';
 import { hasPrefetch, userOf } from './session-internals.ts';
 
-/** What happened to the link of one bearer. */
+/** A change of the push connection of one bearer. */
 export type ConnectionEvent =
-  /** Connected, perhaps anew: something may have been missed. `change`: it did not count as up before. */
+  /** Connected or reconnected: events may have been missed. `change`: push did not count as up before. */
   | { readonly kind: 'established'; readonly chimeBearer: string; readonly change: boolean }
-  /** `prefetch`: a reconnect will tell for free what became of the latest messages. */
+  /** `prefetch`: a reconnect will bring the statuses of the latest messages, without a request. */
   | { readonly kind: 'down'; readonly chimeBearer: string; readonly halfOpen: boolean; readonly prefetch: boolean };
 
-/** A message, or all of a channel, was deleted or redacted. */
+/** A message, or all messages of a channel, were deleted or redacted. */
 export type Removal = PushedRemoval & { readonly at: number };
 
 /** One attached source. */
@@ -30,7 +30,7 @@ interface PushSubscription {
   readonly chimeBearer: string;
   readonly prefetch: boolean;
   readonly subscription: Subscription;
-  /** Undefined until it has said anything. */
+  /** Undefined until the first signal. */
   up: boolean | undefined;
   upSince: number;
 }
@@ -43,7 +43,7 @@ export class PushConnections implements PushStatus {
   readonly #removals = new Subject<Removal>();
   readonly removals$: Observable<Removal> = this.#removals;
   readonly #sources = new Map<object, PushSubscription>();
-  /** Bearers whose socket has missed something, until an event is heard. */
+  /** Bearers whose socket has missed an event, until one arrives. */
   readonly #halfOpen = new Set<string>();
   readonly #traffic = new ChannelTraffic();
   readonly #warned = new LogOnce();
@@ -53,15 +53,18 @@ export class PushConnections implements PushStatus {
     this.#logger = logger;
   }
 
-  /** Listens to `source`: for `chimeBearer`, else for its own user, else for `fallback`. Attaching it twice is once. */
+  /**
+   * Subscribes to `source`, for `chimeBearer`, or the session's own user, or `fallback`. A source is subscribed to only once.
+   * Returns the function that detaches it.
+   */
   attach(source: MessagingSessionLike | PushSource, chimeBearer: string | undefined, fallback: string): () => void {
     const signals$ = signalsOf(source, (error) =>
-      this.#logger?.warn('chime-delivery: a push source failed as it was let go', error),
+      this.#logger?.warn('chime-delivery: a push source failed when it was detached', error),
     );
     const attached =
       this.#sources.get(source) ?? this.#subscribe(source, signals$, chimeBearer ?? userOf(source) ?? fallback);
     return () => {
-      // Detached and attached anew since: that is not ours to end.
+      // The source may have been detached and attached again since: that subscription is another caller's.
       if (this.#sources.get(source) === attached) this.#detach(source);
     };
   }
@@ -81,7 +84,9 @@ export class PushConnections implements PushStatus {
   markHalfOpen(chimeBearer: string): void {
     if (!this.isUp(chimeBearer)) return;
     this.#halfOpen.add(chimeBearer);
-    this.#logger?.warn(`chime-delivery: the websocket of ${chimeBearer} claims to be up and delivers nothing`);
+    this.#logger?.warn(
+      `chime-delivery: websocket for ${chimeBearer} is half-open: connected but not delivering; polling instead`,
+    );
     this.#events.next({ kind: 'down', chimeBearer, halfOpen: true, prefetch: false });
   }
 
@@ -112,7 +117,7 @@ export class PushConnections implements PushStatus {
       signals$.subscribe({
         next: (signal) => this.#onSignal(source, signal),
         error: (error: unknown) => {
-          this.#logger?.warn('chime-delivery: a push source failed, and is no longer listened to', error);
+          this.#logger?.warn('chime-delivery: a push source failed and was detached', error);
           this.#drop(key, source);
         },
         complete: () => this.#drop(key, source),
@@ -129,7 +134,7 @@ export class PushConnections implements PushStatus {
     this.#setDown(source);
   }
 
-  /** It has ended by itself, and may be attached anew. */
+  /** The source has ended by itself; it may be attached again. */
   #drop(key: object, source: PushSubscription): void {
     if (this.#sources.get(key) === source) this.#sources.delete(key);
     this.#setDown(source);
@@ -145,17 +150,17 @@ export class PushConnections implements PushStatus {
     const pushEvent = parsePushEvent(event);
     if (pushEvent.kind === 'malformed') return this.#warnOnce(pushEvent.why);
     if (pushEvent.kind === 'established') return this.#setUp(source);
-    // A source that was attached while it ran has not said that it is up, but speaks; so does one that was doubted.
+    // An event proves that push is up, also for a source that was attached while it ran, or counted as half-open.
     if (source.up === undefined || this.#halfOpen.has(source.chimeBearer)) this.#setUp(source);
     if (pushEvent.kind === 'other') return;
     const at = monotonicNow();
     if (pushEvent.kind === 'removed') return this.#removals.next({ ...pushEvent.removal, at });
     if (pushEvent.malformed !== undefined) this.#warnOnce(pushEvent.malformed);
     for (const { message: key, status, detail, source: origin } of pushEvent.statuses) {
-      // What is not SENT goes to the sender alone (documented): where it names none, that is whose socket this is.
+      // A status other than SENT goes to the sender alone (documented): without a sender it is this socket's bearer.
       const sender = key.sender ?? (origin === 'websocket' && status !== 'SENT' ? source.chimeBearer : undefined);
       const message = { ...key, sender };
-      // What is SENT goes to all members (documented).
+      // SENT goes to all members (documented).
       if (origin === 'websocket' && status === 'SENT' && key.isEdit !== true)
         this.#traffic.count(source.chimeBearer, key.channelArn, sender === source.chimeBearer, at);
       this.#reports.next({ message, evidence: { kind: 'status', source: origin, at, status, detail } });
@@ -166,7 +171,7 @@ export class PushConnections implements PushStatus {
     const now = monotonicNow();
     const { chimeBearer } = source;
     const wasUp = this.isUp(chimeBearer);
-    // A session says it twice, by DidStart and by the message: that is one connect, and nothing was missed in between.
+    // A session reports a connect twice, by DidStart and by SESSION_ESTABLISHED: it is one connect.
     if (source.up === true && wasUp && now - source.upSince < SAME_CONNECT_MS) return;
     this.#halfOpen.delete(chimeBearer);
     source.up = true;
@@ -182,11 +187,11 @@ export class PushConnections implements PushStatus {
     const { chimeBearer, prefetch } = source;
     if (this.#upSources(chimeBearer).length > 0) return;
     this.#traffic.down(chimeBearer, monotonicNow());
-    const wasDoubted = this.#halfOpen.delete(chimeBearer);
-    if (!wasDoubted) this.#events.next({ kind: 'down', chimeBearer, halfOpen: false, prefetch });
+    const wasHalfOpen = this.#halfOpen.delete(chimeBearer);
+    if (!wasHalfOpen) this.#events.next({ kind: 'down', chimeBearer, halfOpen: false, prefetch });
   }
 
-  /** One warning per kind of malformed event: a broken sender must not fill the log. */
+  /** Logs one warning per kind of malformed event: a broken sender must not fill the log. */
   #warnOnce(why: string): void {
     if (this.#warned.firstTime(why)) this.#logger?.warn(`chime-delivery: ignored ${why}`);
   }

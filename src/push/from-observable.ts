@@ -1,6 +1,6 @@
 /**
- * An Observable of ours, of one that may be anybody's: of another library, or of another copy of RxJS. What is thrown as it is
- * let go harms nobody: it is handed to `onError`.
+ * Converts an Observable of another library, or of another copy of RxJS, into our own. An error thrown by its unsubscribe goes
+ * to `onError`.
  */
 import { Observable } from 'rxjs';
 import { guarded } from '../shared/subscribers.ts';
@@ -9,13 +9,13 @@ export type OnError = (error: unknown) => void;
 
 export function fromObservable<T>(source$: Pick<Observable<T>, 'subscribe'>, onError?: OnError): Observable<T> {
   return new Observable((subscriber) => {
-    // With an observer of its own: its teardown would be run with the subscriber's otherwise, and throw there.
+    // `guarded` makes a new observer. With the subscriber itself, RxJS would run the source's teardown as the subscriber's.
     const subscription: unknown = source$.subscribe(guarded(subscriber));
     return contained(() => unsubscribeFrom(subscription), onError);
   });
 }
 
-/** `act`, which throws nothing. */
+/** `act`, with its exceptions passed to `onError`. */
 export function contained(act: () => void, onError?: OnError): () => void {
   return () => {
     try {
@@ -26,7 +26,7 @@ export function contained(act: () => void, onError?: OnError): () => void {
   };
 }
 
-/** Stores of some libraries give a function, and some nothing at all. */
+/** The stores of some libraries return a function instead of a subscription, and some return nothing. */
 function unsubscribeFrom(subscription: unknown): void {
   if (typeof subscription === 'function') subscription();
   else (subscription as { unsubscribe(): void } | null | undefined)?.unsubscribe();

@@ -1,6 +1,6 @@
 /**
- * What the websocket delivers, read into our words: which message, whose, and what became of it. Pure.
- * Event types and payloads are documented; whatever does not fit them is `malformed`, never evidence.
+ * Parses a websocket event: which message it is about, who sent it, and its status. Pure.
+ * Event types and payloads are documented; an event that does not fit them is `malformed`, never evidence.
  */
 import type { MessageKey } from '../core/delivery-registry.ts';
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
@@ -9,7 +9,7 @@ import { isId } from '../shared/validate.ts';
 import type { OutcomeEvidence, ServiceStatus } from '../core/status.ts';
 import { parseStatus } from '../core/parse-status.ts';
 
-/** What a session's observer gets: the event type, the headers, and the payload as a JSON string. */
+/** A message as a session's observer gets it: the event type, the headers, and the payload as a JSON string. */
 export interface PushMessage {
   readonly type: string;
   readonly headers?: unknown;
@@ -23,7 +23,7 @@ export interface PushedStatus {
   readonly source: Extract<OutcomeEvidence, 'websocket' | 'prefetch'>;
 }
 
-/** A message that is no more, or (without `messageId`) every message of a channel. */
+/** A message that was deleted or redacted, or (without `message`) all messages of a channel. */
 export interface PushedRemoval {
   readonly channelArn: string;
   readonly message: MessageKey | undefined;
@@ -31,10 +31,10 @@ export interface PushedRemoval {
 
 export type PushEvent =
   | { readonly kind: 'established' }
-  /** `malformed` says what in it could not be read. */
+  /** `malformed` names the part that could not be read. */
   | { readonly kind: 'statuses'; readonly statuses: readonly PushedStatus[]; readonly malformed?: string }
   | { readonly kind: 'removed'; readonly removal: PushedRemoval }
-  /** An event that tells nothing of what became of a message. */
+  /** An event without a message status. */
   | { readonly kind: 'other' }
   | { readonly kind: 'malformed'; readonly why: string };
 
@@ -83,11 +83,14 @@ function read(message: PushMessage): PushEvent {
   if (!event.isEdit) return { kind: 'statuses', statuses: [statuses] };
   const edit = { ...statuses, message: { ...key, ...digestsOf(body, `${type} ${String(payload)}`) } };
   if (status !== 'SENT') return { kind: 'statuses', statuses: [edit] };
-  // It goes to all members (documented), who have the message: so that was delivered.
+  // The event goes to all members (documented), who have the message: so the message itself was delivered.
   return { kind: 'statuses', statuses: [edit, { ...statuses, detail: undefined, message: { ...key, isEdit: false } }] };
 }
 
-/** What tells an edit from other edits, and a copy of its event from the event of another edit: where there is a time in it. */
+/**
+ * Digests of an edit's content, to tell it from other edits, and of its event, to tell a copy of the event from that of
+ * another edit. Only an event with a timestamp has the second one.
+ */
 function digestsOf(
   body: Readonly<Record<string, unknown>>,
   event: string,
@@ -106,10 +109,11 @@ function parseChannelRemoval(body: Readonly<Record<string, unknown>>): PushEvent
   return { kind: 'removed', removal: { channelArn, message: undefined } };
 }
 
-/** Rows of the prefetch: only what they say themselves counts, and absence says nothing. */
+/** Parses the rows of the prefetch. Only statuses in the rows count; an absent message proves nothing. */
 function parseChannelDetails(body: Readonly<Record<string, unknown>>): PushEvent {
   const rows = body['ChannelMessages'] ?? [];
-  if (!Array.isArray(rows)) return { kind: 'malformed', why: 'CHANNEL_DETAILS with ChannelMessages that are no list' };
+  if (!Array.isArray(rows))
+    return { kind: 'malformed', why: 'CHANNEL_DETAILS with ChannelMessages that are not a list' };
   const channelArn = asObject(body['Channel'])?.['ChannelArn'] ?? body['ChannelArn'];
   const all: PushedStatus[] = [];
   let unreadable = 0;

@@ -1,7 +1,6 @@
 /**
- * What can be listened to: a `MessagingSession` of amazon-chime-sdk-js (by its shape, its package is not imported), or
- * a `PushSource` for an app's own socket. Both are turned into one stream of signals here; what is believed of the
- * link, `connection.ts` says.
+ * The push sources: a `MessagingSession` of amazon-chime-sdk-js (recognized by its shape; the package is not imported), or a
+ * `PushSource` for an app's own socket. Both become one stream of signals; `connection.ts` derives from it whether push is up.
  */
 import { endWith, map, merge, Observable } from 'rxjs';
 import { InvalidArgumentError } from '../shared/errors.ts';
@@ -12,9 +11,9 @@ import { isEstablished, onSocketClose } from './session-internals.ts';
 
 /** An app's own websocket to Chime. */
 export interface PushSource {
-  /** What a session's observer gets: the event type, the headers, and the payload as a JSON string. */
+  /** The messages, as a session's observer gets them: the event type, the headers, and the payload as a JSON string. */
   readonly messages$: Observable<PushMessage>;
-  /** `up` when SESSION_ESTABLISHED was heard, `down` as soon as the socket is not known to work. */
+  /** `up` when SESSION_ESTABLISHED has arrived, `down` as soon as the socket is not known to work. */
   readonly link$: Observable<'up' | 'down'>;
 }
 
@@ -38,7 +37,10 @@ export type Signal =
 const up: Signal = { kind: 'up' };
 const down: Signal = { kind: 'down' };
 
-/** Checks that `source` is one of the two, and turns it into signals. `onError`: told what it throws as it is let go. */
+/**
+ * The signals of `source`; throws `InvalidArgumentError` if it is neither. `onError` gets the errors that `source` throws
+ * when it is detached.
+ */
 export function signalsOf(source: MessagingSessionLike | PushSource, onError?: OnError): Observable<Signal> {
   return expectReadable('source', source, () => toSignals(source, onError));
 }
@@ -49,7 +51,7 @@ function toSignals(source: unknown, onError?: OnError): Observable<Signal> {
     const { messages$, link$ } = source;
     return merge(
       fromObservable(link$, onError).pipe(map((state) => (state === 'up' ? up : down))),
-      // Once nothing more can come, nothing will be heard, whatever the link says.
+      // Once the messages have ended, push is down, whatever `link$` says.
       fromObservable(messages$, onError).pipe(
         map((message): Signal => ({ kind: 'message', message })),
         endWith(down),
@@ -65,21 +67,21 @@ function toSignals(source: unknown, onError?: OnError): Observable<Signal> {
 
 function fromSession(session: MessagingSessionLike, onError?: OnError): Observable<Signal> {
   return new Observable((subscriber) => {
-    const goDown = (): void => subscriber.next(down);
+    const setDown = (): void => subscriber.next(down);
     let unlisten = (): void => undefined;
-    const goUp = (): void => {
+    const setUp = (): void => {
       subscriber.next(up);
       unlisten();
-      unlisten = onSocketClose(session, goDown);
+      unlisten = onSocketClose(session, setDown);
     };
     const observer: SessionObserver = {
-      messagingSessionDidStart: goUp,
-      messagingSessionDidStartConnecting: goDown,
-      messagingSessionDidStop: goDown,
+      messagingSessionDidStart: setUp,
+      messagingSessionDidStartConnecting: setDown,
+      messagingSessionDidStop: setDown,
       messagingSessionDidReceiveMessage: (message) => subscriber.next({ kind: 'message', message }),
     };
     session.addObserver(observer);
-    if (isEstablished(session)) goUp();
+    if (isEstablished(session)) setUp();
     return contained(() => {
       unlisten();
       session.removeObserver(observer);

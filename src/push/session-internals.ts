@@ -1,6 +1,6 @@
 /**
- * What a `MessagingSession` of amazon-chime-sdk-js knows and tells nobody: read from its private fields by their shape
- * (seen in 3.32.0), each optional. Where one is absent, only the promptness of what follows from it is lost.
+ * Facts that a `MessagingSession` of amazon-chime-sdk-js does not expose, read from its private fields by their shape (seen in
+ * 3.32.0). Each field is optional: without it, the tracker only reacts later.
  */
 import { asObject, tryRead } from '../shared/unknown-json.ts';
 
@@ -18,7 +18,7 @@ export function hasPrefetch(session: object): boolean {
   return inner(inner(session, 'configuration'), 'prefetchOn') !== undefined;
 }
 
-/** Whether it is established: who is attached while it runs is not told. */
+/** Whether it is established: a session does not tell that to an observer that is added while it runs. */
 export function isEstablished(session: object): boolean {
   const isSessionEstablished = inner(session, 'isSessionEstablished');
   const state = stateOf(inner(session, 'webSocket'));
@@ -26,8 +26,8 @@ export function isEstablished(session: object): boolean {
 }
 
 /**
- * Calls `listener` when the socket that is open now closes. The observer hears of that up to 16 s later, or never
- * (measured). Returns the function that stops listening.
+ * Calls `listener` when the socket that is open now closes. The session tells its observers up to 16 s later, or never
+ * (measured). Returns the function that removes the listener.
  */
 export function onSocketClose(session: object, listener: () => void): () => void {
   const socket = inner(session, 'webSocket');
@@ -37,7 +37,7 @@ export function onSocketClose(session: object, listener: () => void): () => void
   return () => void call(socket, 'removeEventListener', 'close', listener);
 }
 
-/** `WebSocketReadyState`, where the socket has it as this version has. */
+/** `WebSocketReadyState`, if the socket has it as in this version. */
 function stateOf(socket: unknown): unknown {
   return call(socket, 'readyState');
 }
@@ -53,9 +53,9 @@ function call(value: unknown, method: string, ...args: readonly unknown[]): unkn
   return tryRead(
     () => undefined,
     () => {
-      const it = asObject(value);
-      const does = it?.[method];
-      return typeof does === 'function' ? Reflect.apply(does, it, args) : undefined;
+      const target = asObject(value);
+      const member = target?.[method];
+      return typeof member === 'function' ? Reflect.apply(member, target, args) : undefined;
     },
   );
 }

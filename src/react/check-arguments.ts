@@ -1,10 +1,10 @@
-/** What the provider and the hooks are given, checked: what does not fit is told with what was expected and what came. */
+/** Checks the arguments of the provider and the hooks; throws `InvalidArgumentError`. */
 import { asObject } from '../shared/unknown-json.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidArgumentError } from '../shared/errors.ts';
 import { expectReadable } from '../shared/validate.ts';
 
-/** By its shape: two copies of the package may meet, and nothing here loads a tracker. */
+/** Checks a tracker by its shape: it may come from another copy of the package, and this file must not import the tracker. */
 export function expectTracker(tracker: unknown): void {
   const isTracker = expectReadable('tracker', tracker, () => {
     const { deliveries$, updates$, get, watch, send } = (tracker ?? {}) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** What the provider hands down and the hooks pick up. Internal: apps use the hooks. */
+/** The React context between the provider and the hooks. Internal: apps use the hooks. */
 import { createContext, useContext, type Context } from 'react';
 import { take } from 'rxjs';
 import type { DeliveryState } from '../core/delivery-state.ts';
@@ -9,18 +9,18 @@ import { MissingProviderError } from './missing-provider-error.ts';
 export interface Provided {
   readonly tracker: DeliveryTracker;
   /**
-   * The deliveries as they were when the provider was made: the snapshot on the server, and of a page that hydrates. A
-   * part that hydrates late must not show what happened meanwhile before it has matched the server's HTML.
+   * The deliveries at the time when the provider was created: the snapshot for the server, and for hydration. A component that
+   * hydrates late has to match the server's HTML before it shows newer states.
    */
   readonly atFirst: Deliveries;
-  /** One of `atFirst`, by our id or by the MessageId of the message itself. */
+  /** Finds one of `atFirst` by its id, or by the MessageId of the message itself. */
   readonly findAtFirst: (name: string) => DeliveryState | undefined;
 }
 
 export const ProvidedContext: Context<Provided | undefined> = createContext<Provided | undefined>(undefined);
 ProvidedContext.displayName = 'DeliveryContext';
 
-/** What a provider of `tracker` provides. */
+/** The context value for `tracker`. */
 export function provide(tracker: DeliveryTracker): Provided {
   const atFirst = readDeliveries(tracker);
   let byMessageId: Map<string, DeliveryState> | undefined;
@@ -31,7 +31,7 @@ export function provide(tracker: DeliveryTracker): Provided {
       byMessageId = new Map();
       for (const state of atFirst.values()) {
         const { messageId, operation } = state;
-        // A MessageId means the message itself, and no edit of it.
+        // A MessageId refers to the message itself, not to an edit.
         if (messageId !== undefined && operation === 'create' && !byMessageId.has(messageId))
           byMessageId.set(messageId, state);
       }
@@ -41,14 +41,14 @@ export function provide(tracker: DeliveryTracker): Provided {
   return { tracker, atFirst, findAtFirst };
 }
 
-/** What the nearest provider provides. Throws `MissingProviderError` in the name of `hook` where there is none. */
+/** The context value of the nearest provider. Throws `MissingProviderError` for `hook` if there is none. */
 export function useProvided(hook: string): Provided {
   const provided = useContext(ProvidedContext);
   if (provided === undefined) throw new MissingProviderError(hook);
   return provided;
 }
 
-/** All deliveries now: `deliveries$` replays at once, the same map while nothing changed. */
+/** All current deliveries: `deliveries$` emits synchronously, and the same map while nothing changed. */
 export function readDeliveries(tracker: DeliveryTracker): Deliveries {
   let now: Deliveries = new Map();
   tracker.deliveries$.pipe(take(1)).subscribe((deliveries) => (now = deliveries));

@@ -1,19 +1,19 @@
-/** Gives a tracker to the hooks below it. Whoever made the tracker closes it: unmounting leaves it as it is. */
+/** Provides a tracker to the hooks below it. Unmounting does not close the tracker: the app does. */
 import { useMemo, type ReactElement, type ReactNode } from 'react';
 import type { DeliveryTracker } from '../tracker/delivery-tracker.ts';
 import { expectTracker } from './check-arguments.ts';
 import { provide, ProvidedContext } from './context.ts';
 
 export interface DeliveryProviderProps {
-  /** Made by `createDeliveryTracker`, once, outside of the component: a tracker made anew in each render forgets all. */
+  /** Create it once with `createDeliveryTracker`, outside of the component: a new tracker in each render loses its state. */
   readonly tracker: DeliveryTracker;
   readonly children?: ReactNode;
 }
 
 /**
- * Provides `tracker` to `useDelivery`, `useDeliveries` and `useSend`. Providers nest; the nearest one counts.
+ * Provides `tracker` to `useDelivery`, `useDeliveries` and `useSend`. Providers may be nested; the nearest one counts.
  *
- * @throws InvalidArgumentError where `tracker` is none
+ * @throws InvalidArgumentError if `tracker` is not a tracker
  */
 export function DeliveryProvider({ tracker, children }: DeliveryProviderProps): ReactElement {
   const provided = useMemo(() => {

@@ -1,5 +1,5 @@
 'use client';
-/** The front door of `chime-delivery/react`: every public name, and nothing else. React is an optional peer. */
+/** The entry point of `chime-delivery/react`: all public names. React is an optional peer dependency. */
 export { DeliveryProvider, type DeliveryProviderProps } from './delivery-provider.tsx';
 export { useDelivery } from './use-delivery.ts';
 export { useDeliveries } from './use-deliveries.ts';

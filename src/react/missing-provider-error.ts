@@ -1,7 +1,6 @@
-/** The error of a hook that finds no tracker above it. */
 import { ChimeDeliveryError } from '../shared/errors.ts';
 
-/** A hook was used outside of `DeliveryProvider`. Put the provider, with the app's tracker, around the component. */
+/** A hook was used outside of `DeliveryProvider`. Wrap the component in the provider. */
 export class MissingProviderError extends ChimeDeliveryError {
   readonly code = 'MISSING_PROVIDER' as const;
   /** The hook that was called. */

@@ -1,6 +1,6 @@
 /**
- * The deliveries that pass a filter, one version of the map after the other: the filter is asked only about those in parts of
- * the map that it has not seen.
+ * Selects the deliveries that pass a filter from one version of the map after the other: the filter runs only on the parts of
+ * the map that have changed.
  */
 import type { DeliveryState } from '../core/delivery-state.ts';
 import { TREE, type Deliveries } from '../core/delivery-map.ts';
@@ -9,7 +9,7 @@ import { WIDTH, type Frozen, type Slots } from '../shared/trie.ts';
 export type Filter = (state: DeliveryState) => boolean;
 export type States = readonly DeliveryState[];
 
-/** @param shown gives the array that is on the screen, which is given again where nothing in it changed */
+/** @param shown returns the array of the last render, which is returned again if nothing in it changed */
 export function selector(filter: Filter | undefined, shown: () => States | undefined): (of: Deliveries) => States {
   const known = new WeakMap<Slots, States>();
   let last: { readonly of: Deliveries; readonly states: States } | undefined;
@@ -34,7 +34,7 @@ export function selector(filter: Filter | undefined, shown: () => States | undef
   return (of) => {
     if (last?.of === of) return last.states;
     const tree = (of as { readonly [TREE]?: Frozen })[TREE];
-    // An app's own tests may give any map.
+    // A tracker in an app's own tests may emit any map.
     const states = tree === undefined ? passing(of.values()) : inTree(tree.root, tree.span);
     const before = last?.states ?? shown();
     last = { of, states: before !== undefined && isSame(before, states) ? before : states };

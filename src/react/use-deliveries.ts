@@ -1,4 +1,3 @@
-/** Many deliveries in a component, which renders again only when one that passes its filter changes, comes or goes. */
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { DeliveryState } from '../core/delivery-state.ts';
 import { expectFilter } from './check-arguments.ts';
@@ -6,9 +5,9 @@ import { readDeliveries, useProvided } from './context.ts';
 import { selector, type States } from './select.ts';
 
 /**
- * The deliveries that pass `filter`, in the order in which tracking began; all of them without one. The array is the same
- * one while nothing in it changed, so it can be a dependency. The filter may be written inline: each rendering then asks
- * it about all deliveries, where one that stays the same function is asked about those that changed.
+ * The deliveries that pass `filter`, or all of them, in the order in which tracking began. The component renders again only
+ * when this list changes. The array stays the same while nothing in it changed, so that it can be a dependency. The filter may
+ * be written inline: it then runs on all deliveries in each render, while a stable function runs only on those that changed.
  *
  * @throws MissingProviderError outside of a `DeliveryProvider`, InvalidArgumentError
  */

@@ -1,4 +1,3 @@
-/** One delivery in a component, which renders again when that delivery changes and at no other time. */
 import { useCallback, useSyncExternalStore } from 'react';
 import { concat, defer, EMPTY, filter, take, type Observable } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
@@ -8,11 +7,11 @@ import { expectWhich } from './check-arguments.ts';
 import { useProvided } from './context.ts';
 
 /**
- * The state of one delivery.
+ * The state of one delivery. The component renders again only when that delivery changes.
  *
- * @param which a `Delivery`, of whichever tracker; our id or Chime's MessageId; or undefined, for a message that has no
- * delivery, such as another user's. An id that is not tracked yet is waited for.
- * @returns undefined while nothing of that id is tracked
+ * @param which a `Delivery` of any tracker; the `id` of a delivery or its MessageId, which may be tracked later; or undefined
+ * for a message without a delivery, such as another user's
+ * @returns undefined while no delivery with that id is tracked
  * @throws MissingProviderError outside of a `DeliveryProvider`, InvalidArgumentError
  */
 export function useDelivery(which: string | Delivery | undefined): DeliveryState | undefined {
@@ -34,7 +33,7 @@ export function useDelivery(which: string | Delivery | undefined): DeliveryState
   return useSyncExternalStore(subscribe, read, readAtFirst);
 }
 
-/** O(1) for each event of the tracker, except for ids that are still waited for. */
+/** O(1) for each event of the tracker, except for ids that are not tracked yet. */
 function changesOf(tracker: DeliveryTracker, which: string | Delivery | undefined): Observable<DeliveryState> {
   if (which === undefined) return EMPTY;
   if (isDelivery(which)) return which.state$;
@@ -52,7 +51,7 @@ function isDelivery(which: string | Delivery | undefined): which is Delivery {
   return typeof which === 'object';
 }
 
-/** A MessageId means the message itself, and no edit of it. */
+/** A MessageId refers to the message itself, not to an edit. */
 function isNamed({ id, messageId, operation }: DeliveryState, name: string): boolean {
   return id === name || (messageId === name && operation === 'create');
 }

@@ -1,11 +1,10 @@
-/** Sends from a component. */
 import { useCallback } from 'react';
 import type { Delivery } from '../core/delivery.ts';
 import type { SendInput } from '../send/send-input.ts';
 import { useProvided } from './context.ts';
 
 /**
- * The tracker's `send`, the same function in every render: call it in an event handler, not while rendering.
+ * The tracker's `send`, as a function that is the same in every render. Call it in an event handler, not while rendering.
  *
  * @throws MissingProviderError outside of a `DeliveryProvider`
  */

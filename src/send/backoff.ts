@@ -1,16 +1,16 @@
-/** When to send again a message whose answer never came: exponential backoff with full jitter. Pure. */
+/** The delays between the attempts of one send: exponential backoff with full jitter. Pure. */
 
 const FIRST_MS = 1_000;
 const MAX_MS = 30_000;
 
-/** Milliseconds until the next try, after `attempts` that brought no answer. `random` is in [0, 1). */
+/** Milliseconds until the next attempt, after `attempts` without an answer. `random` is in [0, 1). */
 export function retryDelay(attempts: number, random: number): number {
   return random * Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(attempts, 16));
 }
 
 /**
- * Milliseconds until the next try of a token that is in use, after `attempts` that said so: its first request may be
- * under way.
+ * Milliseconds until the next attempt after `attempts` conflicts: the first request with the same token may still be in
+ * progress.
  */
 export function conflictDelay(attempts: number): number {
   return FIRST_MS * 2 ** attempts;

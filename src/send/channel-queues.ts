@@ -1,23 +1,23 @@
 /**
- * Who waits for whom: sends of an earlier life leave one after the other within each channel, in the order in which they were
- * made, and what is sent now goes after them. A channel of which nothing is left over has no queue. What is sent now starts
- * in order, too, however long each one takes until it is ready. It sends nothing itself.
+ * The order of sends within each channel. Sends that were restored from an earlier session go first, one after the other, in
+ * the order in which they were made; new sends follow. A channel without restored sends has no queue. New sends start in
+ * order too, however long each one takes until it is ready (persisted). This class sends nothing itself.
  */
 import type { TrackedDelivery } from '../core/delivery.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
 
 export class ChannelQueues {
   readonly #onTurn: (delivery: TrackedDelivery) => void;
-  /** By channel; the first one's turn it is. */
+  /** By channel; the first delivery of a queue is being sent. */
   readonly #queues = new Map<string, LinkedMap<TrackedDelivery, undefined>>();
-  /** By channel, those that have come and not gone on, in order: whether each is ready. */
+  /** By channel, the new sends that have not started, in order. */
   readonly #reserved = new Map<string, LinkedMap<TrackedDelivery, { isReady: boolean }>>();
 
   constructor(onTurn: (delivery: TrackedDelivery) => void) {
     this.#onTurn = onTurn;
   }
 
-  /** Goes after those of its channel. */
+  /** Adds a delivery to the end of its channel's queue. */
   enqueue(delivery: TrackedDelivery): void {
     const { channelArn } = delivery.record;
     const queue = this.#queues.get(channelArn) ?? new LinkedMap<TrackedDelivery, undefined>();
@@ -26,28 +26,28 @@ export class ChannelQueues {
     if (queue.size === 1) this.#onTurn(delivery);
   }
 
-  /** Keeps a place for it, until it is ready. */
+  /** Reserves a place in its channel's order for a delivery that is not ready yet. */
   reserve(delivery: TrackedDelivery): void {
     const { channelArn } = delivery.record;
-    const coming = this.#reserved.get(channelArn) ?? new LinkedMap<TrackedDelivery, { isReady: boolean }>();
-    this.#reserved.set(channelArn, coming);
-    coming.set(delivery, { isReady: false });
+    const reserved = this.#reserved.get(channelArn) ?? new LinkedMap<TrackedDelivery, { isReady: boolean }>();
+    this.#reserved.set(channelArn, reserved);
+    reserved.set(delivery, { isReady: false });
   }
 
-  /** Goes on after those of its channel that came before it, and those that are left over. */
+  /** The delivery may start once the reservations before it have, and after the restored sends of its channel. */
   ready(delivery: TrackedDelivery): void {
-    const coming = this.#reserved.get(delivery.record.channelArn);
-    const place = coming?.get(delivery);
-    if (coming === undefined || place === undefined) return;
+    const reserved = this.#reserved.get(delivery.record.channelArn);
+    const place = reserved?.get(delivery);
+    if (reserved === undefined || place === undefined) return;
     place.isReady = true;
-    this.#advance(delivery.record.channelArn, coming);
+    this.#advance(delivery.record.channelArn, reserved);
   }
 
-  /** It is not waited for, and does not wait, any longer. */
+  /** The delivery leaves the queue, and those behind it advance. */
   remove(delivery: TrackedDelivery): void {
     const { channelArn } = delivery.record;
-    const coming = this.#reserved.get(channelArn);
-    if (coming?.delete(delivery) === true) this.#advance(channelArn, coming);
+    const reserved = this.#reserved.get(channelArn);
+    if (reserved?.delete(delivery) === true) this.#advance(channelArn, reserved);
     const queue = this.#queues.get(channelArn);
     if (queue === undefined) return;
     const first = queue.oldest?.key;
@@ -62,17 +62,17 @@ export class ChannelQueues {
     this.#reserved.clear();
   }
 
-  #advance(channelArn: string, coming: LinkedMap<TrackedDelivery, { isReady: boolean }>): void {
+  #advance(channelArn: string, reserved: LinkedMap<TrackedDelivery, { isReady: boolean }>): void {
     for (const {
       key: delivery,
       value: { isReady },
-    } of coming) {
+    } of reserved) {
       if (!isReady) return;
-      coming.delete(delivery);
-      // Nobody has to wait for it.
+      reserved.delete(delivery);
+      // Without a queue it starts at once, and later sends do not wait for it.
       if (this.#queues.has(channelArn)) this.enqueue(delivery);
       else this.#onTurn(delivery);
     }
-    if (coming.size === 0 && this.#reserved.get(channelArn) === coming) this.#reserved.delete(channelArn);
+    if (reserved.size === 0 && this.#reserved.get(channelArn) === reserved) this.#reserved.delete(channelArn);
   }
 }

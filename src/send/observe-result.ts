@@ -1,31 +1,31 @@
 /**
- * Hears what a function of the app's has returned, or what its promise brings, without a consequence for the app.
+ * Observes the result of an app's function, or the result of its promise, without a change for the app.
  *
- * - A value comes back as it is.
- * - A plain promise comes back as a promise of the same outcome. It is a new one on purpose: whoever listens to the app's own
- *   would handle its rejection, and a failure that nobody handles would go unreported.
- * - A promise with members of its own, or of a class of its own, comes back itself: `cancel()` and the like stay. A rejection
- *   that nobody handles counts as handled then: JavaScript has no other way to listen to it.
- * - Any other thenable, and a promise whose class has a `then` of its own, comes back itself, and is heard where somebody calls
- *   its `then`: that call may be what starts it (a query of Knex or Mongoose, a lazy promise).
+ * - A value is returned as it is.
+ * - For a plain promise, a new promise of the same outcome is returned: a listener on the original would count as a handler
+ *   of its rejection, and an unhandled rejection would go unreported.
+ * - A promise with members of its own, or of a class of its own, is returned itself: `cancel()` and the like stay. Its
+ *   rejection then counts as handled: JavaScript has no other way to observe it.
+ * - Any other thenable, and a promise whose class has its own `then`, is returned itself, and observed once the app calls its
+ *   `then`: that call may start the work (a query of Knex or Mongoose, a lazy promise).
  */
 import { tryRead } from '../shared/unknown-json.ts';
 
 type Then = (this: unknown, ...handlers: unknown[]) => unknown;
 
-/** @param notice told of each output; throws nothing. @param hooked the thenables whose `then` is ours already */
-export function observeResult(result: unknown, notice: (output: unknown) => void, hooked: WeakSet<object>): unknown {
+/** @param onOutput called with each output; must not throw. @param hooked the thenables that have our `then` already */
+export function observeResult(result: unknown, onOutput: (output: unknown) => void, hooked: WeakSet<object>): unknown {
   const then = thenOf(result);
   if (then === undefined) {
-    notice(result);
+    onOutput(result);
     return result;
   }
   const thenable = result as PromiseLike<unknown> & object;
-  if (!isThenOfPromises(then, thenable)) hookThen(thenable, then, notice, hooked);
-  else if (hasMembers(thenable)) thenable.then(notice, () => undefined);
+  if (!isThenOfPromises(then, thenable)) hookThen(thenable, then, onOutput, hooked);
+  else if (hasMembers(thenable)) thenable.then(onOutput, () => undefined);
   else {
     return thenable.then((output) => {
-      notice(output);
+      onOutput(output);
       return output;
     });
   }
@@ -41,7 +41,7 @@ function thenOf(value: unknown): Then | undefined {
   return typeof then === 'function' ? (then as Then) : undefined;
 }
 
-/** That of `Promise` itself, of this realm or of another: `instanceof` is true for lazy promises, too. */
+/** Whether `then` is that of `Promise`, of this realm or another. `instanceof` does not tell: lazy promises pass it too. */
 function isThenOfPromises(then: Then, thenable: object): boolean {
   if (then === Promise.prototype.then) return true;
   const owner = prototypesOf(thenable).find((prototype) => Object.hasOwn(prototype, 'then'));
@@ -52,7 +52,7 @@ function isThenOfPromises(then: Then, thenable: object): boolean {
   );
 }
 
-/** By a class of its own, or itself. Symbols do not count: platforms put theirs on every promise, to follow it. */
+/** Whether a promise, or its own class, has members. Symbols do not count: platforms put theirs on every promise. */
 function hasMembers(promise: object): boolean {
   const prototype = Object.getPrototypeOf(promise) as object | null;
   return prototype === null || !Object.hasOwn(prototype, 'then') || Object.getOwnPropertyNames(promise).length > 0;
@@ -67,17 +67,17 @@ function prototypesOf(value: object): object[] {
   return prototype === null ? [] : [prototype, ...prototypesOf(prototype)];
 }
 
-function hookThen(thenable: object, then: Then, notice: (output: unknown) => void, hooked: WeakSet<object>): void {
+function hookThen(thenable: object, then: Then, onOutput: (output: unknown) => void, hooked: WeakSet<object>): void {
   if (hooked.has(thenable)) return;
   hooked.add(thenable);
   const hook: Then = function (onFulfilled, ...others) {
-    const heard: Then = function (...outputs) {
-      notice(outputs[0]);
+    const observed: Then = function (...outputs) {
+      onOutput(outputs[0]);
       return typeof onFulfilled === 'function' ? Reflect.apply(onFulfilled, this, outputs) : outputs[0];
     };
-    return Reflect.apply(then, this, [heard, ...others]);
+    return Reflect.apply(then, this, [observed, ...others]);
   };
   const enumerable = Object.getOwnPropertyDescriptor(thenable, 'then')?.enumerable ?? false;
-  // oxlint-disable-next-line unicorn/no-thenable -- it is one
+  // oxlint-disable-next-line unicorn/no-thenable -- it is a thenable already
   Object.defineProperty(thenable, 'then', { value: hook, enumerable, writable: true, configurable: true });
 }

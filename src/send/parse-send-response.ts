@@ -1,6 +1,6 @@
 /**
- * What the service's answer to a send says, as evidence. Pure. A refusal ends a delivery only if it is certain that no
- * earlier try of the same message got through.
+ * Parses the response to a send into evidence. Pure. A refusal ends a delivery as rejected only if it is certain that no
+ * earlier attempt of the same message reached the service.
  */
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
 import type { Evidence } from '../core/evidence.ts';
@@ -8,7 +8,7 @@ import { isId } from '../shared/validate.ts';
 import type { ServiceResult } from '../core/ports/http.ts';
 import { parseStatus } from '../core/parse-status.ts';
 
-/** What to do after an answer to a send. */
+/** What to do after the response to a send. */
 export type SendResult =
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
   | { readonly kind: 'retry'; readonly error: unknown }
@@ -17,13 +17,13 @@ export type SendResult =
 
 export interface SendAttempt {
   readonly at: number;
-  /** An earlier request of this message was never answered: the service may have the message. */
+  /** An earlier request of this message had no answer: the service may have the message. */
   readonly mayHaveArrived: boolean;
-  /** How often this message was answered by a conflict before. */
+  /** How often this message got a conflict before. */
   readonly conflicts?: number;
 }
 
-/** A conflict may say that a request with the same token is being processed: so many more are tried before it is an end. */
+/** Attempts after the first conflict, before it ends the delivery: a request with the same token may be in progress. */
 const CONFLICT_RETRIES = 4;
 
 export function parseSendResponse(
@@ -43,7 +43,7 @@ export function parseSendResponse(
       case 'unreachable':
         return { kind: 'retry', error };
       case 'invalid':
-        // The first try carried the same words, and was refused for them as well.
+        // The first attempt carried the same input, and was refused for it as well.
         if (!mayHaveArrived || isInputError(error)) {
           return { kind: 'evidence', evidence: { kind: 'rejected', at, error } };
         }
@@ -63,8 +63,8 @@ export function parseSendResponse(
 
 function parseOutput(output: Readonly<Record<string, unknown>>, at: number): SendResult {
   const { MessageId: messageId, SubChannelId: subChannelId, Status } = output;
-  // An empty 200 is a proxy's, not the service's.
-  if (!isNonEmptyString(messageId)) return { kind: 'retry', error: new Error('The answer has no MessageId.') };
+  // An empty 200 comes from a proxy, not from the service.
+  if (!isNonEmptyString(messageId)) return { kind: 'retry', error: new Error('The response has no MessageId.') };
   const { status, detail } = parseStatus(Status);
   return {
     kind: 'evidence',
@@ -79,7 +79,7 @@ function parseOutput(output: Readonly<Record<string, unknown>>, at: number): Sen
   };
 }
 
-/** Of the 400s, the one that says that the input is wrong; another (ResourceLimitExceeded, say) may pass. */
+/** Whether a 400 says that the input is wrong. Another 400 (ResourceLimitExceeded, say) may pass later. */
 function isInputError(error: unknown): boolean {
   const name = asObject(error)?.['name'];
   return typeof name === 'string' && /^(BadRequest|Validation|Serialization)/.test(name);

@@ -1,37 +1,37 @@
-/** One message on its way to the service: where it stands, and until when it is tried. Nothing is done here. */
+/** The state of one send that has no final answer, and its deadline. Pure. */
 import type { SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 
 export interface SendRules {
-  /** How long a send whose answer never came is sent again with the same token; milliseconds. */
+  /** How long a send without an answer is repeated with the same token; milliseconds. */
   readonly resendWindowMs: number;
-  /** How long a send may wait to leave at all; milliseconds. */
+  /** How long a send may wait for its first dispatch; milliseconds. */
   readonly expireMs: number;
 }
 
-/** Its moments are those of the monotonic clock. */
+/** All its times are those of the monotonic clock. */
 export interface PendingSend {
   readonly input: SendChannelMessageCommandInput;
   readonly abort: AbortController;
   readonly unlisten: () => void;
   /** When tracking began. */
   readonly since: number;
-  /** `waiting`: it is not its turn yet. `resting`: until the next try. */
+  /** `queued`: waits for its turn. `backing-off`: waits for the next attempt. */
   stage: 'queued' | 'in-flight' | 'backing-off';
-  /** Since when the service may have the message although no answer came; undefined while that cannot be. */
+  /** Since when the service may have the message without having answered; undefined while it cannot have it. */
   mayHaveArrivedSince: number | undefined;
-  /** The same, as it was before the attempt that is under way. */
+  /** The value of `mayHaveArrivedSince` before the current attempt. */
   mayHaveArrivedBefore: number | undefined;
-  /** HTTP requests of that attempt that have left. */
+  /** HTTP requests of the current attempt that were dispatched. */
   dispatches: number;
-  /** How often the service has said that its token is in use. */
+  /** How often the service answered with a conflict: the token is in use. */
   conflicts: number;
-  /** The outbox says that nothing of it has left. */
+  /** The outbox holds a mark that no request for it was dispatched. */
   knownUnsent: boolean;
-  /** The last failure, for an end without an answer. */
+  /** The last failure, reported if the send ends without an answer. */
   error: unknown;
 }
 
-/** @param trackedAt when tracking began, by the monotonic clock: maybe in an earlier life */
+/** @param trackedAt when tracking began, by the monotonic clock; possibly in an earlier session */
 export function createPendingSend(
   input: SendChannelMessageCommandInput,
   trackedAt: number,
@@ -52,12 +52,12 @@ export function createPendingSend(
   };
 }
 
-/** Whether the service may have it. A token that is in use may be so because of this very message. */
+/** Whether the service may have the message. After a conflict it may: this very message may be using the token. */
 export function mayBeAccepted({ mayHaveArrivedSince, conflicts }: PendingSend): boolean {
   return mayHaveArrivedSince !== undefined || conflicts > 0;
 }
 
-/** Until when it is tried: as long as it may be late, and as its token is sure to be remembered. */
+/** Until when it is sent again: until it expires, or the service may have forgotten its token. */
 export function deadlineOf(
   { since, mayHaveArrivedSince = Infinity }: PendingSend,
   { resendWindowMs, expireMs }: SendRules,

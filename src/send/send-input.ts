@@ -1,17 +1,20 @@
 /**
- * What `send` is given, read into the command's input: checked for what would make no sense to send, with a request token
- * that stays the same on every try. What the service alone can judge (lengths, membership) is left to it.
+ * Parses the argument of `send` into the command's input: checks it, and adds a request token that stays the same on every
+ * attempt. The service checks what only it can (lengths, membership).
  */
 import type { SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import { v4 as uuid } from 'uuid';
 import { InvalidArgumentError } from '../shared/errors.ts';
 import { expectArn, expectId, expectObject, expectOneOf, expectString } from '../shared/validate.ts';
 
-/** What `send` takes: the command's input; `ChimeBearer` and `ClientRequestToken` are filled in where they are absent. */
+/**
+ * The input of `send`: that of SendChannelMessage. `ChimeBearer` defaults to the tracker's, `ClientRequestToken` to a new
+ * UUID.
+ */
 export type SendInput = Omit<SendChannelMessageCommandInput, 'ChimeBearer' | 'ClientRequestToken'> &
   Partial<Pick<SendChannelMessageCommandInput, 'ChimeBearer' | 'ClientRequestToken'>>;
 
-/** The input of every try of one message. */
+/** The input of every attempt of one message. */
 export type SendCommandInput = SendChannelMessageCommandInput & {
   readonly ChannelArn: string;
   readonly ChimeBearer: string;
@@ -22,8 +25,7 @@ export type SendCommandInput = SendChannelMessageCommandInput & {
 const tokenPattern = /^[-_a-zA-Z0-9]{2,64}$/;
 
 export function parseSendInput(input: SendInput, chimeBearer: string): SendCommandInput {
-  // A copy, all through: what the app does to its object later must not change a retry. It is JSON on the wire anyway, and
-  // what is checked is what is sent.
+  // A deep copy: the app may change its object later, and that must not change a retry. The input is JSON on the wire anyway.
   const given = copyOf(expectObject('input', 'the input of SendChannelMessage', input));
   expectString('input.Content', given['Content']);
   if (given['Type'] !== undefined) expectOneOf('input.Type', ['STANDARD', 'CONTROL'], given['Type']);
@@ -43,7 +45,7 @@ export function parseSendInput(input: SendInput, chimeBearer: string): SendComma
   };
 }
 
-/** Whether a missing status of this message can mean that it was denied. */
+/** Whether a missing status can mean DENIED: only for a persistent standard message. */
 export function missingMeansDenied({ Type, Persistence }: SendCommandInput): boolean {
   return Type === 'STANDARD' && Persistence === 'PERSISTENT';
 }

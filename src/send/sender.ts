@@ -1,8 +1,7 @@
 /**
- * Sends messages: one request token per logical message, the same input and token on every try, until the service has
- * answered for good or the message is too old to be sent again. Within a try, short retries are the HTTP client's; what
- * an answer means is `parse-send-response.ts`; who waits for whom, `channel-queues.ts`; what outlives the process, the
- * outbox's.
+ * Sends messages: one request token per logical message, the same input and token on every attempt, until the service has
+ * given a final answer or the message is too old to be sent again. The HTTP client does the short retries within an
+ * attempt, `parse-send-response.ts` parses the response, `channel-queues.ts` orders the sends, and the outbox persists them.
  */
 import { SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import { Subject, type Observable } from 'rxjs';
@@ -32,10 +31,10 @@ export interface SenderPorts {
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
 }
 
-/** What has not left for so long, in milliseconds, is marked as such in the outbox: it may take long. */
+/** A send that was not dispatched within this time, in milliseconds, is marked as unsent in the outbox. */
 const MARK_UNSENT_AFTER_MS = 5_000;
 
-/** Failures after which it waits, and is tried again. */
+/** Failures after which a send backs off and is tried again. */
 const RETRIED_KINDS: ReadonlySet<FailureKind> = new Set(['unreachable', 'throttled', 'credentials', 'clock-skew']);
 
 const now = monotonicNow;
@@ -53,9 +52,9 @@ export class Sender {
   }
 
   /**
-   * Sends `input`, which carries the token, for `delivery`. The signal calls it off while it is not answered.
+   * Sends `input`, which carries the token, for `delivery`. The signal cancels it until it is answered.
    *
-   * @param isNew whether its token was minted just now
+   * @param isNew whether its token was generated just now
    */
   send(
     delivery: TrackedDelivery,
@@ -76,9 +75,9 @@ export class Sender {
   }
 
   /**
-   * Goes on with a send of an earlier life, after those of the same channel that were taken up before.
+   * Resumes a send of an earlier session, after those of the same channel that were resumed before.
    *
-   * @param knownUnsent whether it is certain that nothing of it has left
+   * @param knownUnsent whether it is certain that no request for it was dispatched
    */
   resume(delivery: TrackedDelivery, input: SendChannelMessageCommandInput, knownUnsent: boolean): void {
     const pendingSend = this.#add(delivery, input, () => undefined);
@@ -89,7 +88,7 @@ export class Sender {
     this.#queues.enqueue(delivery);
   }
 
-  /** What nobody has answered so far, and whether it is certain that nothing of it has left. */
+  /** The sends without an answer, and whether it is certain that no request for them was dispatched. */
   snapshotUnconfirmed(): { readonly id: string; readonly input: object; readonly knownUnsent: boolean }[] {
     return [...this.#pendingSends].map(([delivery, pendingSend]) => ({
       id: delivery.record.id,
@@ -99,8 +98,8 @@ export class Sender {
   }
 
   /**
-   * An earlier life has begun to send the same, at `at` by the monotonic clock: the service may have it since then,
-   * unless that is `knownUnsent`.
+   * Merges an attempt of an earlier session to send the same message, begun at `at` by the monotonic clock: the service
+   * may have the message since then, unless `knownUnsent`.
    */
   mergeEarlierAttempt(delivery: TrackedDelivery, at: number, knownUnsent: boolean): void {
     const { outbox, timers } = this.#ports;
@@ -113,11 +112,11 @@ export class Sender {
         pendingSend.mayHaveArrivedBefore ?? Infinity,
       );
       timers.bringForward(delivery, this.#deadlineOf(pendingSend));
-      // The mark is there, and has to go: at once where this has left, before it leaves otherwise.
+      // The mark is in the store: remove it at once if this send was dispatched, and before the dispatch otherwise.
     } else if (pendingSend.mayHaveArrivedSince !== undefined) void outbox?.clearUnsent(delivery);
   }
 
-  /** What was planned for a message that is not answered yet is due: another try, a mark, or the end of trying. */
+  /** The timer of a send without an answer has fired: for the next attempt, the unsent mark, or the deadline. */
   due(delivery: TrackedDelivery): void {
     const pendingSend = this.#pendingSends.get(delivery);
     if (pendingSend === undefined) return;
@@ -127,20 +126,20 @@ export class Sender {
     this.#scheduleDeadline(delivery, pendingSend);
   }
 
-  /** Tries again, soon, whatever waits for its next try: those of one channel in their order. */
+  /** Retries soon the sends that are backing off (of all bearers without `chimeBearer`); one channel's in their order. */
   retrySoon(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
     const from = now() + afterMs;
-    const latest = new Map<string, number>();
+    const nextByChannel = new Map<string, number>();
     for (const [delivery, { stage }] of this.#pendingSends) {
       const { channelArn, chimeBearer: own } = delivery.record;
       if (stage !== 'backing-off' || (chimeBearer !== undefined && own !== chimeBearer)) continue;
-      const at = latest.get(channelArn) ?? from + this.#ports.random() * withinMs;
-      latest.set(channelArn, at + 1);
+      const at = nextByChannel.get(channelArn) ?? from + this.#ports.random() * withinMs;
+      nextByChannel.set(channelArn, at + 1);
       this.#ports.timers.bringForward(delivery, at);
     }
   }
 
-  /** The message was answered, forgotten, or given up. */
+  /** Stops sending: the message was answered, forgotten, or abandoned. */
   stop(delivery: TrackedDelivery): void {
     const pendingSend = this.#pendingSends.get(delivery);
     if (pendingSend === undefined) return;
@@ -150,7 +149,7 @@ export class Sender {
     this.#queues.remove(delivery);
   }
 
-  /** Nothing leaves any more; of what has not left, the outbox is told so. */
+  /** Stops all sends, and marks those that were not dispatched as unsent in the outbox. */
   close(reason: Error): void {
     this.#queues.clear();
     for (const [delivery, pendingSend] of this.#pendingSends) {
@@ -168,7 +167,6 @@ export class Sender {
     return pendingSend;
   }
 
-  /** It is its turn. */
   #begin(delivery: TrackedDelivery): void {
     const pendingSend = this.#pendingSends.get(delivery);
     if (pendingSend === undefined) this.#queues.remove(delivery);
@@ -201,12 +199,12 @@ export class Sender {
     switch (response.kind) {
       case 'evidence':
         if (!result.ok && result.failure.kind === 'forbidden') onForbidden(chimeBearer, result.failure.error);
-        // Said to the first request of this message, PENDING is news; to a repeated token it may be the old answer.
+        // PENDING is fresh in the response to the first request; for a repeated token it may be the old response.
         if (pendingSend.mayHaveArrivedBefore === undefined && isPending(response.evidence))
           delivery.lastPendingAt = response.evidence.at;
         return this.#report(delivery, response.evidence);
       case 'credentials':
-        // The budget gives no permit until the credentials work again.
+        // The rate limiter grants no permit until the credentials work again.
         pendingSend.error = response.error;
         return void this.#attempt(delivery, pendingSend);
       case 'retry': {
@@ -224,18 +222,18 @@ export class Sender {
     }
   }
 
-  /** An attempt may leave: not while the outbox may say that nothing has. Until then, that is true. */
+  /** Before a dispatch, removes the unsent mark; undefined if there is none. The attempt fails if it cannot be removed. */
   #clearUnsent(delivery: TrackedDelivery, pendingSend: PendingSend): Promise<void> | undefined {
-    const isFree = this.#ports.outbox?.clearUnsent(delivery) ?? true;
+    const isCleared = this.#ports.outbox?.clearUnsent(delivery) ?? true;
     pendingSend.knownUnsent = false;
-    if (isFree === true) return undefined;
-    return isFree.then((isFreeNow) => {
-      if (!isFreeNow) throw new StoreError('removeItem', new Error('It still says that a message has not left.'));
+    if (isCleared === true) return undefined;
+    return isCleared.then((isClearedNow) => {
+      if (!isClearedNow) throw new StoreError('removeItem', new Error('A message is still marked as unsent.'));
     });
   }
 
   #onDispatch(delivery: TrackedDelivery, pendingSend: PendingSend): void {
-    // The timer of its end may be late: a machine that slept wakes up in the middle of a retry.
+    // The deadline's timer may be late: a machine that slept may wake up in the middle of a retry.
     if (now() >= this.#deadlineOf(pendingSend)) return this.#expire(delivery, pendingSend);
     pendingSend.dispatches += 1;
     pendingSend.mayHaveArrivedSince ??= now();
@@ -245,14 +243,14 @@ export class Sender {
   #onAttemptFailed(delivery: TrackedDelivery, pendingSend: PendingSend, failure: RequestFailure): void {
     if (neverArrived(failure, pendingSend.dispatches))
       pendingSend.mayHaveArrivedSince = pendingSend.mayHaveArrivedBefore;
-    // A refusal is an end, or a conflict.
+    // After any other failure the send ends, or is in conflict.
     if (RETRIED_KINDS.has(failure.kind)) this.#markUnsent(delivery, pendingSend);
     this.#scheduleDeadline(delivery, pendingSend);
-    // Whoever comes after it does not wait for what may take long.
+    // The next send of the channel does not wait for the retries, which may take long.
     this.#queues.remove(delivery);
   }
 
-  /** Marks it, if nothing of it has left. Of a token that is in use that is not certain. */
+  /** Marks it as unsent in the outbox, unless the service may have it. */
   #markUnsent(delivery: TrackedDelivery, pendingSend: PendingSend, isLast = false): void {
     if (pendingSend.knownUnsent || mayBeAccepted(pendingSend)) return;
     pendingSend.knownUnsent = this.#ports.outbox?.markUnsent(delivery, isLast) ?? false;
@@ -276,13 +274,12 @@ export class Sender {
     return deadlineOf(pendingSend, this.#ports.rules);
   }
 
-  /** Plans its end, and before that the mark. */
+  /** Sets the timer for the deadline, or for the unsent mark before it. */
   #scheduleDeadline(delivery: TrackedDelivery, pendingSend: PendingSend): void {
     const { outbox, timers } = this.#ports;
-    const isToBeHeld =
-      outbox !== undefined && pendingSend.mayHaveArrivedSince === undefined && !pendingSend.knownUnsent;
-    const end = this.#deadlineOf(pendingSend);
-    timers.set(delivery, isToBeHeld ? Math.min(end, now() + MARK_UNSENT_AFTER_MS) : end);
+    const needsMark = outbox !== undefined && pendingSend.mayHaveArrivedSince === undefined && !pendingSend.knownUnsent;
+    const deadline = this.#deadlineOf(pendingSend);
+    timers.set(delivery, needsMark ? Math.min(deadline, now() + MARK_UNSENT_AFTER_MS) : deadline);
   }
 
   #report(delivery: TrackedDelivery, evidence: Evidence): void {

@@ -1,6 +1,6 @@
 /**
- * What `track` and `wrap` are given, read into what the registry needs: a `SendChannelMessage` output, or a plain
- * message. Bad input is refused at the door with what was expected and what came.
+ * Parses the argument of `track` and `wrap`, a `SendChannelMessage` output or a plain message, into what the registry needs.
+ * Throws `InvalidArgumentError` for bad input.
  */
 import type { SendChannelMessageCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
 import { digestOf } from '../shared/digest.ts';
@@ -9,7 +9,7 @@ import { isServiceStatus, type ServiceStatus } from '../core/status.ts';
 import { parseStatus } from '../core/parse-status.ts';
 import { expectArn, expectId, expectObject, expectOneOf, expectReadable } from '../shared/validate.ts';
 
-/** A message that the app has sent by itself. */
+/** A message that the app has sent itself. */
 export interface TrackableMessage {
   /** ARN of the channel. */
   channelArn: string;
@@ -18,25 +18,28 @@ export interface TrackableMessage {
   subChannelId?: string | undefined;
   /** ARN of the sender. Default: the tracker's `chimeBearer`. */
   chimeBearer?: string | undefined;
-  /** Default `PERSISTENT`. Of a `NON_PERSISTENT` message a missing status says nothing, and it ends UNKNOWN. */
+  /** Default `PERSISTENT`. For a `NON_PERSISTENT` message a missing status proves nothing, and it ends as UNKNOWN. */
   persistence?: 'PERSISTENT' | 'NON_PERSISTENT' | undefined;
-  /** Default `STANDARD`. Only these go through a channel flow. */
+  /** Default `STANDARD`. Only standard messages go through a channel flow. */
   type?: 'STANDARD' | 'CONTROL' | undefined;
-  /** Default `create`. An `isEdit` is an edit, and a delivery of its own. */
+  /** Default `create`. An `update` is an edit of the message, and a delivery of its own. */
   operation?: 'create' | 'update' | undefined;
-  /** The content. With that of an edit, reading the message tells whether it was applied. It is compared, and not kept. */
+  /**
+   * The content. If it is given for an edit, the tracker can tell by reading the message whether the edit was applied. Only a
+   * digest is kept.
+   */
   content?: string | undefined;
-  /** What the send's answer said. Default `PENDING`. */
+  /** The status in the send's response. Default `PENDING`. */
   status?: ServiceStatus | undefined;
 }
 
-/** What `track` takes: a plain message, or a `SendChannelMessage` output with what it does not say beside it. */
+/** The argument of `track`: a plain message, or a `SendChannelMessage` output with the fields that the output lacks. */
 export type Trackable =
   | TrackableMessage
   | (Pick<SendChannelMessageCommandOutput, 'ChannelArn' | 'MessageId' | 'Status' | 'SubChannelId'> &
       Partial<Pick<TrackableMessage, 'chimeBearer' | 'persistence' | 'type' | 'operation' | 'content'>>);
 
-/** What is needed to begin tracking. */
+/** What the registry needs to begin tracking. */
 export interface TrackRequest {
   readonly channelArn: string;
   readonly messageId: string;
@@ -79,9 +82,9 @@ function read(message: Trackable, chimeBearer: string): TrackRequest {
   };
 }
 
-/** The fields of an output under our names; what is said beside them (`persistence`, …) stays, inherited or own. */
+/** The fields of an output under our names. The fields beside it (`persistence`, …) stay, inherited or own. */
 function withOutput(output: Record<string, unknown>): Record<string, unknown> {
-  // A word of a later service version is no reason to refuse a message: it is asked for.
+  // A status of a later service version is no reason to reject a message: it is polled.
   const { status, detail } = parseStatus(output['Status']);
   return {
     chimeBearer: output['chimeBearer'],

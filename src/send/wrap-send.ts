@@ -1,6 +1,6 @@
 /**
- * Wraps a send function that the app already has: same arguments, same result or rejection, same kind of result, and each
- * output that carries a MessageId is handed on to be tracked. Nothing that goes wrong here reaches the app's own send.
+ * Wraps an app's own send function: same arguments, same result or rejection, same kind of result. Each output that has a
+ * MessageId is tracked. An error of the wrapper never reaches the app's send.
  */
 import { asObject } from '../shared/unknown-json.ts';
 import { monotonicNow } from '../shared/time.ts';
@@ -8,7 +8,7 @@ import { observeResult } from './observe-result.ts';
 import type { Trackable } from './trackable.ts';
 
 /** Any function that sends; its first argument may be the input of a command, or a command. */
-// A constraint for functions of any parameters: `unknown[]` would refuse most of them.
+// A constraint for functions of any parameters: `unknown[]` would not accept most of them.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type SendFunction = (...args: any[]) => unknown;
 
@@ -17,11 +17,11 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface WrapPorts {
   /** Called with the sender before the call, since an event may come before the result. */
   readonly onSender: (chimeBearer: unknown) => void;
-  /** Whether the tracker itself sends this, through a client whose `send` is wrapped: then it is tracked already. */
+  /** Whether the tracker itself sends this, through a client with a wrapped `send`: then it is tracked already. */
   readonly isOwn: (input: Fields) => boolean;
-  /** Called with the result as `track` takes it, completed from the first argument, and when the call began. */
+  /** Called with the result as an argument of `track`, completed from the first argument, and with the call's start time. */
   readonly track: (message: Trackable, startedAt: number) => void;
-  /** Told of what went wrong here. */
+  /** Called with an error of the wrapper itself. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -35,7 +35,7 @@ export function wrapSend<F extends SendFunction>(fn: F, { onSender, isOwn, track
   };
   const hooked = new WeakSet<object>();
   const send = (self: unknown, args: unknown[]): unknown => {
-    // Where the argument cannot be read, nothing is known of the message that a missing status could prove.
+    // For an argument that cannot be read, a missing status must not mean DENIED.
     let input: Fields = { Persistence: 'NON_PERSISTENT' };
     let own = false;
     const startedAt = monotonicNow();
@@ -46,20 +46,20 @@ export function wrapSend<F extends SendFunction>(fn: F, { onSender, isOwn, track
     });
     let result = Reflect.apply(fn, self, args) as unknown;
     if (own) return result;
-    const notice = (output: unknown): void =>
+    const onOutput = (output: unknown): void =>
       quietly(() => {
         const message = toTrackable(input, output);
-        // What comes of it is judged by `track`, as anything that an app passes is.
+        // `track` checks the message, as it does any that an app passes.
         if (message !== undefined) track(message, startedAt);
       });
-    quietly(() => (result = observeResult(result, notice, hooked)));
+    quietly(() => (result = observeResult(result, onOutput, hooked)));
     return result;
   };
   // A proxy, so that the function keeps its name, its length and its members.
   return new Proxy(fn, { apply: (_fn, self, args) => send(self, args) });
 }
 
-/** What is read from the first argument: an input, or the command that carries it; copied, since the app may reuse it. */
+/** The input in the first argument, which is an input or a command. It is copied, since the app may reuse the object. */
 function inputOf(argument: unknown): Fields {
   const given = asObject(argument) ?? {};
   const { ChannelArn, SubChannelId, ChimeBearer, Persistence, Type, MessageId, ClientRequestToken, Content } =
@@ -71,9 +71,9 @@ function toTrackable(input: Fields, output: unknown): Fields | undefined {
   const result = asObject(output) ?? {};
   const { MessageId, Status } = result;
   if (typeof MessageId !== 'string' || MessageId === '') return undefined;
-  // A send has no MessageId in its input: this is an edit, or (no status in the answer) a redaction, which no flow judges.
-  const edits = input['MessageId'] !== undefined;
-  if (edits && Status === undefined) return undefined;
+  // The input of a send has no MessageId: this is an edit, or (without a status) a redaction, which no channel flow processes.
+  const isEdit = input['MessageId'] !== undefined;
+  if (isEdit && Status === undefined) return undefined;
   return {
     ChannelArn: result['ChannelArn'] ?? input['ChannelArn'],
     MessageId,
@@ -82,8 +82,8 @@ function toTrackable(input: Fields, output: unknown): Fields | undefined {
     chimeBearer: input['ChimeBearer'],
     persistence: input['Persistence'],
     type: input['Type'],
-    operation: edits ? 'update' : 'create',
-    // An edit can be recognized by its content, and by that of the message before.
+    operation: isEdit ? 'update' : 'create',
+    // An edit is recognized by its content, and by the message's content before the edit.
     ...(typeof input['Content'] === 'string' ? { content: input['Content'] } : {}),
   };
 }

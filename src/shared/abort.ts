@@ -1,19 +1,19 @@
 /**
- * Abort signals as they are found: React Native's have no `reason` and no `throwIfAborted` (facebook/react-native#55247),
- * so nothing here relies on either.
+ * Abort signals of all platforms: those of React Native have no `reason` and no `throwIfAborted`
+ * (facebook/react-native#55247).
  */
 import { tryRead } from './unknown-json.ts';
 
-/** Why `signal` was aborted; an `AbortError` where it does not say. */
+/** The reason of `signal`, or an `AbortError` if it has none. */
 export function abortReason(signal: AbortSignal): unknown {
   const reason = tryRead(
     () => undefined,
     () => signal.reason as unknown,
   );
-  return reason ?? Object.assign(new Error('This was aborted.'), { name: 'AbortError' });
+  return reason ?? Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' });
 }
 
-/** `signal` with all that the standard gives it. */
+/** `signal` with the standard members that it may lack. */
 export function polyfillSignal(signal: AbortSignal): AbortSignal {
   if (typeof signal.throwIfAborted === 'function') return signal;
   const standard: Pick<

@@ -1,7 +1,6 @@
-/** What the app passes in: an AWS client, and a logger. */
 /** Anything with the AWS SDK's `send(command, { abortSignal })`: a `ChimeSDKMessagingClient`, or a test double. */
 export interface MessagingClient {
-  // The SDK's own signature is a generic overload over its command classes; this is the part of it that we rely on.
+  // The SDK's own signature is a generic overload over its command classes; this is the part of it that we use.
   // oxlint-disable-next-line typescript/no-explicit-any
   send(command: any, options?: { abortSignal?: AbortSignal }): Promise<any>;
 }

@@ -1,6 +1,7 @@
-/** A short digest of a text: it tells texts apart, and hides nothing. */
-
-/** 53 bits of two multiplicative hashes with different beginnings, as a whole number. */
+/**
+ * A digest of a text, to tell texts apart; it is not cryptographic. 53 bits of two multiplicative hashes with different seeds,
+ * as a whole number.
+ */
 export function digestOf(text: string): number {
   let one = 0x811c9dc5;
   let two = 0x1000193;

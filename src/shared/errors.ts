@@ -1,12 +1,12 @@
 /**
- * The errors that an app can meet: one class a cause, each with a literal `code`, the facts as fields, and a message
- * that says what to do next. Check `error.code`, or `isChimeDeliveryError`: `instanceof` fails across two copies.
+ * The errors that an app can get: one class per cause, with a literal `code`, the facts as fields, and a message that says what
+ * to do next. Check `error.code` or `isChimeDeliveryError`: `instanceof` fails across two copies of the library.
  */
 import { asObject, isNonEmptyString, tryRead } from './unknown-json.ts';
 
 const brand = 'chime-delivery.error';
 
-/** What all errors of this library share. */
+/** The base class of all errors of this library. */
 export abstract class ChimeDeliveryError extends Error {
   abstract readonly code: string;
   /** @internal */
@@ -23,10 +23,10 @@ export function isChimeDeliveryError(error: unknown): error is ChimeDeliveryErro
   return error instanceof Error && (error as { brand?: unknown }).brand === brand;
 }
 
-/** An argument or option is not what it has to be. Thrown at the door; nothing that is already tracked is touched. */
+/** An argument or option is invalid. Thrown synchronously; existing deliveries are unaffected. */
 export class InvalidArgumentError extends ChimeDeliveryError {
   readonly code = 'INVALID_ARGUMENT' as const;
-  /** Which argument or option, as a path. */
+  /** The path of the argument or option, such as `polling.minIntervalMs`. */
   readonly argument: string;
   readonly expected: string;
   readonly received: unknown;
@@ -39,12 +39,12 @@ export class InvalidArgumentError extends ChimeDeliveryError {
   }
 }
 
-/** The tracker was closed: its open `settled` promises reject with this, and further calls throw it. */
+/** The tracker was closed: its pending `settled` promises reject with this, and further calls throw it. */
 export class TrackerClosedError extends ChimeDeliveryError {
   readonly code = 'TRACKER_CLOSED' as const;
 
   constructor() {
-    super('The delivery tracker is closed: create a new one to go on.');
+    super('The delivery tracker is closed: create a new one.');
   }
 }
 
@@ -59,7 +59,7 @@ export class DeliveryForgottenError extends ChimeDeliveryError {
   }
 }
 
-/** The service refuses an operation for want of permission; `action` names what the IAM policy lacks. */
+/** The service refuses an operation because the IAM policy lacks `action`. */
 export class MissingPermissionError extends ChimeDeliveryError {
   readonly code = 'MISSING_PERMISSION' as const;
   /** The IAM action, such as `chime:GetChannelMessageStatus`. */
@@ -67,7 +67,7 @@ export class MissingPermissionError extends ChimeDeliveryError {
   readonly chimeBearer: string;
 
   constructor(action: string, chimeBearer: string, cause: unknown) {
-    super(`${chimeBearer} may not do ${action}: allow it in the IAM policy, on the user and on the channel.`, {
+    super(`${chimeBearer} lacks ${action}: allow it in the IAM policy, on the user and on the channel.`, {
       cause,
     });
     this.action = action;
@@ -75,7 +75,7 @@ export class MissingPermissionError extends ChimeDeliveryError {
   }
 }
 
-/** One HTTP attempt brought no answer within `requestTimeoutMs`. It is tried again. */
+/** One HTTP attempt had no answer within `requestTimeoutMs`. The request is tried again. */
 export class RequestTimeoutError extends ChimeDeliveryError {
   readonly code = 'REQUEST_TIMEOUT' as const;
   readonly timeoutMs: number;
@@ -86,28 +86,28 @@ export class RequestTimeoutError extends ChimeDeliveryError {
   }
 }
 
-/** The client cannot make a request, so that nothing leaves: mend the client, or the bearer. It is tried again. */
+/** The client cannot make a request, so that none is sent: fix the client or the bearer. The request is tried again. */
 export class UnusableClientError extends ChimeDeliveryError {
   readonly code = 'CLIENT_UNUSABLE' as const;
   readonly chimeBearer: string;
 
   constructor(chimeBearer: string, cause: unknown) {
     super(
-      `The client cannot make a request for ${chimeBearer}: mend its configuration, or the request. It is tried again. The cause: ${messageOf(cause)}`,
+      `The client cannot make a request for ${chimeBearer}: fix its configuration, or the request. It is tried again. The cause: ${messageOf(cause)}`,
       { cause },
     );
     this.chimeBearer = chimeBearer;
   }
 }
 
-/** The client's provider of credentials does not answer, so that nothing leaves. It is still waited for, and asked again. */
+/** The client's credentials provider does not answer, so that no request is sent. The tracker keeps waiting, and retries. */
 export class CredentialsTimeoutError extends ChimeDeliveryError {
   readonly code = 'CREDENTIALS_TIMEOUT' as const;
   readonly timeoutMs: number;
 
   constructor(timeoutMs: number) {
     super(
-      `The client's provider of credentials has not answered within ${timeoutMs} ms: nothing leaves until it does.`,
+      `The client's credentials provider has not answered within ${timeoutMs} ms: no request is sent until it does.`,
     );
     this.timeoutMs = timeoutMs;
   }
@@ -117,8 +117,8 @@ export class CredentialsTimeoutError extends ChimeDeliveryError {
 export type StoreOperation = 'getKeys' | 'getItem' | 'setItem' | 'removeItem';
 
 /**
- * The store has failed, or not answered in time. Once per outage of an operation, by `error`: tracking goes on in memory, what
- * could not be written is tried again, and until that is done it would be lost with the process.
+ * The store has failed, or not answered in time. Reported by an `error` event, once per outage of an operation. Tracking goes
+ * on in memory, and failed writes are tried again; until they succeed, they would be lost with the process.
  */
 export class StoreError extends ChimeDeliveryError {
   readonly code = 'STORE_FAILED' as const;
@@ -126,38 +126,41 @@ export class StoreError extends ChimeDeliveryError {
 
   constructor(operation: StoreOperation, cause: unknown) {
     super(
-      `The store failed at ${operation}(): ${messageOf(cause)} Until it works again, nothing outlives this process.`,
+      `The store failed at ${operation}(): ${messageOf(cause)} Until it works again, nothing survives this process.`,
       { cause },
     );
     this.operation = operation;
   }
 }
 
-/** The message could not leave for `send.expireMs`, and was not sent: send it again if it is still wanted. */
+/** The message could not be sent within `send.expireMs`, and was not sent: send it again if it is still wanted. */
 export class SendExpiredError extends ChimeDeliveryError {
   readonly code = 'SEND_EXPIRED' as const;
   readonly expireMs: number;
 
   constructor(expireMs: number, cause: unknown) {
-    super(`The message could not leave within ${expireMs} ms and was not sent: send it again if it is still wanted.`, {
-      cause,
-    });
+    super(
+      `The message was not sent, since it could not be within ${expireMs} ms: send it again if it is still wanted.`,
+      {
+        cause,
+      },
+    );
     this.expireMs = expireMs;
   }
 }
 
-/** A send that had not left when its process ended, and whose content was not kept (`send.persistContent`): send it again. */
+/** The message was not sent before its process ended, and its content was not persisted (`send.persistContent`). */
 export class ContentNotKeptError extends ChimeDeliveryError {
   readonly code = 'CONTENT_NOT_KEPT' as const;
 
   constructor() {
     super(
-      'The message had not left when the process ended, and its content was not kept: send it again if it is still wanted.',
+      'The message was not sent before the process ended, and its content was not persisted: send it again if it is still wanted.',
     );
   }
 }
 
-/** A listener of the app's threw, or its promise rejected. The others were called all the same; mend the listener. */
+/** A listener of the app's threw, or its promise rejected. Other listeners were still called. Fix the listener. */
 export class ListenerError extends ChimeDeliveryError {
   readonly code = 'LISTENER_FAILED' as const;
   readonly event: string;
@@ -168,7 +171,7 @@ export class ListenerError extends ChimeDeliveryError {
   }
 }
 
-/** What an error says, also one of another realm. */
+/** The message of an error, which may be of another realm. */
 function messageOf(cause: unknown): string {
   return tryRead(
     () => describe(cause),

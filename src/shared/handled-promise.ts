@@ -1,19 +1,19 @@
 /**
- * A promise of the library's that ends with an error where the app itself has closed the tracker, or forgotten the delivery.
- * The app knows that, so that it need not handle it: where it does not, neither the promise nor what `then` and `finally`
- * derive from it is an unhandled rejection, which would end Node. What a callback of the app's throws is one as ever.
+ * A promise that rejects when the app itself has closed the tracker, or forgotten the delivery. The app need not handle such a
+ * rejection: neither the promise nor those that `then` and `finally` derive from it count as an unhandled rejection, which
+ * would end a Node process. An exception of the app's own callback still does.
  */
 import { DeliveryForgottenError, TrackerClosedError } from './errors.ts';
 
 export class HandledPromise<T> extends Promise<T> {
-  /** As `promise`, whose rejection counts as handled. */
+  /** A copy of `promise` whose rejection counts as handled. */
   static from<T>(promise: Promise<T>): HandledPromise<T> {
     const quiet = new HandledPromise<T>((resolve) => resolve(promise));
     countAsHandled(quiet);
     return quiet;
   }
 
-  // A promise is a thenable by its nature.
+  // A promise is a thenable.
   // oxlint-disable-next-line unicorn/no-thenable
   override then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
@@ -47,7 +47,7 @@ function isExpected(reason: unknown): boolean {
   return reason instanceof TrackerClosedError || reason instanceof DeliveryForgottenError;
 }
 
-/** With both handlers: what this derives in turn cannot reject. */
+/** Both handlers are given, so that the derived promise cannot reject. */
 function countAsHandled(promise: Promise<unknown>): void {
   const nothing = (): void => undefined;
   promise.then(nothing, nothing);

@@ -1,6 +1,6 @@
 /**
- * A map in the order in which its keys were last set, the oldest first. The oldest is found at once: each new iterator of
- * a built-in Map or Set walks over the slots of everything that was deleted before it, and one that is kept holds on to them.
+ * A map in the order in which its keys were last set, the oldest first. The oldest is found in O(1): a new iterator of a
+ * built-in Map or Set walks over the slots of all deleted keys, and an iterator that is kept keeps those slots in memory.
  */
 
 interface Link<K, V> {
@@ -31,13 +31,13 @@ export class LinkedMap<K, V> {
     return this.#links.has(key);
   }
 
-  /** The key becomes the newest, also where it is known. */
+  /** Sets a key, which becomes the newest, even if it was set before. */
   set(key: K, value: V): void {
     this.delete(key);
     this.add(key, value);
   }
 
-  /** Sets a key that is new, and leaves a known one as it is. */
+  /** Sets a new key; does nothing for a key that is set. */
   add(key: K, value: V): void {
     if (this.#links.has(key)) return;
     const link: Link<K, V> = { key, value, older: this.#newest, newer: undefined };
@@ -58,15 +58,15 @@ export class LinkedMap<K, V> {
     return this.#links.delete(key);
   }
 
-  /** Deletes the oldest beyond `max`. */
+  /** Deletes the oldest keys beyond `max`. */
   keepNewest(max: number): void {
     while (this.#oldest !== undefined && this.size > max) this.delete(this.#oldest.key);
   }
 
-  /** The oldest first. What is deleted meanwhile does not come, what is set meanwhile does. */
+  /** The oldest first. Keys that are deleted meanwhile are skipped; keys that are set meanwhile are included. */
   *[Symbol.iterator](): Generator<{ readonly key: K; readonly value: V }> {
     for (let at: Link<K, V> | undefined; ; yield at) {
-      // A deleted link still knows what was older than it.
+      // A deleted link still points to the one before it.
       while (at !== undefined && this.#links.get(at.key) !== at) at = at.older;
       at = at === undefined ? this.#oldest : at.newer;
       if (at === undefined) return;

@@ -1,13 +1,14 @@
-/** Says each thing once: for warnings about what a broken sender may repeat for ever. Bounded; beyond that it is silent. */
+/** Each key past this many counts as seen. */
 const MAX_KEYS = 100;
 
+/** Limits warnings that a broken sender may cause without end to one per key. */
 export class LogOnce {
   readonly #seen = new Set<unknown>();
 
-  /** Whether this is the first time. */
-  firstTime(thing: unknown): boolean {
-    if (this.#seen.has(thing) || this.#seen.size >= MAX_KEYS) return false;
-    this.#seen.add(thing);
+  /** Whether `key` is passed for the first time. */
+  firstTime(key: unknown): boolean {
+    if (this.#seen.has(key) || this.#seen.size >= MAX_KEYS) return false;
+    this.#seen.add(key);
     return true;
   }
 }

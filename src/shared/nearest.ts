@@ -1,11 +1,11 @@
-/** Which of some names is meant by one that is none of them: for error messages. Pure. */
+/** Suggests the name that a misspelt one may mean, for error messages. Pure. */
 
-/** What the name of another place needs to be nearer, in keystrokes. */
+/** By how many edits the name of another place must be nearer. */
 const ELSEWHERE = 2;
 
 /**
- * The one of `names` that takes the fewest keystrokes, whatever the case; the first of several. One of `elsewhere`, the last
- * part of a path, has to be clearly nearer.
+ * The one of `names` with the fewest edits from `name`, regardless of case; the first of several. The last part of a path in
+ * `elsewhere` also counts, if it is clearly nearer.
  */
 export function nearest(name: string, names: readonly string[], elsewhere: readonly string[] = []): string | undefined {
   let best: string | undefined;
@@ -18,7 +18,7 @@ export function nearest(name: string, names: readonly string[], elsewhere: reado
   return best;
 }
 
-/** Levenshtein's distance. */
+/** The Levenshtein distance. */
 function editsBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 0; i < from.length; i += 1) {

@@ -1,9 +1,9 @@
-/** The app's logger, so that one that throws or rejects harms nobody: it is called in the middle of requests and changes. */
+/** The app's logger, with its exceptions and rejections ignored: it is called in the middle of requests and state changes. */
 import { callSafely } from './call-safely.ts';
 import type { Logger } from './client.ts';
 
 export function safeLogger(logger: Logger): Logger {
-  // There is nobody left to tell: the place for such news is the one that has just failed.
+  // The logger is where such an error would be logged, and it has just failed.
   const ignore = (): void => undefined;
   const quietly =
     (level: keyof Logger) =>

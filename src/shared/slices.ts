@@ -1,12 +1,12 @@
 /**
- * Long work in slices, so that the app's own code runs between two of them. The pause between slices is a macrotask that no
- * browser throttles: a chain of timers takes 4 ms for each, and in a hidden tab a second.
+ * Splits long work into slices, so that the app's own code runs between two of them. The pause between slices is a macrotask
+ * that no browser throttles: in a chain of timers each takes 4 ms, and a second in a hidden tab.
  */
 import { monotonicNow } from './time.ts';
 
 /** How long one slice lasts, in milliseconds: half a frame. */
 const SLICE_MS = 8;
-/** The most steps in one slice, whatever the clock shows. */
+/** The most steps in one slice, even if its time is not over. */
 const MAX_STEPS = 250;
 
 export class Slices {
@@ -16,13 +16,13 @@ export class Slices {
   #endPause: () => void = () => undefined;
   #isClosed = false;
 
-  /** Work begins, and nothing has run before it in this turn of the event loop. */
+  /** Starts the first slice; call it at the start of a turn of the event loop. */
   begin(): void {
     this.#steps = 0;
     this.#endsAt = monotonicNow() + SLICE_MS;
   }
 
-  /** One step is done. Undefined while the slice lasts; otherwise resolves as the next slice begins, or on `close`. */
+  /** Counts a step. Returns undefined while the slice lasts, or a promise that resolves with the next slice, or on `close`. */
   step(): Promise<void> | undefined {
     if (this.#pause !== undefined || this.#isClosed) return this.#pause;
     this.#steps += 1;
@@ -49,12 +49,12 @@ export class Slices {
     }
   }
 
-  /** `list` in order: short parts first, then two at a time. Incomplete after `close`. */
+  /** Sorts `list` in slices: sorts short parts, then merges them in pairs. Incomplete after `close`. */
   async sort<T>(list: readonly T[], compare: (one: T, other: T) => number): Promise<readonly T[]> {
     const merge = ([one, other = []]: readonly T[][]): T[] => {
       const both = [...(one ?? []), ...other];
       const [last, first] = [one?.at(-1), other[0]];
-      // The engine's own sort merges two parts in linear time; most stores list what is in order already.
+      // The engine's own sort merges two sorted parts in linear time; most stores list keys that are in order already.
       const isInOrder = last === undefined || first === undefined || compare(last, first) <= 0;
       return isInOrder ? both : both.sort(compare);
     };
@@ -68,23 +68,23 @@ export class Slices {
     return parts[0] ?? [];
   }
 
-  /** Pauses no more; a pause that is under way ends. */
+  /** Ends the current pause; there are no further ones. */
   close(): void {
     this.#isClosed = true;
     this.#endPause();
   }
 }
 
-/** Calls `act` in another turn of the event loop. Returns how to call that off. */
+/** Calls `act` in another turn of the event loop. Returns the function that cancels the call. */
 export function nextTurn(act: () => void): () => void {
   const { setImmediate, clearImmediate, MessageChannel } = globalThis as Partial<typeof globalThis>;
   if (MessageChannel === undefined) {
-    // Also in React Native, whose `setImmediate` lets nothing else run in between.
+    // Also in React Native, where no other code runs before `setImmediate`.
     const timer = setTimeout(act, 0);
     return () => clearTimeout(timer);
   }
   if (setImmediate !== undefined && clearImmediate !== undefined) {
-    // Node: a chain of messages would hold up its timers.
+    // In Node, a chain of messages would delay its timers.
     const immediate = setImmediate(act);
     return () => clearImmediate(immediate);
   }

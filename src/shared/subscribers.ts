@@ -1,52 +1,52 @@
 /**
- * Subscribers that may be anybody's: one that throws, in `next`, at its end or in its teardown, keeps nothing from the
- * others and reaches nobody who pushes. RxJS reports what it threw, later. No scheduler of RxJS is used: those belong to the
- * whole process, and lose what waits in them when the app throws there.
+ * Isolates subscribers of the app: an exception of one, in `next`, at its end or in its teardown, affects neither the other
+ * subscribers nor the code that emits. RxJS reports the exception later. No scheduler of RxJS is used: all code of the process
+ * shares them, and they lose their waiting actions when the app throws in one.
  */
 import { Observable, type Observer } from 'rxjs';
 
-/** `source$` for the app: an exception of one subscriber stays with that subscriber. */
+/** `source$` for the app: an exception of one subscriber does not affect the others. */
 export function isolated<T>(source$: Observable<T>): Observable<T> {
   return new Observable((subscriber) => source$.subscribe(guarded(subscriber)));
 }
 
 /**
- * Passes on one value after the other, also where a subscriber causes the next one while it is told of one: that waits until
- * all were told.
+ * Emits one value after the other: if a subscriber causes a value while it handles one, the new value waits until all
+ * subscribers have got the current one.
  */
 export function serialized<T>(source$: Observable<T>): Observable<T> {
-  const inTurn$ = new Observable<T>((told) => {
+  const inTurn$ = new Observable<T>((subscriber) => {
     let waiting: T[] = [];
-    let telling = false;
+    let emitting = false;
     let ended = false;
-    const tell = (first: T): void => {
-      telling = true;
+    const emit = (first: T): void => {
+      emitting = true;
       try {
-        told.next(first);
-        // What is added meanwhile is told in the same loop.
-        for (const value of waiting) if (!told.closed) told.next(value);
+        subscriber.next(first);
+        // The loop includes values that are added meanwhile.
+        for (const value of waiting) if (!subscriber.closed) subscriber.next(value);
       } finally {
         if (waiting.length > 0) waiting = [];
-        telling = false;
+        emitting = false;
       }
-      if (ended) told.complete();
+      if (ended) subscriber.complete();
     };
     return source$.subscribe({
       next: (value) => {
-        if (telling) waiting.push(value);
-        else tell(value);
+        if (emitting) waiting.push(value);
+        else emit(value);
       },
-      error: (error) => told.error(error),
+      error: (error) => subscriber.error(error),
       complete: () => {
         ended = true;
-        if (!telling) told.complete();
+        if (!emitting) subscriber.complete();
       },
     });
   });
   return isolated(inTurn$);
 }
 
-/** RxJS catches what an observer's functions throw, and nothing of a Subscriber that is passed on as it is. */
+/** RxJS catches the exceptions of a plain observer's functions, but not those of a Subscriber that is passed on itself. */
 export function guarded<T>(subscriber: Observer<T>): Observer<T> {
   return {
     next: (value) => subscriber.next(value),

@@ -1,19 +1,19 @@
 /**
- * Time as all layers see it: the bounds of timers, and a monotonic clock. Ages, deadlines, windows and delays are
- * durations and run on that clock; the wall clock is for what is shown and for what outlives the process.
+ * The monotonic clock, and the longest timer. Ages, deadlines, windows and delays run on the monotonic clock; the wall clock is
+ * for times that are shown, and for times that are persisted.
  */
 
 /** The longest delay that `setTimeout` takes, in milliseconds (2^31-1); above it Node fires at once. */
 export const MAX_TIMER_MS = 2_147_483_647;
 
-/** What the fallback below has added up so far, and what the wall clock showed last. */
+/** For a platform without `performance`: the sum of the wall clock's steps backwards, and its last reading. */
 let steppedBackMs = 0;
 let lastWall = -Infinity;
 
 /**
- * Milliseconds by a clock that is never set, from an arbitrary beginning: values are small or negative, and only
- * differences mean anything. It may stand still while the machine sleeps. Without `performance` it is the wall clock,
- * corrected for steps backwards.
+ * Milliseconds of a clock that is never set, from an arbitrary origin: values may be negative, and only differences have a
+ * meaning. The clock may stop while the machine sleeps. Without `performance` it is the wall clock, corrected for steps
+ * backwards.
  */
 export function monotonicNow(): number {
   const { performance } = globalThis as { performance?: { now?(): number } };
@@ -24,17 +24,17 @@ export function monotonicNow(): number {
   return wall + steppedBackMs;
 }
 
-/** The wall clock's reading less the monotonic one's. */
+/** The wall clock minus the monotonic clock, in milliseconds. */
 export function clockOffset(): number {
   return Date.now() - monotonicNow();
 }
 
-/** A moment of the wall clock (milliseconds since the epoch) by the monotonic one. A moment to come counts as now. */
+/** Converts a time of the wall clock (milliseconds since the epoch) to the monotonic one. A future time counts as now. */
 export function monotonicTimeOf(wall: number): number {
   return Math.min(wall, Date.now()) - clockOffset();
 }
 
-/** A moment of the monotonic clock by the wall clock, in milliseconds since the epoch. */
+/** Converts a time of the monotonic clock to the wall clock, in milliseconds since the epoch. */
 export function wallTimeOf(monotonic: number): number {
   return Math.round(monotonic + clockOffset());
 }

@@ -1,21 +1,21 @@
 /**
- * A persistent array of any length, with gaps: `freeze` gives what it holds now in O(1), and later changes copy only the
- * nodes on their way, so that what was frozen stays as it is and shares all the rest.
+ * A persistent sparse array. `freeze` returns the current content in O(1); a later change copies only the nodes on its path, so
+ * that frozen content never changes and shares all other nodes.
  */
 
 export const WIDTH = 32;
 
-/** Nodes, or values in the last level; a slot that is not set may be missing. */
+/** Nodes, or values in the last level; a slot without a value may be a hole. */
 export type Slots = readonly unknown[];
 
 export interface Frozen {
   readonly root: Slots;
-  /** How many keys each slot of the root stands for: 1 where its slots are the values. */
+  /** How many keys each slot of the root covers: 1 if its slots are the values. */
   readonly span: number;
 }
 
 interface Node extends Array<unknown> {
-  /** A node of the present batch is in nothing frozen, and may be changed in place. */
+  /** A node of the current batch is not part of frozen content, and may be changed in place. */
   batch?: object;
 }
 
@@ -24,7 +24,7 @@ export class Trie implements Frozen {
   span = 1;
   #batch = {};
 
-  /** `undefined` removes it. */
+  /** Sets the value of `key`; `undefined` removes it. */
   set(key: number, value: unknown): void {
     while (key >= this.span * WIDTH) {
       this.root = this.root.length === 0 ? [] : [this.root];
@@ -43,7 +43,7 @@ export class Trie implements Frozen {
     own.batch = this.#batch;
     const index = Math.floor(key / span) % WIDTH;
     own[index] = span === 1 ? value : this.#with((own[index] ?? []) as Node, span / WIDTH, key, value);
-    // An empty node is dropped: keys that grow for ever would leave one behind for each that were removed.
+    // An empty node is dropped: keys only grow, and would leave empty nodes behind.
     return own[index] === undefined && own.every((slot) => slot === undefined) ? undefined : own;
   }
 }

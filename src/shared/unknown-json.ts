@@ -1,9 +1,9 @@
-/** `value` with its fields, where it is an object at all: how everything that comes from outside is opened. */
+/** `value` with readable fields if it is an object, else undefined. For all values from outside. */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
-/** What `read` makes of something from outside; `otherwise` where that cannot even be read: a getter may throw. */
+/** The result of `read` on a value from outside, or of `otherwise` if `read` throws: a getter may throw. */
 export function tryRead<T>(otherwise: (error: unknown) => T, read: () => T): T {
   try {
     return read();
@@ -12,7 +12,6 @@ export function tryRead<T>(otherwise: (error: unknown) => T, read: () => T): T {
   }
 }
 
-/** Whether there is any text in it. */
 export function isNonEmptyString(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

@@ -1,8 +1,8 @@
-/** Checks at the door: each returns what it was given, or throws `InvalidArgumentError` with what was expected. Pure. */
+/** Validates arguments: each function returns the value, or throws `InvalidArgumentError` with what was expected. Pure. */
 import { InvalidArgumentError, isChimeDeliveryError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
-// The patterns are those of the service model (documented); an ARN is 5 to 1600 characters there.
+// The patterns of the service model (documented), where an ARN has 5 to 1600 characters.
 const arnPattern = /^arn:[a-z0-9-.]{1,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[^/].{0,1023}$/;
 const idPattern = /^[-_a-zA-Z0-9]{1,128}$/;
 
@@ -16,7 +16,7 @@ export function expectArn(argument: string, value: unknown): string {
   throw new InvalidArgumentError(argument, 'an ARN such as arn:aws:chime:us-east-1:…', value);
 }
 
-/** Whether `value` can be an id of the service's. */
+/** Whether `value` can be an id of the service. */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && idPattern.test(value);
 }
@@ -28,7 +28,7 @@ export function expectId(argument: string, value: unknown): string {
 
 export function expectString(argument: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new InvalidArgumentError(argument, 'a string that is not empty', value);
+  throw new InvalidArgumentError(argument, 'a non-empty string', value);
 }
 
 export function expectObject(argument: string, expected: string, value: unknown): Record<string, unknown> {
@@ -39,10 +39,10 @@ export function expectObject(argument: string, expected: string, value: unknown)
 }
 
 /**
- * Each option in `options` is one of `names`; inherited ones count, methods of its class do not. What is none is told with
- * the nearest of `names`, or of `others`, which are paths.
+ * Checks that each option in `options` is one of `names`; inherited options count, methods of its class do not. The error
+ * suggests the nearest of `names`, or of `others`, which are paths.
  *
- * @param path where the options are: 'polling'; '' for those at the top
+ * @param path the path of the options, such as 'polling'; '' for the top level
  */
 export function expectNames(
   path: string,
@@ -74,10 +74,7 @@ export function expectOneOf(argument: string, words: readonly string[], value: u
   throw new InvalidArgumentError(argument, `one of ${words.join(', ')}`, value);
 }
 
-/**
- * What `read` makes of an argument. One that cannot even be read (a getter throws) is refused like any that does not
- * fit.
- */
+/** The result of `read` on an argument. One that cannot be read (a getter throws) is an `InvalidArgumentError`. */
 export function expectReadable<T>(argument: string, value: unknown, read: () => T): T {
   try {
     return read();
@@ -87,7 +84,7 @@ export function expectReadable<T>(argument: string, value: unknown, read: () => 
   }
 }
 
-/** A finite number, and not below `min` (nor at it, with `above`). */
+/** Checks that `value` is a finite number, at least `min` (above it, with `above`). */
 export function expectNumber(
   argument: string,
   value: unknown,

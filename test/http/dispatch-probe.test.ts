@@ -53,7 +53,7 @@ describe('a request', () => {
     expect([requests.length, probe.isStalled]).toEqual([0, false]);
     probe.end();
     go();
-    await expect(answer).rejects.toThrow('given up before it left');
+    await expect(answer).rejects.toThrow('abandoned before it was dispatched');
     expect([requests.length, probe.blocker]).toEqual([0, 'client']);
   });
 });

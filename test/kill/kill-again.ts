@@ -207,6 +207,6 @@ function hear(line: string, told: Told): void {
   if (word === 'kept') told.kept.add(id);
   else if (word === 'ended') told.ended.set(id, (told.ended.get(id) ?? new Set()).add(status));
   else if (word === 'restored') told.restored += Number(id);
-  else if (word === 'warn' && line.includes('cannot be read')) told.torn += 1;
+  else if (word === 'warn' && line.includes('unreadable')) told.torn += 1;
   else told.errors.push(line);
 }

@@ -186,7 +186,7 @@ describe("an app's own socket", () => {
     push.link$.next('up');
     push[stream].error(new Error('broken'));
     expect(connections.isUp(bob)).toBe(false);
-    expect(warnings).toEqual(['chime-delivery: a push source failed, and is no longer listened to']);
+    expect(warnings).toEqual(['chime-delivery: a push source failed and was detached']);
   });
 
   it('that ends is down', () => {

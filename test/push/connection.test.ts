@@ -98,7 +98,9 @@ describe('a socket that claims to be up and delivers nothing', () => {
     push.markHalfOpen(alice);
     push.markHalfOpen(alice);
     expect([push.isUp(alice), story]).toEqual([false, ['established', 'down']]);
-    expect(warnings).toEqual([`chime-delivery: the websocket of ${alice} claims to be up and delivers nothing`]);
+    expect(warnings).toEqual([
+      `chime-delivery: websocket for ${alice} is half-open: connected but not delivering; polling instead`,
+    ]);
     session.say('nonsense');
     expect(push.isUp(alice)).toBe(false);
     session.say('event');

@@ -237,7 +237,7 @@ describe('what does not fit is told as', () => {
       'DENIED_CREATE_CHANNEL_MESSAGE with status SENT',
       event('DENIED_CREATE_CHANNEL_MESSAGE', { Status: { Value: 'SENT' } }),
     ],
-    ['CHANNEL_DETAILS with ChannelMessages that are no list', channelDetails('many')],
+    ['CHANNEL_DETAILS with ChannelMessages that are not a list', channelDetails('many')],
   ])('%s', (why, message) => {
     expect(parsePushEvent(message as PushMessage)).toEqual({ kind: 'malformed', why });
   });

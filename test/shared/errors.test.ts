@@ -47,7 +47,7 @@ describe('an error of ours', () => {
 
   it('says what has failed, and of what it was caused', () => {
     expect(new StoreError('getKeys', cause).message).toBe(
-      'The store failed at getKeys(): what the service said Until it works again, nothing outlives this process.',
+      'The store failed at getKeys(): what the service said Until it works again, nothing survives this process.',
     );
     expect(new StoreError('getKeys', 'full').message).toContain("getKeys(): 'full' ");
     expect(new SendExpiredError(500, cause).message).toContain('within 500 ms');

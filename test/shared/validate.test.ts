@@ -60,9 +60,7 @@ describe('text, objects, functions and words', () => {
   });
 
   it.each([...notText, ''])('%p is no text', (value) => {
-    expect(said(() => expectString('content', value))).toMatch(
-      'Expected `content` to be a string that is not empty, got',
-    );
+    expect(said(() => expectString('content', value))).toMatch('Expected `content` to be a non-empty string, got');
   });
 
   it.each([undefined, null, 'text', 7, []])('%p is no object', (value) => {

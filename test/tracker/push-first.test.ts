@@ -121,7 +121,7 @@ describe('a half-open socket', () => {
     await pass(22 * SECOND);
     expect(tracker.get('m1')).toMatchObject({ status: 'SENT', evidence: 'status' });
     expect(tracker.stats.link).toBe('down');
-    expect(logged.filter((line) => line.includes('claims to be up'))).toHaveLength(1);
+    expect(logged.filter((line) => line.includes('is half-open'))).toHaveLength(1);
 
     const before = service.count();
     track('m3');

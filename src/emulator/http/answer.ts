@@ -1,4 +1,4 @@
-// Answers as they go on the wire: the service's own, its errors, and the counterfeits of a broken road.
+// HTTP answers: the service's own, its errors, and those of a broken network in the service's place.
 
 import type { FaultRule } from '../fault-rules.ts';
 import { ServiceError } from '../service/service-error.ts';
@@ -10,7 +10,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** The error type, for the log. */
   readonly error?: string | undefined;
-  /** Whether the service itself says it (and so signs it with a request id), or something on the road. */
+  /** Whether the service itself sends it, and so adds a request id, rather than a gateway. */
   readonly genuine: boolean;
 }
 
@@ -39,7 +39,7 @@ export function errorAnswer({ name, message, status, retryAfterSeconds }: Servic
 
 const portal = '<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>';
 
-/** What something on the road says in the service's place. */
+/** An answer of a gateway, proxy or captive portal. */
 export function fakeGatewayAnswer(rule: FaultRule): Answer {
   const { kind, status = 200 } = rule;
   if (kind === 'gateway') return gatewayAnswer(rule);
@@ -48,7 +48,7 @@ export function fakeGatewayAnswer(rule: FaultRule): Answer {
   return { status, body: '', headers: {}, genuine: false };
 }
 
-/** The SDK takes the body's `code` for the exception's name (measured); nothing else makes it look like the service's. */
+/** The SDK uses the body's `code` as the exception's name (measured); nothing else makes it look like the service's. */
 function gatewayAnswer({ status = 404, code = 'ResourceNotFound', message, contentType }: FaultRule): Answer {
   return {
     status,

@@ -1,11 +1,11 @@
-// CORS, so that a page of any origin can talk to the emulator: which request headers are allowed, which response headers
+// CORS, so that a page of any origin can use the emulator: the request headers that are allowed, and the response headers that
 // the page may read.
 
 import type { IncomingHttpHeaders } from 'node:http';
 
 const allowed = /^(authorization|content-type|x-amz-.+|amz-sdk-.+)$/;
 
-/** The headers of the answer to a preflight. Of the headers asked for, those of the SDK are allowed and no others. */
+/** The headers of the answer to a preflight. Only the SDK's request headers are allowed. */
 export function preflightHeaders(request: IncomingHttpHeaders): Record<string, string> {
   const asked = (request['access-control-request-headers'] ?? '').split(',').map((name) => name.trim().toLowerCase());
   return {

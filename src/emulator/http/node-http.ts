@@ -1,4 +1,4 @@
-// Bytes in, bytes out: the only file on the HTTP side that handles streams.
+// Node's HTTP streams: the only file of `http/` that handles them.
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
@@ -26,7 +26,7 @@ export function readBody(req: IncomingMessage): Promise<string | undefined> {
   });
 }
 
-/** Resolves when the answer was handed to the operating system, or the client was gone. */
+/** Resolves when the answer was handed to the operating system, or the client has gone. */
 export function writeAnswer(res: ServerResponse, { status, body, headers }: Answer): Promise<void> {
   return new Promise((resolve) => {
     if (res.destroyed) return resolve();
@@ -43,7 +43,7 @@ export function resetConnection(res: ServerResponse): void {
   res.socket?.resetAndDestroy();
 }
 
-/** Resolves with `host:port`, as a client has to call it, when the server listens. */
+/** Resolves with `host:port` for clients, once the server listens. */
 export function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

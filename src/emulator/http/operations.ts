@@ -1,5 +1,5 @@
-// Each operation by its name: read what it is asked with, ask the service model, word the answer. HTTP statuses are the
-// service's: 201 on a send, 204 on a deletion.
+// The operations by name: each parses its request, calls the service model, and makes the answer. HTTP statuses are the
+// service's: 201 for a send, 204 for a deletion.
 
 import type { Operation } from '../service/operation.ts';
 import type { ChimeService } from '../service/service.ts';

@@ -1,4 +1,4 @@
-// From a routed HTTP request to what an operation is asked with, every field checked. The limits are the service's.
+// Parses a routed HTTP request into the request of an operation; each field is checked. The limits are the service's.
 
 import type { MessageRequest, ChannelRequest, SendRequest, UpdateRequest } from '../service/requests.ts';
 import type { PageRequest } from '../service/pages.ts';
@@ -6,7 +6,7 @@ import { badRequest } from '../service/service-error.ts';
 import type { Route } from './routes.ts';
 import * as check from './validate.ts';
 
-/** A request as it came: routed, its bearer known, its body unread. */
+/** A routed request with its bearer; the body is not parsed yet. */
 export interface RoutedRequest {
   readonly route: Route;
   readonly bearer: string;
@@ -52,7 +52,7 @@ export function readRedact({ route, bearer, body }: RoutedRequest): MessageReque
   return messageOf(route, bearer, body === '' ? undefined : check.jsonObject(body)['SubChannelId']);
 }
 
-/** A request about one message that says everything in its URL. */
+/** A request about one message, with all its fields in the URL. */
 export function readByUrl({ route, bearer }: RoutedRequest): MessageRequest {
   return messageOf(route, bearer, route.query.get('sub-channel-id'));
 }

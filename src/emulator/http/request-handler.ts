@@ -1,5 +1,5 @@
-// The way of one HTTP request: the road there (where a fault may strike), the service, the road back. What the service
-// says is `service-gate.ts`'s, bytes are `node-http.ts`'s.
+// Handles one HTTP request: a network fault on the way, the service, a network fault on the way back. `service-gate.ts` makes
+// the service's answer, and `node-http.ts` handles the streams.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -32,22 +32,22 @@ export async function handleRequest(parts: HandlerParts, req: IncomingMessage, r
   const record = openRecord(parts.world.now(), req);
   parts.log.push(record);
   const body = await readBody(req);
-  // The client went away before it had said what it wanted.
+  // The client closed the connection before its request was complete.
   if (body === undefined) return;
   const route = routeOrRefusal(req);
   if ('status' in route) return reply(parts, record, res, route);
 
   Object.assign(record, { operation: route.operation, channelArn: route.channelArn, messageId: route.messageId });
-  const fault = parts.faults.take('unreachable', { ...route, bearer: record.bearer });
+  const fault = parts.faults.take('network', { ...route, bearer: record.bearer });
   if (fault) record.fault = fault.kind;
-  if (fault && fault.applied !== 'after' && (await struck(parts, fault, record, res))) return;
+  if (fault && fault.applied !== 'after' && (await applyFault(parts, fault, record, res))) return;
 
   const request = { route, bearer: record.bearer, body, authorization: headerOf(req, 'authorization') };
   const held = parts.events.hold(() => answerOf(parts, request, record));
   if (fault?.applied === 'after') {
-    // The service is done and tells everybody; only its answer is in trouble.
+    // The operation has taken effect, and its events go out; only its answer is affected.
     held.release();
-    if (await struck(parts, fault, record, res)) return;
+    if (await applyFault(parts, fault, record, res)) return;
   }
   await held.delivered();
   await reply(parts, record, res, held.result);
@@ -62,8 +62,13 @@ function routeOrRefusal(req: IncomingMessage): Route | Answer {
   }
 }
 
-/** Lets the fault happen; true if there is nothing left to answer. */
-async function struck(parts: HandlerParts, rule: FaultRule, record: OpenRecord, res: ServerResponse): Promise<boolean> {
+/** Carries the fault out; resolves with true if it has replaced the answer. */
+async function applyFault(
+  parts: HandlerParts,
+  rule: FaultRule,
+  record: OpenRecord,
+  res: ServerResponse,
+): Promise<boolean> {
   const { kind, delayMs = 0 } = rule;
   if (delayMs > 0) await new Promise<void>((resolve) => parts.world.after(delayMs, resolve));
   if (kind === 'slow') return false;

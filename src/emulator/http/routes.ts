@@ -1,5 +1,5 @@
-// From method and URL to an operation, as the SDK builds them (measured). What the parts of the path and the query may
-// contain is checked in `validate.ts`.
+// Maps a method and URL to an operation, as the SDK builds them (measured). `validate.ts` checks the parts of the path and the
+// query.
 
 import type { Operation } from '../service/operation.ts';
 import { badRequest, ServiceError } from '../service/service-error.ts';
@@ -11,7 +11,7 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
-/** The operation that a request asks for; what is none of ours is refused in words that say why. */
+/** The operation of a request; an unknown one is refused with an error that says why. */
 export function routeOf(method: string, target: string): Route {
   const { pathname, searchParams: query } = urlOf(target);
   const [root, ...rest] = pathname.split('/').slice(1);

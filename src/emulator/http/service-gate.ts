@@ -1,5 +1,5 @@
-// The service's side of a request, in its order: signature, bearer, budget, scripted refusals, permission, operation.
-// Every refusal becomes the answer that the service would give.
+// The checks of the service, in its order: signature, bearer, budget, scripted errors, permission; then the operation. Every
+// refusal becomes the answer that the service would give.
 
 import type { FaultRegistry, FaultRule } from '../fault-rules.ts';
 import type { OpenRecord } from '../request-log.ts';
@@ -26,12 +26,12 @@ export interface ArrivedRequest extends RoutedRequest {
   readonly authorization: string | undefined;
 }
 
-/** What the service answers. Synchronous: an operation has happened when this returns. */
+/** The service's answer. Synchronous: the operation has taken effect when this returns. */
 export function answerOf(parts: GateParts, request: ArrivedRequest, record: OpenRecord): Answer {
   const { operation, channelArn, messageId } = request.route;
   try {
     checkAuthorization(request.authorization, parts.region);
-    // The one operation that is asked in nobody's name.
+    // The one operation without a bearer.
     const bearer = operation === 'GetMessagingSessionEndpoint' ? '' : readBearer(request.bearer);
     const caller = { operation, bearer, channelArn };
     parts.admission.charge(caller);
@@ -47,7 +47,7 @@ export function answerOf(parts: GateParts, request: ArrivedRequest, record: Open
   }
 }
 
-/** The service's word for whatever was thrown. A mistake of the emulator's own is a 500 that shows it. */
+/** The service's error for a thrown value. An error of the emulator itself becomes a 500 that shows it. */
 export function refusalOf(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);

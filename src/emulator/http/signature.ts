@@ -1,5 +1,5 @@
-// Signature version 4 as far as a stand-in can judge it: that there is one, and that its scope is this service and this
-// region. The signature itself is not recomputed, any secret will do.
+// Checks Signature version 4 as far as an emulator can: that there is one, and that its scope is this service and region. The
+// signature itself is not verified; any secret works.
 
 import { ServiceError } from '../service/service-error.ts';
 

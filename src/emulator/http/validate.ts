@@ -1,10 +1,10 @@
-// The service's constraints on names, sizes and words (from its model), each refusal saying which field and why.
+// The service's constraints on names, sizes and enums (from its model). Each refusal says which field is invalid and why.
 
 import { badRequest } from '../service/service-error.ts';
 
 const arnShape = /^arn:[a-z0-9-.]{1,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[^/].{0,1023}$/;
 
-/** An ARN of 5-1600 characters that names one of these kinds of thing, such as `/user/`. */
+/** An ARN of 5 to 1600 characters that contains one of `kinds`, such as `/user/`. */
 export function arn(field: string, value: unknown, ...kinds: readonly string[]): string {
   if (typeof value !== 'string' || value.length < 5 || value.length > 1600 || !arnShape.test(value)) {
     throw badRequest(`Expected ${field} to be an ARN of 5 to 1600 characters; got ${shown(value)}.`);
@@ -54,7 +54,7 @@ export function time(field: string, value: string): number {
   return ms;
 }
 
-/** Checks an optional field where it is given; `null` counts as not given. */
+/** Checks an optional field if it is given; `null` counts as not given. */
 export function optional<In, Out>(value: In, check: (value: NonNullable<In>) => Out): Out | undefined {
   return value === undefined || value === null ? undefined : check(value);
 }

@@ -1,5 +1,4 @@
-// Whether a request is let in at all: the bearer's budget, the channel's, and the permission. What the operation then
-// makes of it is not asked here.
+// Admits requests: checks the bearer's budget, the channel's budget, and the permission.
 
 import { RateBudget } from './budget.ts';
 import type { Operation } from './operation.ts';
@@ -9,12 +8,12 @@ import type { World } from './world.ts';
 
 export interface Caller {
   readonly operation: Operation;
-  /** ARN of the caller; empty for GetMessagingSessionEndpoint, which names none. */
+  /** ARN of the caller; empty for GetMessagingSessionEndpoint, which has none. */
   readonly bearer: string;
   readonly channelArn: string | undefined;
 }
 
-// GetChannelMessageStatus has no quota of its own per channel (documented); deletions share none here either.
+// GetChannelMessageStatus has no quota per channel (documented); neither have deletions here.
 const channelBudgetOf: Partial<Record<Operation, keyof ChannelBudgets>> = {
   SendChannelMessage: 'sends',
   UpdateChannelMessage: 'sends',
@@ -35,12 +34,12 @@ export class Admission {
     this.#settings = settings;
   }
 
-  /** Charges the budgets; throws a 429 above them. A request that was refused costs nothing. */
+  /** Charges the budgets; throws a 429 above them. A refused request costs nothing. */
   charge({ operation, bearer, channelArn }: Caller): void {
     const now = this.#world.now();
     const { requestsPerSecond, channelRequestsPerSecond } = this.#settings;
     const ofBearer = typeof requestsPerSecond === 'function' ? requestsPerSecond(bearer) : requestsPerSecond;
-    // Without a bearer there is nobody whose budget it could be.
+    // Without a bearer there is no bearer's budget.
     if (bearer !== '' && !this.#bearers.take(bearer, ofBearer, now)) {
       throw this.#throttled(`Rate exceeded: ${ofBearer} requests per second for ${bearer}.`);
     }
@@ -52,7 +51,7 @@ export class Admission {
     }
   }
 
-  /** Throws a 403 where the caller may not do this. The name of the error for a missing IAM permission is assumed. */
+  /** Throws a 403 if the caller lacks the permission. The name of the error for a missing IAM permission is assumed. */
   authorize({ operation, bearer, channelArn }: Caller): void {
     if (this.#settings.permissions?.(bearer, operation) ?? true) return;
     throw new ServiceError(

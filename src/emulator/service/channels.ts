@@ -1,12 +1,12 @@
-// Channels and who belongs to them. A channel that was declared has the members it was declared with; one that was not
-// exists as soon as it is used, and everybody belongs to it.
+// Channels and their members. A declared channel has the members of its declaration; an undeclared one exists as soon as it is
+// used, and every user is a member.
 
 import type { Flow } from './flow.ts';
 import { badRequest, ServiceError } from './service-error.ts';
 
-/** What a channel can be declared with. */
+/** The options of a declared channel. */
 export interface ChannelOptions {
-  /** ARNs of the members. Default: everybody is a member. */
+  /** ARNs of the members. Default: every user is a member. */
   members?: readonly string[] | undefined;
   /** The flow of this channel, instead of the emulator's. `() => undefined` is a channel without a flow. */
   flow?: Flow | undefined;
@@ -26,7 +26,7 @@ export interface Channel {
   readonly createdAt: number;
 }
 
-/** Who wants to do something in which channel. */
+/** A user who uses a channel. */
 interface Entrant {
   readonly arn: string;
   readonly user: string;
@@ -52,7 +52,7 @@ export class Channels {
     return channel;
   }
 
-  /** The channel that existed until now, if one did. It is not found by its use again; it can be declared again. */
+  /** Deletes a channel, and returns it if it existed. Using it does not create it again; it can be declared again. */
   delete(arn: string): Channel | undefined {
     const channel = this.#channels.get(arn);
     this.#channels.delete(arn);
@@ -60,7 +60,7 @@ export class Channels {
     return channel;
   }
 
-  /** The channel of this ARN for this user, or the service's refusal. */
+  /** The channel of this ARN for this user; throws the service's refusal. */
   enter({ arn, user, subChannelId }: Entrant, now: number, ifDeleted: 'not-found' | 'forbidden'): Channel {
     if (this.#deleted.has(arn)) {
       const type = ifDeleted === 'forbidden' ? 'ForbiddenException' : 'NotFoundException';

@@ -1,5 +1,5 @@
-// What the service tells its users without being asked: the event's kind, who is to hear it, and its payload as it was
-// at that moment. Sockets, frames, copies and delays are the wire's business.
+// The events of the service: their type, their recipients, and the payload at the time of the event. `socket/` handles sockets,
+// frames, copies and delays.
 
 import type { Channel } from './channels.ts';
 import { isMember } from './channels.ts';
@@ -31,7 +31,7 @@ export interface ChimeEvent {
   /** ARN of the message's sender. */
   readonly sender: string | undefined;
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Whether this user is to hear it. */
+  /** Whether this user gets it. */
   readonly isFor: (userArn: string) => boolean;
 }
 
@@ -41,27 +41,27 @@ export interface MessageFact {
   readonly settings: ServiceSettings;
 }
 
-/** A create reached this status: SENT goes to every member, anything else to the sender alone (documented). */
+/** The event of a create with this status: SENT goes to every member, another status to the sender alone (documented). */
 export function createEvent(fact: MessageFact): ChimeEvent {
   const { status, detail } = fact.message;
   return about(fact, typeOf('CREATE', status), status, { Status: statusView(status, detail) });
 }
 
-/** An edit reached this status. Until it is SENT the payload carries the content that was asked for. */
+/** The event of an edit with this status. Until it is SENT the payload has the requested content. */
 export function updateEvent(fact: MessageFact, update: StoredUpdate): ChimeEvent {
-  const asked = update.metadata === undefined ? {} : { Metadata: update.metadata };
+  const metadata = update.metadata === undefined ? {} : { Metadata: update.metadata };
   return about(fact, typeOf('UPDATE', update.status), update.status, {
-    ...(update.status === 'SENT' ? {} : { Content: update.content, ...asked }),
+    ...(update.status === 'SENT' ? {} : { Content: update.content, ...metadata }),
     Status: statusView(update.status, update.detail),
   });
 }
 
-/** A message was redacted or deleted: every member hears it. */
+/** The event of a redaction or deletion; every member gets it. */
 export function removalEvent(fact: MessageFact, type: 'REDACT_CHANNEL_MESSAGE' | 'DELETE_CHANNEL_MESSAGE'): ChimeEvent {
   return about(fact, type, 'SENT', {});
 }
 
-/** A channel was deleted: everybody who was a member hears it. */
+/** The event of a channel's deletion; every user who was a member gets it. */
 export function channelDeletedEvent(channel: Channel): ChimeEvent {
   return {
     type: 'DELETE_CHANNEL',

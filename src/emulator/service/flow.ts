@@ -1,24 +1,24 @@
-// The channel flow: a function of the message that says what its processor will answer, and when. This file asks it and
-// checks what it says; carrying the decision out is the business of `outcomes.ts`.
+// The channel flow: a function from a message to the processor's decision and its time. This file calls the flow and checks its
+// decision; `outcomes.ts` carries it out.
 
 import type { MessagePersistence, MessageType } from './message.ts';
 import { ServiceError } from './service-error.ts';
 
-/** How a flow can end. NEVER: the processor never answers, the message stays PENDING for ever. */
+/** The outcomes of a flow. NEVER: the processor never answers, and the message stays PENDING. */
 export type Outcome = 'SENT' | 'FAILED' | 'DENIED' | 'NEVER';
 
-/** What a flow decides about one message. */
+/** The decision of a flow about one message. */
 export interface FlowDecision {
   outcome: Outcome;
   /** Milliseconds from the acceptance of the message to its outcome. Without effect for NEVER. */
   afterMs: number;
   /** The `Status.Detail` that goes with the outcome. */
   detail?: string | undefined;
-  /** What the processor makes of the content (documented: it may rewrite it); it takes the place of the old one if SENT. */
+  /** The content that the processor has rewritten (documented: it may); it replaces the old one if the outcome is SENT. */
   content?: string | undefined;
 }
 
-/** What a flow is told. */
+/** The argument of a flow. */
 export interface FlowMessage {
   readonly kind: 'create' | 'update';
   readonly messageId: string;
@@ -32,15 +32,15 @@ export interface FlowMessage {
 }
 
 /**
- * A channel flow. `undefined` means that no flow looks at this message: it is SENT at once and the answer to the send
- * says so. CONTROL messages never go through a flow (documented).
+ * A channel flow. `undefined`: no flow processes this message, so that it is SENT at once, as the answer to the send says.
+ * CONTROL messages never go through a flow (documented).
  */
 export type Flow = (message: FlowMessage) => FlowDecision | undefined;
 
 const outcomes: readonly string[] = ['SENT', 'FAILED', 'DENIED', 'NEVER'];
 const longestDelayMs = 2 ** 31 - 1;
 
-/** Asks the flow. What a flow cannot mean becomes a 500 that says so, rather than a message with a made-up outcome. */
+/** Calls the flow. An invalid decision becomes a 500 that says so. */
 export function askFlow(flow: Flow | undefined, message: FlowMessage): FlowDecision | undefined {
   if (!flow || message.type === 'CONTROL') return undefined;
   let decision: FlowDecision | undefined;

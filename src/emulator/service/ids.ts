@@ -1,6 +1,6 @@
-// Ids and ARNs that the service mints. Unique within one emulator even if the random source is not.
+// The ids and ARNs of the service. Ids are unique within one emulator even if the random source repeats itself.
 
-/** A function that mints ids for messages or channels: 32 hexadecimal characters, the last eight counted up. */
+/** Returns a generator of ids for messages or channels: 32 hexadecimal characters, the last eight of them a counter. */
 export function idMint(random: () => number): () => string {
   let count = 0;
   return () => hex(random, 24) + (++count).toString(16).padStart(8, '0');
@@ -17,7 +17,7 @@ export function hex(random: () => number, length: number): string {
   return text;
 }
 
-/** The ARN of a thing in the emulator's one app instance. */
+/** The ARN of a channel or user in the emulator's one app instance. */
 export function arnOf(region: string, kind: 'channel' | 'user', name: string): string {
   return `arn:aws:chime:${region}:111122223333:app-instance/emulator/${kind}/${name}`;
 }

@@ -1,5 +1,5 @@
-// Where messages are: by id, and by channel in the order of their creation. It forgets nothing, the denied and the
-// deleted included, since tests ask for the truth; who may read what is decided in `visibility.ts`.
+// Stores messages by id, and by channel in the order of creation. It keeps denied and deleted messages too, since tests read
+// them as the truth; `visibility.ts` decides who can read a message.
 
 import type { StoredMessage } from './message.ts';
 
@@ -20,7 +20,7 @@ export class MessageStore {
     return this.#byId.get(messageId);
   }
 
-  /** The message at this address. One in a sub-channel is found only by a request that names the sub-channel. */
+  /** The message at this address. A message of a sub-channel is found only with its sub-channel. */
   at(channelArn: string, subChannelId: string | undefined, messageId: string): StoredMessage | undefined {
     const message = this.#byId.get(messageId);
     return message?.channelArn === channelArn && message.subChannelId === subChannelId ? message : undefined;

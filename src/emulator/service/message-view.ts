@@ -1,19 +1,19 @@
-// A message as a reader gets it, in REST answers and in websocket payloads. The two differ in how they write a time:
-// numbers of seconds in REST, ISO strings on the websocket (both measured with the SDK).
+// The view of a message in REST answers and in websocket payloads. The two differ in the format of times: seconds in REST, ISO
+// strings on the websocket (both measured with the SDK).
 
 import type { MessageStatus, TruthRecord } from './message.ts';
 import type { EditSettings, ServiceSettings } from './settings.ts';
 
 export type TimeFormat = (ms: number) => number | string;
 
-/** How REST answers write a time: seconds, with or without their fraction. */
+/** The format of times in REST answers: seconds, with or without a fraction. */
 export function restTime({ restTimestamps }: Pick<ServiceSettings, 'restTimestamps'>): TimeFormat {
   return restTimestamps === 'fraction' ? (ms) => ms / 1000 : (ms) => Math.floor(ms / 1000);
 }
 
 export const isoString: TimeFormat = (ms) => new Date(ms).toISOString();
 
-/** Who reads, how times are written, and what edits look like. */
+/** The reader, the format of times, and the settings for edits. */
 export interface View {
   readonly user: string;
   readonly time: TimeFormat;
@@ -31,7 +31,7 @@ export function statusView(value: MessageStatus, detail: string | undefined): St
   return detail === undefined ? { Value: value } : { Value: value, Detail: detail };
 }
 
-/** The status that a reader is shown. Only the sender learns of an edit that is not applied (assumed). */
+/** The status that a reader gets. Only the sender sees an edit that is not applied (assumed). */
 export function statusAsRead(message: TruthRecord, { user, settings }: Omit<View, 'time'>): StatusView {
   const own = statusView(message.status, message.detail);
   if (message.status !== 'SENT' || user !== message.sender) return own;
@@ -66,7 +66,7 @@ export function messageView(message: TruthRecord, reader: View): MessageView {
   return view;
 }
 
-/** The whole message, as GetChannelMessage gives it and as events carry it. */
+/** The whole message, as in GetChannelMessage and in events. */
 export function fullMessageView(message: TruthRecord, reader: View): MessageView {
   const view = messageView(message, reader);
   view['ChannelArn'] = message.channelArn;

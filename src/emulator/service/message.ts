@@ -1,6 +1,6 @@
-// A message as the service knows it. Who may see it is `visibility.ts`'s, how it looks to a reader `message-view.ts`'s.
+// A message in the service. `visibility.ts` decides who can read it, and `message-view.ts` makes the reader's view.
 
-/** What a message can be, to the service. DENIED messages are not stored by the real one; here their truth is kept. */
+/** The statuses of a message. The real service does not store DENIED messages; the emulator keeps them as the truth. */
 export type MessageStatus = 'PENDING' | 'SENT' | 'FAILED' | 'DENIED';
 
 export type MessageType = 'STANDARD' | 'CONTROL';
@@ -9,7 +9,7 @@ export type MessagePersistence = 'PERSISTENT' | 'NON_PERSISTENT';
 
 /** One edit of a message, with an outcome of its own. */
 export interface UpdateRecord {
-  /** What was asked for. What the processor made of it is in the message. */
+  /** The requested content. The message has the content that the processor made of it. */
   readonly content: string;
   readonly metadata: string | undefined;
   readonly status: MessageStatus;
@@ -19,7 +19,7 @@ export interface UpdateRecord {
   readonly decidedAt: number | undefined;
 }
 
-/** The truth about one message, whatever the road did to the answers about it. Times are milliseconds since the epoch. */
+/** The truth about one message, even if the network lost the answers about it. Times are milliseconds since the epoch. */
 export interface TruthRecord {
   readonly messageId: string;
   readonly channelArn: string;
@@ -30,16 +30,16 @@ export interface TruthRecord {
   readonly token: string;
   readonly type: MessageType;
   readonly persistence: MessagePersistence;
-  /** As it is now: edits and the processor change it. */
+  /** The current content: edits and the processor change it. */
   readonly content: string;
   /** As it was sent. */
   readonly submittedContent: string;
   readonly metadata: string | undefined;
   readonly contentType: string | undefined;
   readonly attributes: unknown;
-  /** ARNs of the only members that may see it besides the sender, where it is a targeted message. */
+  /** For a targeted message, the ARNs of the only members that may see it besides the sender. */
   readonly target: readonly string[] | undefined;
-  /** What became of the send. An update never changes it: see `updates`. */
+  /** The outcome of the send. An update never changes it: see `updates`. */
   readonly status: MessageStatus;
   readonly detail: string | undefined;
   readonly createdAt: number;

@@ -1,4 +1,4 @@
-// The words for what a client may ask of the service. Which request means which operation is the wire's business.
+// The operations of the service. `http/routes.ts` maps requests to them.
 
 /** An operation of the service, by its name in the AWS SDK (without "Command"). */
 export type Operation =
@@ -11,5 +11,5 @@ export type Operation =
   | 'ListChannelMessages'
   | 'GetMessagingSessionEndpoint';
 
-/** What a permission can be asked for: an operation, or opening a websocket (IAM action `chime:Connect`). */
+/** The subject of a permission: an operation, or opening a websocket (IAM action `chime:Connect`). */
 export type PermissionSubject = Operation | 'Connect';

@@ -1,5 +1,5 @@
-// Carrying out what a flow decided: at its time, the message or its edit gets the outcome and the event goes out. Timers
-// of decisions that are still to come are the only ones that the service model keeps.
+// Carries out the decisions of flows: at its time, the message or edit gets its outcome, and the event goes out. These timers
+// are the only ones of the service model.
 
 import type { Channel } from './channels.ts';
 import type { ChimeEvent, MessageFact } from './events.ts';
@@ -26,7 +26,7 @@ export class Outcomes {
     this.#parts = parts;
   }
 
-  /** A new message: SENT at once where no flow handles it, PENDING until its time where one does. */
+  /** A new message: SENT at once without a flow, PENDING until the decision's time with one. */
   create(channel: Channel, message: StoredMessage, decision: FlowDecision | undefined): void {
     this.#run(decision, (status, detail) => {
       this.#settle(message, status, detail);
@@ -38,7 +38,7 @@ export class Outcomes {
     });
   }
 
-  /** An edit: the old content stays until, and unless, it is SENT. An edit of a message that did not come to be is not applied. */
+  /** An edit: the old content stays until the edit is SENT. An edit of a denied or failed message is not applied. */
   update(channel: Channel, message: StoredMessage, update: StoredUpdate, decision: FlowDecision | undefined): void {
     const { settings } = this.#parts;
     if (settings.editTimestamp === 'accepted') message.lastEditedAt = update.createdAt;

@@ -1,5 +1,5 @@
-// ListChannelMessages: one page of what this reader can see, and the token for the next. The token is a position in the
-// channel, so messages that arrive between two pages neither shift nor repeat rows.
+// ListChannelMessages: one page of the messages that a reader can see, and the token for the next page. The token is a position
+// in the channel, so that messages that arrive between two pages neither shift nor repeat rows.
 
 import type { StoredMessage } from './message.ts';
 import { badRequest } from './service-error.ts';
@@ -21,7 +21,7 @@ export interface Page {
   readonly nextToken: string | undefined;
 }
 
-/** `messages` oldest first, as the store keeps them. */
+/** A page of `messages`, which are sorted from the oldest on. */
 export function pageOf(messages: readonly StoredMessage[], request: PageRequest, reader: Reader): Page {
   const step = request.newestFirst ? -1 : 1;
   let index = request.nextToken === undefined ? -1 : positionIn(request.nextToken);

@@ -1,4 +1,4 @@
-// The operations that only look: a message, its status, a page of a channel, the latest for prefetch.
+// The operations that only read: a message, its status, a page of a channel, the latest messages for prefetch.
 
 import type { StoredMessage } from './message.ts';
 import type { MessageView, View } from './message-view.ts';
@@ -13,24 +13,24 @@ import type { DeniedShape } from './settings.ts';
 import { canRead, isKept, isStored } from './visibility.ts';
 
 export class Reads {
-  readonly #ground: ServiceContext;
+  readonly #context: ServiceContext;
 
-  constructor(ground: ServiceContext) {
-    this.#ground = ground;
+  constructor(context: ServiceContext) {
+    this.#context = context;
   }
 
   get(request: MessageRequest): MessageView {
-    this.#ground.enter(request);
-    const message = this.#ground.readable(request);
+    this.#context.enter(request);
+    const message = this.#context.readable(request);
     return { ChannelMessage: fullMessageView(message, this.#view(request.bearer)) };
   }
 
-  /** Only the sender may ask (assumed). What is not stored answers in the shape that the settings choose. */
+  /** Only the sender may read the status (assumed). The settings choose the answer for a message that is not stored. */
   status(request: MessageRequest): MessageView {
-    this.#ground.enter(request);
-    const { deniedShape, lagShape = deniedShape } = this.#ground.parts.settings;
-    const message = this.#ground.at(request);
-    if (!message || !isStored(message, this.#ground.reader(request.bearer))) {
+    this.#context.enter(request);
+    const { deniedShape, lagShape = deniedShape } = this.#context.parts.settings;
+    const message = this.#context.at(request);
+    if (!message || !isStored(message, this.#context.reader(request.bearer))) {
       return missing(request, message && isKept(message) ? lagShape : deniedShape);
     }
     if (message.sender !== request.bearer) {
@@ -40,9 +40,9 @@ export class Reads {
   }
 
   list(request: ChannelRequest, page: PageRequest): MessageView {
-    this.#ground.enter(request);
+    this.#context.enter(request);
     const { channelArn, bearer, subChannelId } = request;
-    const { rows, nextToken } = pageOf(this.#ground.store.inChannel(channelArn), page, this.#ground.reader(bearer));
+    const { rows, nextToken } = pageOf(this.#context.store.inChannel(channelArn), page, this.#context.reader(bearer));
     const view = this.#view(bearer);
     return {
       ChannelArn: channelArn,
@@ -52,11 +52,11 @@ export class Reads {
     };
   }
 
-  /** The latest messages of a channel that this user can see, newest first, whatever their sub-channel. */
+  /** The latest messages of a channel that this user can see, newest first, of all sub-channels. */
   latest(user: string, channelArn: string, count: number): StoredMessage[] {
-    const reader = this.#ground.reader(user);
+    const reader = this.#context.reader(user);
     const found: StoredMessage[] = [];
-    const all = this.#ground.store.inChannel(channelArn);
+    const all = this.#context.store.inChannel(channelArn);
     for (let index = all.length - 1; index >= 0 && found.length < count; index -= 1) {
       const message = all[index];
       if (message && canRead(message, reader)) found.push(message);
@@ -64,13 +64,13 @@ export class Reads {
     return found;
   }
 
-  /** A message as prefetch shows it. */
+  /** The view of a message in the prefetch. */
   prefetched(user: string, message: StoredMessage): MessageView {
     return fullMessageView(message, { ...this.#view(user), time: isoString });
   }
 
   #view(user: string): View {
-    const { settings } = this.#ground.parts;
+    const { settings } = this.#context.parts;
     return { user, settings, time: restTime(settings) };
   }
 }

@@ -1,4 +1,4 @@
-// What the operations are asked with: already read from the wire and checked. No HTTP in here.
+// The requests of the operations, parsed and checked. No HTTP here.
 
 import type { MessagePersistence, MessageType } from './message.ts';
 

@@ -1,5 +1,5 @@
-// What all operations stand on: the messages, the channels, the settings and the world, and the first question of each
-// request, whether the caller may enter the channel and what is at the address.
+// The context of all operations: the messages, the channels, the settings and the world; and the first checks of each request,
+// whether the caller may use the channel, and which message is at the address.
 
 import type { Channel } from './channels.ts';
 import { Channels } from './channels.ts';
@@ -15,9 +15,9 @@ import type { World } from './world.ts';
 
 export interface ServiceParts {
   readonly world: World;
-  /** Read at each use: change a field and the service follows. */
+  /** Read at each use, so that a change of a field takes effect at once. */
   readonly settings: ServiceSettings;
-  /** Called at the moment of each event, in the order in which they happen. */
+  /** Called with each event as it happens. */
   readonly publish: (event: ChimeEvent) => void;
 }
 
@@ -30,25 +30,25 @@ export class ServiceContext {
     this.parts = parts;
   }
 
-  /** The channel of a request, or the refusal of someone who does not belong there. */
+  /** The channel of a request; throws if the caller is not a member. */
   enter({ channelArn, bearer, subChannelId }: ChannelRequest): Channel {
     const { world, settings } = this.parts;
     return this.channels.enter({ arn: channelArn, user: bearer, subChannelId }, world.now(), settings.deletedChannel);
   }
 
-  /** The message at a request's address, whoever may read it. */
+  /** The message at a request's address, readable or not. */
   at({ channelArn, subChannelId, messageId }: MessageRequest): StoredMessage | undefined {
     return this.store.at(channelArn, subChannelId, messageId);
   }
 
-  /** The message at a request's address, as far as the caller can read it; otherwise the 404. */
+  /** The message at a request's address if the caller can read it; otherwise throws a 404. */
   readable(request: MessageRequest): StoredMessage {
     const message = this.at(request);
     if (message && canRead(message, this.reader(request.bearer))) return message;
     throw notFound(request);
   }
 
-  /** The caller's own message, for a change of it: what a read does not know of yet can be changed (assumed). */
+  /** The caller's own message, for a change: a message that is not readable yet can be changed (assumed). */
   own(request: MessageRequest, verb: string): StoredMessage {
     const message = this.at(request);
     if (!message || !isKept(message)) throw notFound(request);

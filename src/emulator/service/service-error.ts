@@ -1,4 +1,4 @@
-// The service's refusals, as values with a name and an HTTP status. How they look on the wire is `http/answer.ts`'s.
+// The service's errors, with a name and an HTTP status. `http/answer.ts` serializes them.
 
 // The errors of the service's model, one for each status.
 const modelled: Record<number, string> = {
@@ -12,7 +12,7 @@ const modelled: Record<number, string> = {
   503: 'ServiceUnavailableException',
 };
 
-// What the gate in front of every AWS service says, which no model lists.
+// The errors of the gate in front of every AWS service, which no model lists.
 const statusOfOthers: Record<string, number> = {
   AccessDeniedException: 403,
   IncompleteSignatureException: 403,
@@ -26,7 +26,7 @@ const statusByType: Record<string, number> = {
   ...statusOfOthers,
 };
 
-/** A refusal by the service: `name` is the error type that the SDK turns into its class. */
+/** An error of the service: `name` is the error type, which the SDK turns into its class. */
 export class ServiceError extends Error {
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
@@ -39,7 +39,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The error type that goes with an HTTP status when a script names only the status. */
+/** The error type for a scripted fault with only an HTTP status. */
 export function errorTypeForStatus(status: number): string {
   return modelled[status] ?? (status >= 500 ? 'ServiceFailureException' : 'BadRequestException');
 }

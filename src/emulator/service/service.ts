@@ -1,5 +1,5 @@
-// The service model as a whole: writes, reads, channels, and the truth for tests. It knows time only through its World
-// and has no network, so that a simulation can use it as it is.
+// The whole service model: writes, reads, channels, and the truth for tests. It gets the time only from its World and has no
+// network, so that a simulation can use it unchanged.
 
 import type { Channel, ChannelOptions, Channels } from './channels.ts';
 import type { ServiceParts } from './service-context.ts';
@@ -14,33 +14,33 @@ export class ChimeService {
   readonly reads: Reads;
   readonly writes: Writes;
   readonly channels: Channels;
-  readonly #ground: ServiceContext;
+  readonly #context: ServiceContext;
 
   constructor(parts: ServiceParts) {
-    this.#ground = new ServiceContext(parts);
-    this.reads = new Reads(this.#ground);
-    this.writes = new Writes(this.#ground);
-    this.channels = this.#ground.channels;
+    this.#context = new ServiceContext(parts);
+    this.reads = new Reads(this.#context);
+    this.writes = new Writes(this.#context);
+    this.channels = this.#context.channels;
   }
 
-  /** Every message that was ever accepted, in order of creation; the array grows as they come. */
+  /** All messages that were ever accepted, in order of creation; the array grows. */
   get messages(): readonly TruthRecord[] {
-    return this.#ground.store.all;
+    return this.#context.store.all;
   }
 
   truth(messageId: string): MessageStatus | undefined {
-    return this.#ground.store.byId(messageId)?.status;
+    return this.#context.store.byId(messageId)?.status;
   }
 
-  /** Deletes a channel with its messages, and tells its members. */
+  /** Deletes a channel with its messages, and notifies its members. */
   deleteChannel(arn: string): void {
-    const { store, parts } = this.#ground;
+    const { store, parts } = this.#context;
     const channel = this.channels.delete(arn);
     for (const message of store.inChannel(arn)) message.deleted = true;
     if (channel) parts.publish(channelDeletedEvent(channel));
   }
 
   declareChannel(arn: string, options: ChannelOptions): Channel {
-    return this.channels.declare(arn, options, this.#ground.parts.world.now());
+    return this.channels.declare(arn, options, this.#context.parts.world.now());
   }
 }

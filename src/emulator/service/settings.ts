@@ -1,45 +1,43 @@
-// What the service model can be told to do, the unknowns of the real service among it. These can be changed while it
-// runs: the model reads them each time it needs them and keeps no copy. Defaults and checks are in `../options.ts`.
+// The settings of the service model, with those for the unknowns of the real service. They can be changed while it runs: the
+// model reads them at each use and keeps no copy. Defaults and validation are in `../settings.ts`.
 
 import type { Flow } from './flow.ts';
 import type { TruthRecord } from './message.ts';
 import type { PermissionSubject } from './operation.ts';
 
 /**
- * How the status of a message that is not stored (denied, missing, read too soon) is answered. Which of these the real
- * service does is unknown: `'empty'` is `200 {}`, `'no-status'` is `{"Status":{}}`, `'null'` is `{"Status":null}`,
- * `'not-found'` is a 404 NotFoundException.
+ * The answer to GetChannelMessageStatus for a message that is not stored (denied, missing, read too soon). Unknown for the real
+ * service: `'empty'` is `200 {}`, `'no-status'` is `{"Status":{}}`, `'null'` is `{"Status":null}`, `'not-found'` is a 404
+ * NotFoundException.
  */
 export type DeniedShape = 'empty' | 'no-status' | 'null' | 'not-found';
 
-/**
- * How edits look to those who read the message. None of this is published for the real service.
- */
+/** How edits appear to readers of the message. Not published for the real service. */
 export interface EditSettings {
   /**
-   * What the message's Status says while an edit of it is with the flow, to its sender: `'pending'` (PENDING) or
-   * `'unchanged'` (what it said before).
+   * The message's Status for its sender while the flow processes an edit: `'pending'` (PENDING), or `'unchanged'` (the one
+   * before).
    */
   pendingEdit: 'pending' | 'unchanged';
-  /** What it says after an edit was denied or failed: `'unchanged'` (SENT), or `'shown'` (DENIED or FAILED). */
+  /** The message's Status after an edit was denied or failed: `'unchanged'` (SENT), or `'shown'` (DENIED or FAILED). */
   refusedEdit: 'unchanged' | 'shown';
-  /** When an edit moves LastEditedTimestamp: once it is `'applied'`, or as soon as it is `'accepted'`, denied or not. */
+  /** When an edit changes LastEditedTimestamp: once it is `'applied'`, or as soon as it is `'accepted'`, denied or not. */
   editTimestamp: 'applied' | 'accepted';
-  /** What an edit gets while the message or an earlier edit is PENDING: `'conflict'` is a 409. */
+  /** The answer to an edit while the message or an earlier edit is PENDING: `'conflict'` is a 409. */
   editWhilePending: 'conflict' | 'accepted';
 }
 
-/** What the service does with a ClientRequestToken that it remembers. Not published for the real service. */
+/** How the service handles a ClientRequestToken. Not published for the real service. */
 export interface TokenSettings {
-  /** How long it remembers one. */
+  /** How long it remembers a token, in milliseconds. */
   tokenMemoryMs: number;
   /** Whether the same token in another sub-channel of the channel is the same token. */
   tokenScope: 'channel' | 'sub-channel';
-  /** What a known token with other content gets: the answer of its message, or a 409. */
+  /** The answer to a known token with other content: that of its message, or a 409. */
   knownToken: 'same-answer' | 'conflict';
 }
 
-/** Budgets of one channel, all its users together, in requests per second. */
+/** Budgets of one channel for all its users together, in requests per second. */
 export interface ChannelBudgets {
   /** Sends, updates and redactions. Documented default: 30 (10 in eu-central-1). */
   sends: number;

@@ -1,5 +1,5 @@
-// Idempotency: the answer to a send, remembered by its ClientRequestToken, so that a repeated send makes no second
-// message. The token counts per bearer and channel; how long the real service remembers one is unknown.
+// Idempotency: remembers the answer to a send by its ClientRequestToken, so that a repeated send makes no second message. A
+// token counts per bearer and channel. How long the real service remembers one is unknown.
 
 import type { SendRequest } from './requests.ts';
 import { ServiceError } from './service-error.ts';
@@ -14,7 +14,7 @@ interface Remembered<Answer> {
 export class TokenMemory<Answer> {
   readonly #answers = new Map<string, Remembered<Answer>>();
 
-  /** The answer that this token got before, unless it is forgotten; or the refusal of other content. */
+  /** The earlier answer to this token, unless it is forgotten; may throw a 409 for other content. */
   recall(request: SendRequest, now: number, settings: TokenSettings): Answer | undefined {
     const key = keyOf(request, settings);
     const known = this.#answers.get(key);

@@ -1,4 +1,4 @@
-// Who can read which message, and when. Everything that a reader cannot see answers like a message that does not exist.
+// Decides who can read which message, and when. A message that a reader cannot see is answered like one that does not exist.
 
 import type { TruthRecord } from './message.ts';
 import type { ServiceSettings } from './settings.ts';
@@ -9,7 +9,7 @@ export interface Reader {
   readonly settings: Pick<ServiceSettings, 'readLagMs'>;
 }
 
-/** Whether a message is so young that no read knows of it yet. */
+/** Whether a message is too young to be readable. */
 export function isLagging(message: TruthRecord, { now, settings }: Omit<Reader, 'user'>): boolean {
   const { readLagMs } = settings;
   return now - message.createdAt < (typeof readLagMs === 'function' ? readLagMs(message) : readLagMs);
@@ -19,7 +19,7 @@ export function isLagging(message: TruthRecord, { now, settings }: Omit<Reader, 
 export function isKept(message: TruthRecord): boolean {
   // Documented: denied messages are not stored.
   if (message.deleted || message.status === 'DENIED') return false;
-  // A message that is not persisted is gone once it was delivered (assumed from the meaning of the word).
+  // A message that is not persistent is gone once it was delivered (assumed from the name).
   return !(message.persistence === 'NON_PERSISTENT' && message.status === 'SENT');
 }
 
@@ -28,7 +28,7 @@ export function isStored(message: TruthRecord, reader: Omit<Reader, 'user'>): bo
   return isKept(message) && !isLagging(message, reader);
 }
 
-/** Whether this user can read the message. The sender sees own PENDING and FAILED ones (documented); others do not. */
+/** Whether this user can read the message. PENDING and FAILED messages are visible to their sender only (documented). */
 export function canRead(message: TruthRecord, reader: Reader): boolean {
   if (!isStored(message, reader)) return false;
   if (message.sender === reader.user) return true;

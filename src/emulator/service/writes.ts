@@ -1,5 +1,5 @@
-// The operations that change something: a send, an edit, a redaction, a deletion. What becomes of a send or an edit in
-// the flow is `outcomes.ts`'s.
+// The operations that change messages: a send, an edit, a redaction, a deletion. `outcomes.ts` handles the flow of sends and
+// edits.
 
 import type { Channel } from './channels.ts';
 import { removalEvent } from './events.ts';
@@ -15,41 +15,41 @@ import { ServiceError } from './service-error.ts';
 import { TokenMemory } from './tokens.ts';
 
 export class Writes {
-  readonly #ground: ServiceContext;
+  readonly #context: ServiceContext;
   readonly #tokens = new TokenMemory<MessageView>();
   readonly #outcomes: Outcomes;
   readonly #nextId: () => string;
 
-  constructor(ground: ServiceContext) {
-    this.#ground = ground;
-    this.#outcomes = new Outcomes(ground.parts);
-    this.#nextId = idMint(ground.parts.world.random);
+  constructor(context: ServiceContext) {
+    this.#context = context;
+    this.#outcomes = new Outcomes(context.parts);
+    this.#nextId = idMint(context.parts.world.random);
   }
 
-  /** A new message, or, for a token that is remembered, the answer that its message got. */
+  /** Creates a message; for a remembered token, returns the answer of its message. */
   send(request: SendRequest): MessageView {
-    const { world, settings } = this.#ground.parts;
+    const { world, settings } = this.#context.parts;
     const now = world.now();
-    const channel = this.#ground.enter(request);
+    const channel = this.#context.enter(request);
     const before = this.#tokens.recall(request, now, settings);
     if (before) return before;
     const message = newMessage(request, this.#nextId(), now);
     const decision = askFlow(channel.flow ?? settings.flow, { ...message, kind: 'create' });
-    this.#ground.store.add(message);
+    this.#context.store.add(message);
     this.#outcomes.create(channel, message, decision);
     const answer = writeAnswer(message, message.status);
     this.#tokens.remember(request, now, settings, answer);
     return answer;
   }
 
-  /** An edit by the sender. One that comes while something is PENDING is a conflict, unless the settings say otherwise. */
+  /** An edit by the sender. It is a conflict while the message or an edit is PENDING, unless the settings say otherwise. */
   update(request: UpdateRequest): MessageView {
-    const { world, settings } = this.#ground.parts;
-    const channel = this.#ground.enter(request);
-    const message = this.#ground.own(request, 'update');
-    const obstacle = settings.editWhilePending === 'accepted' ? undefined : pendingPartOf(message);
-    if (message.status === 'FAILED' || obstacle !== undefined) {
-      throw new ServiceError('ConflictException', `${obstacle ?? 'The message'} is not SENT: ${message.messageId}.`);
+    const { world, settings } = this.#context.parts;
+    const channel = this.#context.enter(request);
+    const message = this.#context.own(request, 'update');
+    const pendingPart = settings.editWhilePending === 'accepted' ? undefined : pendingPartOf(message);
+    if (message.status === 'FAILED' || pendingPart !== undefined) {
+      throw new ServiceError('ConflictException', `${pendingPart ?? 'The message'} is not SENT: ${message.messageId}.`);
     }
     const { content, metadata } = request;
     const decision = askFlow(channel.flow ?? settings.flow, { ...message, content, metadata, kind: 'update' });
@@ -66,31 +66,31 @@ export class Writes {
     return writeAnswer(message, update.status);
   }
 
-  /** Hides the content for everybody. The answer has no Status (documented). */
+  /** Hides the content for all users. The answer has no Status (documented). */
   redact(request: MessageRequest): MessageView {
-    const channel = this.#ground.enter(request);
-    const message = this.#ground.own(request, 'redact');
+    const channel = this.#context.enter(request);
+    const message = this.#context.own(request, 'redact');
     message.redacted = true;
-    message.lastUpdatedAt = this.#ground.parts.world.now();
+    message.lastUpdatedAt = this.#context.parts.world.now();
     this.#removed(channel, message, 'REDACT_CHANNEL_MESSAGE');
     return addressOf(message);
   }
 
-  /** Deletes a message. The real service lets only moderators do it; here the sender may. */
+  /** Deletes a message. The real service allows it only to moderators; here the sender may. */
   delete(request: MessageRequest): void {
-    const channel = this.#ground.enter(request);
-    const message = this.#ground.own(request, 'delete');
+    const channel = this.#context.enter(request);
+    const message = this.#context.own(request, 'delete');
     message.deleted = true;
     this.#removed(channel, message, 'DELETE_CHANNEL_MESSAGE');
   }
 
   #removed(channel: Channel, message: StoredMessage, type: Parameters<typeof removalEvent>[1]): void {
-    const { publish, settings } = this.#ground.parts;
+    const { publish, settings } = this.#context.parts;
     publish(removalEvent({ channel, message, settings }, type));
   }
 }
 
-/** What of a message is PENDING, if anything is. */
+/** The part of a message that is PENDING, for the error; undefined if none is. */
 function pendingPartOf({ status, updates }: StoredMessage): string | undefined {
   if (status === 'PENDING') return 'The message';
   return updates.some((update) => update.status === 'PENDING') ? 'An edit of the message' : undefined;

@@ -1,19 +1,19 @@
-// Which comes first, an operation's HTTP answer or the events that it causes. Events of an operation under way are held
-// back, message by message, until its answer was written; in the other order they go first and the answer waits.
+// Orders an operation's HTTP answer and its events. By default the events of an operation are held, by message, until its answer
+// is written; in the other order the events go first and the answer waits.
 
 import type { ChimeEvent } from '../service/events.ts';
 
 export interface Held<Result> {
   readonly result: Result;
-  /** Lets the events go, in their order. */
+  /** Delivers the held events, in their order. */
   release(): void;
-  /** In the order `'before-response'`: resolves once the sockets have the events. Otherwise at once. */
+  /** With the order `'before-response'`, resolves once the sockets have the events; otherwise at once. */
   delivered(): Promise<void>;
 }
 
 export interface EventGateParts {
   readonly deliver: (event: ChimeEvent) => void;
-  /** Resolves when every open socket has confirmed what was sent to it. */
+  /** Resolves when every open socket has confirmed its frames. */
   readonly flushed: () => Promise<void>;
   readonly order: () => 'after-response' | 'before-response';
 }
@@ -28,7 +28,7 @@ export class EventGate {
     this.#parts = parts;
   }
 
-  /** What the service publishes passes here. */
+  /** Delivers an event of the service, or holds it. */
   publish(event: ChimeEvent): void {
     this.#published += 1;
     const { messageId } = event;
@@ -44,7 +44,7 @@ export class EventGate {
     }
   }
 
-  /** Runs an operation and holds the events of the messages that it touched. */
+  /** Runs an operation, and holds the events of its messages. */
   hold<Result>(operation: () => Result): Held<Result> {
     const { order, flushed } = this.#parts;
     if (order() === 'before-response') {

@@ -1,4 +1,4 @@
-// The text frames of the messaging websocket: headers with the event's type, and a payload that is JSON inside JSON.
+// The text frames of the messaging websocket: headers with the event's type, and a payload as a JSON string inside the JSON.
 
 import type { ChannelEventType, MessageEventType } from '../service/events.ts';
 import type { MessageType } from '../service/message.ts';

@@ -1,5 +1,5 @@
-// Prefetch: on a connect that asks for it, one CHANNEL_DETAILS for each of the user's channels, up to 50, the most
-// recently used first, each with its latest 20 messages that the user can see (documented), newest first (assumed).
+// Prefetch: a connect that requests it gets one CHANNEL_DETAILS for each of the user's channels, up to 50, the most recently
+// used first, each with the latest 20 messages that the user can see (documented), newest first (assumed).
 
 import type { Channel } from '../service/channels.ts';
 import { identity, isoString } from '../service/message-view.ts';
@@ -20,7 +20,7 @@ export function prefetchFrames(service: ChimeService, user: string): string[] {
         Channel: { ChannelArn: channel.arn, Name: channel.name },
         ChannelMessages: messages.map((message) => service.reads.prefetched(user, message)),
         ChannelMemberships: membersOf(channel, user),
-        // Read markers are not kept: everything counts as unread since the channel began.
+        // Read markers are not kept: all messages count as unread.
         ReadMarkerTimestamp: isoString(channel.createdAt),
       }),
     );

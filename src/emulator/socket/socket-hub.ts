@@ -1,5 +1,5 @@
-// All websockets of one emulator: events out to the users they are for, and the scripted troubles that befall sockets
-// already open. How a socket comes to be is `upgrade.ts`'s.
+// All websockets of one emulator: delivers events to their users, and carries out scripted faults of open sockets. `upgrade.ts`
+// opens the sockets.
 
 import type { ChimeEvent } from '../service/events.ts';
 import type { World } from '../service/world.ts';
@@ -32,7 +32,7 @@ export class SocketHub {
     return this.#of(userArn).length;
   }
 
-  /** Sends an event to all sockets of the users it is for, as often and as late as the settings say. */
+  /** Sends an event to all sockets of its users, with the copies and the delay of the settings. */
   deliver(event: ChimeEvent): void {
     const { eventCopies, eventDelayMs } = this.#settings;
     const copies = typeof eventCopies === 'function' ? eventCopies(event) : eventCopies;
@@ -48,28 +48,28 @@ export class SocketHub {
     else send();
   }
 
-  /** Ends the open sockets (of one user): with a close code, or with no close frame at all. Returns how many. */
+  /** Ends the open sockets (of one user), with a close code or without a close frame. Returns how many. */
   drop(bearer: string | undefined, code?: number): number {
     const dropped = this.#of(bearer);
     for (const connection of dropped) connection.end(code);
     return dropped.length;
   }
 
-  /** Makes the open sockets (of one user) half-open, or whole again. Returns how many. */
+  /** Makes the open sockets (of one user) half-open, or ends that. Returns how many. */
   mute(on: boolean, bearer?: string): number {
     const muted = this.#of(bearer);
     for (const connection of muted) connection.mute(on);
     return muted.length;
   }
 
-  /** Resolves when every open socket has confirmed what it was sent, and its owner had a moment to look at it. */
+  /** Resolves when every open socket has confirmed its frames, and its client had time to process them. */
   async flushed(): Promise<void> {
-    // A flow that takes no time decides in the next turn of timers: its event is to be confirmed too.
+    // A flow without a delay decides in the next turn of timers: its event has to be confirmed too.
     await this.#wait(1);
     const confirmed = Promise.all([...this.#open].map((connection) => connection.flushed()));
-    // A client that never answers a ping must not keep the answer for ever.
+    // A client that never answers a ping must not block the answer.
     await Promise.race([confirmed, this.#wait(250)]);
-    // The real session hands a message to its observers one timer after it came.
+    // The real session passes a message to its observers in a timer.
     await this.#wait(5);
   }
 

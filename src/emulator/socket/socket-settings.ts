@@ -1,4 +1,4 @@
-// What the websocket side can be told to do; see `../options.ts` for the meaning and the defaults.
+// The settings of the websockets; `../options.ts` has their meaning and defaults.
 
 import type { ChimeEvent } from '../service/events.ts';
 

@@ -1,5 +1,5 @@
-// How a websocket comes to be: the upgrade at /connect, refusals on the way, authorization judged once it is open, then
-// SESSION_ESTABLISHED and prefetch. Afterwards it belongs to the hub.
+// Opens websockets: the upgrade at /connect, refusals, the authorization once the socket is open, then SESSION_ESTABLISHED and
+// prefetch. Afterwards the hub owns the socket.
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -35,7 +35,7 @@ export interface UpgraderParts {
 }
 
 export class SocketUpgrader {
-  /** How new websockets are refused at the moment. */
+  /** How new websockets are refused now. */
   refusal: SocketRefusal = false;
   readonly #parts: UpgraderParts;
   readonly #connects = new RateBudget();
@@ -47,7 +47,7 @@ export class SocketUpgrader {
   /** Handles an HTTP upgrade. */
   open(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { server, hub, world } = this.#parts;
-    // A client that goes away during the handshake is none of our trouble; the socket is destroyed by itself.
+    // A client may go away during the handshake: that is no error of the emulator.
     socket.on('error', () => socket.destroy());
     const { pathname, searchParams: query } = urlOf(req.url);
     if (pathname !== '/connect') return refuse(socket, 404, `No websocket at ${pathname}; it is at /connect`);
@@ -76,8 +76,8 @@ export class SocketUpgrader {
     const { refusal } = this;
     if (refusal === 'drop') return connection.end();
     if (typeof refusal === 'object') return connection.end(refusal.closeCode);
-    const problem = this.#unauthorized(query);
-    if (problem !== undefined) return connection.end(4401, problem.slice(0, 120));
+    const refused = this.#unauthorized(query);
+    if (refused !== undefined) return connection.end(4401, refused.slice(0, 120));
     const establish = (): void => this.#establish(connection);
     if (settings.sessionEstablishedDelayMs > 0) world.after(settings.sessionEstablishedDelayMs, establish);
     else establish();

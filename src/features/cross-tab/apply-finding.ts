@@ -1,4 +1,4 @@
-/** What another tab has found out, told to this one's deliveries: each registry judges for itself. */
+/** Applies results of other tabs to the deliveries of this one. Each tab's registry decides what they mean. */
 import type { Subject } from 'rxjs';
 import type { DeliveryRegistry, MessageKey, EvidenceReport } from '../../core/delivery-registry.ts';
 import type { OutcomeEvidence } from '../../core/status.ts';
@@ -13,12 +13,12 @@ export interface FindingPorts {
 
 export function applyFinding(result: RemoteResult, { registry, poller, reports$ }: FindingPorts): void {
   const { messageId, channelArn, chimeBearer, subChannelId, isEdit, evidence } = result;
-  // What push has told may be of a message that this tab does not know yet.
+  // A pushed status may be about a message that this tab does not track yet: the registry buffers it.
   const message: MessageKey = { messageId, channelArn, subChannelId, sender: chimeBearer, isEdit };
   if (evidence.kind === 'status' && isPushed(evidence.source)) return reports$.next({ message, evidence });
   if (evidence.kind === 'removed')
     return applyRemoval({ channelArn, message, at: evidence.at }, { registry, reports$ });
-  // Reads are of messages: edits are read by the tab that has them.
+  // A read shows the message: each tab reads its own edits.
   const delivery =
     isEdit === true ? undefined : registry.findMessage(messageId, { channelArn, chimeBearer, subChannelId });
   if (delivery?.record.status === 'PENDING') poller.onRemoteResult(delivery, evidence);
@@ -28,7 +28,7 @@ function isPushed(source: OutcomeEvidence): boolean {
   return source === 'websocket' || source === 'prefetch' || source === 'send-response';
 }
 
-/** A message, or every message of a channel, was deleted or redacted: to all deliveries that this may be about. */
+/** Reports a deletion or redaction, of a message or all messages of a channel, for all deliveries that it may be about. */
 export function applyRemoval(
   {
     channelArn,

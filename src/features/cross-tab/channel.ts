@@ -1,6 +1,6 @@
 /**
- * The line between the tabs of one name: messages out, and messages in that are what they have to be. A channel that throws
- * is told of, and harms no caller.
+ * Wraps the BroadcastChannel of the tabs: serializes outgoing messages, and passes on valid incoming ones. An exception of the
+ * channel goes to `onFailure`, never to a caller.
  */
 import { tryRead } from '../../shared/unknown-json.ts';
 import type { Channel, TabEnvironment } from './environment.ts';
@@ -8,7 +8,7 @@ import { readMessage, writeMessage, type TabMessage } from './protocol.ts';
 
 export interface TabChannelPorts {
   readonly onMessage: (from: string, message: TabMessage) => void;
-  /** The channel takes no messages, and never will again. */
+  /** The channel failed to post a message; it counts as broken. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -25,7 +25,7 @@ export class TabChannel {
     this.#channel = environment.openChannel(name);
     this.#channel.addEventListener('message', ({ data }) => {
       const { from, message } = readMessage(data) ?? {};
-      // What was on its way when this tab left is not for it any more.
+      // Messages that were in flight when this tab left are ignored.
       if (from !== undefined && message !== undefined && !this.#closed) onMessage(from, message);
     });
   }

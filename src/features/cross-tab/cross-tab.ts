@@ -1,7 +1,7 @@
 /**
- * What tabs do for each other, as the rest of a tracker sees it: somebody else who may poll in its place, a permit from
- * a budget that is everybody's, and what others have found. A tab that is hidden away or closed leaves the others, one
- * that is shown again joins them anew; meanwhile, and where there is nobody, a tracker works alone.
+ * Cooperation of tabs, as the rest of a tracker sees it: a leader that polls for all tabs, permits of a shared rate limit, and
+ * results of other tabs. A tab whose page is put away or closed leaves the others, and joins again when the page comes back.
+ * Without other tabs a tracker works alone.
  */
 import { tryRead } from '../../shared/unknown-json.ts';
 import type { TrackedDelivery } from '../../core/delivery.ts';
@@ -17,27 +17,27 @@ import type { TabEnvironment } from './environment.ts';
 import { trackPending } from './presence.ts';
 
 export interface CrossTabPorts extends Omit<TabPorts, 'environment' | 'onLeader' | 'onFailure'> {
-  /** This tab has taken over from another, which may have had no time to bring back everything. */
+  /** This tab took the lead over from another, which may not have restored everything from the store. */
   readonly onBecameLeader: () => void;
 }
 
-/** A tab whose locks or channel have failed tries them again when it is shown, but not before this, in milliseconds. */
-const TRY_AGAIN_MS = 300_000;
+/** A tab whose locks or channel failed tries them again when it becomes visible, after this time in milliseconds. */
+const RETRY_AFTER_MS = 300_000;
 
 export class CrossTab implements PollDelegate {
   readonly #environment: TabEnvironment;
-  /** Whether it is for this tab to bring back what an earlier life has left. */
+  /** Whether this tab is the one that restores the deliveries of an earlier session. */
   readonly shouldRecover: Promise<boolean>;
   readonly #pending = new Map<string, DeliveryRecord>();
   #resolveRecovery: (isRecoverer: boolean) => void = () => undefined;
   #ports: CrossTabPorts | undefined;
   #unlisten: () => void = () => undefined;
   #tab: Tab | undefined;
-  /** Undefined while that is not known. */
+  /** Undefined until it is known. */
   #isLeader: boolean | undefined;
   #hasWorkingCredentials = true;
   #isClosed = false;
-  /** When the locks or the channel failed last, by the monotonic clock. */
+  /** When the locks or the channel last failed, by the monotonic clock. */
   #failedAt: number | undefined;
 
   constructor(environment: TabEnvironment) {
@@ -45,7 +45,7 @@ export class CrossTab implements PollDelegate {
     this.shouldRecover = new Promise((resolve) => (this.#resolveRecovery = resolve));
   }
 
-  /** Joins the others. */
+  /** Joins the other tabs. */
   start(ports: CrossTabPorts): void {
     this.#ports = ports;
     const { page, document } = this.#environment;
@@ -63,7 +63,7 @@ export class CrossTab implements PollDelegate {
     this.#join();
   }
 
-  /** Whether a tab that lives has this delivery. */
+  /** Whether another live tab has this delivery. */
   owns(delivery: Parameters<Tab['owns']>[0]): boolean {
     return this.#tab?.owns(delivery) === true;
   }
@@ -86,7 +86,7 @@ export class CrossTab implements PollDelegate {
     });
   }
 
-  /** What push has told here may save the others a poll, or keep them from a wrong conclusion. */
+  /** Publishes a pushed status: it may save other tabs a poll. */
   onPush(report: EvidenceReport): void {
     const { evidence } = report;
     if ('delivery' in report || (evidence.kind === 'status' && evidence.status === 'PENDING')) return;
@@ -98,12 +98,12 @@ export class CrossTab implements PollDelegate {
     this.#tab?.publishResult({ messageId, ...address, isEdit, evidence });
   }
 
-  /** A deletion keeps the others from a wrong conclusion. */
+  /** Publishes a deletion, so that no other tab concludes DENIED from a missing status. */
   onRemoval({ channelArn, message }: { channelArn: string; message: MessageKey | undefined }, at: number): void {
     const { chimeBearer } = this.#ports ?? {};
     if (message === undefined) return this.#tab?.publishChannelDeleted(channelArn, at);
     if (chimeBearer === undefined) return;
-    // Whose message it was need not be named: each tab looks for what it may be about.
+    // The sender does not matter: each tab finds the deliveries that the deletion may be about.
     const about = { messageId: message.messageId, channelArn, chimeBearer, subChannelId: undefined, isEdit: false };
     this.#tab?.publishResult({ ...about, evidence: { kind: 'removed', at } });
   }
@@ -130,7 +130,7 @@ export class CrossTab implements PollDelegate {
     if (this.#pending.delete(id)) this.#tab?.presence.onChange(id);
   }
 
-  /** Leaves what is pending to the others. Nothing of this tab is left behind. */
+  /** Hands pending deliveries over to the other tabs, and releases all locks, timers and listeners. */
   close(): void {
     this.#isClosed = true;
     this.#unlisten();
@@ -144,7 +144,7 @@ export class CrossTab implements PollDelegate {
     const onLeader = (own: boolean): void => this.#onLeader(own);
     const onFailure = (error: unknown): void => this.#fail(error);
     this.#tab = tryRead(
-      // A page of an origin that may have neither locks nor channels.
+      // Some origins (opaque ones, say) may not use locks or channels.
       (error) => {
         onFailure(error);
         return undefined;
@@ -155,18 +155,18 @@ export class CrossTab implements PollDelegate {
 
   #onVisibility(): void {
     const { visibilityState } = this.#environment.document;
-    const isDue = this.#failedAt !== undefined && monotonicNow() - this.#failedAt >= TRY_AGAIN_MS;
+    const isDue = this.#failedAt !== undefined && monotonicNow() - this.#failedAt >= RETRY_AFTER_MS;
     if (isDue && visibilityState === 'visible') this.#join();
     this.#tab?.onVisibilityChange();
   }
 
-  /** Locks or the channel do not work: this tab works alone, as if there were no others. */
+  /** Locks or the channel do not work: this tab works alone. */
   #fail(error: unknown): void {
     if (this.#isClosed) return;
-    const isNews = this.#failedAt === undefined;
+    const isFirst = this.#failedAt === undefined;
     this.#failedAt = monotonicNow();
-    if (isNews)
-      this.#ports?.logger?.warn('chime-delivery: tabs cannot find each other here; each polls for itself', error);
+    if (isFirst)
+      this.#ports?.logger?.warn('chime-delivery: tabs cannot reach each other; each tab polls for itself', error);
     this.#goAlone();
     this.#onLeader(true);
   }
@@ -185,13 +185,13 @@ export class CrossTab implements PollDelegate {
   #leave(): void {
     const tab = this.#tab;
     this.#tab = undefined;
-    // Others lead meanwhile.
+    // Another tab may lead meanwhile.
     this.#isLeader &&= false;
     tab?.close(this.#ports?.unconfirmedSends() ?? []);
   }
 }
 
-/** Errors of the app's client need not survive the way to another tab. */
+/** Evidence without the original error object, which the structured clone may not be able to copy. */
 function portable(evidence: Evidence): Evidence {
   if (evidence.kind !== 'invalid' && evidence.kind !== 'forbidden') return evidence;
   const { name, message } = evidence.error instanceof Error ? evidence.error : new Error(String(evidence.error));

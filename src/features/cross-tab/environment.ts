@@ -1,9 +1,9 @@
-/** What tabs need of the platform to find each other, taken where all of it is there: in the pages of a browser. */
+/** The platform APIs for cooperation of tabs. All of them exist only in the pages of a browser. */
 import { tryRead } from '../../shared/unknown-json.ts';
 
 export interface Locks {
   request(name: string, options: object, callback: () => unknown): Promise<unknown>;
-  query(): Promise<{ readonly knownUnsent?: readonly { readonly name?: string }[] }>;
+  query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
 }
 
 export interface Channel {
@@ -24,7 +24,7 @@ export interface TabEnvironment {
   readonly document: Target & { readonly visibilityState?: string };
 }
 
-/** Locks that tell of every failure by the promise, also where the platform throws. They may never answer all the same. */
+/** Locks whose failures all reject the promise, even if the platform throws. The promise may still never settle. */
 export function containedLocks(locks: Locks): Locks {
   return {
     request: async (name, options, callback) => locks.request(name, options, callback),
@@ -32,7 +32,7 @@ export function containedLocks(locks: Locks): Locks {
   };
 }
 
-/** Undefined where this is no page, or lacks anything. Node has some of it, and no tabs. */
+/** The environment of this page; undefined outside a page, or if an API is missing. Node has some of the APIs, but no tabs. */
 export function tabEnvironment(): TabEnvironment | undefined {
   return tryRead(() => undefined, readEnvironment);
 }
@@ -43,9 +43,9 @@ function readEnvironment(): TabEnvironment | undefined {
     navigator?: { locks?: Locks };
     BroadcastChannel?: new (name: string) => Channel;
   };
-  const { document, navigator, BroadcastChannel: Opened } = page;
+  const { document, navigator, BroadcastChannel } = page;
   const locks = navigator?.locks;
-  if (Opened === undefined || typeof locks?.request !== 'function') return undefined;
+  if (BroadcastChannel === undefined || typeof locks?.request !== 'function') return undefined;
   if (typeof document?.addEventListener !== 'function' || page.addEventListener === undefined) return undefined;
-  return { locks, openChannel: (name) => new Opened(name), page: page as Target, document };
+  return { locks, openChannel: (name) => new BroadcastChannel(name), page: page as Target, document };
 }

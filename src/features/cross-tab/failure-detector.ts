@@ -1,58 +1,61 @@
-/** Signs that the locks or the channel of this tab do not do what they should. Each sign alone may have another reason. */
+/** Detects locks or a channel that do not work. Each sign alone may have another cause, so that several are needed. */
 import { monotonicNow } from '../../shared/time.ts';
 
-/** How often the same leader, or any that is not known, is found silent before a tab believes that the others do not hear it. */
+/** After more timeouts of the same leader, or of an unknown one, the channel counts as broken. */
 const MAX_TIMEOUTS = 2;
-/** How long a lock that is taken may keep a tab waiting, in milliseconds: none that works needs as long. */
+/** How long the steal of a lock may take, in milliseconds: working locks are much faster. */
 const LOCK_TIMEOUT_MS = 1_000;
-/** Silences that are further back than this, in milliseconds, do not count: a leader may hang more than once in its life. */
-const SILENCE_MEMORY_MS = 60_000;
+/** Older timeouts, in milliseconds, do not count: a leader may hang more than once in its life. */
+const TIMEOUT_MEMORY_MS = 60_000;
 /**
- * How often another tab may say that it leads while this one does. A tab that hung says what is not true any more once, as it
- * wakes; so does the other one. Claims that come together count as one: they may have waited for this tab to wake.
+ * How often another tab may claim to lead while this one does. A tab that hung makes one outdated claim when it wakes, and so
+ * may the other one. Claims within `TOGETHER_MS` count as one: they may have waited for this tab to wake.
  */
-const MOST_CLAIMS = 3;
+const MAX_CLAIMS = 3;
 const TOGETHER_MS = 1_000;
-/** Beyond this silence, in milliseconds, it is another matter. */
+/** After a longer gap, in milliseconds, the claims are counted from one again. */
 const RIVAL_GAP_MS = 5_000;
-/** How long a tab does not go back to a leader that it has left for another, in milliseconds. */
+/** How long a tab does not return to a leader that it left for another, in milliseconds. */
 const RETURN_MS = 1_000;
 
 export class FailureDetector {
-  /** When each leader was found silent; '' where none was known. */
+  /** The times of the timeouts of each leader; '' while none was known. */
   readonly #timeouts = new Map<string, readonly number[]>();
-  /** A tab that says that it leads while this one does. */
-  #rival: { readonly tab: string; readonly queue: number; readonly heardAt: number } | undefined;
+  /** A tab that claims to lead while this one does. */
+  #rival: { readonly tab: string; readonly claims: number; readonly claimedAt: number } | undefined;
   /** When this tab left a leader for another. */
   readonly #leftAt = new Map<string, number>();
 
   /**
-   * A leader does not answer. Says what does not work, where that is certain.
+   * A leader does not answer. Returns an error if the locks or the channel are certain not to work.
    *
-   * @param takingMs for how long this tab has been taking the lock
+   * @param stealingMs for how long this tab has been stealing the lock
    */
-  onTimeout(leader: string, takingMs: number): Error | undefined {
+  onTimeout(leader: string, stealingMs: number): Error | undefined {
     const now = monotonicNow();
-    const silences = [...(this.#timeouts.get(leader) ?? []), now].filter((at) => now - at < SILENCE_MEMORY_MS);
-    this.#timeouts.set(leader, silences);
-    if (takingMs >= LOCK_TIMEOUT_MS) return new Error('The locks do not answer.');
-    return silences.length > MAX_TIMEOUTS ? new Error('The tabs do not hear each other.') : undefined;
-  }
-
-  /** Another tab has taken the lead, and this one will hear of that in a moment; or the locks tell each that it leads. */
-  onRival(tab: string): Error | undefined {
-    const now = monotonicNow();
-    const before = this.#rival;
-    const goesOn = before?.tab === tab && now - before.heardAt < RIVAL_GAP_MS;
-    if (goesOn && now - before.heardAt < TOGETHER_MS) return undefined;
-    const queue = goesOn ? before.queue + 1 : 1;
-    this.#rival = { tab, queue, heardAt: now };
-    return queue > MOST_CLAIMS ? new Error('The locks let two tabs lead.') : undefined;
+    const timeouts = [...(this.#timeouts.get(leader) ?? []), now].filter((at) => now - at < TIMEOUT_MEMORY_MS);
+    this.#timeouts.set(leader, timeouts);
+    if (stealingMs >= LOCK_TIMEOUT_MS) return new Error('The locks do not answer.');
+    return timeouts.length > MAX_TIMEOUTS ? new Error('The tabs do not receive messages from each other.') : undefined;
   }
 
   /**
-   * Another tab than the leader says that it leads. Says whether to follow it. Two tabs that both believe to lead both answer
-   * each question: a tab that asks again at each change of leader would never come to an end.
+   * Another tab claims to lead. It has stolen the lock, which this tab will learn in a moment; or the locks let both lead, and
+   * an error is returned.
+   */
+  onRival(tab: string): Error | undefined {
+    const now = monotonicNow();
+    const before = this.#rival;
+    const isSame = before?.tab === tab && now - before.claimedAt < RIVAL_GAP_MS;
+    if (isSame && now - before.claimedAt < TOGETHER_MS) return undefined;
+    const claims = isSame ? before.claims + 1 : 1;
+    this.#rival = { tab, claims, claimedAt: now };
+    return claims > MAX_CLAIMS ? new Error('The locks let two tabs lead.') : undefined;
+  }
+
+  /**
+   * A tab other than the leader claims to lead. Returns whether to follow it. If two tabs both claim to lead, both answer each
+   * request: a tab that repeats its requests at each change of leader would never stop.
    */
   mayChange(from: string, to: string): boolean {
     const now = monotonicNow();
@@ -62,7 +65,7 @@ export class FailureDetector {
     return true;
   }
 
-  /** This tab has just begun to lead. */
+  /** This tab has just become the leader. */
   onBecameLeader(): void {
     this.#rival = undefined;
   }

@@ -1,28 +1,28 @@
 /**
- * Whether the leader answers: by question and answer, asked only while something depends on it. Timers of a hidden tab are
- * slow and those of a frozen one stand still, so that one which comes late proves nothing: then it is asked once more.
+ * Detects a leader that does not answer: pings it while this tab depends on it. Timers are slow in a hidden tab and stop in a
+ * frozen one, so that a late timer proves nothing: the leader is then pinged once more.
  */
 import { monotonicNow } from '../../shared/time.ts';
 
 export interface HeartbeatPorts {
-  /** Whether anything depends on the leader. */
+  /** Whether this tab depends on the leader. */
   readonly isNeeded: () => boolean;
-  /** `heldUp`: this tab itself stood still, and what it waited for may be on its way. */
-  readonly delegate: (heldUp: boolean) => void;
-  /** It has not answered. */
+  /** Pings the leader. `wasSuspended`: this tab itself stood still, and the leader's messages may still be in its queue. */
+  readonly ping: (wasSuspended: boolean) => void;
+  /** The leader has not answered. */
   readonly onTimeout: () => void;
 }
 
 const INTERVAL_MS = 1_500;
-/** How long a leader has for an answer, in milliseconds. */
+/** How long the leader may take to answer, in milliseconds. */
 const TIMEOUT_MS = 1_400;
-/** A timer that is later than this, in milliseconds, was held up, and so may the answer have been. */
+/** If a timer is later than this, in milliseconds, the tab was suspended, and the answer may be late as well. */
 const LATE_TIMER_MS = 1_000;
 
 export class Heartbeat {
   readonly #ports: HeartbeatPorts;
-  /** Since when the leader owes an answer. */
-  #owedSince: number | undefined;
+  /** Since when an answer of the leader is expected. */
+  #expectedSince: number | undefined;
   #pingedTwice = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,15 +30,15 @@ export class Heartbeat {
     this.#ports = ports;
   }
 
-  /** Something was asked of the leader, or will be. */
+  /** Expects an answer of the leader from now on. */
   expect(): void {
-    this.#owedSince ??= monotonicNow();
+    this.#expectedSince ??= monotonicNow();
     this.#arm();
   }
 
-  /** The leader was heard. */
+  /** A message of the leader has arrived. */
   received(): void {
-    this.#owedSince = undefined;
+    this.#expectedSince = undefined;
     this.#pingedTwice = false;
   }
 
@@ -56,14 +56,14 @@ export class Heartbeat {
 
   #beat(lateMs: number): void {
     this.#timer = undefined;
-    const silent = this.#owedSince !== undefined && monotonicNow() - this.#owedSince >= TIMEOUT_MS;
-    if (silent && (lateMs < LATE_TIMER_MS || this.#pingedTwice)) return this.#ports.onTimeout();
-    if (!silent && this.#owedSince === undefined && !this.#ports.isNeeded()) return;
-    if (silent) {
+    const isTimeout = this.#expectedSince !== undefined && monotonicNow() - this.#expectedSince >= TIMEOUT_MS;
+    if (isTimeout && (lateMs < LATE_TIMER_MS || this.#pingedTwice)) return this.#ports.onTimeout();
+    if (!isTimeout && this.#expectedSince === undefined && !this.#ports.isNeeded()) return;
+    if (isTimeout) {
       this.#pingedTwice = true;
-      this.#owedSince = undefined;
+      this.#expectedSince = undefined;
     }
-    this.#ports.delegate(lateMs >= LATE_TIMER_MS);
+    this.#ports.ping(lateMs >= LATE_TIMER_MS);
     this.expect();
   }
 }

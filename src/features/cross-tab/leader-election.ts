@@ -1,6 +1,6 @@
 /**
- * One lock that one tab has at a time: whoever has it leads. A tab that ends lets go of it, however it ends; from one that
- * does not answer it can be taken. Who is worth leading is not decided here.
+ * Elects the leader by a lock that one tab holds at a time. The platform releases the lock of a tab that ends, however it ends;
+ * the lock of a tab that does not answer can be stolen. `tab.ts` decides when to steal.
  */
 import { monotonicNow } from '../../shared/time.ts';
 import type { Locks } from './environment.ts';
@@ -8,19 +8,19 @@ import type { Locks } from './environment.ts';
 export interface LeaderElectionPorts {
   readonly locks: Locks;
   readonly name: string;
-  readonly onElected: (taken: boolean) => void;
-  /** Another tab has taken the lock; this one waits in the queue again. */
+  readonly onElected: (stolen: boolean) => void;
+  /** Another tab has stolen the lock; this one waits for it again. */
   readonly onLost: () => void;
-  /** Locks exist here, and do not work. */
+  /** The locks exist, but do not work. */
   readonly onUnavailable: (error: unknown) => void;
 }
 
 export class LeaderElection {
   readonly #ports: LeaderElectionPorts;
-  /** The request that counts; earlier ones are called off. */
+  /** The current request; earlier ones are aborted. */
   #current: AbortController | undefined;
   #release: (() => void) | undefined;
-  /** Since when the lock is being taken. To ask again would let it go as soon as it is had, to another tab. */
+  /** Since when the lock is being stolen. A second request would give the lock away as soon as the first one is granted. */
   #stealingSince: number | undefined;
 
   constructor(ports: LeaderElectionPorts) {
@@ -31,17 +31,17 @@ export class LeaderElection {
     return this.#release !== undefined;
   }
 
-  /** Waits for the lock; at the end of the queue, if it had it. */
+  /** Waits for the lock, at the end of the queue. */
   join(): void {
     this.#request(false);
   }
 
-  /** For how long the lock is being taken, in milliseconds. */
+  /** For how long the lock is being stolen, in milliseconds. */
   get stealingMs(): number {
     return this.#stealingSince === undefined ? 0 : monotonicNow() - this.#stealingSince;
   }
 
-  /** Takes the lock from whoever has it. */
+  /** Takes the lock from the tab that holds it. */
   steal(): void {
     if (this.#stealingSince === undefined) this.#request(true);
   }
@@ -60,7 +60,7 @@ export class LeaderElection {
     const request = new AbortController();
     this.#current = request;
     this.#stealingSince = steal ? monotonicNow() : undefined;
-    // A lock that is taken cannot be waited for, nor that called off.
+    // `steal` excludes a signal: a steal does not wait.
     const options = steal ? { steal } : { signal: request.signal };
     const hold = (): Promise<void> | undefined => {
       if (this.#current !== request) return undefined;

@@ -1,21 +1,22 @@
 /**
- * What every other tab has pending, as it says itself; and, for the leader, which of these tabs are no more: each holds a
- * lock of its own while it has anything pending, and whoever gets that lock knows.
+ * The pending deliveries of the other tabs, as they announce them, and, for the leader, which of these tabs have ended: a tab
+ * holds its own lock while it has pending deliveries, and the leader waits for that lock.
  */
 import { isSameAddress, type MessageAddress } from '../../core/identity.ts';
 import type { Locks } from './environment.ts';
 import type { PeerDelivery, TabMessage } from './protocol.ts';
 
-/** For what a tab says as it ends: that is still on its way when its lock is free. */
+/** How long to wait for the final message of a tab, in milliseconds: it may arrive after the tab's lock is free. */
 const FINAL_MESSAGE_MS = 100;
-/** For the tabs that this one knows too little of to say what they have. One that is frozen does not, and locks may not answer. */
+/** How long to wait for the lists of unknown tabs, in milliseconds. A frozen tab sends none, and locks may not answer. */
 const DISCOVERY_MS = 250;
 
-/** What one tab has, as far as it was heard. */
+/** The pending deliveries of one tab, as far as they are known. */
 interface PeerState {
   readonly deliveries: Map<string, PeerDelivery>;
+  /** The number of its last message about them. */
   readonly n: number;
-  /** Whether the list was heard from its beginning, and everything that was said since. */
+  /** Whether the list was received from its first part, and all messages since. */
   readonly gapless: boolean;
   readonly complete: boolean;
 }
@@ -23,22 +24,22 @@ interface PeerState {
 export class Peers {
   readonly #locks: Locks;
   readonly #name: string;
-  /** Has to take what it had, by `remove`. */
+  /** Has to call `remove` to take the tab's deliveries over. */
   readonly #onPeerGone: (tab: string) => void;
   readonly #tabs = new Map<string, PeerState>();
-  /** Tabs whose lock is waited for; undefined while this tab does not lead. */
+  /** The tabs whose lock this tab waits for; undefined while it does not lead. */
   #watches: Map<string, AbortController> | undefined;
-  /** Tabs whose lock is had, while their last words are waited for: how to let go of it. */
+  /** The tabs whose lock this tab holds while it waits for their final message; the functions release the locks. */
   readonly #ending = new Map<string, () => void>();
   #discovery: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(locks: Locks, name: string, onDeath: (tab: string) => void) {
+  constructor(locks: Locks, name: string, onPeerGone: (tab: string) => void) {
     this.#locks = locks;
     this.#name = name;
-    this.#onPeerGone = onDeath;
+    this.#onPeerGone = onPeerGone;
   }
 
-  /** Whether another tab has it. */
+  /** Whether another tab has this delivery. */
   has({ id, ...address }: Pick<PeerDelivery, 'id' | keyof MessageAddress>): boolean {
     return [...this.#tabs.values()].some(({ deliveries }) => {
       const other = deliveries.get(id);
@@ -46,12 +47,12 @@ export class Peers {
     });
   }
 
-  /** The tabs of which everything is known. */
+  /** The tabs whose lists are complete. */
   get known(): string[] {
     return [...this.#tabs.keys()].filter((tab) => this.knows(tab));
   }
 
-  /** Whether everything is known of each tab that was heard. */
+  /** Whether the lists of all known tabs are complete. */
   get isComplete(): boolean {
     return [...this.#tabs.values()].every(({ complete }) => complete);
   }
@@ -74,7 +75,7 @@ export class Peers {
     this.#watch(tab);
   }
 
-  /** Gives what it had, in the order in which tracking began. */
+  /** Removes a tab, and returns its deliveries in the order in which tracking began. */
   remove(tab: string): readonly PeerDelivery[] {
     const deliveries = [...(this.#tabs.get(tab)?.deliveries.values() ?? [])];
     this.#tabs.delete(tab);
@@ -85,19 +86,19 @@ export class Peers {
   }
 
   /**
-   * Begins to wait for the end of each tab.
+   * Watches for the end of each tab.
    *
-   * @param onComplete called once, when the tabs beside `own` that have anything pending have had time to say what
+   * @param onComplete called once, when all tabs beside `own` with pending deliveries have sent their lists, or had time to
    */
   watchAll(own: string, onComplete: () => void): void {
     this.#watches ??= new Map<string, AbortController>();
     for (const tab of this.#tabs.keys()) this.#watch(tab);
-    const introduction = setTimeout(() => end(), DISCOVERY_MS);
+    const discovery = setTimeout(() => end(), DISCOVERY_MS);
     clearTimeout(this.#discovery);
-    this.#discovery = introduction;
+    this.#discovery = discovery;
     const end = (): void => {
-      if (this.#discovery !== introduction) return;
-      clearTimeout(introduction);
+      if (this.#discovery !== discovery) return;
+      clearTimeout(discovery);
       this.#discovery = undefined;
       onComplete();
     };
@@ -106,7 +107,7 @@ export class Peers {
     }, end);
   }
 
-  /** Waits for no end any more; one that has come is seen through, since who leads now may not know of that tab. */
+  /** Stops watching. A tab that has already ended is still handled: the new leader may not know of it. */
   stopWatching(): void {
     for (const watch of this.#watches?.values() ?? []) watch.abort();
     this.#watches = undefined;
@@ -114,17 +115,17 @@ export class Peers {
     this.#discovery = undefined;
   }
 
-  /** Waits for nothing any more. */
+  /** Stops watching, and releases all locks. */
   close(): void {
     this.stopWatching();
-    for (const letGo of this.#ending.values()) letGo();
+    for (const release of this.#ending.values()) release();
   }
 
-  /** Whether every tab beside `own` that has anything pending has said what. */
+  /** Whether all tabs beside `own` with pending deliveries have sent their lists. */
   async #hasAll(own: string): Promise<boolean> {
-    const { knownUnsent = [] } = await this.#locks.query();
+    const { held = [] } = await this.#locks.query();
     const prefix = lockOf(this.#name, '');
-    return knownUnsent.every(({ name = '' }) => {
+    return held.every(({ name = '' }) => {
       const tab = name.startsWith(prefix) ? name.slice(prefix.length) : own;
       return tab === own || this.knows(tab);
     });
@@ -141,14 +142,14 @@ export class Peers {
       watches.delete(tab);
       return this.#awaitFinalMessage(tab);
     };
-    // Rejected: called off, or taken back by the tab itself, which lives.
+    // Rejected: aborted, or the tab itself, which is alive, has stolen its lock back.
     this.#locks.request(lockOf(this.#name, tab), { signal }, onFree).catch(() => {
       this.#ending.get(tab)?.();
       if (this.#tabs.has(tab)) this.#watch(tab);
     });
   }
 
-  /** Resolves to let go of its lock. By its last words a tab may also say that it has nothing left, and live. */
+  /** Holds the lock until the promise resolves. By its final message a tab may also announce that it has nothing pending. */
   #awaitFinalMessage(tab: string): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#onPeerGone(tab), FINAL_MESSAGE_MS);
@@ -161,7 +162,7 @@ export class Peers {
   }
 }
 
-/** The lock that a tab holds while it has anything pending. */
+/** The name of the lock that a tab holds while it has pending deliveries. */
 export function lockOf(name: string, tab: string): string {
   return `${name} ${tab}`;
 }

@@ -1,7 +1,7 @@
 /**
- * What this tab has pending, told to the others as it changes; and the lock that it holds meanwhile, so that they know of its
- * end. While it has nothing pending it holds nothing, and a browser may freeze it. The whole list is long, and told rarely:
- * to a leader that does not know it, and, within some seconds, to all tabs that have come since it was told last.
+ * Announces the pending deliveries of this tab to the others as they change, and holds a lock meanwhile, so that the others
+ * notice its end. Without pending deliveries it holds no lock, and a browser may freeze the tab. The whole list is long, and
+ * sent rarely: to a leader that does not know it, and, within some seconds, to all tabs that have joined since it was last sent.
  */
 import type { Transition } from '../../core/delivery-registry.ts';
 import { isTerminal } from '../../core/status.ts';
@@ -17,71 +17,71 @@ export interface PresencePorts {
   /** The name of the lock. */
   readonly lock: string;
   readonly post: (message: TabMessage) => void;
-  /** The lock cannot be had, or other code has taken it: the others would take this tab for ended. */
+  /** The lock cannot be acquired, or other code has stolen it: the others would believe that this tab has ended. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** What a list costs before the next one, in milliseconds: for each delivery, at least, and at most. */
+/** The gap after a list before the next one, in milliseconds: for each delivery, at least, and at most. */
 const LIST_GAP_MS = { each: 5, min: 50, max: 20_000 };
 
 export class Presence {
   readonly #ports: PresencePorts;
   readonly #pending: ReadonlyMap<string, DeliveryRecord>;
   readonly #changed = new Set<string>();
-  /** How often this tab has told of what it has. */
+  /** The number of its messages about its deliveries. */
   #n = 0;
-  /** Not before this, by the monotonic clock, is the list told again to tabs that have just come. */
+  /** The earliest time, by the monotonic clock, to send the list again for tabs that have just joined. */
   #listAgainAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The request that counts. */
+  /** The current request for the lock. */
   #request: symbol | undefined;
   #release: (() => void) | undefined;
 
-  /** @param pending what this tab has pending, by id: it is kept up to date elsewhere */
+  /** @param pending the pending deliveries of this tab by id; the caller keeps the map up to date */
   constructor(pending: ReadonlyMap<string, DeliveryRecord>, ports: PresencePorts) {
     this.#ports = ports;
     this.#pending = pending;
     if (pending.size > 0) this.#acquireLock();
   }
 
-  /** What is pending of this id has changed. */
+  /** The delivery with this id was added to the pending ones, changed, or removed. */
   onChange(id: string): void {
     this.#changed.add(id);
     if (this.#request === undefined) this.#acquireLock();
     if (this.#changed.size === 1) void Promise.resolve().then(() => this.#flush());
   }
 
-  /** A tab has just come. */
+  /** A tab has just joined: announces the list, now or soon. */
   introduce(): void {
     if (this.#release === undefined) return;
     const waitMs = this.#listAgainAt - monotonicNow();
-    if (waitMs <= 0) return this.tellAll();
-    // It knows by this that there is more to be told.
+    if (waitMs <= 0) return this.announceAll();
+    // Without the list, this message tells the tab that its knowledge is incomplete.
     this.#post([], []);
-    this.#timer ??= setTimeout(() => this.tellAll(), waitMs);
+    this.#timer ??= setTimeout(() => this.announceAll(), waitMs);
   }
 
-  /** Tells of everything. */
-  tellAll(): void {
+  /** Announces all pending deliveries. */
+  announceAll(): void {
     if (this.#release === undefined) return;
     const { each, min, max } = LIST_GAP_MS;
     this.#listAgainAt = monotonicNow() + Math.min(max, Math.max(min, each * this.#pending.size));
     this.#list([...this.#pending.values()].map(toPeerDelivery));
   }
 
-  /** Hands over everything, with these sends: the others have not been told yet of what has just come. */
+  /** Hands over all pending deliveries, with the inputs of these sends; the latest may not have been announced yet. */
   handOver(sends: readonly Pick<PeerDelivery, 'id' | 'input' | 'knownUnsent'>[]): void {
     if (this.#pending.size === 0) return;
-    const whole = new Map(sends.map((each) => [each.id, each]));
-    this.#list([...this.#pending.values()].map((record) => ({ ...toPeerDelivery(record), ...whole.get(record.id) })));
+    const byId = new Map(sends.map((each) => [each.id, each]));
+    this.#list([...this.#pending.values()].map((record) => ({ ...toPeerDelivery(record), ...byId.get(record.id) })));
   }
 
-  /** Takes back what was told: this tab lives on, and keeps it. */
+  /** Withdraws all announced deliveries: this tab continues alone, and keeps them. */
   withdraw(): void {
     if (this.#n > 0) this.#list([]);
   }
 
-  /** Lets go of the lock: the leader takes over what was told. */
+  /** Releases the lock: the leader takes over the announced deliveries. */
   close(): void {
     clearTimeout(this.#timer);
     this.#request = undefined;
@@ -93,15 +93,14 @@ export class Presence {
     const { locks, lock } = this.#ports;
     const request = Symbol('request');
     this.#request = request;
-    const knownUnsent = (): Promise<void> | undefined => {
+    const onGranted = (): Promise<void> | undefined => {
       if (this.#request !== request) return undefined;
       const end = new Promise<void>((resolve) => (this.#release = resolve));
       this.#list([...this.#pending.values()].map(toPeerDelivery));
       return end;
     };
-    // Not told before the lock is held, or this tab would seem to have ended. Taken: a tab that waited for it to be free may
-    // have it, and hang.
-    locks.request(lock, { steal: true }, knownUnsent).catch((error: unknown) => {
+    // Announce only while holding the lock, or peers would think this tab is gone. Use `steal`: a hung peer may be holding it.
+    locks.request(lock, { steal: true }, onGranted).catch((error: unknown) => {
       if (this.#request === request) this.#ports.onFailure(error);
     });
   }
@@ -110,35 +109,39 @@ export class Presence {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#changed.clear();
-    // Those of one channel together: each then takes fewer bytes.
+    // Sorted by channel: the encoding then takes fewer bytes.
     const parts = chunksOf(
       deliveries.sort((a, b) => (a.channelArn < b.channelArn ? -1 : Number(a.channelArn > b.channelArn))),
     );
-    for (const [i, part] of parts.entries()) this.#post(part, [], { all: i === 0, left: parts.length - 1 - i });
+    for (const [i, part] of parts.entries()) this.#post(part, [], { all: i === 0, remaining: parts.length - 1 - i });
   }
 
-  #post(deliveries: readonly PeerDelivery[], ended: readonly string[], { all, left } = { all: false, left: 0 }): void {
+  #post(
+    deliveries: readonly PeerDelivery[],
+    ended: readonly string[],
+    { all, remaining } = { all: false, remaining: 0 },
+  ): void {
     this.#n += 1;
-    this.#ports.post({ kind: 'deliveries', n: this.#n, all, remaining: left, deliveries, ended });
+    this.#ports.post({ kind: 'deliveries', n: this.#n, all, remaining, deliveries, ended });
   }
 
   #flush(): void {
-    const news = [...this.#changed];
+    const changed = [...this.#changed];
     this.#changed.clear();
-    const deliveries = news.flatMap((id) => this.#pending.get(id) ?? []).map(toPeerDelivery);
-    const ended = news.filter((id) => !this.#pending.has(id));
+    const deliveries = changed.flatMap((id) => this.#pending.get(id) ?? []).map(toPeerDelivery);
+    const ended = changed.filter((id) => !this.#pending.has(id));
     if (this.#pending.size === 0) {
-      // Also for a tab that does not know the rest of the list.
+      // An empty list, rather than a change: it is also valid for a tab that does not know the rest of the list.
       if (this.#release !== undefined) this.#list([]);
       this.close();
-    } else if (this.#release !== undefined && news.length > 0) {
+    } else if (this.#release !== undefined && changed.length > 0) {
       const parts = chunksOf(deliveries);
       for (const [i, part] of parts.entries()) this.#post(part, i === 0 ? ended : []);
     }
   }
 }
 
-/** Keeps `pending` as `change` leaves it. Says whether that is any news. */
+/** Updates `pending` by a transition. Returns whether there is a change to announce. */
 export function trackPending(pending: Map<string, DeliveryRecord>, { before, after }: Transition): boolean {
   if (isTerminal(after.status)) return pending.delete(after.id);
   if (before !== undefined && before.messageId === after.messageId) return false;

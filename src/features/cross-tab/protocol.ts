@@ -1,6 +1,6 @@
 /**
- * What tabs say to each other: plain, versioned messages. Whatever comes may be of another version of this library, or of
- * anybody on this origin: each field is checked, and what does not fit is no message. Pure.
+ * The messages between tabs: plain and versioned. An incoming message may come from another version of this library, or from
+ * any code of this origin: each field is checked, and an invalid message is ignored. Pure.
  */
 import { asObject } from '../../shared/unknown-json.ts';
 import type { Evidence } from '../../core/evidence.ts';
@@ -11,7 +11,7 @@ import type { Priority } from '../../core/ports/http.ts';
 import { monotonicTimeOf, wallTimeOf } from '../../shared/time.ts';
 import { encodeList, decodeList } from './list-encoding.ts';
 
-/** A delivery without an outcome, as far as others need to know it. */
+/** A delivery without an outcome, with the fields that other tabs need. */
 export interface PeerDelivery extends Pick<
   DeliveryRecord,
   | 'id'
@@ -25,23 +25,22 @@ export interface PeerDelivery extends Pick<
   | 'contentDigest'
   | 'seen'
 > {
-  /** By the wall clock, which the tabs share. */
+  /** Times are of the wall clock, which the tabs share. */
   readonly trackedAt: number;
   readonly sentAt: number;
   readonly missingCount: number;
-  /** Of a send that is handed over: what to send again, and that nothing of it has left. */
+  /** For a send that is handed over: its input, and whether it is certain that no request for it was dispatched. */
   readonly input: unknown;
   readonly knownUnsent: boolean;
 }
 
-/** What was found out about a message. */
+/** Evidence about a message, from another tab. */
 export interface RemoteResult {
   readonly messageId: string;
   readonly channelArn: string;
   readonly chimeBearer: string;
-  /** Where it was read. */
   readonly subChannelId: string | undefined;
-  /** Whether it is about an edit; undefined where that was not said. */
+  /** Whether it is about an edit; undefined if that is not known. */
   readonly isEdit: boolean | undefined;
   readonly evidence: Evidence;
 }
@@ -51,17 +50,17 @@ export interface PollRequest extends PeerDelivery {
 }
 
 export type TabMessage =
-  /** I have just come: say who leads, and, some time soon, what you have. */
+  /** A tab has joined: the leader answers, and all tabs send their lists soon. */
   | { readonly kind: 'hello' }
-  /** I lead: say at once what you have, unless I know. */
+  /** From the leader: the tabs that are not `known` send their lists at once. */
   | { readonly kind: 'list-request'; readonly known: readonly string[] }
-  /** Leader, are you there? */
+  /** The leader answers. */
   | { readonly kind: 'ping' }
-  /** I lead. `hasCredentials`: with credentials that work. */
+  /** From the leader. `hasCredentials`: its credentials work. */
   | { readonly kind: 'leader'; readonly isVisible: boolean; readonly hasCredentials: boolean }
   /**
-   * My deliveries without an outcome: `all` of them, or what is new and what has ended. It is the `n`th that I say of
-   * them; the list has `remaining` more parts.
+   * The tab's deliveries without an outcome: `all` of them, or the new and the ended ones. It is the tab's `n`th message of
+   * this kind; the list has `remaining` more parts.
    */
   | {
       readonly kind: 'deliveries';
@@ -71,21 +70,21 @@ export type TabMessage =
       readonly deliveries: readonly PeerDelivery[];
       readonly ended: readonly string[];
     }
-  /** That tab is no more, and what it had is mine. */
+  /** From the leader, which has taken over the deliveries of a tab that has ended. */
   | { readonly kind: 'peer-gone'; readonly tab: string }
   | { readonly kind: 'poll'; readonly polls: readonly PollRequest[] }
   | { readonly kind: 'result'; readonly results: readonly RemoteResult[] }
-  /** May I make a request? */
+  /** To the leader: a request for a permit for one HTTP request. */
   | { readonly kind: 'permit-request'; readonly n: number; readonly chimeBearer: string; readonly priority: Priority }
   | { readonly kind: 'permit-grant'; readonly to: string; readonly n: number }
-  /** It is made, or (`used` is false) will not be. */
+  /** To the leader: the HTTP request is over, or (`used` is false) will not be made. */
   | { readonly kind: 'permit-return'; readonly n: number; readonly used: boolean }
-  /** A channel was deleted, at this moment of the wall clock. */
+  /** A channel was deleted, at this time of the wall clock. */
   | { readonly kind: 'channel-deleted'; readonly channelArn: string; readonly at: number }
-  /** The service has answered 429 to me. */
+  /** The service has answered 429 to the tab. */
   | { readonly kind: 'throttled'; readonly chimeBearer: string; readonly retryAfterMs: number | undefined };
 
-/** Whether a value is what it has to be. */
+/** Whether a value is valid. */
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
@@ -110,7 +109,7 @@ function fields(checks: Readonly<Record<string, Check>>): Check {
   return (value) => entries.every(([name, check]) => check(asObject(value)?.[name]));
 }
 
-/** One of several kinds, which says itself of which it is. */
+/** A union of kinds, told apart by the field `kind`. */
 function kinds(checks: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check {
   const kinds = new Map(Object.entries(checks).map(([kind, each]) => [kind as unknown, fields(each)]));
   return (value) => kinds.get(asObject(value)?.['kind'])?.(value) === true;
@@ -181,10 +180,10 @@ const isMessage = kinds({
   throttled: { chimeBearer: isArn, retryAfterMs: maybe(isCount) },
 } satisfies Record<TabMessage['kind'], Record<string, Check>>);
 
-/** Goes up with every change of what is said. Tabs of two versions do not meet: see `channelName`. */
+/** Increased with every change of the messages. Tabs of two versions use two channels: see `channelName`. */
 const VERSION = 3;
 
-/** The name of the lock and the channel that the tabs of one bearer and version have in common. */
+/** The name of the lock and the channel of the tabs with one bearer and version. */
 export function channelName(chimeBearer: string): string {
   return `chime-delivery/${VERSION}:${chimeBearer}`;
 }
@@ -193,7 +192,7 @@ export function writeMessage(from: string, message: TabMessage): object {
   return { v: VERSION, from, ...message, ...overLists(message, (list) => encodeList(list as object[])) };
 }
 
-/** What `data` says and who says so; undefined where it is no message. */
+/** The message in `data`, and its sender; undefined if it is invalid. */
 export function readMessage(data: unknown): { from: string; message: TabMessage } | undefined {
   const { v, from } = asObject(data) ?? {};
   if (v !== VERSION || typeof from !== 'string') return undefined;
@@ -201,7 +200,7 @@ export function readMessage(data: unknown): { from: string; message: TabMessage 
   return isMessage(message) ? { from, message: message as TabMessage } : undefined;
 }
 
-/** The lists of a message that may be long, each changed by `change`. */
+/** The long lists of a message, each mapped by `change`. */
 function overLists(message: object, change: (list: unknown) => unknown): object {
   const lists = Object.entries(message).filter(
     ([name]) => name === 'deliveries' || name === 'polls' || name === 'results',
@@ -209,23 +208,23 @@ function overLists(message: object, change: (list: unknown) => unknown): object 
   return Object.fromEntries(lists.map(([name, list]) => [name, change(list)]));
 }
 
-/** What was told of a delivery; a time to come is taken for now. */
-export function parsePeerDelivery(told: PeerDelivery, now: number): PeerDelivery {
-  const token = told.token ?? impliedToken(told);
-  return { ...told, token, trackedAt: Math.min(told.trackedAt, now), sentAt: Math.min(told.sentAt, now) };
+/** Parses a delivery of another tab; a future time counts as now. */
+export function parsePeerDelivery(received: PeerDelivery, now: number): PeerDelivery {
+  const token = received.token ?? impliedToken(received);
+  return { ...received, token, trackedAt: Math.min(received.trackedAt, now), sentAt: Math.min(received.sentAt, now) };
 }
 
-/** A finding as it is told: by the wall clock, which the tabs share. */
+/** Serializes a result, with its time by the wall clock, which the tabs share. */
 export function serializeResult({ evidence, ...about }: RemoteResult): RemoteResult {
   return { ...about, evidence: { ...evidence, at: wallTimeOf(evidence.at) } };
 }
 
-/** What was told to be found, by this tab's monotonic clock, with an error that is one; a time to come is taken for now. */
-export function parseResult(told: RemoteResult): RemoteResult {
-  const evidence = { ...told.evidence, at: monotonicTimeOf(told.evidence.at) };
+/** Parses a result of another tab: its time by this tab's monotonic clock (a future time counts as now), with an Error. */
+export function parseResult(received: RemoteResult): RemoteResult {
+  const evidence = { ...received.evidence, at: monotonicTimeOf(received.evidence.at) };
   if ('error' in evidence) {
     const { name, message } = evidence.error as Error;
     evidence.error = Object.assign(new Error(message), { name });
   }
-  return { ...told, evidence };
+  return { ...received, evidence };
 }

@@ -1,7 +1,7 @@
 /**
- * A permit for requests across tabs: a follower asks the leader, whose budget is everybody's. On its side whoever
- * waits, on the leader's what was given and not returned yet: a tab that dies in between keeps its permit no longer
- * than a request lasts.
+ * Permits across tabs: a follower requests them from the leader, which grants them from its rate limit. A follower keeps its
+ * waiting requests, and the leader keeps the permits that were not returned yet: a tab that ends keeps its permit no longer
+ * than a request may last.
  */
 import { abortReason } from '../../shared/abort.ts';
 import type { Permit, Priority } from '../../core/ports/http.ts';
@@ -20,7 +20,7 @@ export interface RemotePermitsPorts {
 
 /** How long a tab waits for a permit while the leader shows no sign of a request, in milliseconds. */
 const PATIENCE_MS = 3_500;
-/** The same, in requests at the pace of the budget. */
+/** The same, in requests at the rate limit. */
 const PATIENCE_REQUESTS = 2;
 
 interface Waiting {
@@ -39,7 +39,7 @@ export class RemotePermits {
   readonly #waiting = new Map<number, Waiting>();
   readonly #grants = new Map<string, Grant>();
   #last = 0;
-  /** Until then, by the monotonic clock, it is to be expected that the leader gives no permit. */
+  /** Until then, by the monotonic clock, it is normal that the leader grants no permit. */
   #patientUntil = 0;
 
   constructor(ports: RemotePermitsPorts) {
@@ -50,18 +50,18 @@ export class RemotePermits {
     return this.#waiting.size > 0;
   }
 
-  /** The leader answers, and gives no permit, although the budget is not in use: its own requests may hang. */
+  /** The leader answers, but grants no permit although the rate limit is not used up: its own requests may hang. */
   get stuck(): boolean {
     return this.waiting && monotonicNow() >= this.#patientUntil;
   }
 
-  /** The budget is in use, or rests for `pauseMs`: to wait for it is to be expected. */
+  /** The rate limit is in use, or paused for `pauseMs`: it is normal to wait. */
   progress(pauseMs = 0): void {
     const patienceMs = Math.max(PATIENCE_MS, (PATIENCE_REQUESTS * 1_000) / this.#ports.requestsPerSecond);
     this.#patientUntil = Math.max(this.#patientUntil, monotonicNow() + pauseMs + patienceMs);
   }
 
-  /** Asks the leader. Resolves with undefined where it is for this tab to decide, after all. */
+  /** Requests a permit from the leader. Resolves with undefined if this tab has to use its local rate limit instead. */
   request(chimeBearer: string, priority: Priority, signal: AbortSignal | undefined): Promise<Permit | undefined> {
     return new Promise((resolve, reject) => {
       this.#last += 1;
@@ -84,18 +84,18 @@ export class RemotePermits {
     });
   }
 
-  /** The leader may not know of them. */
+  /** Repeats all waiting requests: the leader may not know them. */
   requestAgain(): void {
     for (const { message } of this.#waiting.values()) this.#ports.post(message);
   }
 
-  /** Each goes on by this tab's own budget, and the leader hears that it is not asked any more. */
+  /** Withdraws all waiting requests; they continue with the local rate limit. */
   giveUp(): void {
     for (const n of this.#waiting.keys()) this.#ports.post({ kind: 'permit-return', n, used: true });
     this.fallBackToLocal();
   }
 
-  /** There is nobody to ask. */
+  /** No other tab grants permits: all waiting requests continue with the local rate limit. */
   fallBackToLocal(): void {
     for (const { end } of this.#waiting.values()) end(undefined);
   }
@@ -107,26 +107,26 @@ export class RemotePermits {
     waiting?.end({ release: done(true), refund: done(false) });
   }
 
-  /** Gives a permit to another tab, when there is room. */
+  /** Grants a permit to another tab, once the rate limit allows. */
   grant(to: string, { n, chimeBearer, priority }: PermitRequest): void {
     const { post, acquire, requestTimeoutMs } = this.#ports;
     const key = `${to} ${n}`;
     const before = this.#grants.get(key);
     if (before !== undefined) {
-      // It waits for what was given: the grant has not reached it.
+      // The tab still waits: the grant has not reached it.
       if (before.permit !== undefined) post({ kind: 'permit-grant', to, n });
       return;
     }
-    const given: Grant = { abort: new AbortController(), permit: undefined, timer: undefined };
-    this.#grants.set(key, given);
-    void acquire(chimeBearer, priority, given.abort.signal).then(
+    const grant: Grant = { abort: new AbortController(), permit: undefined, timer: undefined };
+    this.#grants.set(key, grant);
+    void acquire(chimeBearer, priority, grant.abort.signal).then(
       (permit) => {
-        if (this.#grants.get(key) !== given) return permit.refund();
-        given.permit = permit;
-        given.timer = setTimeout(() => this.onReturned(to, n, true), requestTimeoutMs);
+        if (this.#grants.get(key) !== grant) return permit.refund();
+        grant.permit = permit;
+        grant.timer = setTimeout(() => this.onReturned(to, n, true), requestTimeoutMs);
         post({ kind: 'permit-grant', to, n });
       },
-      // The only ways in which a permit is not given: it is not wanted any more, or we are closing.
+      // Rejected only if the permit is no longer wanted, or this tab is closing.
       () => undefined,
     );
   }
@@ -135,18 +135,18 @@ export class RemotePermits {
     this.#end(`${from} ${n}`, used);
   }
 
-  /** This tab leads no longer. */
+  /** This tab no longer leads: ends all grants. */
   revokeAll(): void {
     for (const key of this.#grants.keys()) this.#end(key, true);
   }
 
   #end(key: string, used: boolean): void {
-    const given = this.#grants.get(key);
-    if (given === undefined) return;
+    const grant = this.#grants.get(key);
+    if (grant === undefined) return;
     this.#grants.delete(key);
-    clearTimeout(given.timer);
-    if (given.permit === undefined) given.abort.abort();
-    else if (used) given.permit.release();
-    else given.permit.refund();
+    clearTimeout(grant.timer);
+    if (grant.permit === undefined) grant.abort.abort();
+    else if (used) grant.permit.release();
+    else grant.permit.refund();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Polls across tabs: a follower asks the leader for them, and whoever has found something tells all. What is asked or
- * found in one turn goes out in one message. Each tab judges for itself what it is told.
+ * Polls across tabs: a follower requests them from the leader, and a tab with a result publishes it to all tabs. The requests
+ * or results of one turn go out in one message. Each tab decides for itself what a result means.
  */
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import type { MessageIdentity } from '../../core/identity.ts';
@@ -21,9 +21,9 @@ import { toPeerDelivery } from './presence.ts';
 
 export interface RemotePollsPorts {
   readonly registry: Pick<DeliveryRegistry, 'findMessage'>;
-  /** Polls a delivery of another tab's. */
+  /** Polls a delivery of another tab. */
   readonly pollFor: (record: DeliveryRecord, priority: PollRequest['priority']) => void;
-  /** No longer polls this message (or edit) for others, or at none. */
+  /** Stops polling this message (or edit) for other tabs; without an argument, all of them. */
   readonly stopPollingFor: (message?: MessageIdentity) => void;
   readonly onResult: (result: RemoteResult) => void;
 }
@@ -31,7 +31,7 @@ export interface RemotePollsPorts {
 export class RemotePolls {
   readonly #ports: RemotePollsPorts;
   readonly #post: (message: TabMessage) => void;
-  /** Polls to ask for, and findings to tell, in this turn. */
+  /** Requests and results of this turn, not sent yet. */
   readonly #requests = new Map<TrackedDelivery, PollRequest['priority']>();
   #results: RemoteResult[] = [];
 
@@ -44,12 +44,12 @@ export class RemotePolls {
     this.#requests.set(delivery, priority);
     if (this.#requests.size > 1) return;
     void Promise.resolve().then(() => {
-      const asks = [...this.#requests].map(([each, urgency]) => ({
+      const polls = [...this.#requests].map(([each, urgency]) => ({
         ...toPeerDelivery(each.record),
         priority: urgency,
       }));
       this.#requests.clear();
-      for (const part of chunksOf(asks)) this.#post({ kind: 'poll', polls: part });
+      for (const part of chunksOf(polls)) this.#post({ kind: 'poll', polls: part });
     });
   }
 
@@ -61,9 +61,9 @@ export class RemotePolls {
     });
   }
 
-  /** Polls for another tab, or tells it what is known here already. */
-  serve({ priority, ...told }: PollRequest): void {
-    const deliveries = parsePeerDelivery(told, Date.now());
+  /** Polls for another tab, or publishes the outcome if this tab has it already. */
+  serve({ priority, ...received }: PollRequest): void {
+    const delivery = parsePeerDelivery(received, Date.now());
     const { registry, pollFor } = this.#ports;
     const {
       messageId = '',
@@ -74,30 +74,30 @@ export class RemotePolls {
       isEdit,
       missingCount,
       seen,
-    } = deliveries;
-    const { record } = registry.findMessage(messageId, deliveries) ?? {};
+    } = delivery;
+    const { record } = registry.findMessage(messageId, delivery) ?? {};
     const { status, evidence, settledAt: at = 0, detail } = record ?? {};
-    // What nobody could tell this tab, another may still be told; and what it has inferred may not be so for the other.
+    // An UNKNOWN here may have an outcome for the other tab; and DENIED inferred from a missing status may not hold there.
     const inferred = evidence === 'missing' && !missingMeansDenied;
     if (!status || !isServiceStatus(status) || evidence === undefined || evidence === 'rejected' || inferred) {
-      const at = monotonicTimeOf(deliveries.trackedAt);
+      const at = monotonicTimeOf(delivery.trackedAt);
       return pollFor(
         {
-          ...createRecord({ ...deliveries, at, trackedAt: at, sentAt: monotonicTimeOf(deliveries.sentAt) }),
+          ...createRecord({ ...delivery, at, trackedAt: at, sentAt: monotonicTimeOf(delivery.sentAt) }),
           missingCount,
           seen,
         },
         priority,
       );
     }
-    const said = { kind: 'status', source: evidence, at, status, detail } as const;
-    this.publish({ messageId, channelArn, chimeBearer, subChannelId, isEdit, evidence: said });
+    const reported = { kind: 'status', source: evidence, at, status, detail } as const;
+    this.publish({ messageId, channelArn, chimeBearer, subChannelId, isEdit, evidence: reported });
   }
 
-  apply(found: readonly RemoteResult[]): void {
+  apply(results: readonly RemoteResult[]): void {
     const { stopPollingFor, onResult } = this.#ports;
-    for (const told of found) {
-      const result = parseResult(told);
+    for (const received of results) {
+      const result = parseResult(received);
       const { evidence, isEdit = false } = result;
       if (evidence.kind === 'status' && evidence.status !== 'PENDING') stopPollingFor({ ...result, isEdit });
       onResult(result);

@@ -1,8 +1,8 @@
 /**
- * One tab among those of its origin and bearer, from the moment when it joins them until it leaves. One of them leads:
- * it takes the polls of all, and its budget is everybody's. What it finds, and what any of them hears, each judges for
- * itself. No tab depends on a leader that does not answer: the lead is taken from it. No tab depends on locks or a
- * channel that do not work, either: it then leaves the others, and works alone.
+ * One tab among those of its origin and bearer, from joining them until leaving. One tab is the leader: it polls for all tabs,
+ * within one shared rate limit. Each tab decides for itself what the results and events of the others mean. No tab depends on
+ * a leader that does not answer: another tab steals the lead. No tab depends on locks or a channel that do not work: it then
+ * leaves the others, and works alone.
  */
 import type { MessageAddress } from '../../core/identity.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
@@ -32,39 +32,38 @@ export interface TabPorts extends RemotePollsPorts {
   readonly environment: TabEnvironment;
   readonly chimeBearer: string;
   readonly requestTimeoutMs: number;
-  /** The pace of the budget. */
   readonly requestsPerSecond: number;
   readonly logger: Logger | undefined;
-  /** A permit from this tab's own budget. */
+  /** A permit of this tab's local rate limit. */
   readonly acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) => Promise<Permit>;
   readonly onThrottled: (chimeBearer: string, retryAfterMs: number | undefined) => void;
-  /** Others have just spent this tab's budget. */
+  /** Drops the saved tokens: other tabs may just have spent as many. */
   readonly drainTokens: () => void;
-  /** Who polls in our place has changed. */
+  /** The tab that polls for this one has changed. */
   readonly reclaimDelegated: () => void;
-  /** Whether this tab leads, as soon as that is known, and when it changes. */
+  /** Called with whether this tab leads, once that is known, and when it changes. */
   readonly onLeader: (own: boolean) => void;
   /** Locks or the channel do not work. Called once, and never from within a call of this class. */
   readonly onFailure: (error: unknown) => void;
-  /** Another tab has heard that a channel was deleted. */
+  /** Another tab was notified that a channel was deleted. */
   readonly onChannelDeleted: (channelArn: string, at: number) => void;
-  /** A tab has ended, and left these. */
+  /** A tab has ended, and left these deliveries. */
   readonly onPeerGone: (deliveries: readonly PeerDelivery[]) => void;
-  /** The sends of this tab that nobody has answered, to be handed over. */
+  /** The sends of this tab that have no answer, to be handed over. */
   readonly unconfirmedSends: () => readonly Pick<PeerDelivery, 'id' | 'input' | 'knownUnsent'>[];
 }
 
 type Leader = Pick<Extract<TabMessage, { kind: 'leader' }>, 'isVisible' | 'hasCredentials'> & { readonly tab: string };
 
-/** The least time from one taking of the lead from a leader that answers to the next, in milliseconds. */
+/** The least time between two steals of the lead from a leader that answers, in milliseconds. */
 const STEAL_AGAIN_MS = 1_000;
-/** How long a tab that has come leaves a hidden leader in place until it knows what all tabs have, in milliseconds. */
+/** For how long after joining a tab keeps a hidden leader while the lists of the other tabs are incomplete, in milliseconds. */
 const DISCOVERED_MS = 30_000;
 
 export class Tab {
   readonly #ports: TabPorts;
   readonly #joinedAt = monotonicNow();
-  /** Where there are locks, the context is secure, and there is this. */
+  /** `randomUUID` needs a secure context, and so do locks. */
   readonly #id: string = crypto.randomUUID();
   readonly #channel: TabChannel;
   readonly #election: LeaderElection;
@@ -73,15 +72,15 @@ export class Tab {
   readonly #polls: RemotePolls;
   readonly #heartbeat: Heartbeat;
   readonly presence: Presence;
-  /** Undefined while it is not known, and while it is this tab. */
+  /** Undefined while it is not known, and while this tab leads. */
   #leader: Leader | undefined;
-  /** Another tab was ever heard. */
+  /** Whether a message of another tab ever arrived. */
   #hasPeers = false;
   /** Whether the credentials of this tab work. */
   #hasWorkingCredentials: boolean;
   readonly #failures = new FailureDetector();
   #hasFailed = false;
-  /** When this tab took the lead from a leader that answers, by the monotonic clock. */
+  /** When this tab last stole the lead from a leader that answers, by the monotonic clock. */
   #stoleAt = -Infinity;
 
   constructor(ports: TabPorts, pending: ReadonlyMap<string, DeliveryRecord>, hasCredentials: boolean) {
@@ -102,10 +101,10 @@ export class Tab {
     this.presence = new Presence(pending, { locks, lock: lockOf(name, this.#id), post, onFailure });
     this.#heartbeat = new Heartbeat({
       isNeeded: () => pending.size > 0 || this.#permits.waiting,
-      delegate: (heldUp) => {
+      ping: (wasSuspended) => {
         post({ kind: 'ping' });
-        // It may have lost the lead for a moment, and has forgotten them then.
-        if (heldUp) this.#permits.progress();
+        // `requestAgain`: a leader that lost the lead for a moment has forgotten the requests.
+        if (wasSuspended) this.#permits.progress();
         if (this.#permits.stuck) this.#permits.giveUp();
         else this.#permits.requestAgain();
       },
@@ -114,7 +113,7 @@ export class Tab {
     this.#election = new LeaderElection({
       locks,
       name,
-      onElected: (taken) => this.#becomeLeader(taken),
+      onElected: (stolen) => this.#becomeLeader(stolen),
       onLost: () => {
         this.#resign();
         post({ kind: 'ping' });
@@ -131,7 +130,7 @@ export class Tab {
     return this.#peers.has(delivery);
   }
 
-  /** Whether another tab polls in our place, or will as soon as it is known which one. */
+  /** Whether another tab polls for this one, or will once the leader is known. */
   get #hasLeader(): boolean {
     return !this.#hasFailed && !this.#election.isLeader && this.#leader?.hasCredentials !== false;
   }
@@ -165,7 +164,7 @@ export class Tab {
     if (this.#hasLeader || this.#hasPeers) this.#channel.post({ kind: 'throttled', chimeBearer, retryAfterMs });
   }
 
-  /** With credentials that do not work nobody should lead. */
+  /** A tab whose credentials do not work gives up the lead. */
   set hasCredentials(hasCredentials: boolean) {
     this.#hasWorkingCredentials = hasCredentials;
     if (!this.#election.isLeader) {
@@ -177,7 +176,6 @@ export class Tab {
     }
   }
 
-  /** The tab is shown, or no longer. */
   onVisibilityChange(): void {
     if (this.#election.isLeader) return this.#announceLeader();
     if (!this.#isVisible()) return;
@@ -195,7 +193,7 @@ export class Tab {
     this.#election.join();
   }
 
-  /** Leaves the others, and, unless something here does not work, what is pending to them. */
+  /** Leaves the other tabs, and hands its pending deliveries over, unless its locks or channel do not work. */
   close(unconfirmedSends: readonly Pick<PeerDelivery, 'id' | 'input' | 'knownUnsent'>[]): void {
     if (this.#hasFailed) this.presence.withdraw();
     else this.presence.handOver(unconfirmedSends);
@@ -209,13 +207,13 @@ export class Tab {
     this.#channel.close();
   }
 
-  #becomeLeader(taken: boolean): void {
+  #becomeLeader(stolen: boolean): void {
     const { drainTokens, reclaimDelegated, onLeader } = this.#ports;
     this.#leader = undefined;
     this.#failures.onBecameLeader();
     this.#heartbeat.stop();
-    // Whoever led before may have spent in this very second what this tab's own budget still believes to have.
-    if (taken || this.#hasPeers) drainTokens();
+    // The leader before may just have spent the tokens that this tab's own rate limiter still has.
+    if (stolen || this.#hasPeers) drainTokens();
     this.#announceLeader();
     this.#permits.fallBackToLocal();
     this.#channel.post({ kind: 'list-request', known: this.#peers.known });
@@ -233,11 +231,11 @@ export class Tab {
     const { reclaimDelegated, onLeader } = this.#ports;
     if (this.#election.isLeader) return this.#failIf(this.#failures.onRival(leader.tab));
     const before = this.#leader;
-    const news = before?.tab !== leader.tab || before.hasCredentials !== leader.hasCredentials;
+    const isChange = before?.tab !== leader.tab || before.hasCredentials !== leader.hasCredentials;
     if (before !== undefined && before.tab !== leader.tab && !this.#failures.mayChange(before.tab, leader.tab)) return;
     this.#leader = leader;
     this.#considerStealing();
-    if (!news) return;
+    if (!isChange) return;
     if (leader.hasCredentials) this.#permits.requestAgain();
     else this.#permits.fallBackToLocal();
     reclaimDelegated();
@@ -255,7 +253,7 @@ export class Tab {
         if (isLeader) this.#announceLeader();
         return;
       case 'list-request':
-        if (!message.known.includes(this.#id)) this.presence.tellAll();
+        if (!message.known.includes(this.#id)) this.presence.announceAll();
         return;
       case 'ping':
         if (isLeader) this.#announceLeader();
@@ -265,7 +263,7 @@ export class Tab {
       case 'deliveries':
         this.#peers.update(from, message);
         if (message.remaining > 0) return;
-        // What was said before has not reached this tab.
+        // Earlier messages of that tab have not reached this one.
         if (isLeader && !this.#peers.knows(from))
           this.#channel.post({ kind: 'list-request', known: this.#peers.known });
         else if (!isLeader) this.#considerStealing();
@@ -275,7 +273,7 @@ export class Tab {
       case 'poll':
         if (!isLeader) return;
         this.#announceLeader();
-        if (this.#hasWorkingCredentials) for (const ask of message.polls) this.#polls.serve(ask);
+        if (this.#hasWorkingCredentials) for (const poll of message.polls) this.#polls.serve(poll);
         return;
       case 'result':
         return this.#polls.apply(message.results);
@@ -297,14 +295,14 @@ export class Tab {
     }
   }
 
-  /** With credentials that work, before a leader without; shown, before a hidden one, which may be slow. */
+  /** Steals the lead if this tab's credentials work and the leader's do not, or if it is visible and the leader is not. */
   #considerStealing(): void {
     if (this.#leader === undefined || !this.#hasWorkingCredentials) return;
     const { hasCredentials, isVisible } = this.#leader;
-    // A hidden leader leads well enough until the tab knows what it would have to be told as the leader.
+    // A hidden leader is slow, but stays until this tab knows the lists that it needs as a leader.
     const isIntroduced = this.#peers.isComplete || monotonicNow() - this.#joinedAt > DISCOVERED_MS;
     if (hasCredentials && (isVisible || !this.#isVisible() || !isIntroduced)) return;
-    // Where two tabs believe to lead, none that hears both takes the lead at each word of theirs.
+    // If two tabs both claim to lead, this tab must not steal the lead at each of their messages.
     if (monotonicNow() - this.#stoleAt < STEAL_AGAIN_MS) return;
     this.#stoleAt = monotonicNow();
     this.#election.steal();
@@ -315,7 +313,7 @@ export class Tab {
     const error = this.#failures.onTimeout(this.#leader?.tab ?? '', this.#election.stealingMs);
     if (error !== undefined) return this.#fail(error);
     this.#election.steal();
-    // Until it is granted, too.
+    // The steal may hang as well.
     this.#heartbeat.expect();
   }
 
@@ -323,16 +321,16 @@ export class Tab {
     if (error !== undefined) this.#fail(error);
   }
 
-  /** From now on this tab asks nothing of the others. */
+  /** From now on this tab sends no requests to the others. */
   #fail(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     void Promise.resolve().then(() => this.#ports.onFailure(error));
   }
 
-  /** A tab is no more. */
+  /** Takes over the deliveries of a tab that has ended. */
   #takeOver(tab: string): void {
-    const deliveries = this.#peers.remove(tab).map((told) => parsePeerDelivery(told, Date.now()));
+    const deliveries = this.#peers.remove(tab).map((each) => parsePeerDelivery(each, Date.now()));
     this.#channel.post({ kind: 'peer-gone', tab });
     if (deliveries.length > 0) this.#ports.onPeerGone(deliveries);
   }

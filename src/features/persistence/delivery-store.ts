@@ -1,14 +1,13 @@
-/** The port for what has to outlive the process: shaped like unstorage, so that each of its drivers fits as it is. */
+/** The port for persistence: shaped like unstorage, so that each of its drivers fits as it is. */
 
 /**
- * A key-value store. An `unstorage` Storage fits, or one of its drivers, or a few lines around anything else. Each method may
- * be synchronous; values are strings of JSON, and may come back parsed. One that throws, hangs, is full or is slow is put up
- * with.
+ * A key-value store: an `unstorage` Storage, one of its drivers, or your own. Each method may be synchronous. Values are JSON
+ * strings, and may come back parsed. The tracker keeps working with a store that throws, hangs, is full or is slow.
  */
 export interface DeliveryStore {
-  /** The keys that begin with `base`; others may be among them. */
+  /** The keys that start with `base`; other keys are ignored. */
   getKeys(base?: string): Promise<readonly string[]> | readonly string[];
-  /** The value, or `null` or `undefined`. */
+  /** The value, or `null` or `undefined` if there is none. */
   getItem(key: string): unknown;
   setItem(key: string, value: string): unknown;
   removeItem(key: string): unknown;

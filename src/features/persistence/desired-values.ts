@@ -1,16 +1,16 @@
-/** What each key of a store is to hold: the latest wish counts. Compact, since a store may fail for long. */
+/** The desired value of each key of a store: the latest one counts. Compact, since a store may fail for a long time. */
 import type { StoreOperation } from '../../shared/errors.ts';
 
-/** Called when a wish is fulfilled. One function may serve any number of keys. */
+/** Called when the store has the desired value. One function may serve any number of keys. */
 export type OnDone = (key: string) => void;
 
 export interface DesiredValue {
   /** Without a value, the key is to be removed. */
   readonly value: string | undefined;
-  /** The store may have the key: it was there, or a write of it was begun. */
+  /** The store may have the key: it was there, or a write of it has begun. */
   mayExist: boolean;
   onDone: OnDone | undefined;
-  /** Lets those go on who wait for it. */
+  /** Resolves the promise of the caller. */
   settle: (isDone: boolean) => void;
 }
 
@@ -20,17 +20,17 @@ export function operationOf({ value }: DesiredValue): Extract<StoreOperation, 's
   return value === undefined ? 'removeItem' : 'setItem';
 }
 
-/** There is nothing to be removed. */
+/** A removal of a key that was never written. */
 export function isNeverWritten({ value, mayExist }: DesiredValue): boolean {
   return value === undefined && !mayExist;
 }
 
-/** In place of a function, where there is none. */
+/** The key of removals without `onDone`. */
 const NONE = {};
 
 export class DesiredValues {
   readonly #values = new Map<string, DesiredValue>();
-  /** One removal for all keys that have failed to be removed and are not waited for, by what comes after it. */
+  /** By `onDone`: one shared removal for all keys whose removal has failed, and that no caller waits for. */
   readonly #removals = new WeakMap<object, DesiredValue>();
 
   get(key: string): DesiredValue | undefined {
@@ -41,7 +41,7 @@ export class DesiredValues {
     return this.#values.size;
   }
 
-  /** The wish of this key alone. */
+  /** The desired value of this key, as an object that no other key shares. */
   own(key: string): DesiredValue | undefined {
     const desired = this.#values.get(key);
     if (desired === undefined || !this.#isShared(desired)) return desired;
@@ -59,12 +59,12 @@ export class DesiredValues {
     return undefined;
   }
 
-  /** Keys below `base` that are to have a value. */
+  /** Keys that start with `base` and have a desired value. */
   wanted(base: string): string[] {
     return [...this.#values].flatMap(([key, { value }]) => (value !== undefined && key.startsWith(base) ? [key] : []));
   }
 
-  /** Takes a wish in the place of an earlier one; who waits for the same to be done waits for this one. */
+  /** Replaces the desired value of a key. If it is the same value, the earlier `onDone` is called too. */
   set(key: string, value: string | undefined, { onDone, mayExist, settle }: Omit<DesiredValue, 'value'>): DesiredValue {
     const before = this.#values.get(key);
     const desired: DesiredValue = { value, mayExist: before?.mayExist ?? mayExist, onDone, settle };
@@ -77,7 +77,7 @@ export class DesiredValues {
     return desired;
   }
 
-  /** It is done, unless it was overtaken: then what waited for it is told all the same. */
+  /** The store has the value. Its callbacks are called even if a newer value has replaced it. */
   complete(key: string, desired: DesiredValue): void {
     if (this.#values.get(key) === desired) this.#values.delete(key);
     const { onDone } = desired;
@@ -86,7 +86,7 @@ export class DesiredValues {
     onDone?.(key);
   }
 
-  /** It has failed, or has to wait: it comes after all others, and is not waited for. */
+  /** It has failed, or has to wait: moves it behind all others, and resolves its caller's promise. */
   postpone(key: string, desired: DesiredValue): void {
     this.settle(desired);
     if (this.#values.get(key) !== desired) return;
@@ -94,7 +94,7 @@ export class DesiredValues {
     this.#values.set(key, desired.value === undefined && desired.mayExist ? this.#shared(desired) : desired);
   }
 
-  /** It is not waited for any longer. */
+  /** Resolves the promise of its caller with false. */
   settle(desired: DesiredValue): void {
     desired.settle(false);
     desired.settle = settled;

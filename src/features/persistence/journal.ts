@@ -1,11 +1,10 @@
 /**
- * What of a tracker's deliveries is kept in the store, and when: a message before it leaves, what the service has of
- * it, and nothing once it has ended. Few writes: one as a send begins, one as its MessageId becomes known, one removal
- * of each.
+ * Persists the deliveries of a tracker: a send before its dispatch (`outbox`), a message that the service has (`accepted`), and
+ * nothing once a delivery has ended. It writes rarely: once when a send begins, once when its MessageId is known, and one
+ * removal of each.
  *
- * Nothing is ever overwritten, since a process may be killed in the middle of that: the record of a sent message is
- * written beside that of the send, which is removed when the other one is safe. The marks beside a send are in
- * `markers.ts`.
+ * No record is ever overwritten, since a process may be killed in the middle of it: the `accepted` record is written beside
+ * the `outbox` record, which is removed once the other one is safe. `markers.ts` has the markers beside a send.
  */
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import type { StoreError } from '../../shared/errors.ts';
@@ -25,14 +24,14 @@ import { Timeouts } from './timeouts.ts';
 
 export interface JournalPorts {
   readonly store: DeliveryStore;
-  /** The tracker's bearer: its records are found again by a tracker of the same. */
+  /** The tracker's bearer: a later tracker with the same bearer finds its records. */
   readonly owner: string;
   readonly persistContent: boolean;
   readonly logger: Logger | undefined;
   readonly onError: (error: StoreError) => void;
-  /** Whether it is for this tracker to bring back what was left; resolves when that is known. */
+  /** Resolves with whether this tracker restores the deliveries of an earlier session, once that is known. */
   readonly isRecoverer: () => Promise<boolean>;
-  /** Takes back what was found; says whether that made a delivery. */
+  /** Resumes a delivery; returns whether it was not tracked before. */
   readonly onRecovered: (found: RecoveredDelivery) => boolean;
 }
 
@@ -43,24 +42,24 @@ export class Journal implements Outbox {
   readonly #recovery: Recovery;
   readonly #markers: Markers;
   readonly #removals: Removals;
-  /** Every key that is written or wished for, and whose it is. */
+  /** The deliveries by all keys that are written, or to be written. */
   readonly #keys = new Map<string, TrackedDelivery>();
-  /** The name in the keys of a delivery, where it is not made of its identity. */
+  /** The name in the keys of a delivery that has records. */
   readonly #names = new WeakMap<TrackedDelivery, string>();
-  /** Keys of a delivery with another name than its own: the app tracks by MessageId what was kept by its token. */
+  /** Keys of a delivery with another name: the app tracks a message by MessageId that was persisted by its token. */
   readonly #aliasKeys = new Map<TrackedDelivery, string[]>();
-  /** Those of which no earlier life can have left anything that is not known: their token is new, or they were found. */
+  /** Deliveries whose records of an earlier session are all known: their token is new, or they were restored. */
   readonly #recognized = new WeakSet<TrackedDelivery>();
-  /** Resolves when the store was read, or is too slow for anybody to wait for it. */
+  /** Resolves when the store was read, or after `STORE_TIMEOUT_MS`. */
   readonly #recovered: Promise<void>;
-  /** Writes that wait for that, since an earlier life may have left the same. Undefined afterwards. */
+  /** Writes that wait for that, since the store may have records of the same deliveries. Undefined afterwards. */
   #waiting: Map<TrackedDelivery, () => void> | undefined = new Map();
-  /** Whether it is for this tracker to read what was left; undefined while that is not known. */
+  /** Whether this tracker restores the deliveries of an earlier session; undefined until it is known. */
   #isRecoverer: boolean | undefined;
-  /** What has ended, or was forgotten, before the store could tell of it: names, or ids that the app has named. */
+  /** Deliveries that have ended, or were forgotten, before their records were read: names, or ids that the app has named. */
   readonly #tombstones = new Set<string>();
   #sequence = 0;
-  /** Resolves, never rejects, with how many deliveries of an earlier life came back. */
+  /** Resolves with the number of restored deliveries; never rejects. */
   readonly restored: Promise<number>;
   readonly #timeouts = new Timeouts();
   #stop: () => void = () => undefined;
@@ -101,32 +100,32 @@ export class Journal implements Outbox {
         if (onRecovered(found)) count += 1;
       },
     });
-    // Not before the app has had a chance to listen.
+    // Asynchronous, so that the app can add its listeners first.
     const read = isRecoverer().then((isRecoverer) => {
       this.#isRecoverer = isRecoverer;
       return isRecoverer ? this.#recovery.begin() : undefined;
     });
     this.restored = Promise.race([read, stopped]).then(() => count);
     this.#recovered = new Promise((resolve) => {
-      const open = (): void => {
+      const end = (): void => {
         clearTimeout(timer);
         this.#endRecovery();
         resolve();
       };
-      const timer = setTimeout(open, STORE_TIMEOUT_MS);
-      void this.restored.then(open);
+      const timer = setTimeout(end, STORE_TIMEOUT_MS);
+      void this.restored.then(end);
     });
   }
 
-  /** Reads again: somebody else has left something. Resolves when that is taken up. */
+  /** Reads the store again, for the records of another tracker or tab. Resolves when their deliveries are resumed. */
   rescan(): Promise<void> {
-    // What has ended meanwhile is erased, and may have begun anew elsewhere.
+    // The records of ended deliveries are removed, and another tab may track the same message again.
     if (!this.#recoveryPending) this.#tombstones.clear();
     return this.#recovery.begin();
   }
 
   async persist(delivery: TrackedDelivery, input: object, isNew: boolean): Promise<void> {
-    // A token that was minted just now cannot have been used in an earlier life.
+    // An earlier session cannot have used a token that was just generated.
     if (isNew) this.#recognized.add(delivery);
     if (isNew) await this.#persistSend(delivery, input);
     else
@@ -134,13 +133,13 @@ export class Journal implements Outbox {
         this.#afterRecovery(delivery, () => written(this.#persistSend(delivery, input))),
       );
     await this.#recovered;
-    // What cannot be read may say that nothing of an earlier send has left: it says nothing of this one.
+    // A record that cannot be read yet may have an `unsent` marker of an earlier send: override it.
     if (!this.#isClear(delivery) && this.#isRecoverer === true) void this.#markers.markDispatched(delivery);
   }
 
   markUnsent(delivery: TrackedDelivery, isLast = false): boolean {
     const send = this.#keyFor(delivery, 'outbox');
-    // Without the record it says nothing, and where that cannot be written, it would only have to be removed again.
+    // A marker without the record has no effect; while the record cannot be written, it would only have to be removed again.
     if (!this.#keys.has(send) || (this.#store.isBusyWith(send) && !isLast) || !this.#isClear(delivery)) return false;
     this.#markers.markUnsent(delivery);
     return true;
@@ -150,12 +149,12 @@ export class Journal implements Outbox {
     return this.#markers.clearUnsent(delivery);
   }
 
-  /** The message was deleted: a missing status proves nothing, in a later life either. */
+  /** The message was deleted: a missing status proves nothing, in a later session either. */
   onMessageDeleted(delivery: TrackedDelivery): void {
     this.#markers.markDeleted(delivery);
   }
 
-  /** What was announced of a delivery: not before, or the app might never hear of it. */
+  /** Updates the records after the app was notified: if they were removed before, it might never be notified. */
   onAnnounced({ delivery, before, after }: Transition): void {
     if (delivery.endError !== undefined) return;
     if (isTerminal(after.status)) this.remove(delivery);
@@ -164,12 +163,12 @@ export class Journal implements Outbox {
       this.#afterRecovery(delivery, () => this.#persistAccepted(delivery));
   }
 
-  /** `delivery` is kept there: it was found, or is the same as what was. */
+  /** The records of `found` belong to `delivery` from now on. */
   adopt(delivery: TrackedDelivery, { id, keys, knownUnsent }: RecoveredDelivery): void {
     const kinds = keys.map((key) => kindOf(this.#base, key));
     for (const key of keys) this.#keys.set(key, delivery);
     const [name = this.#nameFor(delivery)] = keys.map((key) => nameOf(this.#base, key));
-    // As 0.1.0 has named it: what is beside a record must have its name.
+    // The name in its records may be one of 0.1.0: further records of the delivery must have the same name.
     if (id === delivery.record.id && !this.#hasRecords(delivery)) this.#names.set(delivery, name);
     if (name !== this.#nameFor(delivery))
       this.#aliasKeys.set(delivery, [...(this.#aliasKeys.get(delivery) ?? []), ...keys]);
@@ -179,7 +178,7 @@ export class Journal implements Outbox {
 
   remove(delivery: TrackedDelivery): void {
     const { record } = delivery;
-    // Its own records are removed one after the other, and may be listed meanwhile; what an earlier life has left has other names.
+    // Its records are removed one after the other, and may be listed meanwhile; those of an earlier session have other names.
     this.tombstone(nameByIdentity(record));
     if (!this.#recognized.has(delivery))
       this.tombstone(nameByIdentity({ ...record, id: record.messageId ?? record.id }));
@@ -192,26 +191,26 @@ export class Journal implements Outbox {
     this.#aliasKeys.delete(delivery);
     for (const kind of kinds) this.#keys.delete(this.#keyFor(delivery, kind));
     for (const key of others) this.#keys.delete(key);
-    // While the send is there, so is what the service has of it: alone it would be sent again, or called lost.
+    // The outbox record is removed first: without the `accepted` record beside it, it would be sent again.
     this.#removals.add(this.#keyFor(delivery, 'outbox'), this.#isPersisted(delivery, 'outbox'), kinds, others);
     this.#keys.delete(this.#keyFor(delivery, 'outbox'));
   }
 
-  /** What has this id or name is done with, whatever the store may still tell of it. */
+  /** Deliveries with this id or name are not restored, even if the store still has records of them. */
   tombstone(name: string): void {
     if (this.#recoveryPending) this.#tombstones.add(name);
   }
 
-  /** Whether the app has done with what was found; then it is removed. */
+  /** Whether `found` must not be restored; its records are then removed. */
   isTombstoned(found: RecoveredDelivery): boolean {
     const { id, messageId = id, keys } = found;
     const names = [id, messageId].flatMap((each) => [each, nameByIdentity({ ...found, id: each })]);
-    const refused = names.some((name) => this.#tombstones.has(name));
-    if (refused) for (const key of keys) void this.#store.write(key, undefined);
-    return refused;
+    const isTombstoned = names.some((name) => this.#tombstones.has(name));
+    if (isTombstoned) for (const key of keys) void this.#store.write(key, undefined);
+    return isTombstoned;
   }
 
-  /** Waits for what is being written, within limits; what is kept stays. */
+  /** Waits for the pending writes, within the time limit. The records stay in the store. */
   close(): Promise<void> {
     this.#endRecovery();
     this.#stop();
@@ -254,17 +253,17 @@ export class Journal implements Outbox {
   #write(delivery: TrackedDelivery, key: string, record: string, onDone?: () => void): Promise<boolean> {
     this.#names.set(delivery, nameOf(this.#base, key));
     this.#keys.set(key, delivery);
-    // Another tab may have the same; what an earlier life has left is removed when it is found.
+    // Another tab may have written the key before. A key of an earlier session is removed when it is read.
     return this.#store.write(key, record, onDone, this.#isRecoverer === false && !this.#recognized.has(delivery));
   }
 
-  /** Whether there may be such a record of it. What is being removed may fail to be; what is listed may not be read yet. */
+  /** Whether there may be such a record. A removal in progress may fail; a listed record may not be read yet. */
   #isPersisted(delivery: TrackedDelivery, kind: RecordKind): boolean {
     const key = this.#keyFor(delivery, kind);
     return this.#keys.has(key) || this.#store.isBusyWith(key) || this.#recovery.isListed(key);
   }
 
-  /** Whether all that may have left of it is known. */
+  /** Whether all records of an earlier session for this delivery are known. */
   #isClear(delivery: TrackedDelivery): boolean {
     return this.#recognized.has(delivery) || (this.#isRecoverer === true && !this.#recoveryPending);
   }
@@ -273,7 +272,7 @@ export class Journal implements Outbox {
     return this.#isRecoverer === undefined || this.#recovery.isUnderWay;
   }
 
-  /** Whether a record of it was written, or will be. */
+  /** Whether a record of the delivery is written, or to be written. */
   #hasRecords(delivery: TrackedDelivery): boolean {
     return this.#keys.has(this.#keyFor(delivery, 'outbox')) || this.#keys.has(this.#keyFor(delivery, 'accepted'));
   }
@@ -287,7 +286,7 @@ export class Journal implements Outbox {
     return this.#names.get(delivery) ?? (this.#isFree(name, delivery) ? name : nameByIdentity(delivery.record));
   }
 
-  /** Whether no other delivery has records of this name: the app may have given the id in two channels. */
+  /** Whether no other delivery has records of this name: the app may use one id in two channels. */
   #isFree(name: string, delivery: TrackedDelivery): boolean {
     const owners = (['outbox', 'accepted'] as const).map((kind) => this.#keys.get(recordKey(this.#base, kind, name)));
     return owners.every((owner) => owner === undefined || owner === delivery);

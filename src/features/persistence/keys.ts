@@ -1,18 +1,18 @@
 /**
- * The names of records. They have to survive every driver: unstorage takes `/`, `\` and `:` for separators and `?` for an
- * end, file systems may not tell `A` from `a`, and have names of at most 255 bytes. Pure.
+ * The keys of records. They have to survive every driver: unstorage treats `/`, `\` and `:` as separators and `?` as an end;
+ * file systems may not tell `A` from `a`, and have names of at most 255 bytes. Pure.
  */
 import { addressKey, type MessageIdentity } from '../../core/identity.ts';
 
 /**
- * What a record is. `outbox`: a message that was not answered yet. `accepted`: one that the service has. `unsent`: a marker
- * beside an `outbox` record, that no request for it was dispatched. `dispatched`: a marker that one may have been, whatever
- * `unsent` says. `deleted`: a marker that the message was deleted, so that its absence proves nothing. Each has a key of its
- * own, because overwriting is not atomic everywhere.
+ * The kinds of records. `outbox`: a send without an answer. `accepted`: a message that the service has. `unsent`: a marker
+ * beside an `outbox` record: no request for it was dispatched. `dispatched`: a marker that overrides `unsent`: a request may
+ * have been dispatched. `deleted`: a marker that the message was deleted, so that a missing status proves nothing. Each kind
+ * has its own key, since overwriting is not atomic in every store.
  */
 export type RecordKind = 'outbox' | 'accepted' | 'unsent' | 'dispatched' | 'deleted';
 
-/** As they are spelled on disk, by 0.1.0 as well. All are of one length. */
+/** Their spelling on disk, which 0.1.0 has as well. All have the same length. */
 const spellings: Readonly<Record<RecordKind, string>> = {
   outbox: 'send',
   accepted: 'sent',
@@ -27,31 +27,31 @@ const kindsBySpelling: ReadonlyMap<string | undefined, RecordKind> = new Map(
 const KIND_LENGTH = 4;
 const MAX_NAME = 200;
 
-/** Where the records of one bearer are: the ARN names the app instance, too. */
+/** The prefix of the keys of one bearer. */
 export function keyPrefix(owner: string): string {
   return `chime-delivery:v1:${fnv1a(owner)}`;
 }
 
-/** The name of the records of a delivery whose id no other delivery has. Records of 0.1.0 all have such a name. */
+/** The name of a delivery whose id no other delivery has. Records of 0.1.0 all have such a name. */
 export function nameById(id: string): string {
   const name = id.replace(/[A-Z_]/g, (char) => `_${char.toLowerCase()}`);
-  // Too long for a file, and then not readable back from its name: what it is of stands in the record.
+  // A name that is too long for a file is shortened; the record has the whole id.
   return name.length > MAX_NAME ? `${name.slice(0, 100)}${fnv1a(id)}` : name;
 }
 
-/** The name where another delivery has records by that id: the app may use one token in two channels, or for two bearers. */
+/** The name if another delivery has records with that id: the app may use one token in two channels, or for two bearers. */
 export function nameByIdentity(delivery: MessageIdentity & { readonly id: string }): string {
   const { id, isEdit } = delivery;
-  // No name by id has these two characters in a row.
+  // `nameById` never gives these two characters in a row.
   return `${nameById(id)}_-${fnv1a(`${String(isEdit)} ${addressKey(delivery)}`)}`;
 }
 
 export function recordKey(base: string, kind: RecordKind, name: string): string {
-  // Joined, since one flat string takes less room than the parts of a concatenation, which would be kept instead.
+  // `join` makes a flat string, which takes less memory than a concatenation, whose parts would be kept.
   return [base, ':', spellings[kind], '-', name].join('');
 }
 
-/** The name in a key of ours. */
+/** The name in one of our keys. */
 export function nameOf(base: string, key: string): string {
   return key.slice(base.length + 2 + KIND_LENGTH);
 }
@@ -61,12 +61,12 @@ export function siblingKey(base: string, key: string, kind: RecordKind): string 
   return [base, ':', spellings[kind], key.slice(base.length + 1 + KIND_LENGTH)].join('');
 }
 
-/** What a key of ours names. */
+/** The kind of one of our keys. */
 export function kindOf(base: string, key: string): RecordKind {
   return kindsBySpelling.get(key.slice(base.length + 1, base.length + 1 + KIND_LENGTH)) ?? 'outbox';
 }
 
-/** What a key of the store names, if it is one of ours. Drivers may spell the separator otherwise. */
+/** Parses a key of the store, if it is one of ours. Drivers may use another separator. */
 export function parseKey(
   base: string,
   listed: unknown,
@@ -78,7 +78,7 @@ export function parseKey(
   return own === base && kind !== undefined ? { key, kind, name } : undefined;
 }
 
-/** FNV-1a, 64 bits: to tell names apart, not to hide them. */
+/** FNV-1a, 64 bits. It is not cryptographic. */
 function fnv1a(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (let i = 0; i < text.length; i += 1) {

@@ -1,7 +1,7 @@
 /**
- * The mark beside a send that nothing of it has left, and when it may leave in spite of it: not before the mark is gone for
- * certain, or a second one that outweighs it is there for certain. So no later life can take for unsent what has left,
- * wherever the process is killed and whichever operation fails. A store that takes neither keeps the send waiting.
+ * The `unsent` marker beside the record of a send, and when that send may be dispatched: once the marker is certainly removed,
+ * or the `dispatched` marker, which overrides it, is certainly written. So no later session mistakes a dispatched send for an
+ * unsent one, wherever the process is killed and whichever operation fails. If the store can do neither, the send waits.
  */
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import type { StoreConnection } from './store-connection.ts';
@@ -18,40 +18,40 @@ export interface MarkersPorts {
 
 export class Markers {
   readonly #ports: MarkersPorts;
-  /** Where a mark may be: in the store, or still to be written there by another tab. */
-  readonly #unsent = new Map<TrackedDelivery, 'there' | 'elsewhere'>();
-  /** Where the one that outweighs it may be: whether it is there for certain. */
+  /** Deliveries that may have an `unsent` marker: in the store, or still to be written by another tab. */
+  readonly #unsent = new Map<TrackedDelivery, 'stored' | 'elsewhere'>();
+  /** Deliveries that may have a `dispatched` marker, and whether it is certainly written. */
   readonly #dispatched = new Map<TrackedDelivery, boolean>();
-  /** Where the mark may be that the message was deleted. */
+  /** Deliveries that may have a `deleted` marker. */
   readonly #deleted = new WeakSet<TrackedDelivery>();
 
   constructor(ports: MarkersPorts) {
     this.#ports = ports;
   }
 
-  /** Nothing of it has left. While the other mark is there, this one says nothing. */
+  /** Writes the `unsent` marker: no request was dispatched. Not beside a `dispatched` marker, which overrides it. */
   markUnsent(delivery: TrackedDelivery): void {
     if (this.#unsent.has(delivery) || this.#dispatched.has(delivery)) return;
-    this.#unsent.set(delivery, 'there');
+    this.#unsent.set(delivery, 'stored');
     void this.#write(delivery, 'unsent', writeMarker(delivery.record));
   }
 
-  /** It was found, or left by another tab; with these records. */
-  adopt(delivery: TrackedDelivery, isHeld: boolean, kinds: readonly RecordKind[]): void {
+  /** Takes over the markers of a restored delivery, or of one that another tab has handed over. */
+  adopt(delivery: TrackedDelivery, isUnsent: boolean, kinds: readonly RecordKind[]): void {
     if (kinds.includes('deleted')) this.#deleted.add(delivery);
     if (kinds.includes('dispatched')) this.#dispatched.set(delivery, true);
-    if (kinds.includes('unsent')) this.#unsent.set(delivery, 'there');
-    else if (isHeld && !this.#unsent.has(delivery)) this.#unsent.set(delivery, 'elsewhere');
+    if (kinds.includes('unsent')) this.#unsent.set(delivery, 'stored');
+    else if (isUnsent && !this.#unsent.has(delivery)) this.#unsent.set(delivery, 'elsewhere');
   }
 
-  /** Whether it may leave: at once, or as soon as that is known. */
+  /** Whether the send may be dispatched: at once, or once the store has answered. */
   clearUnsent(delivery: TrackedDelivery): true | Promise<boolean> {
     if (!this.#unsent.has(delivery)) return true;
     const removed = this.#remove(delivery);
     return this.#dispatched.get(delivery) === true || this.#either(delivery, removed);
   }
 
-  /** Says that it may have left, whatever else is said. Resolves with whether that is written. */
+  /** Writes the `dispatched` marker. Resolves with whether it is written. */
   async markDispatched(delivery: TrackedDelivery): Promise<boolean> {
     if (!this.#dispatched.has(delivery)) this.#dispatched.set(delivery, false);
     const isDone = await this.#write(delivery, 'dispatched', writeMarker(delivery.record));
@@ -59,39 +59,39 @@ export class Markers {
     return isDone;
   }
 
-  /** The message was deleted: the next life must know, or would take its absence for a denial. */
+  /** Writes the `deleted` marker, so that a later session does not mistake a missing status for a denial. */
   markDeleted(delivery: TrackedDelivery): void {
     if (this.#deleted.has(delivery)) return;
     this.#deleted.add(delivery);
     void this.#write(delivery, 'deleted', writeMarker(delivery.record));
   }
 
-  /** The service has it. Says which marks there may be that have nothing more to say. */
+  /** The service has the message. Returns the kinds of markers to remove. */
   releaseUnsent(delivery: TrackedDelivery): readonly RecordKind[] {
     const { store, keyOf } = this.#ports;
-    const isThere = (kind: RecordKind): boolean => store.isBusyWith(keyOf(delivery, kind));
-    const kinds: RecordKind[] = this.#unsent.delete(delivery) || isThere('unsent') ? ['unsent'] : [];
-    return this.#dispatched.delete(delivery) || isThere('dispatched') ? [...kinds, 'dispatched'] : kinds;
+    const isBusy = (kind: RecordKind): boolean => store.isBusyWith(keyOf(delivery, kind));
+    const kinds: RecordKind[] = this.#unsent.delete(delivery) || isBusy('unsent') ? ['unsent'] : [];
+    return this.#dispatched.delete(delivery) || isBusy('dispatched') ? [...kinds, 'dispatched'] : kinds;
   }
 
-  /** It has ended. Says which marks of it there may be. */
+  /** The delivery has ended. Returns the kinds of markers to remove. */
   drop(delivery: TrackedDelivery): readonly RecordKind[] {
     const kinds = this.releaseUnsent(delivery);
     return this.#deleted.delete(delivery) ? [...kinds, 'deleted'] : kinds;
   }
 
-  /** Half of the time for each of the two ways. */
+  /** Tries the removal for half of the time limit, then also the `dispatched` marker for the other half. */
   async #either(delivery: TrackedDelivery, removed: Promise<boolean>): Promise<boolean> {
     const { waits } = this.#ports;
     if (await waits.withTimeout(STORE_TIMEOUT_MS / 2, removed)) return true;
     return waits.withTimeout(STORE_TIMEOUT_MS / 2, either(removed, this.markDispatched(delivery)));
   }
 
-  /** Resolves with whether the mark is gone for certain: what another tab writes may still come. */
+  /** Resolves with whether the marker is certainly removed: another tab's write may still come. */
   async #remove(delivery: TrackedDelivery): Promise<boolean> {
-    if (!(await this.#write(delivery, 'unsent', undefined)) || this.#unsent.get(delivery) !== 'there') return false;
+    if (!(await this.#write(delivery, 'unsent', undefined)) || this.#unsent.get(delivery) !== 'stored') return false;
     this.#unsent.delete(delivery);
-    // In this order, wherever the process is killed.
+    // After the `unsent` marker, since the process may be killed in between.
     if (this.#dispatched.delete(delivery)) void this.#write(delivery, 'dispatched', undefined);
     return true;
   }

@@ -1,14 +1,14 @@
-/** Calls of the store that are under way: each has a time limit, and may end after it. */
+/** Calls of the store that are in flight: each has a time limit, and may end after it. */
 import type { StoreOperation } from '../../shared/errors.ts';
 
-/** After this, in milliseconds, nobody waits for an operation any longer. */
+/** How long any code waits for an operation, in milliseconds. */
 export const STORE_TIMEOUT_MS = 5_000;
 
-/** Told of the end of an operation, however late it comes. */
+/** Called when an operation ends, however late. */
 export interface Callbacks<T> {
   readonly done: (result: T) => void;
   readonly failed: () => void;
-  /** Told that it is overdue. */
+  /** Called when its time limit has passed. */
   readonly overdue?: () => void;
 }
 
@@ -16,7 +16,7 @@ export interface PendingCallsPorts {
   readonly onDone: (operation: StoreOperation) => void;
   readonly onFailed: (operation: StoreOperation, key: string, cause: unknown) => void;
   readonly onOverdue: (operation: StoreOperation) => void;
-  /** Called after one has ended or become overdue, and everything was told of that. */
+  /** Called after a call has ended or become overdue, and its other callbacks were called. */
   readonly onEnded: () => void;
 }
 
@@ -27,7 +27,7 @@ interface PendingCall {
 
 export class PendingCalls {
   readonly #ports: PendingCallsPorts;
-  /** Those that are not overdue. */
+  /** The calls that are not overdue. */
   readonly #inTime = new Set<PendingCall>();
 
   constructor(ports: PendingCallsPorts) {
@@ -38,7 +38,7 @@ export class PendingCalls {
     return this.#inTime.size;
   }
 
-  /** Resolves when it has ended, or is overdue. */
+  /** Resolves when the call has ended, or is overdue. */
   run<T>(operation: StoreOperation, key: string, call: () => Promise<T>, ends: Callbacks<T>): Promise<void> {
     const { onDone, onFailed, onOverdue, onEnded } = this.#ports;
     return new Promise((resolve) => {
@@ -51,22 +51,22 @@ export class PendingCalls {
       }, STORE_TIMEOUT_MS);
       const pendingCall: PendingCall = { key, timer };
       this.#inTime.add(pendingCall);
-      const land = (tell: () => void): void => {
+      const end = (notify: () => void): void => {
         clearTimeout(timer);
         this.#inTime.delete(pendingCall);
-        tell();
+        notify();
         onEnded();
         resolve();
       };
       const fail = (cause: unknown): void =>
-        land(() => {
+        end(() => {
           onFailed(operation, key, cause);
           ends.failed();
         });
       call().then((result) => {
-        // Some drivers of unstorage give the error instead of throwing it (fs, where a file cannot be read or removed).
+        // Some drivers of unstorage return the error instead of throwing it (fs, if a file cannot be read or removed).
         if (result instanceof Error) return fail(result);
-        land(() => {
+        end(() => {
           onDone(operation);
           ends.done(result);
         });
@@ -74,7 +74,7 @@ export class PendingCalls {
     });
   }
 
-  /** Waits for none of them any longer. Gives their keys. */
+  /** Stops waiting for all calls. Returns their keys. */
   abandon(): string[] {
     const all = [...this.#inTime];
     for (const { timer } of all) clearTimeout(timer);

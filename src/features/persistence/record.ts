@@ -1,6 +1,6 @@
 /**
- * Deliveries as they are kept: plain, versioned JSON. Whatever is read may have been written by anybody, or half: each field
- * is checked, and what does not fit is no record. Pure.
+ * The records of deliveries in the store: plain, versioned JSON. A record may have been written by other code, or only in part:
+ * each field is checked, and an invalid record is ignored. Pure.
  */
 import { asObject, tryRead } from '../../shared/unknown-json.ts';
 import { expectArn, expectId, expectNumber } from '../../shared/validate.ts';
@@ -9,7 +9,7 @@ import type { DeliveryRecord } from '../../core/delivery-record.ts';
 import { wallTimeOf } from '../../shared/time.ts';
 import type { RecordKind } from './keys.ts';
 
-/** A delivery as it was when the record was written. */
+/** A delivery at the time when its record was written. */
 export interface StoredDelivery {
   readonly id: string;
   readonly channelArn: string;
@@ -20,25 +20,26 @@ export interface StoredDelivery {
   /** The request token of a send. */
   readonly token: string | undefined;
   readonly contentDigest: number | undefined;
-  /** By the wall clock, as all times of a record. */
+  /** By the wall clock, like all times of a record. */
   readonly trackedAt: number;
-  /** Once the service has it. */
+  /** Known once the service has accepted the message. */
   readonly messageId: string | undefined;
   readonly sentAt: number;
-  /** Its place among those of one process: several may begin in one millisecond. */
+  /** Its order among the deliveries of one process: several may begin in one millisecond. */
   readonly sequence: number;
-  /** What to send again; absent where content is not kept. */
+  /** The input to send again; absent if content is not persisted. */
   readonly input: unknown;
 }
 
 const VERSION = 1;
 
-/** @param owner the bearer of the tracker that keeps it; the message's own may be another */
+/** @param owner the bearer of the tracker; the message's own bearer may be another */
 export function writeRecord(record: DeliveryRecord, owner: string, place: number, input?: object): string {
   const { id, token, channelArn, chimeBearer, subChannelId, missingMeansDenied, isEdit, messageId } = record;
-  // Of an edit alone: it is compared when the edit is read in the next life.
+  // Only for an edit: it is compared with the message when a later session reads it.
   const contentDigest = isEdit ? record.contentDigest : undefined;
   const times = { trackedAt: wallTrackedAt(record), sentAt: wallTimeOf(record.sentAt) };
+  // The names on disk are those of 0.1.0: `provable`, `update`, `place`.
   const delivery = {
     id,
     token,
@@ -54,31 +55,31 @@ export function writeRecord(record: DeliveryRecord, owner: string, place: number
   return JSON.stringify({ v: VERSION, owner, ...delivery, place, input });
 }
 
-/** A mark beside the record of a send, and of that record alone: the same id may be sent again in a later life. */
+/** A marker beside the record of a send. It names that record, since a later session may send the same id again. */
 export function writeMarker(record: DeliveryRecord): string {
   return JSON.stringify({ v: VERSION, id: record.id, trackedAt: wallTrackedAt(record) });
 }
 
-/** The same in every record of one delivery, whatever the wall clock shows meanwhile. */
+/** The same in all records of one delivery, even if the wall clock is set meanwhile. */
 function wallTrackedAt({ trackedAt, clockOffset }: DeliveryRecord): number {
   return Math.round(trackedAt + clockOffset);
 }
 
-/** Whether `value` is a whole mark, and stands beside this record of a send. */
+/** Whether `value` is a valid marker of this record of a send. */
 export function isMarkerOf(value: unknown, send: unknown): boolean {
   return tryRead(
     () => false,
     () => {
-      const [mark, record] = [parse(value), parse(send)];
-      const same = mark['id'] === record['id'] && mark['trackedAt'] === record['trackedAt'];
-      return mark['v'] === VERSION && typeof mark['trackedAt'] === 'number' && same;
+      const [marker, record] = [parse(value), parse(send)];
+      const same = marker['id'] === record['id'] && marker['trackedAt'] === record['trackedAt'];
+      return marker['v'] === VERSION && typeof marker['trackedAt'] === 'number' && same;
     },
   );
 }
 
-/** What `value` tells, or undefined where it is not a whole record of that kind and owner. A time to come is taken for now. */
+/** The delivery in `value`, or undefined if it is no valid record of this kind and owner. A future time counts as now. */
 export function readRecord(kind: RecordKind, value: unknown, owner: string, now: number): StoredDelivery | undefined {
-  // Whichever field it is that does not fit: nothing of the record can be trusted then.
+  // If any field is invalid, the whole record is.
   return tryRead(
     () => undefined,
     () => read(kind, parse(value), owner, now),
@@ -95,7 +96,7 @@ function read(
   if (fields['v'] !== VERSION || fields['owner'] !== owner) return undefined;
   if (typeof missingMeansDenied !== 'boolean' || typeof isEdit !== 'boolean') return undefined;
   const time = (name: string): number => Math.min(now, expectNumber(name, fields[name], { min: 0 }));
-  const kept: StoredDelivery = {
+  const stored: StoredDelivery = {
     id: expectId('id', fields['id']),
     channelArn: expectArn('channelArn', fields['channelArn']),
     chimeBearer: expectArn('chimeBearer', fields['chimeBearer']),
@@ -107,16 +108,16 @@ function read(
       contentDigest === undefined ? undefined : expectNumber('contentDigest', contentDigest, { min: 0, integer: true }),
     trackedAt: time('trackedAt'),
     messageId: kind === 'accepted' ? expectId('messageId', fields['messageId']) : undefined,
-    // The clock may have been set between the two: it did not leave before it was tracked.
+    // The clock may have been set between the two: a message is not sent before it is tracked.
     sentAt: Math.max(time('trackedAt'), time('sentAt')),
     sequence: expectNumber('place', fields['place'], { min: 0 }),
     input,
   };
-  // 0.1.0 names no tokens.
-  return { ...kept, token: kept.token ?? impliedToken(kept) };
+  // Records of 0.1.0 have no token.
+  return { ...stored, token: stored.token ?? impliedToken(stored) };
 }
 
-/** unstorage parses what looks like JSON; others give the string that they were given. */
+/** unstorage parses values that look like JSON; other stores return the string. */
 function parse(value: unknown): Readonly<Record<string, unknown>> {
   return asObject(typeof value === 'string' ? JSON.parse(value) : value) ?? {};
 }

@@ -1,7 +1,7 @@
 /**
- * Reads what an earlier life has left in the store: every record of one base, a few at once. Records are handed over together
- * and in the order in which tracking began; what could not be read at first is handed over when it could. All of it is done
- * in slices: there may be very many, and a store may answer without letting anything else run.
+ * Reads the records of an earlier session: all keys of one base, a limited number at once. Deliveries are handed over together,
+ * in the order in which tracking began; records that cannot be read at first follow later. The work is done in slices: there
+ * may be very many records, and a store may answer in microtasks, which let no other code run.
  */
 import type { Logger } from '../../shared/client.ts';
 import { Slices } from '../../shared/slices.ts';
@@ -9,11 +9,11 @@ import type { StoreConnection } from './store-connection.ts';
 import { nameById, nameByIdentity, nameOf, parseKey, type RecordKind } from './keys.ts';
 import { isMarkerOf, readRecord, type StoredDelivery } from './record.ts';
 
-/** One delivery that was found. */
+/** A delivery that was read from the store. */
 export interface RecoveredDelivery extends StoredDelivery {
-  /** Nothing of it has left, for certain. */
+  /** It is certain that no request for it was dispatched. */
   readonly knownUnsent: boolean;
-  /** Where it is kept. */
+  /** The keys of its records. */
   readonly keys: readonly string[];
 }
 
@@ -22,18 +22,18 @@ export interface RecoveryPorts {
   readonly base: string;
   readonly owner: string;
   readonly logger: Logger | undefined;
-  /** Whether a record is this life's own, or that of another tracker of this process. */
+  /** Whether a record belongs to this session, or to another tracker of this process. */
   readonly isOurs: (key: string) => boolean;
   readonly onRecovered: (found: RecoveredDelivery) => void;
 }
 
 const WORKERS = 32;
 
-/** The records of one delivery: they say something only together. */
+/** The records of one delivery, which have to be read together. */
 interface RecordGroup {
   readonly keys: Partial<Record<RecordKind, string>>;
   readonly values: Partial<Record<RecordKind, unknown>>;
-  /** How many are not read yet. */
+  /** The number of records that are not read yet. */
   unread: number;
 }
 
@@ -41,37 +41,36 @@ interface PendingRead {
   readonly key: string;
   readonly kind: RecordKind;
   readonly group: RecordGroup;
-  /** It was read. */
-  taken: boolean;
+  isRead: boolean;
 }
 
 export class Recovery {
   readonly #ports: RecoveryPorts;
   readonly #complete: RecordGroup[] = [];
-  /** Keys of bundles that are not handed over. */
+  /** Keys of groups that are not handed over yet. */
   readonly #listed = new Set<string>();
   readonly #slices = new Slices();
   #reading = false;
-  /** Resolves when everything was handed over that is complete. */
+  /** Resolves when all complete groups are handed over. */
   #handedOver: Promise<void> = Promise.resolve();
-  /** Listings that have not come, and bundles that are not handed over. */
+  /** Listings that have not ended, and groups that are not handed over. */
   #outstanding = 0;
 
   constructor(ports: RecoveryPorts) {
     this.#ports = ports;
   }
 
-  /** Whether there may be something that nobody knows of yet. */
+  /** Whether there may be records that were not handed over yet. */
   get isUnderWay(): boolean {
     return this.#outstanding > 0;
   }
 
-  /** Whether the store has it, as far as is known, and what it says was not handed over yet. */
+  /** Whether the key was listed, and its record is not handed over yet. */
   isListed(key: string): boolean {
     return this.#listed.has(key);
   }
 
-  /** Resolves when everything was read that can be read now. */
+  /** Resolves when all records that are readable now are handed over. */
   begin(): Promise<void> {
     this.#outstanding += 1;
     return this.#list();
@@ -84,7 +83,7 @@ export class Recovery {
   async #list(listing = { done: false }): Promise<void> {
     const { store } = this.#ports;
     let rest: Promise<void> | undefined;
-    // One that is overdue may be lost for ever.
+    // An overdue listing may never end.
     const again = once(() =>
       store.onRetry(() => {
         if (!listing.done) void this.#list(listing);
@@ -111,12 +110,12 @@ export class Recovery {
       if (kind === undefined || isOurs(key)) return;
       const group = groups.get(name) ?? { keys: {}, values: {}, unread: 0 };
       groups.set(name, group);
-      // A listing may name a key twice: a SCAN does, and one with each spelling of the separator.
+      // A listing may have a key twice: a Redis SCAN may repeat it, or it has each spelling of the separator.
       if (group.keys[kind] !== undefined) return;
       group.keys[kind] = key;
       this.#listed.add(key);
       group.unread += 1;
-      items.push({ key, kind, group, taken: false });
+      items.push({ key, kind, group, isRead: false });
     };
     this.#slices.begin();
     await this.#slices.each(listed, list);
@@ -126,12 +125,12 @@ export class Recovery {
 
   async #read(items: PendingRead[]): Promise<void> {
     const { store } = this.#ports;
-    const again: PendingRead[] = [];
+    const failed: PendingRead[] = [];
     const next = items.values();
     const work = async (): Promise<void> => {
       for (const item of next) {
-        if (item.taken) continue;
-        const retry = once(() => again.push(item));
+        if (item.isRead) continue;
+        const retry = once(() => failed.push(item));
         await store.read(item.key, {
           done: (value) => this.#take(item, value),
           failed: retry,
@@ -139,7 +138,7 @@ export class Recovery {
         });
         const pause = this.#slices.step();
         if (pause !== undefined) await pause;
-        // One is enough to see whether it still fails.
+        // While reads fail, one at a time is enough to see when they succeed.
         if (store.isDown('getItem') || store.closed) return;
       }
     };
@@ -147,15 +146,15 @@ export class Recovery {
     await Promise.all(Array.from({ length: store.isDown('getItem') ? 1 : WORKERS }, work));
     this.#reading = false;
     await this.#handOver();
-    again.push(...next);
-    if (again.length > 0) store.onRetry(() => void this.#read(again));
+    failed.push(...next);
+    if (failed.length > 0) store.onRetry(() => void this.#read(failed));
   }
 
   #take(item: PendingRead, value: unknown): void {
-    const { key, kind, group, taken } = item;
-    if (taken) return;
-    item.taken = true;
-    // It may have become ours since it was listed.
+    const { key, kind, group, isRead } = item;
+    if (isRead) return;
+    item.isRead = true;
+    // This session may have written the record since it was listed.
     group.values[kind] = this.#ports.isOurs(key) ? undefined : value;
     group.unread -= 1;
     if (group.unread > 0) return;
@@ -163,7 +162,7 @@ export class Recovery {
     if (!this.#reading) void this.#handOver();
   }
 
-  /** Resolves when everything that is complete now was handed over, after what was complete before. */
+  /** Hands over all complete groups, after those of an earlier call. */
   #handOver(): Promise<void> {
     const next = (): Promise<void> => this.#handOverInOrder();
     return (this.#handedOver = this.#handedOver.then(next, next));
@@ -186,7 +185,7 @@ export class Recovery {
     });
   }
 
-  /** What a bundle says; what is of no use in it is removed. */
+  /** The delivery of a group. Its useless records are removed. */
   #open({ keys, values }: RecordGroup): RecoveredDelivery | undefined {
     const { store, base, owner, logger } = this.#ports;
     const now = Date.now();
@@ -195,25 +194,25 @@ export class Recovery {
     for (const kind of ['accepted', 'outbox', 'unsent', 'dispatched', 'deleted'] as const) {
       const key = keys[kind];
       const value = values[kind];
-      // Not there any more.
+      // Removed since the listing.
       if (key === undefined || value === undefined || value === null) continue;
-      const isMark = kind === 'unsent' || kind === 'dispatched' || kind === 'deleted';
-      const kept = isMark ? undefined : readRecord(kind, value, owner, now);
-      // What only forbids a conclusion is believed of whatever there is of such a mark.
+      const isMarker = kind === 'unsent' || kind === 'dispatched' || kind === 'deleted';
+      const stored = isMarker ? undefined : readRecord(kind, value, owner, now);
+      // `dispatched` and `deleted` only rule out a conclusion, so that even a damaged marker counts.
       const readable =
         kind === 'dispatched' ||
         kind === 'deleted' ||
-        (kind === 'unsent' ? isMarkerOf(value, value) : kept !== undefined && isNameOf(nameOf(base, key), kept));
-      if (!readable) logger?.warn(`chime-delivery: what the store has as ${key} cannot be read, and is dropped`);
-      // Once the service has a message, the others are left over; so is the mark of an earlier send of the same id.
-      const isForThis = isMark
+        (kind === 'unsent' ? isMarkerOf(value, value) : stored !== undefined && isNameOf(nameOf(base, key), stored));
+      if (!readable) logger?.warn(`chime-delivery: the record ${key} in the store is unreadable; removing it`);
+      // Beside an `accepted` record the others are obsolete; so is the marker of an earlier send with the same id.
+      const isForThis = isMarker
         ? kind === 'deleted'
           ? found !== undefined
           : use.has('outbox') && (kind === 'dispatched' || isMarkerOf(value, values.outbox))
         : found === undefined;
       if (readable && isForThis) use.set(kind, key);
       else void store.write(key, undefined);
-      found ??= kept !== undefined && use.has(kind) ? kept : undefined;
+      found ??= stored !== undefined && use.has(kind) ? stored : undefined;
     }
     if (found === undefined) return undefined;
     const missingMeansDenied = found.missingMeansDenied && !use.has('deleted');
@@ -226,11 +225,11 @@ export class Recovery {
   }
 }
 
-function isNameOf(name: string, kept: StoredDelivery): boolean {
-  return name === nameById(kept.id) || name === nameByIdentity(kept);
+function isNameOf(name: string, stored: StoredDelivery): boolean {
+  return name === nameById(stored.id) || name === nameByIdentity(stored);
 }
 
-/** What is overdue may fail, too. */
+/** `act`, called at most once: an overdue operation may fail later. */
 function once(act: () => void): () => void {
   let isDone = false;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * Takes up what an earlier life, or another tab, has left: a delivery that the service has is asked for ahead of every poll,
- * one that was not answered is sent again. What is tracked already is not doubled: what the record knows is told to it.
+ * Resumes deliveries of an earlier session, or of another tab: polls a delivery that the service has, with priority, and sends
+ * one without an answer again. A delivery that is tracked already is merged with its record.
  */
 import type { Subject } from 'rxjs';
 import type { TrackedDelivery } from '../../core/delivery.ts';
@@ -25,15 +25,15 @@ export interface ResumePorts {
   readonly reports$: Subject<EvidenceReport>;
 }
 
-/** Takes up what was found. Says whether that makes a delivery that was not tracked before. */
+/** Resumes a delivery. Returns whether it was not tracked before. */
 export function resumeAll(found: RecoveredDelivery, ports: ResumePorts): boolean {
-  // A listener may close the tracker at the news of another one.
+  // A listener may have closed the tracker, notified of another delivery.
   return !ports.isClosed() && resumeOne(found, ports);
 }
 
 /**
- * Takes up what a tab that ended has left. What was handed over whole is taken as it is; of the rest the store knows more,
- * where there is one.
+ * Takes over the deliveries of a tab that has ended. Those with an input are resumed at once; the store, if there is one, may
+ * know more about the others, and is read first.
  */
 export async function takeOver(deliveries: readonly PeerDelivery[], ports: ResumePorts): Promise<void> {
   const found = deliveries.map((each) => ({ ...each, keys: [], sequence: 0 }));
@@ -52,7 +52,7 @@ function resumeOne(found: RecoveredDelivery, ports: ResumePorts): boolean {
   }
   if (journal?.isTombstoned(found) === true) return false;
   const { token, messageId, channelArn, chimeBearer, subChannelId, missingMeansDenied, isEdit, contentDigest } = found;
-  // An edit that 0.1.0 has kept has the id of its message, which is the message's own.
+  // In records of 0.1.0 an edit has the id of its message, which belongs to the message.
   const id = isEdit && found.id === messageId ? undefined : found.id;
   const transition = registry.add({
     id,
@@ -61,7 +61,7 @@ function resumeOne(found: RecoveredDelivery, ports: ResumePorts): boolean {
     channelArn,
     chimeBearer,
     subChannelId,
-    // An event may have come while the record waited for its turn.
+    // The channel may have been deleted since the record was read.
     missingMeansDenied: missingMeansDenied && !registry.isDeleted(channelArn),
     isEdit,
     contentDigest,
@@ -72,17 +72,17 @@ function resumeOne(found: RecoveredDelivery, ports: ResumePorts): boolean {
   });
   const { delivery } = transition;
   journal?.adopt(delivery, found);
-  // It was deleted before it was taken up.
+  // The message was deleted before it was resumed.
   if (missingMeansDenied && !delivery.record.missingMeansDenied) journal?.onMessageDeleted(delivery);
   added$.next(transition);
-  // A listener may have forgotten it, or closed the tracker, at the news of it; and the outcome may have been heard early.
+  // A listener may have forgotten it, or closed the tracker; or a buffered event may have settled it.
   if (ports.isClosed() || !registry.has(delivery) || isTerminal(delivery.record.status)) return true;
   if (delivery.record.status === 'PENDING') poller.due(delivery, 'reconcile');
   else resend(delivery, found, ports);
   return true;
 }
 
-/** The app has tracked or sent the same before its record was read. */
+/** Merges a record into a delivery that the app has tracked or sent before the record was read. */
 function merge(
   delivery: TrackedDelivery,
   { messageId, trackedAt, sentAt, knownUnsent }: RecoveredDelivery,
@@ -104,16 +104,16 @@ function resend(
   { input, knownUnsent }: RecoveredDelivery,
   { sender, reports$ }: ResumePorts,
 ): void {
-  const outgoing = readInput(delivery, input);
+  const outgoing = storedInput(delivery, input);
   if (outgoing !== undefined) sender.resume(delivery, outgoing, knownUnsent);
-  // Without the content it cannot be sent again, and only what never left is known not to have arrived.
+  // Without the content it cannot be sent again; only a send that was never dispatched is known not to have arrived.
   else if (knownUnsent)
     reports$.next({ delivery, evidence: { kind: 'rejected', at: monotonicNow(), error: new ContentNotKeptError() } });
   else reports$.next({ delivery, evidence: { kind: 'unconfirmed', at: monotonicNow() } });
 }
 
-/** The input, where it is kept, whole, and of this delivery. */
-function readInput({ record }: TrackedDelivery, input: unknown): SendCommandInput | undefined {
+/** The input, if it is persisted, valid, and of this delivery. */
+function storedInput({ record }: TrackedDelivery, input: unknown): SendCommandInput | undefined {
   try {
     const outgoing = parseSendInput(input as SendInput, record.chimeBearer);
     const { ChannelArn, ChimeBearer, ClientRequestToken } = outgoing;

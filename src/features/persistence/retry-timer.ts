@@ -1,32 +1,32 @@
-/** When what failed is tried again: after a second, and after twice as long each time that nothing was done meanwhile. */
+/** The timer for retries of failed store operations: after a second, then twice as long each time, up to a minute. */
 
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 
 export class RetryTimer {
-  readonly #onTime: () => void;
+  readonly #onRetry: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextMs = FIRST_RETRY_MS;
 
-  constructor(onTime: () => void) {
-    this.#onTime = onTime;
+  constructor(onRetry: () => void) {
+    this.#onRetry = onRetry;
   }
 
   schedule(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#onTime();
+      this.#onRetry();
     }, this.#nextMs);
     this.#nextMs = Math.min(this.#nextMs * 2, MAX_RETRY_MS);
   }
 
-  /** The store works: the next one need not wait long. */
+  /** The store works: the next delay is the first one again. */
   reset(): void {
     this.#nextMs = FIRST_RETRY_MS;
   }
 
-  /** Until it is planned again. */
+  /** Cancels the retry that is scheduled. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,4 +1,4 @@
-/** One tracker's use of a store, which others may use, too: ends with the tracker, while the operations go on as they must. */
+/** A tracker's connection to a store that other trackers may share. It ends with the tracker; the write queue goes on. */
 import { StoreError, type StoreOperation } from '../../shared/errors.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { Callbacks } from './pending-calls.ts';
@@ -11,14 +11,14 @@ export interface StoreConnectionPorts {
   readonly base: string;
   /** Called once per outage of an operation, and at most once a minute for each. */
   readonly onOutage: (error: StoreError) => void;
-  /** Whether this tracker has what is kept there. */
+  /** Whether the record of this key is a delivery of this tracker. */
   readonly owns: (key: string) => boolean;
-  /** Takes over what another tracker of this process has left; false if that is not for this one to do. */
+  /** Takes over the records that another tracker of this process has left; false if this tracker does not recover records. */
   readonly takeOver: () => boolean;
 }
 
 /** Open connections to each store. */
-const open = new WeakMap<WriteQueue, Set<StoreConnection>>();
+const connections = new WeakMap<WriteQueue, Set<StoreConnection>>();
 
 export class StoreConnection implements StoreUser {
   readonly #ports: StoreConnectionPorts;
@@ -31,7 +31,7 @@ export class StoreConnection implements StoreUser {
     this.#ports = ports;
     this.#outages = new Outages((operation, cause) => ports.onOutage(new StoreError(operation, cause)));
     this.#queue = WriteQueue.of(ports.store);
-    open.set(this.#queue, (open.get(this.#queue) ?? new Set()).add(this));
+    connections.set(this.#queue, (connections.get(this.#queue) ?? new Set()).add(this));
     this.#queue.join(this);
   }
 
@@ -47,7 +47,7 @@ export class StoreConnection implements StoreUser {
     return this.#queue.isStalled;
   }
 
-  /** Whether another open tracker has it, on the same store object. */
+  /** Whether the key belongs to another open tracker on the same store object. */
   isElsewhere(key: string): boolean {
     return this.#others().some((peer) => peer.#ports.owns(key));
   }
@@ -60,7 +60,7 @@ export class StoreConnection implements StoreUser {
     return this.closed ? Promise.resolve() : this.#queue.read(key, ends);
   }
 
-  /** As that of the operations; nobody waits for what is written at the end. */
+  /** Like `WriteQueue.write`; after `close` the caller does not wait for the write. */
   write(key: string, value: string | undefined, onDone?: OnDone, mayExist?: boolean): Promise<boolean> {
     const done = this.#queue.write(key, value, onDone, mayExist);
     return this.closed ? Promise.resolve(false) : done;
@@ -70,26 +70,26 @@ export class StoreConnection implements StoreUser {
     return this.#queue.isBusyWith(key);
   }
 
-  /** Calls `retry` when it is time to try anew what failed. */
-  onRetry(again: () => void): void {
+  /** Calls `retry` once, at the next retry of failed operations. */
+  onRetry(retry: () => void): void {
     if (this.closed) return;
-    this.#retries.push(again);
+    this.#retries.push(retry);
     this.#queue.scheduleRetry();
   }
 
-  /** Reads no more, waits for what is under way as long as any operation may take, and leaves the rest to the next one. */
+  /** Stops reading, and waits for the pending writes within the time limit of an operation; a later tracker does the rest. */
   close(): Promise<void> {
     if (this.#closing !== undefined) return this.#closing;
     this.#closing = this.#queue.leave(this);
-    open.get(this.#queue)?.delete(this);
-    // It sees what is still to be written, too.
+    connections.get(this.#queue)?.delete(this);
+    // Another tracker on the same store object also sees the pending writes.
     this.#others().find((peer) => peer.#ports.takeOver());
     return this.#closing;
   }
 
-  /** Those of the same base, on the same store object. */
+  /** The other connections of the same base, on the same store object. */
   #others(): StoreConnection[] {
-    const peers = [...(open.get(this.#queue) ?? [])];
+    const peers = [...(connections.get(this.#queue) ?? [])];
     return peers.filter((peer) => peer !== this && peer.#ports.base === this.#ports.base);
   }
 
@@ -102,6 +102,6 @@ export class StoreConnection implements StoreUser {
   }
 
   retry(): void {
-    for (const again of this.#retries.splice(0)) again();
+    for (const retry of this.#retries.splice(0)) retry();
   }
 }

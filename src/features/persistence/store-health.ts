@@ -1,11 +1,11 @@
 /**
- * Whether an operation fails whatever it is asked for. Then one is tried now and then, and the others wait for it: thousands
- * that fail tell no more than one. A single key that fails again and again says nothing of the others.
+ * Whether an operation fails for all keys. Then one is tried now and then as a probe, and the others wait for it. A single key
+ * that fails repeatedly does not count as an outage.
  */
 import type { StoreOperation } from '../../shared/errors.ts';
 import { monotonicNow } from '../../shared/time.ts';
 
-/** Of so many keys in a row, without one that was done. */
+/** An operation is down after failures of this many keys without a success. */
 const KEYS = 3;
 const PROBE_EVERY_MS = 1_000;
 
@@ -22,14 +22,14 @@ export class StoreHealth {
     if (keys.size < KEYS) this.#failing.set(operation, keys.add(key));
   }
 
-  /** Says whether it was down. */
+  /** Returns whether the operation was down. */
   done(operation: StoreOperation): boolean {
     const wasDown = this.isDown(operation);
     this.#failing.delete(operation);
     return wasDown;
   }
 
-  /** Whether one may be tried now although it is down; if so, it is. */
+  /** Whether a probe may be made now; if so, it counts as made. */
   probe(operation: StoreOperation): boolean {
     const now = monotonicNow();
     if (now - (this.#probedAt.get(operation) ?? -Infinity) < PROBE_EVERY_MS) return false;

@@ -1,33 +1,33 @@
-/** Waiting for what a store may never do. */
+/** Limits the time to wait for a store. */
 
 export class Timeouts {
-  readonly #open = new Set<() => void>();
+  readonly #pending = new Set<() => void>();
   #hasEnded = false;
 
-  /** Whether `done` says so within `ms`, and before all waiting ends. */
+  /** Resolves with the result of `done`, or with false after `ms`, or on `end`. */
   withTimeout(ms: number, done: Promise<boolean>): Promise<boolean> {
     if (this.#hasEnded) return Promise.resolve(false);
     return new Promise((resolve) => {
       const end = (isDone: boolean): void => {
         clearTimeout(timer);
-        this.#open.delete(giveUp);
+        this.#pending.delete(giveUp);
         resolve(isDone);
       };
       const giveUp = (): void => end(false);
       const timer = setTimeout(giveUp, ms);
-      this.#open.add(giveUp);
+      this.#pending.add(giveUp);
       void done.then(end);
     });
   }
 
-  /** Nobody waits for anything any more. */
+  /** Ends all waiting. */
   end(): void {
     this.#hasEnded = true;
-    for (const giveUp of this.#open) giveUp();
+    for (const giveUp of this.#pending) giveUp();
   }
 }
 
-/** Whether one of the two is done. */
+/** Resolves with whether one of the two resolves with true. */
 export function either(one: Promise<boolean>, other: Promise<boolean>): Promise<boolean> {
   return new Promise((resolve) => {
     const both = [one, other].map((each) => each.then((isDone) => isDone && resolve(true)));

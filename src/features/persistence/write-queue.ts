@@ -1,11 +1,11 @@
 /**
- * A store, made bearable: each operation has a time limit, those on one key keep their order, a few run at once, and
- * what failed is tried again until it is done or overtaken. There is one for each store object, whichever trackers use
- * it, one after the other or side by side (`store-connection.ts`): so a tracker reads what an earlier one is still
- * writing.
+ * The operations on a store: each has a time limit, those on one key keep their order, a limited number runs at once, and a
+ * failed write is tried again until it is done or replaced. There is one queue for each store object, shared by all trackers
+ * that use it, one after the other or at once (`store-connection.ts`): so a tracker reads the values that an earlier one is
+ * still writing.
  *
- * A write that is overdue may still take effect, so that its key stays locked until it ends: a late `setItem` must not
- * bring back what was removed since. A read that is overdue may never end, and locks nothing any more.
+ * An overdue write may still take effect, so that its key stays locked until it ends: a late `setItem` must not restore a key
+ * that was removed since. An overdue read may never end, and releases its lock.
  */
 import type { StoreOperation } from '../../shared/errors.ts';
 import { LinkedMap } from '../../shared/linked-map.ts';
@@ -21,14 +21,14 @@ const MAX_RUNNING = 32;
 export interface StoreUser {
   failed(operation: StoreOperation, cause: unknown): void;
   done(operation: StoreOperation): void;
-  /** It is time to try again what failed. */
+  /** Called to retry failed operations. */
   retry(): void;
 }
 
 export class WriteQueue {
   static readonly #all = new WeakMap<DeliveryStore, WriteQueue>();
 
-  /** The one of this store object. */
+  /** The queue of this store object. */
   static of(store: DeliveryStore): WriteQueue {
     const own = this.#all.get(store) ?? new WriteQueue(store);
     this.#all.set(store, own);
@@ -38,10 +38,11 @@ export class WriteQueue {
   readonly #store: DeliveryStore;
   readonly #users = new Set<StoreUser>();
   readonly #values = new DesiredValues();
-  /** Keys with a wish that can be begun, in order; and those with an operation under way. */
+  /** Keys whose write can begin, in order. */
   readonly #queue = new LinkedMap<string, undefined>();
+  /** Keys with an operation in flight. */
   readonly #locked = new Set<string>();
-  /** Those of the locked keys whose operation is overdue. */
+  /** The locked keys whose operation is overdue. */
   readonly #overdue = new Set<string>();
   readonly #health = new StoreHealth();
   readonly #retries = new RetryTimer(() => this.#retry());
@@ -59,20 +60,20 @@ export class WriteQueue {
     onOverdue: (operation) => {
       this.#stalled = true;
       this.#reportFailure(operation, new Error(`No answer within ${STORE_TIMEOUT_MS} ms.`));
-      // Nobody waits for what waits for a store that hangs.
+      // No caller waits for a store that hangs.
       this.#values.settleAll();
     },
     onEnded: () => this.#drain(),
   });
   #stalled = false;
-  /** Called when nothing can be done any more. */
+  /** Called when no further operation can run. */
   readonly #onIdle = new Set<() => void>();
 
   private constructor(store: DeliveryStore) {
     this.#store = store;
   }
 
-  /** An operation is overdue, and none has been done since. */
+  /** An operation is overdue, and none has succeeded since. */
   get isStalled(): boolean {
     return this.#stalled;
   }
@@ -81,7 +82,7 @@ export class WriteQueue {
     return this.#stalled || this.#health.isDown(operation);
   }
 
-  /** How many keys there is still something to be done to. */
+  /** The number of keys that are not written yet. */
   get size(): number {
     return this.#values.size;
   }
@@ -89,14 +90,14 @@ export class WriteQueue {
   join(user: StoreUser): void {
     this.#users.add(user);
     if (this.#users.size > 1) return;
-    // What an earlier one could not do, and how the store was then, is of another time.
+    // Earlier failures do not count for a new user.
     this.#stalled = false;
     this.#health.clear();
     this.#enqueue();
     this.#drain();
   }
 
-  /** Resolves when all is done that can be, within the limit; without a user nothing more is begun. */
+  /** Resolves when all possible operations are done, within the time limit. Without a user no operation starts. */
   leave(user: StoreUser): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
@@ -108,27 +109,27 @@ export class WriteQueue {
       };
       const timer = setTimeout(end, STORE_TIMEOUT_MS);
       this.#onIdle.add(end);
-      // One more try for each.
+      // One more attempt for each.
       this.#probe();
       this.#enqueue();
       this.#drain();
     });
   }
 
-  /** What the store lists, and what is still to be written. Resolves when it has ended, or is overdue. */
+  /** Lists the keys of the store, and those that are still to be written. Resolves when it has ended, or is overdue. */
   keys(base: string, ends: Callbacks<readonly unknown[]>): Promise<void> {
     const list = async (): Promise<readonly unknown[]> => {
       const keys: unknown = await this.#store.getKeys(base);
-      if (!Array.isArray(keys)) throw new TypeError('getKeys() gave no array.');
+      if (!Array.isArray(keys)) throw new TypeError('getKeys() did not return an array.');
       return [...(keys as readonly unknown[]), ...this.#values.wanted(base)];
     };
     return this.#calls.run('getKeys', base, list, ends);
   }
 
-  /** Resolves when it has ended, or is overdue. What was wished for meanwhile counts. */
+  /** Reads a key; a value that is to be written counts. Resolves when it has ended, or is overdue. */
   read(key: string, { done, failed, overdue }: Callbacks<unknown>): Promise<void> {
     const desired = this.#values.get(key);
-    // Locked without a wish: somebody else reads it.
+    // Locked without a desired value: another caller reads it.
     if (desired !== undefined) done(desired.value);
     else if (this.#locked.has(key)) failed();
     if (desired !== undefined || this.#locked.has(key)) return Promise.resolve();
@@ -156,9 +157,9 @@ export class WriteQueue {
   }
 
   /**
-   * Sets `key`, or removes it where there is no value. Resolves with whether that is done: not where it has failed, is
-   * overtaken or overdue; at once while the store hangs or fails. `onDone` is called when it is done, however often it had
-   * to be tried. What was never begun to be written need not be removed.
+   * Sets `key`, or removes it without a value. Resolves with true when that is done, and with false if it has failed, or was
+   * replaced, or is overdue, and at once while the store hangs or fails. `onDone` is called when it is done, after any number of
+   * attempts. A key that was never written is not removed.
    *
    * @param mayExist whether the store may have the key before it is set
    */
@@ -176,19 +177,19 @@ export class WriteQueue {
         return;
       }
       const operation = operationOf(desired);
-      const isTried = !this.#health.isDown(operation) || (!this.#locked.has(key) && this.#health.probe(operation));
-      if (isTried) this.#queue.add(key, undefined);
+      const canTry = !this.#health.isDown(operation) || (!this.#locked.has(key) && this.#health.probe(operation));
+      if (canTry) this.#queue.add(key, undefined);
       else {
         this.#queue.delete(key);
         this.#values.postpone(key, desired);
       }
       if (this.#stalled || this.#overdue.has(key) || this.#users.size === 0) this.#values.settle(desired);
-      if (isTried && this.#health.isDown(operation) && !this.#stalled) this.#begin(key);
+      if (canTry && this.#health.isDown(operation) && !this.#stalled) this.#begin(key);
       else this.#drain();
     });
   }
 
-  /** Whether something is still to be done to `key`. */
+  /** Whether a write of `key` is not done yet. */
   isBusyWith(key: string): boolean {
     return this.#values.get(key) !== undefined;
   }
@@ -203,7 +204,7 @@ export class WriteQueue {
       if (this.#calls.running >= MAX_RUNNING || this.#stalled) break;
       const desired = this.#values.get(key);
       if (desired !== undefined && this.#health.isDown(operationOf(desired))) {
-        // It waits until another one has shown that the store works.
+        // It waits until another operation has shown that the store works.
         this.#queue.delete(key);
         this.#values.postpone(key, desired);
       } else if (!this.#locked.has(key)) this.#begin(key);
@@ -248,14 +249,14 @@ export class WriteQueue {
     else this.#drain();
   }
 
-  /** What failed, or was not begun, is begun when it can be. */
+  /** Queues all keys that can be written now. */
   #enqueue(): void {
     for (const [key, desired] of this.#values.entries()) {
       if (!this.#locked.has(key) && !this.#health.isDown(operationOf(desired))) this.#queue.add(key, undefined);
     }
   }
 
-  /** One of each kind that fails, or one at all while the store hangs: if it comes through, it opens the way for the others. */
+  /** Tries one key for each failing operation, or one in all while the store hangs: if it succeeds, the others follow. */
   #probe(): void {
     for (const operation of ['setItem', 'removeItem'] as const) {
       if (!this.isDown(operation)) continue;

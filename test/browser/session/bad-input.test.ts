@@ -76,7 +76,7 @@ describe('frames that are malformed', () => {
       'warn: chime-delivery: ignored CREATE_CHANNEL_MESSAGE without a JSON object as its payload',
       'warn: chime-delivery: ignored FAILED_CREATE_CHANNEL_MESSAGE without ChannelArn and MessageId',
       'warn: chime-delivery: ignored CREATE_CHANNEL_MESSAGE with status DENIED',
-      'warn: chime-delivery: ignored CHANNEL_DETAILS with ChannelMessages that are no list',
+      'warn: chime-delivery: ignored CHANNEL_DETAILS with ChannelMessages that are not a list',
     ]);
   });
 

@@ -51,7 +51,7 @@ describe('A leader that is silent', () => {
     await pass(10 * SECOND);
     expect(doubts.onTimeout('leader', 0)).toBeUndefined();
     await pass(10 * SECOND);
-    expect(doubts.onTimeout('leader', 0)).toEqual(new Error('The tabs do not hear each other.'));
+    expect(doubts.onTimeout('leader', 0)).toEqual(new Error('The tabs do not receive messages from each other.'));
   });
 
   it('may hang once every minute, for as long as it lives', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Peers } from '../../../src/features/cross-tab/peers.ts';
+import { lockOf, Peers } from '../../../src/features/cross-tab/peers.ts';
 import { pass, useFakeTime } from '../../support/fake-time.ts';
 
 useFakeTime();
@@ -10,7 +10,7 @@ describe('a tab that takes its own lock back', () => {
     const locks = {
       request: (_name: string, _options: object, grant: () => unknown) =>
         new Promise<unknown>((_resolve, rob) => asked.push({ grant, rob })),
-      query: async () => ({ knownUnsent: [] }),
+      query: async () => ({ held: [] }),
     };
     const peers = new Peers(locks, 'alice', () => undefined);
     const all = {
@@ -28,6 +28,26 @@ describe('a tab that takes its own lock back', () => {
     asked[0]?.rob(new Error('Lock broken.'));
     await pass(10);
     expect(asked).toHaveLength(2);
+    peers.close();
+  });
+});
+
+describe('a new leader', () => {
+  it.each<[string, string[], number]>([
+    ['knows at once that its list is complete, if only itself holds a lock', ['own'], 1],
+    ['waits for the list of another tab that holds a lock', ['own', 'other'], 0],
+  ])('%s', async (_name, tabs, completed) => {
+    const locks = {
+      request: () => new Promise<unknown>(() => undefined),
+      query: async () => ({ held: tabs.map((tab) => ({ name: lockOf('alice', tab) })) }),
+    };
+    let count = 0;
+    const peers = new Peers(locks, 'alice', () => undefined);
+    peers.watchAll('own', () => (count += 1));
+    await pass(10);
+    expect(count).toBe(completed);
+    await pass(1_000);
+    expect(count).toBe(1);
     peers.close();
   });
 });

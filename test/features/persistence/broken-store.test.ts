@@ -122,7 +122,7 @@ describe.each(ailments)('a store that %s now and then', (ailment) => {
     store.heal();
     await pass(MINUTE);
     expect(tracker.stats.pending).toBe(100);
-    expect(logged.filter((line) => line.includes('cannot be read'))).toEqual([]);
+    expect(logged.filter((line) => line.includes('unreadable'))).toEqual([]);
   });
 });
 

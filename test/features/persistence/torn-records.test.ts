@@ -30,7 +30,9 @@ describe('a record that was torn as the process was killed', () => {
       const { tracker, logged, errors } = await start();
       await pass(SECOND);
       expect([await standing(tracker.restored), service.count(), disk.names, errors]).toEqual([0, 0, [], []]);
-      expect(logged).toEqual([expect.stringMatching(/^warn chime-delivery: .*send-token-1 cannot be read/)]);
+      expect(logged).toEqual([
+        expect.stringMatching(/^warn chime-delivery: .*send-token-1 in the store is unreadable/),
+      ]);
     }
   });
 
@@ -138,7 +140,7 @@ describe('garbage', () => {
     const { tracker, logged, errors } = await start();
     expect([await standing(tracker.restored), tracker.get('m9')?.status]).toEqual([1, 'PENDING']);
     expect([disk.names, errors]).toEqual([['sent-m9'], []]);
-    expect(logged).toEqual([expect.stringContaining('sent-m1 cannot be read, and is dropped')]);
+    expect(logged).toEqual([expect.stringContaining('sent-m1 in the store is unreadable')]);
   });
 
   const inputs: [string, unknown][] = [

@@ -91,9 +91,9 @@ export const defects: readonly Defect[] = [
   }),
   defect('retries-without-leave', 'retries within a request are not paid for', {
     file: 'http/http-client.ts',
-    find: 'given = undefined;\n        return request(serviceRequest, permit);',
+    find: 'permitInHand = undefined;\n        return request(serviceRequest, permit);',
     replace:
-      'given = { release: () => undefined, refund: () => undefined };\n        return request(serviceRequest, permit);',
+      'permitInHand = { release: () => undefined, refund: () => undefined };\n        return request(serviceRequest, permit);',
   }),
   defect(
     'pays-for-waiting',
@@ -105,7 +105,7 @@ export const defects: readonly Defect[] = [
     },
     {
       file: 'http/bearer-limiter.ts',
-      find: 'consume: (signal) => this.#reservoirTokens.beforeDispatch(permit, signal, () => void (isCounted = true)),',
+      find: 'consume: (signal) => this.#reservoir.beforeDispatch(permit, signal, () => void (isCounted = true)),',
       replace: '',
     },
   ),
@@ -145,8 +145,8 @@ export const defects: readonly Defect[] = [
   }),
   defect('starves-polls', 'polls wait as long as there is something to send', {
     file: 'http/priority-queue.ts',
-    find: 'const MOST_IN_A_ROW = 4;',
-    replace: 'const MOST_IN_A_ROW = Infinity;',
+    find: 'const MAX_PASSED = 4;',
+    replace: 'const MAX_PASSED = Infinity;',
   }),
   defect('lets-rejections-escape', 'a listener that rejects ends the process', {
     file: 'shared/call-safely.ts',
@@ -177,7 +177,7 @@ export const defects: readonly Defect[] = [
     file: 'features/persistence/resume.ts',
     find: 'if (outgoing !== undefined) sender.resume(delivery, outgoing, knownUnsent);',
     replace:
-      'if (outgoing !== undefined) sender.resumeAll(delivery, { ...outgoing, ClientRequestToken: `${outgoing.ClientRequestToken}-2` }, knownUnsent);',
+      'if (outgoing !== undefined) sender.resume(delivery, { ...outgoing, ClientRequestToken: `${outgoing.ClientRequestToken}-2` }, knownUnsent);',
   }),
   defect('sends-before-it-is-written', 'a send leaves before its record is safe', {
     file: 'send/sender.ts',
@@ -196,8 +196,8 @@ export const defects: readonly Defect[] = [
   ),
   defect('leaves-under-a-mark', 'a send leaves although the store may still say that it has not', {
     file: 'send/sender.ts',
-    find: 'if (!isFreeNow) throw',
-    replace: 'if (isFreeNow === undefined) throw',
+    find: 'if (!isClearedNow) throw',
+    replace: 'if (isClearedNow === undefined) throw',
   }),
   defect('ends-with-one-conflict', 'one 409 ends a send', {
     file: 'send/parse-send-response.ts',
