@@ -3,7 +3,7 @@ import { tryRead } from '../../shared/unknown-json.ts';
 
 export interface Locks {
   request(name: string, options: object, callback: () => unknown): Promise<unknown>;
-  query(): Promise<{ readonly knownUnsent?: readonly { readonly name?: string }[] }>;
+  query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
 }
 
 export interface Channel {

@@ -122,9 +122,9 @@ export class Peers {
 
   /** Whether every tab beside `own` that has anything pending has said what. */
   async #hasAll(own: string): Promise<boolean> {
-    const { knownUnsent = [] } = await this.#locks.query();
+    const { held = [] } = await this.#locks.query();
     const prefix = lockOf(this.#name, '');
-    return knownUnsent.every(({ name = '' }) => {
+    return held.every(({ name = '' }) => {
       const tab = name.startsWith(prefix) ? name.slice(prefix.length) : own;
       return tab === own || this.knows(tab);
     });

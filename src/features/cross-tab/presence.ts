@@ -93,7 +93,7 @@ export class Presence {
     const { locks, lock } = this.#ports;
     const request = Symbol('request');
     this.#request = request;
-    const knownUnsent = (): Promise<void> | undefined => {
+    const hold = (): Promise<void> | undefined => {
       if (this.#request !== request) return undefined;
       const end = new Promise<void>((resolve) => (this.#release = resolve));
       this.#list([...this.#pending.values()].map(toPeerDelivery));
@@ -101,7 +101,7 @@ export class Presence {
     };
     // Not told before the lock is held, or this tab would seem to have ended. Taken: a tab that waited for it to be free may
     // have it, and hang.
-    locks.request(lock, { steal: true }, knownUnsent).catch((error: unknown) => {
+    locks.request(lock, { steal: true }, hold).catch((error: unknown) => {
       if (this.#request === request) this.#ports.onFailure(error);
     });
   }

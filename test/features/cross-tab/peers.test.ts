@@ -10,7 +10,7 @@ describe('a tab that takes its own lock back', () => {
     const locks = {
       request: (_name: string, _options: object, grant: () => unknown) =>
         new Promise<unknown>((_resolve, rob) => asked.push({ grant, rob })),
-      query: async () => ({ knownUnsent: [] }),
+      query: async () => ({ held: [] }),
     };
     const peers = new Peers(locks, 'alice', () => undefined);
     const all = {

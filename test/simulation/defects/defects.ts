@@ -177,7 +177,7 @@ export const defects: readonly Defect[] = [
     file: 'features/persistence/resume.ts',
     find: 'if (outgoing !== undefined) sender.resume(delivery, outgoing, knownUnsent);',
     replace:
-      'if (outgoing !== undefined) sender.resumeAll(delivery, { ...outgoing, ClientRequestToken: `${outgoing.ClientRequestToken}-2` }, knownUnsent);',
+      'if (outgoing !== undefined) sender.resume(delivery, { ...outgoing, ClientRequestToken: `${outgoing.ClientRequestToken}-2` }, knownUnsent);',
   }),
   defect('sends-before-it-is-written', 'a send leaves before its record is safe', {
     file: 'send/sender.ts',
