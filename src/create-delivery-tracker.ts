@@ -21,6 +21,8 @@ import { wakeSignals } from './push/wake-signals.ts';
 import { Diagnostics } from './tracker/diagnostics.ts';
 import { readOptions, type DeliveryTrackerOptions } from './tracker/options.ts';
 import { applyFinding, applyRemoval } from './features/cross-tab/apply-finding.ts';
+import { AdaptiveTiming } from './features/adaptive-polling/adaptive-timing.ts';
+import { BatchPoller } from './features/batch-polling/batch-poller.ts';
 import { Poller } from './poll/poller.ts';
 import { createHttpClient } from './http/http-client.ts';
 import { takeOver, resumeAll, type ResumePorts } from './features/persistence/resume.ts';
@@ -111,7 +113,8 @@ export function createDeliveryTracker(options: DeliveryTrackerOptions): Delivery
     pushStatus: push,
     polling,
     missing,
-    rateLimit: settings.rateLimit,
+    timing: polling.learn ? new AdaptiveTiming() : undefined,
+    createBatcher: polling.batch ? (ports) => new BatchPoller(ports, settings.rateLimit) : undefined,
     maxPermits: Math.max(settings.rateLimit.maxConcurrent, Math.ceil(settings.rateLimit.burst)),
     requestTimeoutMs,
     random,

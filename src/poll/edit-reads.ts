@@ -3,7 +3,8 @@ import type { EditRead } from '../core/evidence.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
 import type { DeliveryRegistry } from '../core/delivery-registry.ts';
 import { clockOffset, monotonicNow } from '../shared/time.ts';
-import { readEdit, type EditFields } from './read-edit.ts';
+import type { EditFields } from '../core/edit-fields.ts';
+import { readEdit } from './read-edit.ts';
 
 export class EditReads {
   readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'findMessage'>;

@@ -3,11 +3,10 @@
  * knows how the service spells. Whether a miss is believed, `reduce.ts` says; what to ask next, `query-status.ts`.
  */
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
-import { digestOf } from '../shared/digest.ts';
 import type { ServiceStatus } from '../core/status.ts';
 import type { ServiceResult, RequestFailure } from '../core/ports/http.ts';
 import { parseStatus } from '../core/parse-status.ts';
-import type { EditFields } from './read-edit.ts';
+import { parseEditFields, type EditFields } from '../core/edit-fields.ts';
 
 /** The two operations that tell of a message. */
 export type StatusSource = 'status' | 'message';
@@ -51,21 +50,6 @@ function parseOutput(
   if (message === undefined || MessageId !== messageId) return { kind: 'empty' };
   const reading = parseStatusOutcome(message['Status'], true);
   return { ...(reading.kind === 'missing' ? { kind: 'present' } : reading), shown: parseEditFields(message) };
-}
-
-/** The fields of a message, or of a row of a list, that tell of edits. The content itself is not kept. */
-export function parseEditFields(message: Readonly<Record<string, unknown>>): Omit<EditFields, 'status'> {
-  const { Content, LastEditedTimestamp } = message;
-  return {
-    contentDigest: typeof Content === 'string' ? digestOf(Content) : undefined,
-    editedAt: readTime(LastEditedTimestamp),
-  };
-}
-
-/** A timestamp as the SDK gives it, or as it travels (in seconds), in milliseconds since the epoch. */
-export function readTime(time: unknown): number | undefined {
-  const ms = time instanceof Date ? time.getTime() : typeof time === 'number' ? time * 1_000 : NaN;
-  return Number.isFinite(ms) ? ms : undefined;
 }
 
 function parseStatusOutcome(field: unknown, own: boolean): StatusOutcome {

@@ -3,8 +3,8 @@
  * polled is chosen when the permit comes, not before. Whoever was settled meanwhile has left, and costs nothing.
  */
 import type { TrackedDelivery } from '../core/delivery.ts';
-import type { Permit, HttpPort } from '../core/ports/http.ts';
-import { PollQueue, type PollPriority } from './poll-queue.ts';
+import type { Permit, HttpPort, PollPriority } from '../core/ports/http.ts';
+import { PollQueue } from './poll-queue.ts';
 
 export interface DispatcherPorts {
   readonly http: HttpPort;

@@ -4,10 +4,8 @@
  */
 import FlatQueue from 'flatqueue';
 import type { TrackedDelivery } from '../core/delivery.ts';
-import type { DeliveryRecord } from '../core/delivery-record.ts';
-import type { Priority } from '../core/ports/http.ts';
-
-export type PollPriority = Exclude<Priority, 'send'>;
+import { channelKey } from '../core/identity.ts';
+import type { PollPriority } from '../core/ports/http.ts';
 
 class BearerQueue {
   readonly waiting = new Map<TrackedDelivery, PollPriority>();
@@ -78,11 +76,6 @@ export class PollQueue {
     }
     return undefined;
   }
-}
-
-/** One bearer's channel, or sub-channel of one. */
-export function channelKey({ channelArn, subChannelId }: Pick<DeliveryRecord, 'channelArn' | 'subChannelId'>): string {
-  return subChannelId === undefined ? channelArn : `${channelArn} ${subChannelId}`;
 }
 
 /** The first that still waits with this priority; whoever left out of turn is dropped on the way. */

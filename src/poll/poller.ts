@@ -10,19 +10,18 @@ import { addressKey, type MessageAddress, type MessageIdentity } from '../core/i
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Transition, DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
 import { isTerminal } from '../core/status.ts';
-import type { HttpPort } from '../core/ports/http.ts';
+import type { HttpPort, PollPriority } from '../core/ports/http.ts';
+import type { BatchResult, CreatePollBatcher, PollPlanner } from '../core/ports/poll-batcher.ts';
 import type { PollDelegate } from '../core/ports/poll-delegate.ts';
 import type { TimerQueue } from '../core/timer-queue.ts';
 import { monotonicNow } from '../shared/time.ts';
-import { PollExecutor, type NotInPage, type SharedPages } from './poll-executor.ts';
+import { PollExecutor } from './poll-executor.ts';
 import { deadlineOf, finalPollGraceMs, missedDeadlinePoll } from './deadline.ts';
-import { ForeignDeliveries } from '../features/cross-tab/foreign-deliveries.ts';
+import { ForeignDeliveries } from './foreign-deliveries.ts';
 import type { PollResult } from './query-status.ts';
-import type { RateBudget } from '../features/batch-polling/page-economics.ts';
 import { PollSchedule, type PollScheduleRules } from './poll-schedule.ts';
 import { Reconciles, type ReconcileReport } from './reconcile.ts';
 import { PollDispatcher } from './poll-dispatcher.ts';
-import type { PollPriority } from './poll-queue.ts';
 
 export interface PollerPorts extends Omit<PollScheduleRules, 'believableAt'> {
   readonly registry: DeliveryRegistry;
@@ -32,7 +31,8 @@ export interface PollerPorts extends Omit<PollScheduleRules, 'believableAt'> {
   readonly pollDelegate?: PollDelegate | undefined;
   /** Permits that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
   readonly maxPermits: number;
-  readonly rateLimit: RateBudget;
+  /** Makes what polls several deliveries by one request, where batch polling is installed. */
+  readonly createBatcher?: CreatePollBatcher | undefined;
   readonly onPoll: () => void;
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
   readonly onUnknownStatus: (word: unknown) => void;
@@ -79,12 +79,11 @@ export class Poller {
       random,
       onUnknownStatus,
       onListForbidden,
-      limit: ports.rateLimit,
       confirmations: missing.confirmations,
-      batch: ports.polling.batch,
-      dispatcher: this.#dispatcher,
+      createBatcher: ports.createBatcher,
+      waiting: this.#dispatcher,
+      planner: this.#planner(),
       onRequest: (deliveries) => this.#reconciles.onRequest(deliveries),
-      shared: this.#sharedPages(),
       onResult: (delivery, priority, result) => this.#onResult(delivery, priority, result),
     });
   }
@@ -92,7 +91,7 @@ export class Poller {
   /** A delivery came, went on, or ended. */
   onTransition(transition: Transition): void {
     const { delivery, before, after } = transition;
-    this.#pollSchedule.observe(transition);
+    this.#ports.timing?.observe(transition);
     if (isTerminal(after.status)) this.stop(delivery);
     else if (after.status === 'PENDING' && before?.status !== 'PENDING') this.#startPolling(delivery);
   }
@@ -215,20 +214,19 @@ export class Poller {
     return this.#foreign.find({ ...address, messageId, isEdit: false });
   }
 
-  #sharedPages(): SharedPages {
+  #planner(): PollPlanner {
     const { registry, timers, polling } = this.#ports;
     return {
-      pageAt: (delivery) => this.#pollSchedule.pageAt(delivery),
-      waitUntil: (delivery, at) => {
+      // Other trackers plan for their deliveries themselves.
+      individualDelay: (delivery) =>
+        registry.has(delivery) && !this.#dispatcher.has(delivery)
+          ? this.#pollSchedule.individualDelay(delivery)
+          : undefined,
+      pollAt: (delivery, at) => timers.set(delivery, at),
+      postpone: (delivery, at) => {
         if (!registry.has(delivery) || at >= deadlineOf(delivery.record, polling)) return false;
         timers.set(delivery, at);
         return true;
-      },
-      onPage: (pending, rowsEach) => {
-        // The tabs of the others' deliveries plan by themselves.
-        const own = pending.filter((delivery) => registry.has(delivery) && !this.#dispatcher.has(delivery));
-        const { at, deliveries = [] } = this.#pollSchedule.sharedPoll(own, rowsEach) ?? {};
-        for (const delivery of deliveries) if (at !== undefined) timers.set(delivery, at);
       },
     };
   }
@@ -266,7 +264,7 @@ export class Poller {
     this.#dispatcher.enqueue(delivery, priority, now);
   }
 
-  #onResult(delivery: TrackedDelivery, priority: PollPriority, result: PollResult | NotInPage): void {
+  #onResult(delivery: TrackedDelivery, priority: PollPriority, result: PollResult | BatchResult): void {
     if (result.kind === 'evidence') {
       this.#ports.onPoll();
       if (!delivery.record.isEdit) this.#ports.pollDelegate?.publishResult(delivery.record, result.evidence);
@@ -296,8 +294,7 @@ export class Poller {
     for (const channel of byChannel(deliveries)) {
       const together = this.#executor.batchDelay(channel, withinMs, now);
       const [first] = channel;
-      if (together !== undefined && first !== undefined)
-        this.#pollSchedule.announcePage(first, now + afterMs + together);
+      if (together !== undefined && first !== undefined) this.#executor.announceBatch(first, now + afterMs + together);
       for (const delivery of channel) {
         if (this.#dispatcher.has(delivery)) continue;
         timers.bringForward(delivery, now + afterMs + (together ?? random() * withinMs));

@@ -7,13 +7,13 @@
  * id), and the last one from GetChannelMessage, whose 404 is modelled.
  */
 import { GetChannelMessageCommand, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
+import type { EditFields } from '../core/edit-fields.ts';
 import type { EditRead, Evidence, Missing } from '../core/evidence.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Permit, Priority, HttpPort, RequestFailure } from '../core/ports/http.ts';
 import { monotonicNow } from '../shared/time.ts';
 import type { Permissions } from './permissions.ts';
 import { parseStatusResponse, type StatusSource, type StatusResponse } from './parse-status-response.ts';
-import type { EditFields } from './read-edit.ts';
 
 export interface QueryPorts {
   readonly http: HttpPort;

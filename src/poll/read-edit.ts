@@ -2,17 +2,10 @@
  * What a read of a message shows of an edit of it. The content is compared first, then the time of the last edit: a
  * processor may rewrite the content, and the service's clock need not be ours. Pure.
  */
+import type { EditFields } from '../core/edit-fields.ts';
 import type { EditRead } from '../core/evidence.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
 import { isTerminal } from '../core/status.ts';
-
-/** The fields of GetChannelMessage's message, or of a row of ListChannelMessages, that tell of edits. */
-export interface EditFields {
-  readonly contentDigest: number | undefined;
-  /** LastEditedTimestamp, in milliseconds since the epoch by the service's clock; undefined before the first edit. */
-  readonly editedAt: number | undefined;
-  readonly status: EditRead['status'];
-}
 
 export interface EditContext {
   readonly edit: TrackedDelivery;

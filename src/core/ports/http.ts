@@ -3,6 +3,9 @@
 /** Who goes first where the budget is short: sends, then reconciles, then polls. */
 export type Priority = 'send' | 'reconcile' | 'poll';
 
+/** The priorities of polls. */
+export type PollPriority = Exclude<Priority, 'send'>;
+
 /** What a request is for; `stats.requests` counts by it. */
 export type RequestKind = 'send' | 'status' | 'message' | 'list';
 

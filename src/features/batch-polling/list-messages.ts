@@ -6,9 +6,8 @@ import { ListChannelMessagesCommand } from '@aws-sdk/client-chime-sdk-messaging'
 import { asObject, isNonEmptyString, tryRead } from '../../shared/unknown-json.ts';
 import type { ServiceResult, Permit, Priority, HttpPort } from '../../core/ports/http.ts';
 import { parseStatus, type ParsedStatus } from '../../core/parse-status.ts';
+import { parseEditFields, readTime, type EditFields } from '../../core/edit-fields.ts';
 import { PAGE_ROWS } from './page-economics.ts';
-import { parseEditFields, readTime } from '../../poll/parse-status-response.ts';
-import type { EditFields } from '../../poll/read-edit.ts';
 
 /** Which page of which channel. */
 export interface PageAddress {
