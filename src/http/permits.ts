@@ -1,15 +1,8 @@
 /** Permits from the own budget, and, where that is a part of another one (the leading tab's), from both. */
-import type { Permit, Priority } from '../core/ports/http.ts';
+import type { AcquireShared, Permit, Priority } from '../core/ports/http.ts';
 import { monotonicNow } from '../shared/time.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { PERMIT_FRESH_MS } from './requester.ts';
-
-/** Asks whoever keeps the shared budget; undefined where there is nobody to ask. */
-export type AcquireShared = (
-  chimeBearer: string,
-  priority: Priority,
-  signal: AbortSignal | undefined,
-) => Promise<Permit | undefined>;
 
 export class PermitSource {
   readonly #limiter: RateLimiter;

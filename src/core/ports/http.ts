@@ -22,6 +22,13 @@ export interface Permit {
   refund(): void;
 }
 
+/** Acquires from a budget that several trackers share; undefined while no tracker keeps one. */
+export type AcquireShared = (
+  chimeBearer: string,
+  priority: Priority,
+  signal: AbortSignal | undefined,
+) => Promise<Permit | undefined>;
+
 /** One logical request: its attempts, time-outs and short retries are the HTTP client's business. */
 export interface ServiceRequest {
   readonly kind: RequestKind;

@@ -9,6 +9,7 @@ import type { Evidence } from '../../core/evidence.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
 import type { Transition, MessageKey, EvidenceReport } from '../../core/delivery-registry.ts';
 import type { Permit, Priority } from '../../core/ports/http.ts';
+import type { Peers } from '../../core/ports/recovery.ts';
 import type { PollDelegate } from '../../core/ports/poll-delegate.ts';
 import { monotonicNow } from '../../shared/time.ts';
 import type { PollRequest } from './protocol.ts';
@@ -24,7 +25,7 @@ export interface CrossTabPorts extends Omit<TabPorts, 'environment' | 'onLeader'
 /** A tab whose locks or channel have failed tries them again when it is shown, but not before this, in milliseconds. */
 const TRY_AGAIN_MS = 300_000;
 
-export class CrossTab implements PollDelegate {
+export class CrossTab implements PollDelegate, Peers {
   readonly #environment: TabEnvironment;
   /** Whether it is for this tab to bring back what an earlier life has left. */
   readonly shouldRecover: Promise<boolean>;

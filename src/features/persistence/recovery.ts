@@ -3,19 +3,15 @@
  * and in the order in which tracking began; what could not be read at first is handed over when it could. All of it is done
  * in slices: there may be very many, and a store may answer without letting anything else run.
  */
+import type { RecoveredDelivery } from '../../core/ports/recovery.ts';
 import type { Logger } from '../../shared/client.ts';
 import { Slices } from '../../shared/slices.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { nameById, nameByIdentity, nameOf, parseKey, type RecordKind } from './keys.ts';
 import { isMarkerOf, readRecord, type StoredDelivery } from './record.ts';
 
-/** One delivery that was found. */
-export interface RecoveredDelivery extends StoredDelivery {
-  /** Nothing of it has left, for certain. */
-  readonly knownUnsent: boolean;
-  /** Where it is kept. */
-  readonly keys: readonly string[];
-}
+/** One delivery that was found, with its place among those of its process. */
+type RecoveredRecord = RecoveredDelivery & StoredDelivery;
 
 export interface RecoveryPorts {
   readonly store: StoreConnection;
@@ -171,7 +167,7 @@ export class Recovery {
 
   async #handOverInOrder(): Promise<void> {
     const { onRecovered } = this.#ports;
-    const all: RecoveredDelivery[] = [];
+    const all: RecoveredRecord[] = [];
     await this.#slices.each(this.#complete.splice(0), (group) => {
       const found = this.#open(group);
       for (const key of Object.values(group.keys)) if (found?.keys.includes(key) !== true) this.#listed.delete(key);
@@ -187,7 +183,7 @@ export class Recovery {
   }
 
   /** What a bundle says; what is of no use in it is removed. */
-  #open({ keys, values }: RecordGroup): RecoveredDelivery | undefined {
+  #open({ keys, values }: RecordGroup): RecoveredRecord | undefined {
     const { store, base, owner, logger } = this.#ports;
     const now = Date.now();
     let found: StoredDelivery | undefined;

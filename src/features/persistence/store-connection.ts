@@ -1,6 +1,6 @@
 /** One tracker's use of a store, which others may use, too: ends with the tracker, while the operations go on as they must. */
 import { StoreError, type StoreOperation } from '../../shared/errors.ts';
-import type { DeliveryStore } from './delivery-store.ts';
+import type { DeliveryStore } from '../../core/ports/store.ts';
 import type { Callbacks } from './pending-calls.ts';
 import { WriteQueue, type StoreUser } from './write-queue.ts';
 import { Outages } from './outages.ts';

@@ -1,4 +1,5 @@
 /** The port for what has to outlive the process: shaped like unstorage, so that each of its drivers fits as it is. */
+import { expectFunction, expectObject } from '../../shared/validate.ts';
 
 /**
  * A key-value store. An `unstorage` Storage fits, or one of its drivers, or a few lines around anything else. Each method may
@@ -12,4 +13,13 @@ export interface DeliveryStore {
   getItem(key: string): unknown;
   setItem(key: string, value: string): unknown;
   removeItem(key: string): unknown;
+}
+
+/** Throws `InvalidArgumentError` where a method is missing. */
+export function expectStore(store: DeliveryStore): DeliveryStore {
+  const given = expectObject('store', 'an unstorage Storage, or an object with its methods', store);
+  for (const method of ['getKeys', 'getItem', 'setItem', 'removeItem']) {
+    expectFunction(`store.${method}`, given[method]);
+  }
+  return store;
 }
