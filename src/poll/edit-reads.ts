@@ -1,4 +1,4 @@
-/** Reads of edits: what each read shows of an edit, beside the other edits of its message and what the first read showed. */
+/** Reads of edits: compares each read of an edit with the first read, and with the other edits of its message. */
 import type { EditRead } from '../core/evidence.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
 import type { DeliveryRegistry } from '../core/delivery-registry.ts';

@@ -1,4 +1,4 @@
-/** Deliveries of other trackers that are polled here: one for each message. */
+/** Deliveries of other trackers that this tracker polls: one for each message. */
 import { TrackedDelivery } from '../core/delivery.ts';
 import { identityKey, type MessageIdentity } from '../core/identity.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
@@ -14,7 +14,7 @@ export class ForeignDeliveries {
     return this.find(delivery.record) === delivery;
   }
 
-  /** The delivery of a new one; undefined where that message is polled already. */
+  /** Adds a delivery; undefined where its message is polled already. */
   add(record: DeliveryRecord): TrackedDelivery | undefined {
     if (this.find(record) !== undefined) return undefined;
     const foreign = new TrackedDelivery(record);

@@ -1,6 +1,6 @@
 /**
  * The service's answers to the two ways of asking, translated into our words. Pure, and the border: nothing behind it
- * knows how the service spells. Whether a miss is believed, `reduce.ts` says; what to ask next, `query-status.ts`.
+ * knows the service's words. `reduce.ts` says whether a miss is believed, `query-status.ts` what to request next.
  */
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
 import type { ServiceStatus } from '../core/status.ts';
@@ -11,20 +11,20 @@ import { parseEditFields, type EditFields } from '../core/edit-fields.ts';
 /** The two operations that tell of a message. */
 export type StatusSource = 'status' | 'message';
 
-/** What one answer says. */
+/** The meaning of one response. */
 export type StatusResponse = StatusOutcome & {
-  /** What GetChannelMessage's answer shows of edits. */
+  /** The fields of GetChannelMessage's response that tell of edits. */
   readonly shown?: Omit<EditFields, 'status'> | undefined;
 };
 
 type StatusOutcome =
   | { readonly kind: 'status'; readonly status: ServiceStatus; readonly detail?: string | undefined }
-  /** A word that this version does not know: the message is there, poll again later. */
+  /** A status that this version does not know: the message exists, poll again later. */
   | { readonly kind: 'unknown-status'; readonly word: unknown }
-  /** GetChannelMessage has it, and tells no status. */
+  /** GetChannelMessage returns it without a status. */
   | { readonly kind: 'present' }
   | { readonly kind: 'missing' }
-  /** An empty 200 that does not show itself to be the service's: perhaps a missing status, perhaps a broken proxy. */
+  /** An empty 200 without the service's marks: perhaps a missing status, perhaps a broken proxy. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'failure'; readonly failure: RequestFailure };
 

@@ -25,7 +25,7 @@ export interface PollScheduleRules {
 /** A miss is not confirmed in a tight loop. */
 const MIN_CONFIRM_MS = 50;
 const CONFIRM_JITTER = 0.1;
-/** Between two tries while both ways of asking are refused, in milliseconds, at least. */
+/** Between two tries while both operations are refused, in milliseconds, at least. */
 const FORBIDDEN_RETRY_MS = 15_000;
 /** Polls that are overdue together are spread over this many milliseconds at most. */
 const OVERDUE_MS = 400;
@@ -87,16 +87,16 @@ export class PollSchedule {
     const now = monotonicNow();
     const ageMs = now - sentAt;
     const believable = missingCount + 1 < missing.confirmations ? -Infinity : believableAt(delivery);
-    // A message that was never seen may still become readable: until then it is read at about twice its age each time.
+    // A message that no read has shown may still become readable: until then it is read at about twice its age each time.
     let next = seen ? believable : Math.min(believable, now + Math.max(missing.confirmDelayMs, ageMs));
-    // Missing often enough, and not believed: the confirmation does not answer.
+    // It is missing often enough, and not believed: the confirmation got no response.
     if (missingCount >= missing.confirmations && now >= believable) next = now + ageMs / 2;
     const at = Math.max(lastMissingAt + missing.confirmDelayMs, next, now + MIN_CONFIRM_MS);
     const jitter = random() * CONFIRM_JITTER * missing.confirmDelayMs;
     return clampToDeadline(at + jitter, now, delivery.record, this.#rules);
   }
 
-  /** When to ask again where both ways of asking were refused a moment ago. */
+  /** When to poll again where both operations were just refused. */
   retryForbiddenAt(delivery: TrackedDelivery): number {
     const now = monotonicNow();
     return clampToDeadline(

@@ -8,7 +8,6 @@ import { TimerQueue } from '../core/timer-queue.ts';
 import { createHttpClient, type HttpClient } from '../http/http-client.ts';
 import { Poller } from '../poll/poller.ts';
 import { PushConnections } from '../push/connection.ts';
-import { resumeSend } from '../send/resume-send.ts';
 import { Sender } from '../send/sender.ts';
 import { safeLogger } from '../shared/safe-logger.ts';
 import { isolated } from '../shared/subscribers.ts';
@@ -16,7 +15,8 @@ import { connectPush } from './connect-push.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { DeliveryEmitter } from './events.ts';
-import type { Seams, TrackerContext, TrackerFeature } from './feature.ts';
+import { createContext } from './feature-context.ts';
+import type { Seams, TrackerFeature } from './feature.ts';
 import { expectFeatures, installFeatures } from './install-features.ts';
 import { notify } from './notify.ts';
 import { readTrackerOptions, type Settings, type TrackerOptions } from './options.ts';
@@ -54,38 +54,16 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
   let closed = false;
 
   const seams: Seams = {};
-  const context: TrackerContext = {
+  const context = createContext({
     settings,
     registry,
-    get recoveryLog() {
-      return seams.recoveryLog;
-    },
-    get peers() {
-      return seams.peers;
-    },
-    limiter: {
-      acquireLocal: (...order) => http.acquireLocal(...order),
-      onThrottled: (...throttle) => http.onThrottled(...throttle),
-      drainTokens: () => http.drainTokens(),
-    },
+    emitter,
+    added$,
+    reports$,
+    seams,
     isClosed: () => closed,
-    announceAdded: (transition) => added$.next(transition),
-    report: (report) => reports$.next(report),
-    reportRemoval: (removal) => {
-      for (const delivery of registry.removed(removal, removal.at))
-        reports$.next({ delivery, evidence: { kind: 'removed', at: removal.at } });
-    },
-    pollNow: (delivery) => poller.due(delivery, 'reconcile'),
-    pollFor: (record, priority) => poller.pollFor(record, priority),
-    stopPollingFor: (message) => poller.stopPollingFor(message),
-    reclaimPolls: () => poller.reclaimDelegated(),
-    onRemoteResult: (delivery, evidence) => poller.onRemoteResult(delivery, evidence),
-    resumeSend: (delivery, input, knownUnsent) => resumeSend(sender, delivery, input, knownUnsent),
-    mergeEarlierSend: (...earlier) => sender.mergeEarlierAttempt(...earlier),
-    stopSend: (delivery) => sender.stop(delivery),
-    unconfirmedSends: () => sender.snapshotUnconfirmed(),
-    emitError: (error) => emitter.emit('error', error),
-  };
+    layers: () => ({ http, sender, poller }),
+  });
   const features = installFeatures(trackerFeatures, context, seams);
 
   const http: HttpClient = createHttpClient({

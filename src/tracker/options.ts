@@ -14,7 +14,7 @@ import type { SendRules } from '../send/sender.ts';
 export interface TrackerOptions {
   /** Anything with the AWS SDK's `send(command, { abortSignal })`: a `ChimeSDKMessagingClient`, or a test double. */
   client: MessagingClient;
-  /** ARN of the AppInstanceUser or bot in whose name messages are sent and asked for. */
+  /** ARN of the AppInstanceUser or bot that sends the messages and polls for them. */
   chimeBearer: string;
   /**
    * The budget of each bearer; every HTTP attempt counts.
@@ -39,14 +39,14 @@ export interface TrackerOptions {
   /**
    * When a missing status is believed to mean DENIED: after `confirmations` (2) misses in a row, `confirmDelayMs` (1 000)
    * apart, at least `minAgeMs` (2 000) after the send. `confirmations: 1` believes the first. A message that no read and no
-   * event has ever shown may not be readable yet: of it a miss is believed `unseenMs` (10 000) after the send. An edit whose
-   * outcome cannot be read ends UNKNOWN `indeterminate` after `editMs` (60 000).
+   * event has ever shown may not be readable yet: its miss is believed `unseenMs` (10 000) after the send. An edit without a
+   * readable outcome ends UNKNOWN `indeterminate` after `editMs` (60 000).
    */
   missing?: Partial<MissingRules> | undefined;
   /** p-retry within one logical request: `retries` (3), `minTimeoutMs` (250), `maxTimeoutMs` (4 000). */
   retry?: Partial<RetryOptions> | undefined;
   /**
-   * `resendWindowMs` (600 000): how long a send whose answer never came is sent again with the same token; then it ends
+   * `resendWindowMs` (600 000): how long an unanswered send is sent again with the same token; then it ends
    * UNKNOWN `indeterminate`. How long Chime remembers a token is not published.
    *
    * `expireMs` (24 h): how long a send may wait to leave, offline or without credentials; then it is not sent any more, and
@@ -57,7 +57,7 @@ export interface TrackerOptions {
   requestTimeoutMs?: number | undefined;
   /** Settled deliveries that are remembered for `get`, `watch` and `deliveries$`; the oldest go first. Default 10 000. */
   keepSettled?: number | undefined;
-  /** Moments at which polling again is worth it, beside the platform's own (online, visible). Default: none. */
+  /** Moments to poll now, beside the platform's own (online, visible). Default: none. */
   wake$?: Observable<unknown> | undefined;
   /** Where diagnostics go. Default: nowhere. */
   logger?: Logger | undefined;

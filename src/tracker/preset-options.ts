@@ -26,7 +26,7 @@ export interface DeliveryTrackerOptions extends Omit<TrackerOptions, 'polling' |
    */
   polling?: Partial<PollingOptions> | undefined;
   /**
-   * `resendWindowMs` (600 000): how long a send whose answer never came is sent again with the same token; then it ends
+   * `resendWindowMs` (600 000): how long an unanswered send is sent again with the same token; then it ends
    * UNKNOWN `indeterminate`. How long Chime remembers a token is not published.
    *
    * `expireMs` (24 h): how long a send may wait to leave, offline or without credentials; then it is not sent any more, and

@@ -38,7 +38,7 @@ export interface TrackerParts {
   readonly http: HttpClient;
   readonly added$: Subject<Transition>;
   readonly forgotten$: Subject<TrackedDelivery>;
-  /** What the app itself knows of a delivery that is tracked already. */
+  /** The app's own evidence of a delivery that is tracked already. */
   readonly reports$: Subject<EvidenceReport>;
   readonly updates$: Observable<DeliveryState>;
   readonly deliveries$: Observable<Deliveries>;
@@ -86,7 +86,7 @@ export class Tracker implements DeliveryTracker {
         contentDigest: digestOf(String(outgoing.Content)),
       }),
     );
-    // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
+    // A listener may have closed the tracker, or forgotten this delivery, when it was announced.
     if (this.#closed !== undefined || !registry.has(delivery)) return handleOf(delivery);
     sender.send(delivery, outgoing, signal, isNew);
     http.probeNow();
@@ -111,7 +111,7 @@ export class Tracker implements DeliveryTracker {
       track: (message, startedAt) => {
         if (this.#closed === undefined) this.#track(message, startedAt);
       },
-      // The app's own send has worked; that its result cannot be tracked must not turn it into a failure.
+      // The app's own send has worked: a result that cannot be tracked must not make it fail.
       onError: (error) => settings.logger?.warn('chime-delivery: a wrapped send cannot be tracked', error),
     });
   }
@@ -249,7 +249,7 @@ function expectSignal(signal: unknown): void {
   const isSignal = expectReadable('signal', signal, () => {
     const { aborted, addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
     if (typeof addEventListener !== 'function' || typeof removeEventListener !== 'function') return false;
-    // Tried, too: a signal that cannot be listened to would leave a send half begun.
+    // It is tried, too: a signal that takes no listener would leave a send half begun.
     const listener = (): void => undefined;
     addEventListener.call(signal, 'abort', listener);
     removeEventListener.call(signal, 'abort', listener);
