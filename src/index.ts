@@ -1,10 +1,10 @@
 /** The entry point of chime-delivery: all public names. */
 export { createDeliveryTracker } from './create-delivery-tracker.ts';
 export type { DeliveryTracker } from './tracker/delivery-tracker.ts';
-export type { DeliveryTrackerOptions } from './tracker/options.ts';
+export type { DeliveryTrackerOptions } from './tracker/preset-options.ts';
 export type { RateLimit } from './http/adaptive-rate.ts';
 export type { RetryOptions } from './http/retry.ts';
-export type { PollingOptions } from './poll/polling-options.ts';
+export type { PollingOptions } from './tracker/preset-options.ts';
 export type { MissingRules } from './core/reduce.ts';
 export type { RequestKind } from './core/ports/http.ts';
 export type { Logger, MessagingClient } from './shared/client.ts';
@@ -33,7 +33,7 @@ export type { SendFunction } from './send/wrap-send.ts';
 export type { MessagingSessionLike, PushSource, SessionObserver } from './push/push-source.ts';
 export type { PushMessage } from './push/parse-event.ts';
 export type { ReconcileReport } from './poll/reconcile.ts';
-export type { DeliveryStore } from './features/persistence/delivery-store.ts';
+export type { DeliveryStore } from './core/ports/store.ts';
 
 export {
   ChimeDeliveryError,

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readOptions } from '../src/tracker/options.ts';
+import { readOptions } from '../src/tracker/preset-options.ts';
 import { fencesOf, readPages } from './support/documentation.ts';
 
 const run = promisify(execFile);

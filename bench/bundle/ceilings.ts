@@ -1,5 +1,19 @@
-/** How large the bundle may be, in bytes, minified and gzipped: the one place. Lower them as it shrinks. */
-export const ceilings = { own: 50_400, all: 67_300 } as const;
+/** How large the bundles may be, in bytes, minified and gzipped: the one place. Lower them as they shrink. */
+export interface Limits {
+  /** This library's own code. */
+  readonly own: number;
+  /** With its dependencies, without the AWS client. */
+  readonly all: number;
+}
+
+/** `base`: `createTracker` of `chime-delivery/core` without features. `preset`: everything that `chime-delivery` exports. */
+export const ceilings: Readonly<Record<'base' | 'preset', Limits>> = {
+  base: { own: 32_200, all: 49_000 },
+  preset: { own: 51_400, all: 68_900 },
+};
 
 /** What is aimed at. */
-export const targets = { own: 8_000, all: 27_000 } as const;
+export const targets: Readonly<Record<'base' | 'preset', Limits>> = {
+  base: { own: 19_000, all: 37_000 },
+  preset: { own: 28_000, all: 46_000 },
+};

@@ -20,10 +20,17 @@ export interface BundleSizes {
 
 const awsClient = ['@aws-sdk/*'];
 
-export async function measureBundle(): Promise<BundleSizes> {
-  const own = await bundle({ packages: 'external' });
-  const all = await bundle({ external: awsClient });
-  const modern = await bundle({ external: awsClient, conditions: ['es2015'] });
+/** What an app may import. */
+export const entries = {
+  base: "export { createTracker } from 'chime-delivery/core';",
+  preset: "export * from 'chime-delivery';",
+} as const;
+
+/** @param code the app's imports */
+export async function measureBundle(code: string): Promise<BundleSizes> {
+  const own = await bundle(code, { packages: 'external' });
+  const all = await bundle(code, { external: awsClient });
+  const modern = await bundle(code, { external: awsClient, conditions: ['es2015'] });
   return { own: own.size, all: all.size, modern: modern.size, parts: partsOf(all.metafile) };
 }
 
@@ -33,10 +40,10 @@ interface Wanted {
   readonly conditions?: string[];
 }
 
-async function bundle({ conditions = [], ...rest }: Wanted): Promise<{ size: Size; metafile: Metafile }> {
+async function bundle(code: string, { conditions = [], ...rest }: Wanted): Promise<{ size: Size; metafile: Metafile }> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: "export * from 'chime-delivery';", resolveDir: new URL('../..', import.meta.url).pathname },
-    alias: { 'chime-delivery': './src/index.ts' },
+    stdin: { contents: code, resolveDir: new URL('../..', import.meta.url).pathname },
+    alias: { 'chime-delivery/core': './src/core.ts', 'chime-delivery': './src/index.ts' },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -48,8 +55,8 @@ async function bundle({ conditions = [], ...rest }: Wanted): Promise<{ size: Siz
     conditions,
     ...rest,
   });
-  const code = outputFiles[0]?.contents ?? new Uint8Array();
-  return { size: { minified: code.length, gzipped: gzipSync(code, { level: 9 }).length }, metafile };
+  const output = outputFiles[0]?.contents ?? new Uint8Array();
+  return { size: { minified: output.length, gzipped: gzipSync(output, { level: 9 }).length }, metafile };
 }
 
 function partsOf({ outputs }: Metafile): { name: string; minified: number }[] {

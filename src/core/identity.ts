@@ -46,6 +46,11 @@ export function addressKey({ chimeBearer, channelArn, subChannelId = '' }: Messa
   return `${chimeBearer} ${channelArn} ${subChannelId}`;
 }
 
+/** A channel, or sub-channel of one, as the key of a map. */
+export function channelKey({ channelArn, subChannelId }: Omit<MessageAddress, 'chimeBearer'>): string {
+  return subChannelId === undefined ? channelArn : `${channelArn} ${subChannelId}`;
+}
+
 /** A message, or all its edits, as the key of a map. */
 export function identityKey(message: MessageIdentity): string {
   return `${message.isEdit ? 'update' : 'create'} ${message.messageId ?? ''} ${addressKey(message)}`;

@@ -5,6 +5,7 @@
 import { abortReason } from '../shared/abort.ts';
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
 import type {
+  AcquireShared,
   ServiceResult,
   ServiceRequest,
   Permit,
@@ -17,7 +18,7 @@ import type { Logger, MessagingClient } from '../shared/client.ts';
 import { classifyError } from './classify-error.ts';
 import { RateLimiter, type RateLimiterPorts } from './rate-limiter.ts';
 import type { RateLimit } from './adaptive-rate.ts';
-import { PermitSource, type AcquireShared } from './permits.ts';
+import { PermitSource } from './permits.ts';
 import { Requester } from './requester.ts';
 import { retry, type RetryOptions } from './retry.ts';
 

@@ -1,15 +1,8 @@
 /** Permits of the local rate limit, combined with those of the shared one (the leader tab's) where there is one. */
-import type { Permit, Priority } from '../core/ports/http.ts';
+import type { AcquireShared, Permit, Priority } from '../core/ports/http.ts';
 import { monotonicNow } from '../shared/time.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { PERMIT_FRESH_MS } from './requester.ts';
-
-/** Requests a permit of the shared rate limit; resolves with undefined if no other tab grants permits. */
-export type AcquireShared = (
-  chimeBearer: string,
-  priority: Priority,
-  signal: AbortSignal | undefined,
-) => Promise<Permit | undefined>;
 
 export class PermitSource {
   readonly #limiter: RateLimiter;

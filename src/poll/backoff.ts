@@ -1,23 +1,23 @@
 /**
- * When to poll a pending delivery again: exponential backoff with some jitter while nothing is heard, a rare safety
- * poll while push works, and never more often than its age makes sensible. Pure: randomness is passed in.
+ * When to poll a pending delivery again: exponential backoff with some jitter without push, a rare safety poll while push
+ * works, and never more often than its age makes sensible. Pure: randomness is passed in.
  */
 
 export interface BackoffOptions {
-  /** Before the first poll while nothing can be heard, at most; milliseconds. */
+  /** Before the first poll without push, at most; milliseconds. */
   readonly firstDelayMs: number;
-  /** By which each further delay grows. */
+  /** The growth of each further delay. */
   readonly factor: number;
   /** The longest delay of a young message; milliseconds. */
   readonly maxDelayMs: number;
   /** Before the first safety poll while push works; milliseconds. */
   readonly quietMs: number;
-  /** After this the truth is not to be had; milliseconds. */
+  /** After this no poll can tell the outcome; milliseconds. */
   readonly giveUpAfterMs: number;
 }
 
 export interface BackoffInput {
-  /** Polls since the pace last began anew. */
+  /** Polls since the backoff last began again. */
   readonly attempts: number;
   /** Milliseconds since tracking began. */
   readonly ageMs: number;
@@ -29,7 +29,7 @@ export interface BackoffInput {
 
 /** In old age the delay is never less than this part of the age: some fifty polls in 48 hours, not thousands. */
 const MIN_DELAY_PER_AGE = 0.1;
-/** Where nothing is heard: what a young message costs more is saved in old age. */
+/** Without push: a young message costs more requests, which old age saves. */
 const DEAF_AGE_SHARE = 0.125;
 /** A safety poll comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
 const SAFETY_JITTER = 0.05;
@@ -37,7 +37,7 @@ const SAFETY_JITTER = 0.05;
 /** Without push a poll comes sooner by up to this part of its delay. More jitter costs requests that find nothing. */
 const JITTER = 0.2;
 
-/** More than any delay can grow, and still a number that can be multiplied by nothing. */
+/** More than any delay can grow; times zero it is still zero, as Infinity is not. */
 const MAX_GROWTH = 1e15;
 
 /** Milliseconds until the next poll. `random` is in [0, 1). */
@@ -50,16 +50,16 @@ export function nextDelay(moment: BackoffInput, polling: BackoffOptions, random:
   }
   const fair = moment.ageMs > 0 ? Math.max(polling.firstDelayMs, fairDelay(moment.ageMs)) : Infinity;
   const ceiling = Math.min(polling.firstDelayMs * growth, polling.maxDelayMs, fair);
-  // The floor keeps polls apart: of an old message that was listened to and not polled, nothing is left of it.
+  // The floor keeps polls apart: nothing of it is left for an old message that push covered and no poll touched.
   const rest = Math.max(0, floor - (moment.sinceLastPollMs ?? 0));
   // Once the floor has reached the ceiling, a delay lies between the floor and its double.
   return Math.max(ceiling * (1 - JITTER + JITTER * random), rest * (1 + random));
 }
 
-/** Jitter takes a tenth of a delay away in the middle: this much more makes it whole. */
+/** Jitter shortens a delay by a tenth on average; this factor makes up for it. */
 const FAIR = 1.1;
 
-/** The square-root rule of inspection intervals, for a request that is worth a second and a hazard of one in its age. */
+/** The square-root rule of inspection intervals, for a request that costs a second and a hazard of one per age. */
 export function fairDelay(ageMs: number): number {
   return FAIR * Math.sqrt(2 * ageMs * 1_000);
 }

@@ -1,6 +1,6 @@
 /**
- * The end of all polling: kept by the clock, with a last poll shortly before it, and one after it where the machine
- * slept through that. Pure.
+ * The deadline of all polling: by the clock, with a last poll shortly before it, or one after it where the machine slept
+ * through that. Pure.
  */
 import type { TrackedDelivery } from '../core/delivery.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
@@ -13,12 +13,12 @@ interface DeadlineRules {
 
 const MAX_GRACE_MS = 600_000;
 
-/** When the truth is given up, by the monotonic clock: so long after the message left. */
+/** When polling gives up, by the monotonic clock: this long after the message was sent. */
 export function deadlineOf(record: DeliveryRecord, { giveUpAfterMs }: BackoffOptions): number {
   return record.sentAt + giveUpAfterMs;
 }
 
-/** How long a poll after the deadline may wait for room, in milliseconds. */
+/** How long a poll after the deadline may wait for a permit, in milliseconds. */
 export function finalPollGraceMs({ giveUpAfterMs }: BackoffOptions): number {
   return Math.min(MAX_GRACE_MS, giveUpAfterMs);
 }
@@ -30,7 +30,7 @@ export function clampToDeadline(at: number, now: number, record: DeliveryRecord,
   return now < last ? last : deadlineOf(record, rules.polling);
 }
 
-/** Whether the deadline came without the last poll in front of it. */
+/** Whether the deadline came without the last poll before it. */
 export function missedDeadlinePoll(delivery: TrackedDelivery, rules: DeadlineRules): boolean {
   return delivery.lastAttemptAt < lastPollAt(delivery.record, rules);
 }

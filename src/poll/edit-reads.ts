@@ -1,9 +1,10 @@
-/** Reads of edits: what each read shows of an edit, beside the other edits of its message and what the first read showed. */
+/** Reads of edits: compares each read of an edit with the first read, and with the other edits of its message. */
 import type { EditRead } from '../core/evidence.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
 import type { DeliveryRegistry } from '../core/delivery-registry.ts';
 import { clockOffset, monotonicNow } from '../shared/time.ts';
-import { readEdit, type EditFields } from './read-edit.ts';
+import type { EditFields } from '../core/edit-fields.ts';
+import { readEdit } from './read-edit.ts';
 
 export class EditReads {
   readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'findMessage'>;

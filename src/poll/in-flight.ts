@@ -1,13 +1,8 @@
-/** Which deliveries are being asked for right now, alone or several by one page, and how that is called off. */
+/** The polls in flight, each of one delivery or of several, and how they are aborted. */
 import type { TrackedDelivery } from '../core/delivery.ts';
+import type { Poll, PollsInFlight } from '../core/ports/poll-batcher.ts';
 
-/** One poll of some deliveries. */
-export interface Poll {
-  readonly abort: AbortController;
-  readonly deliveries: Set<TrackedDelivery>;
-}
-
-export class InFlight {
+export class InFlight implements PollsInFlight {
   readonly #polls = new Map<TrackedDelivery, Poll>();
 
   has(delivery: TrackedDelivery): boolean {
@@ -15,24 +10,24 @@ export class InFlight {
   }
 
   begin(deliveries: Iterable<TrackedDelivery>): Poll {
-    const job: Poll = { abort: new AbortController(), deliveries: new Set(deliveries) };
-    for (const delivery of job.deliveries) this.#polls.set(delivery, job);
-    return job;
+    const poll: Poll = { abort: new AbortController(), deliveries: new Set(deliveries) };
+    for (const delivery of poll.deliveries) this.#polls.set(delivery, poll);
+    return poll;
   }
 
-  /** The job is over. Those for whom it still matters: nobody of them was settled, forgotten or closed meanwhile. */
+  /** Ends the poll. Returns the deliveries that were not settled, forgotten or closed meanwhile. */
   end({ deliveries }: Poll): Set<TrackedDelivery> {
     for (const delivery of deliveries) this.#polls.delete(delivery);
     return deliveries;
   }
 
-  /** Nothing more is to be learnt of it: a job that is for nobody any more is called off. */
+  /** `delivery` needs no result any more. A poll that no delivery needs is aborted. */
   drop(delivery: TrackedDelivery): void {
-    const job = this.#polls.get(delivery);
-    if (job === undefined) return;
+    const poll = this.#polls.get(delivery);
+    if (poll === undefined) return;
     this.#polls.delete(delivery);
-    job.deliveries.delete(delivery);
-    if (job.deliveries.size === 0) job.abort.abort();
+    poll.deliveries.delete(delivery);
+    if (poll.deliveries.size === 0) poll.abort.abort();
   }
 
   close(reason: Error): void {

@@ -1,31 +1,30 @@
 /**
  * The service's answers to the two ways of asking, translated into our words. Pure, and the border: nothing behind it
- * knows how the service spells. Whether a miss is believed, `reduce.ts` says; what to ask next, `query-status.ts`.
+ * knows the service's words. `reduce.ts` says whether a miss is believed, `query-status.ts` what to request next.
  */
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
-import { digestOf } from '../shared/digest.ts';
 import type { ServiceStatus } from '../core/status.ts';
 import type { ServiceResult, RequestFailure } from '../core/ports/http.ts';
 import { parseStatus } from '../core/parse-status.ts';
-import type { EditFields } from './read-edit.ts';
+import { parseEditFields, type EditFields } from '../core/edit-fields.ts';
 
 /** The two operations that tell of a message. */
 export type StatusSource = 'status' | 'message';
 
-/** What one answer says. */
+/** The meaning of one response. */
 export type StatusResponse = StatusOutcome & {
-  /** What GetChannelMessage's answer shows of edits. */
+  /** The fields of GetChannelMessage's response that tell of edits. */
   readonly shown?: Omit<EditFields, 'status'> | undefined;
 };
 
 type StatusOutcome =
   | { readonly kind: 'status'; readonly status: ServiceStatus; readonly detail?: string | undefined }
-  /** A word that this version does not know: the message is there, poll again later. */
+  /** A status that this version does not know: the message exists, poll again later. */
   | { readonly kind: 'unknown-status'; readonly word: unknown }
-  /** GetChannelMessage has it, and tells no status. */
+  /** GetChannelMessage returns it without a status. */
   | { readonly kind: 'present' }
   | { readonly kind: 'missing' }
-  /** An empty 200 that does not show itself to be the service's: perhaps a missing status, perhaps a broken proxy. */
+  /** An empty 200 without the service's marks: perhaps a missing status, perhaps a broken proxy. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'failure'; readonly failure: RequestFailure };
 
@@ -51,21 +50,6 @@ function parseOutput(
   if (message === undefined || MessageId !== messageId) return { kind: 'empty' };
   const reading = parseStatusOutcome(message['Status'], true);
   return { ...(reading.kind === 'missing' ? { kind: 'present' } : reading), shown: parseEditFields(message) };
-}
-
-/** The fields of a message, or of a row of a list, that tell of edits. The content itself is not kept. */
-export function parseEditFields(message: Readonly<Record<string, unknown>>): Omit<EditFields, 'status'> {
-  const { Content, LastEditedTimestamp } = message;
-  return {
-    contentDigest: typeof Content === 'string' ? digestOf(Content) : undefined,
-    editedAt: readTime(LastEditedTimestamp),
-  };
-}
-
-/** A timestamp as the SDK gives it, or as it travels (in seconds), in milliseconds since the epoch. */
-export function readTime(time: unknown): number | undefined {
-  const ms = time instanceof Date ? time.getTime() : typeof time === 'number' ? time * 1_000 : NaN;
-  return Number.isFinite(ms) ? ms : undefined;
 }
 
 function parseStatusOutcome(field: unknown, own: boolean): StatusOutcome {

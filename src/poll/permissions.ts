@@ -1,7 +1,6 @@
 /**
- * Which ways of asking each bearer is permitted in each channel, as far as the service's answers have shown. One refusal
- * may be a mistake of a moment: it counts as final only when nothing else was answered for a while, and a refused way is
- * tried again later.
+ * The IAM permissions of each bearer in each channel, as the service's responses have shown. One refusal may be a
+ * momentary mistake: it is final only when no other response came for a while, and a refused capability is tried again later.
  */
 import type { MessageAddress } from '../core/identity.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
@@ -9,11 +8,11 @@ import type { StatusSource } from './parse-status-response.ts';
 
 export type Capability = StatusSource | 'list';
 
-/** Refusals for so long, in milliseconds, with nothing else in between, are the policy's word. */
+/** Refusals for this long, in milliseconds, without another response in between, are the policy's. */
 const FINAL_AFTER_MS = 60_000;
-/** A way that was refused is tried again after this, in milliseconds, where there is another one. */
+/** A refused capability is tried again after this, in milliseconds, where there is another one. */
 const RETRY_MS = 600_000;
-/** More channels than this, and what is known of the one refused longest ago is forgotten: it costs one refused request to learn again. */
+/** With more channels than this, the one refused first is forgotten: one refused request teaches it again. */
 const MAX_CHANNELS = 1_000;
 
 interface Refusal {
@@ -26,7 +25,7 @@ type PermissionScope = Pick<MessageAddress, 'channelArn' | 'chimeBearer'>;
 export class Permissions {
   readonly #refused = new LinkedMap<string, Map<Capability, Refusal>>();
 
-  /** Whether it is worth asking: true until it was refused, and again some time later. */
+  /** Whether to try it: true until it was refused, and again some time later. */
   allows(place: PermissionScope, way: Capability, now: number): boolean {
     const refusal = this.#refused.get(keyOf(place))?.get(way);
     return refusal === undefined || now - refusal.latest >= RETRY_MS;
@@ -48,7 +47,7 @@ export class Permissions {
     this.#refused.keepNewest(MAX_CHANNELS);
   }
 
-  /** Whether it was refused for so long that it is no mistake of a moment. */
+  /** Whether it was refused for so long that it is no momentary mistake. */
   isDenied(place: PermissionScope, way: Capability, now: number): boolean {
     const refusal = this.#refused.get(keyOf(place))?.get(way);
     return refusal !== undefined && now - refusal.since >= FINAL_AFTER_MS;

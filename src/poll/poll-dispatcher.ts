@@ -1,23 +1,23 @@
 /**
- * Whose turn it is: deliveries that are due wait, as many permits are requested as polls can run at once, and who is
- * polled is chosen when the permit comes, not before. Whoever was settled meanwhile has left, and costs nothing.
+ * Dispatches due deliveries. We request as many permits as can be used at once and pick the delivery when a permit arrives;
+ * a delivery settled meanwhile costs nothing.
  */
 import type { TrackedDelivery } from '../core/delivery.ts';
-import type { Permit, HttpPort } from '../core/ports/http.ts';
-import { PollQueue, type PollPriority } from './poll-queue.ts';
+import type { Permit, HttpPort, PollPriority } from '../core/ports/http.ts';
+import { PollQueue } from './poll-queue.ts';
 
 export interface DispatcherPorts {
   readonly http: HttpPort;
-  /** Permits that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
+  /** Permits requested at once, per bearer: as many as can run, or as can be saved up. */
   readonly maxPermits: number;
-  /** Called with a permit for one request: it is the taker's to release. */
+  /** Called with a permit for one request. The callee releases it. */
   readonly onPermit: (delivery: TrackedDelivery, priority: PollPriority, permit: Permit) => void;
 }
 
 export class PollDispatcher {
   readonly #ports: DispatcherPorts;
   readonly #waiting = new PollQueue();
-  /** Permits that are asked for, per bearer. */
+  /** Permits requested and not granted yet, per bearer. */
   readonly #permitsRequested = new Map<string, number>();
   #closed = false;
 
@@ -34,12 +34,12 @@ export class PollDispatcher {
     this.#requestPermits(delivery.record.chimeBearer);
   }
 
-  /** How urgently it waits; undefined where it does not. */
+  /** Its priority; undefined where it does not wait. */
   priorityOf(delivery: TrackedDelivery): PollPriority | undefined {
     return this.#waiting.priorityOf(delivery);
   }
 
-  /** Those who wait for the same channel as `delivery`. */
+  /** The waiting deliveries of the same channel as `delivery`. */
   sameChannel(delivery: TrackedDelivery): Iterable<TrackedDelivery> {
     return this.#waiting.sameChannel(delivery);
   }
@@ -61,7 +61,7 @@ export class PollDispatcher {
       const request = http.acquire(chimeBearer, this.#waiting.nextPriority(chimeBearer));
       void request.then(
         (permit) => this.#onPermit(chimeBearer, permit),
-        // The only way in which a permit is not given: we are closing.
+        // A permit is only refused when the tracker closes.
         () => undefined,
       );
     }

@@ -1,13 +1,11 @@
 /**
- * Deliveries that are due and wait for the budget to have room: per bearer, reconciles before polls, the longest due
- * first; and who of the same channel waits beside them. Whoever is taken out of turn stays in the heap and is skipped there. It asks nobody anything.
+ * A priority queue per bearer of due deliveries that wait for a permit: reconciles before polls, the longest due first. It
+ * also finds the waiting deliveries of one channel. A delivery removed out of turn stays in its heap and is skipped there.
  */
 import FlatQueue from 'flatqueue';
 import type { TrackedDelivery } from '../core/delivery.ts';
-import type { DeliveryRecord } from '../core/delivery-record.ts';
-import type { Priority } from '../core/ports/http.ts';
-
-export type PollPriority = Exclude<Priority, 'send'>;
+import { channelKey } from '../core/identity.ts';
+import type { PollPriority } from '../core/ports/http.ts';
 
 class BearerQueue {
   readonly waiting = new Map<TrackedDelivery, PollPriority>();
@@ -25,12 +23,12 @@ export class PollQueue {
     return this.#queues.get(chimeBearer)?.waiting.size ?? 0;
   }
 
-  /** How urgently it waits; undefined where it does not. */
+  /** Its priority; undefined where it does not wait. */
   priorityOf(delivery: TrackedDelivery): PollPriority | undefined {
     return this.#queues.get(delivery.record.chimeBearer)?.waiting.get(delivery);
   }
 
-  /** Lets `delivery` wait, due since `dueAt`; a reconcile moves one that waits for a poll ahead. */
+  /** Enqueues `delivery`, due since `dueAt`; a reconcile promotes one that waits as a poll. */
   enqueue(delivery: TrackedDelivery, priority: PollPriority, dueAt: number): void {
     const { chimeBearer } = delivery.record;
     const queue = this.#queues.get(chimeBearer) ?? new BearerQueue();
@@ -54,7 +52,7 @@ export class PollQueue {
     if (queue.waiting.size === 0) this.#queues.delete(chimeBearer);
   }
 
-  /** Those who wait and are of the same bearer, channel and sub-channel as `delivery`. */
+  /** The waiting deliveries of the same bearer, channel and sub-channel as `delivery`. */
   sameChannel({ record }: TrackedDelivery): Iterable<TrackedDelivery> {
     return this.#queues.get(record.chimeBearer)?.channels.get(channelKey(record)) ?? [];
   }
@@ -80,12 +78,7 @@ export class PollQueue {
   }
 }
 
-/** One bearer's channel, or sub-channel of one. */
-export function channelKey({ channelArn, subChannelId }: Pick<DeliveryRecord, 'channelArn' | 'subChannelId'>): string {
-  return subChannelId === undefined ? channelArn : `${channelArn} ${subChannelId}`;
-}
-
-/** The first that still waits with this priority; whoever left out of turn is dropped on the way. */
+/** The first delivery that still waits with this priority; it drops those that were removed out of turn. */
 function head({ heaps, waiting }: BearerQueue, priority: PollPriority): TrackedDelivery | undefined {
   const heap = heaps[priority];
   for (let delivery = heap.peek(); delivery !== undefined; delivery = heap.peek()) {

@@ -1,7 +1,6 @@
 /**
- * Follows each pending delivery from one poll to the next, until it is settled or its time is up. Who is asked for, and
- * how, is `poll-executor.ts`, whose turn it is `poll-dispatcher.ts`, the time of the next one `poll-schedule.ts`, what
- * a poll proves `core/reduce.ts`.
+ * Polls each pending delivery again and again until it is settled or its deadline passes. `poll-executor.ts` makes the
+ * polls, `poll-dispatcher.ts` says which delivery is next, `poll-schedule.ts` when, and `core/reduce.ts` what a poll proves.
  */
 import { Subject, type Observable } from 'rxjs';
 import type { TrackedDelivery } from '../core/delivery.ts';
@@ -10,39 +9,39 @@ import { addressKey, type MessageAddress, type MessageIdentity } from '../core/i
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Transition, DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
 import { isTerminal } from '../core/status.ts';
-import type { HttpPort } from '../core/ports/http.ts';
+import type { HttpPort, PollPriority } from '../core/ports/http.ts';
+import type { BatchResult, CreatePollBatcher, PollPlanner } from '../core/ports/poll-batcher.ts';
 import type { PollDelegate } from '../core/ports/poll-delegate.ts';
 import type { TimerQueue } from '../core/timer-queue.ts';
 import { monotonicNow } from '../shared/time.ts';
-import { PollExecutor, type NotInPage, type SharedPages } from './poll-executor.ts';
+import { PollExecutor } from './poll-executor.ts';
 import { deadlineOf, finalPollGraceMs, missedDeadlinePoll } from './deadline.ts';
-import { ForeignDeliveries } from '../features/cross-tab/foreign-deliveries.ts';
+import { ForeignDeliveries } from './foreign-deliveries.ts';
 import type { PollResult } from './query-status.ts';
-import type { RateBudget } from '../features/batch-polling/page-economics.ts';
 import { PollSchedule, type PollScheduleRules } from './poll-schedule.ts';
 import { Reconciles, type ReconcileReport } from './reconcile.ts';
 import { PollDispatcher } from './poll-dispatcher.ts';
-import type { PollPriority } from './poll-queue.ts';
 
 export interface PollerPorts extends Omit<PollScheduleRules, 'believableAt'> {
   readonly registry: DeliveryRegistry;
   readonly timers: TimerQueue;
   readonly http: HttpPort;
-  /** Who may poll in our place, where there is anybody. */
+  /** Another tracker that may poll in our place. */
   readonly pollDelegate?: PollDelegate | undefined;
-  /** Permits that are asked for at once, per bearer: as many as can run, or as a wake-up after a rest is worth. */
+  /** Permits requested at once, per bearer: as many as can run, or as can be saved up. */
   readonly maxPermits: number;
-  readonly rateLimit: RateBudget;
+  /** Makes what polls several deliveries by one request, where batch polling is installed. */
+  readonly createBatcher?: CreatePollBatcher | undefined;
   readonly onPoll: () => void;
   readonly onForbidden: (chimeBearer: string, error: unknown) => void;
   readonly onUnknownStatus: (word: unknown) => void;
   readonly onListForbidden: (chimeBearer: string, channelArn: string) => void;
 }
 
-/** A poll that is made elsewhere, and of which nothing was heard for so long, in milliseconds, is asked for anew. */
+/** A delegated poll without a result for this long, in milliseconds, is requested again. */
 const DELEGATE_TIMEOUT_MS = 30_000;
 
-/** Polls that are due as push is lost are spread over so many milliseconds, at most. */
+/** Polls that are due as push is lost are spread over this many milliseconds at most. */
 const LOST_SPREAD_MS = 400;
 
 export class Poller {
@@ -52,7 +51,7 @@ export class Poller {
   readonly #reconciles = new Reconciles();
   /** Deliveries that get one poll after their deadline, because the machine slept through it. */
   readonly #finalPolls = new Set<TrackedDelivery>();
-  /** Deliveries that are polled elsewhere. */
+  /** Deliveries that another tracker polls. */
   readonly #delegated = new Map<TrackedDelivery, PollPriority>();
   readonly #foreign = new ForeignDeliveries();
   readonly #dispatcher: PollDispatcher;
@@ -79,25 +78,24 @@ export class Poller {
       random,
       onUnknownStatus,
       onListForbidden,
-      limit: ports.rateLimit,
       confirmations: missing.confirmations,
-      batch: ports.polling.batch,
-      dispatcher: this.#dispatcher,
+      createBatcher: ports.createBatcher,
+      waiting: this.#dispatcher,
+      planner: this.#planner(),
       onRequest: (deliveries) => this.#reconciles.onRequest(deliveries),
-      shared: this.#sharedPages(),
       onResult: (delivery, priority, result) => this.#onResult(delivery, priority, result),
     });
   }
 
-  /** A delivery came, went on, or ended. */
+  /** A delivery was added, or changed. */
   onTransition(transition: Transition): void {
     const { delivery, before, after } = transition;
-    this.#pollSchedule.observe(transition);
+    this.#ports.timing?.observe(transition);
     if (isTerminal(after.status)) this.stop(delivery);
     else if (after.status === 'PENDING' && before?.status !== 'PENDING') this.#startPolling(delivery);
   }
 
-  /** What was planned for a pending delivery is due. */
+  /** The planned poll of a pending delivery is due, or its deadline. */
   due(delivery: TrackedDelivery, priority: PollPriority = 'poll'): void {
     const now = monotonicNow();
     const { polling } = this.#ports;
@@ -113,7 +111,7 @@ export class Poller {
     this.#enqueue(delivery, priority, now);
   }
 
-  /** Nothing more is to be learnt of it. */
+  /** It was settled or forgotten: no more polls. */
   stop(delivery: TrackedDelivery): void {
     this.#ports.timers.clear(delivery);
     this.#dispatcher.remove(delivery);
@@ -123,9 +121,9 @@ export class Poller {
     this.#reconciles.onAnswered(delivery, isTerminal(delivery.record.status));
   }
 
-  /** A poll that was made elsewhere has found this. */
+  /** Another tracker's poll has this result. */
   onRemoteResult(delivery: TrackedDelivery, evidence: Evidence): void {
-    // It is being polled here, too: that will tell as much.
+    // A poll in flight here will tell as much.
     if (this.#executor.has(delivery) && !(evidence.kind === 'status' && evidence.status !== 'PENDING')) return;
     this.#delegated.delete(delivery);
     this.#dispatcher.remove(delivery);
@@ -133,7 +131,7 @@ export class Poller {
     this.#apply(delivery, 'reconcile', evidence, true);
   }
 
-  /** Whoever polled in our place has changed, or does so no longer. */
+  /** The tracker that polled in our place has changed, or stopped. */
   reclaimDelegated(): void {
     const now = monotonicNow();
     for (const [delivery, priority] of this.#delegated) this.#enqueue(delivery, priority, now);
@@ -144,7 +142,7 @@ export class Poller {
     const now = monotonicNow();
     const own = this.#ports.registry.findMessage(record.messageId ?? '', record);
     if (own?.record.status === 'PENDING') {
-      // Its own pace serves the others, too.
+      // The other tracker gets the results of our own polls.
       if (priority === 'reconcile' && !this.#executor.has(own)) this.#enqueue(own, priority, now);
       return;
     }
@@ -152,7 +150,7 @@ export class Poller {
     if (foreign !== undefined) this.#dispatcher.enqueue(foreign, priority, now);
   }
 
-  /** Nothing more is to be learnt for others: of this message, or of any. */
+  /** Stops polling this message, or any, for other trackers. */
   stopPollingFor(message?: MessageIdentity): void {
     const foreign = message === undefined ? this.#foreign.all() : [this.#foreign.find(message)];
     for (const delivery of foreign) {
@@ -163,7 +161,7 @@ export class Poller {
     }
   }
 
-  /** Push can no longer be relied on: the pace begins anew, `afterMs` from now, unless the link only flaps. */
+  /** Push can no longer be relied on: the backoff begins again, `afterMs` from now, unless the link only flaps. */
   onPushLost(chimeBearer: string, afterMs: number, isFlapping = false): void {
     const { timers, polling } = this.#ports;
     const now = monotonicNow();
@@ -183,7 +181,7 @@ export class Poller {
     this.#spread(this.#idle(chimeBearer), afterMs, withinMs);
   }
 
-  /** Reads a pending edit now: push has told that something has happened to its message. */
+  /** Reads a pending edit now: push has told of a change of its message. */
   readEditNow(delivery: TrackedDelivery): void {
     if (delivery.record.status === 'PENDING' && !this.#executor.has(delivery))
       this.#enqueue(delivery, 'reconcile', monotonicNow());
@@ -215,20 +213,19 @@ export class Poller {
     return this.#foreign.find({ ...address, messageId, isEdit: false });
   }
 
-  #sharedPages(): SharedPages {
+  #planner(): PollPlanner {
     const { registry, timers, polling } = this.#ports;
     return {
-      pageAt: (delivery) => this.#pollSchedule.pageAt(delivery),
-      waitUntil: (delivery, at) => {
+      // Other trackers plan for their deliveries themselves.
+      individualDelay: (delivery) =>
+        registry.has(delivery) && !this.#dispatcher.has(delivery)
+          ? this.#pollSchedule.individualDelay(delivery)
+          : undefined,
+      pollAt: (delivery, at) => timers.set(delivery, at),
+      postpone: (delivery, at) => {
         if (!registry.has(delivery) || at >= deadlineOf(delivery.record, polling)) return false;
         timers.set(delivery, at);
         return true;
-      },
-      onPage: (pending, rowsEach) => {
-        // The tabs of the others' deliveries plan by themselves.
-        const own = pending.filter((delivery) => registry.has(delivery) && !this.#dispatcher.has(delivery));
-        const { at, deliveries = [] } = this.#pollSchedule.sharedPoll(own, rowsEach) ?? {};
-        for (const delivery of deliveries) if (at !== undefined) timers.set(delivery, at);
       },
     };
   }
@@ -266,18 +263,18 @@ export class Poller {
     this.#dispatcher.enqueue(delivery, priority, now);
   }
 
-  #onResult(delivery: TrackedDelivery, priority: PollPriority, result: PollResult | NotInPage): void {
+  #onResult(delivery: TrackedDelivery, priority: PollPriority, result: PollResult | BatchResult): void {
     if (result.kind === 'evidence') {
       this.#ports.onPoll();
       if (!delivery.record.isEdit) this.#ports.pollDelegate?.publishResult(delivery.record, result.evidence);
     }
     if (this.#foreign.has(delivery)) {
       if (result.kind === 'not-in-page') this.#dispatcher.enqueue(delivery, priority, monotonicNow());
-      // The tracker whose it is asks again.
+      // Its own tracker polls again.
       else this.#foreign.delete(delivery);
       return;
     }
-    // Whoever heard the news of another of the same page may have forgotten it, or closed the tracker.
+    // A listener of another result of the same page may have forgotten it, or closed the tracker.
     if (delivery.endError !== undefined || isTerminal(delivery.record.status)) return;
     if (result.kind === 'evidence') return this.#apply(delivery, priority, result.evidence);
     if (result.kind !== 'not-in-page') this.#reconciles.onAnswered(delivery, false);
@@ -285,19 +282,18 @@ export class Poller {
       if (this.#finalPolls.has(delivery)) return this.#report(delivery, { kind: 'deadline', at: monotonicNow() });
       return this.#ports.timers.set(delivery, this.#pollSchedule.retryForbiddenAt(delivery));
     }
-    // The budget gives no permit until the credentials work again; then this one goes on where it was.
+    // No permit is granted until the credentials work again; then its polls go on.
     this.#enqueue(delivery, priority, monotonicNow());
   }
 
-  /** Those of one channel come together where a page may settle them; whoever waits for a turn does so already. */
+  /** Deliveries of one channel are polled together where a batch may settle them. Those that wait for a permit are left alone. */
   #spread(deliveries: Iterable<TrackedDelivery>, afterMs: number, withinMs: number): void {
     const { timers, random } = this.#ports;
     const now = monotonicNow();
     for (const channel of byChannel(deliveries)) {
       const together = this.#executor.batchDelay(channel, withinMs, now);
       const [first] = channel;
-      if (together !== undefined && first !== undefined)
-        this.#pollSchedule.announcePage(first, now + afterMs + together);
+      if (together !== undefined && first !== undefined) this.#executor.announceBatch(first, now + afterMs + together);
       for (const delivery of channel) {
         if (this.#dispatcher.has(delivery)) continue;
         timers.bringForward(delivery, now + afterMs + (together ?? random() * withinMs));
@@ -309,20 +305,20 @@ export class Poller {
     const { chimeBearer } = delivery.record;
     if (evidence.kind === 'forbidden') this.#ports.onForbidden(chimeBearer, evidence.error);
     const hearable = this.#pollSchedule.isPushReliable(delivery);
-    // A page that it was not asked for says nothing of its own pace.
+    // A row that was not requested does not count as one of its own polls.
     if (priority === 'poll') delivery.attempts += 1;
     this.#report(delivery, evidence);
     if (isTerminal(delivery.record.status)) {
-      // A safety poll has found what push should have told: it happened while the link was up, and nothing was heard.
-      // (A reconcile polls any moment, also at the one before the push arrives; and of an edit a read tells what an
-      // event that was heard could not: which of several it was, or whose content a processor has rewritten.)
+      // A safety poll has found what push should have told: it happened while the link was up, and no event came.
+      // (A reconcile may come just before the push does. A read of an edit may tell what its event could not: which of
+      // several edits it was, or that a processor has rewritten its content.)
       const { status, isEdit } = delivery.record;
       const missed = hearable && priority === 'poll' && status !== 'UNKNOWN' && !isEdit;
       if (missed) this.#ports.pushStatus.markHalfOpen(chimeBearer);
       return;
     }
     this.#reconciles.onAnswered(delivery, false);
-    // Not when the answer came: what it says may be as old as the question.
+    // Not when the response came: it may be as old as the request.
     if (evidence.kind === 'status' && !isRemote) delivery.lastPendingAt = delivery.lastAttemptAt;
     if (this.#finalPolls.has(delivery)) return this.#report(delivery, { kind: 'deadline', at: monotonicNow() });
     this.#ports.timers.set(delivery, this.#nextAt(delivery, evidence));

@@ -1,19 +1,19 @@
 /**
- * One poll of one delivery: which operation to ask, the confirmation where the first answer is not enough, and what
- * came of it as evidence. It plans nothing and decides nothing about the delivery.
+ * One poll of one delivery: which operation to request, the confirmation where the first response is not enough, and the
+ * result as evidence. It plans nothing and decides nothing about the delivery.
  *
- * What the service answers for a denied message is unknown (nothing, an empty status, 404, perhaps 403), and an empty
- * answer is also what a broken proxy gives. So a miss that counts comes from the service itself (it carries a request
- * id), and the last one from GetChannelMessage, whose 404 is modelled.
+ * The service's response for a denied message is unknown (nothing, an empty status, 404, perhaps 403), and a broken proxy
+ * gives an empty response, too. So a miss that counts comes from the service itself (it carries a request id), and the
+ * last miss from GetChannelMessage, which has a modelled 404.
  */
 import { GetChannelMessageCommand, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
+import type { EditFields } from '../core/edit-fields.ts';
 import type { EditRead, Evidence, Missing } from '../core/evidence.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Permit, Priority, HttpPort, RequestFailure } from '../core/ports/http.ts';
 import { monotonicNow } from '../shared/time.ts';
 import type { Permissions } from './permissions.ts';
 import { parseStatusResponse, type StatusSource, type StatusResponse } from './parse-status-response.ts';
-import type { EditFields } from './read-edit.ts';
 
 export interface QueryPorts {
   readonly http: HttpPort;
@@ -28,13 +28,13 @@ export interface StatusQuery {
   readonly permit: Permit;
   readonly signal: AbortSignal;
   readonly onRequest: () => void;
-  /** For an edit: what a read of its message shows of it. */
+  /** For an edit: compares a read of its message with it. */
   readonly readEdit?: ((shown: EditFields) => Pick<EditRead, 'shows' | 'status' | 'ambiguous'>) | undefined;
 }
 
 /**
- * What a poll brought: evidence, or nothing because the credentials are bad, because both ways of asking were refused
- * just now, or because it was called off.
+ * The result of a poll: evidence, or none because the credentials are bad, because both operations were just refused, or
+ * because it was aborted.
  */
 export type PollResult =
   { readonly kind: 'evidence'; readonly evidence: Evidence } | { readonly kind: 'suspended' | 'forbidden' | 'aborted' };
@@ -74,7 +74,7 @@ export async function queryStatus(query: StatusQuery, ports: QueryPorts): Promis
   };
 
   const needsWitness = record.missingCount > 0 && record.missingCount + 1 >= ports.confirmations;
-  // A confirmation is worth asking until it is certain that the policy forbids it. Of an edit the status tells nothing.
+  // We request a confirmation until it is certain that the policy forbids it. The status tells nothing of an edit.
   const isWanted =
     needsWitness && !access.isDenied(record, 'message', askedAt)
       ? true
@@ -142,7 +142,7 @@ function fromFailure({ kind, error }: RequestFailure, at: number): PollResult {
   return evidence({ kind: 'no-response', at });
 }
 
-/** That this way of asking is not permitted. */
+/** The failure of an operation that is not permitted. */
 function forbiddenIn(response: StatusResponse): RequestFailure | undefined {
   return response.kind === 'failure' && response.failure.kind === 'forbidden' ? response.failure : undefined;
 }

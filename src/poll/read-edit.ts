@@ -1,29 +1,22 @@
 /**
- * What a read of a message shows of an edit of it. The content is compared first, then the time of the last edit: a
+ * Compares a read of a message with an edit of it. The content is compared first, then the time of the last edit: a
  * processor may rewrite the content, and the service's clock need not be ours. Pure.
  */
+import type { EditFields } from '../core/edit-fields.ts';
 import type { EditRead } from '../core/evidence.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
 import { isTerminal } from '../core/status.ts';
-
-/** The fields of GetChannelMessage's message, or of a row of ListChannelMessages, that tell of edits. */
-export interface EditFields {
-  readonly contentDigest: number | undefined;
-  /** LastEditedTimestamp, in milliseconds since the epoch by the service's clock; undefined before the first edit. */
-  readonly editedAt: number | undefined;
-  readonly status: EditRead['status'];
-}
 
 export interface EditContext {
   readonly edit: TrackedDelivery;
   /** All edits of the message that are tracked, and the message itself where it is. */
   readonly edits: readonly TrackedDelivery[];
   readonly create: TrackedDelivery | undefined;
-  /** What the first read after the edit began has shown; undefined for the first one. */
+  /** The fields of the first read after the edit began; undefined for the first read. */
   readonly first: EditFields | undefined;
-  /** It was made in an earlier life, which may have made other edits, too, that are not known here. */
+  /** An earlier life made it, which may have made other edits that are not known here. */
   readonly isRestored: boolean;
-  /** Now, and what the wall clock shows beyond the monotonic one. */
+  /** Now, and the offset of the wall clock from the monotonic one. */
   readonly now: number;
   readonly clockOffset: number;
 }
@@ -37,7 +30,7 @@ export function readEdit(shown: EditFields, context: EditContext): Pick<EditRead
   const isOfMessage = (status === 'FAILED' || status === 'DENIED') && create?.record.status !== 'SENT';
   const isOfOther = [...(create === undefined ? [] : [create]), ...others].some((each) => mayShow(each, now));
   const told = { status, ambiguous: isOfOther || isOfMessage };
-  // While the message is being processed, its times and its content may be those of an edit that is denied later.
+  // While the message is processed, its times and its content may be those of an edit that is denied later.
   if (status === 'PENDING') return { shows: 'old', ...told };
   if (edit.record.contentDigest !== undefined && shown.contentDigest === edit.record.contentDigest) {
     return { shows: 'applied', ...told };
@@ -51,7 +44,7 @@ export function readEdit(shown: EditFields, context: EditContext): Pick<EditRead
   return { shows: isAsBefore ? 'old' : 'unclear', ...told };
 }
 
-/** What has ended UNKNOWN may be decided still, or have been applied: for so long, in milliseconds. */
+/** An edit that ended UNKNOWN may still be decided, or have been applied, for this long, in milliseconds. */
 const UNDECIDED_MS = 600_000;
 
 function isUndecided({ record }: TrackedDelivery, now: number): boolean {
@@ -59,7 +52,7 @@ function isUndecided({ record }: TrackedDelivery, now: number): boolean {
   return !isTerminal(record.status);
 }
 
-/** A read that was under way as it ended may show the message as it was before, for so long, in milliseconds. */
+/** A read in flight as it ended may show the message as it was before, for this long, in milliseconds. */
 const UNDER_WAY_MS = 15_000;
 
 function mayShow(other: TrackedDelivery, now: number): boolean {

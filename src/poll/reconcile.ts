@@ -1,11 +1,11 @@
-/** The reconcile that is under way: which deliveries it still waits for, and the report when every one was answered once. */
+/** The reconcile in flight: the deliveries that it waits for, and its report when each was polled once. */
 import type { TrackedDelivery } from '../core/delivery.ts';
 
-/** What a reconcile came to. */
+/** The result of a reconcile. */
 export interface ReconcileReport {
-  /** Deliveries that were pending when it began, or when it was asked for again meanwhile. */
+  /** Deliveries that were pending when it began, or when it was called again meanwhile. */
   readonly asked: number;
-  /** How many of them have a terminal status now, however it was learnt. */
+  /** How many of them have a terminal status now, by any evidence. */
   readonly settled: number;
   /** How many are still pending. */
   readonly pending: number;
@@ -33,9 +33,9 @@ export class Reconciles {
   }
 
   /**
-   * Begins one for everything pending, or joins the one under way with what has become pending since.
+   * Begins one for everything pending, or joins the one in flight with what has become pending since.
    *
-   * @returns its report, and the deliveries to ask for
+   * @returns its report, and the deliveries to poll
    */
   start(pending: () => Iterable<TrackedDelivery>): {
     readonly report: Promise<ReconcileReport>;
@@ -64,11 +64,11 @@ export class Reconciles {
       reconcile.requests += 1;
   }
 
-  /** `delivery` was answered, or needs no answer any more. */
+  /** `delivery` was polled, or needs no poll any more. */
   onAnswered(delivery: TrackedDelivery, settled: boolean): void {
     const reconcile = this.#current;
     if (reconcile === undefined) return;
-    // It may end after it was answered, while others are waited for.
+    // It may end after its poll, while others are waited for.
     if (settled && reconcile.asked.has(delivery)) reconcile.settled.add(delivery);
     if (settled) reconcile.newcomers.delete(delivery);
     if (reconcile.waiting.delete(delivery)) this.#endIfDone(reconcile);

@@ -1,6 +1,5 @@
 /**
- * The tracker's public face: what an app calls, each call checked at the door and handed to the part that does it.
- * It is put together in `src/create-delivery-tracker.ts`.
+ * The tracker's public interface: what an app calls. `tracker.ts` implements it.
  */
 import type { Observable } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
@@ -15,7 +14,7 @@ import type { SendInput } from '../send/send-input.ts';
 import type { Trackable } from '../send/trackable.ts';
 import type { SendFunction } from '../send/wrap-send.ts';
 
-/** Tracks outgoing messages to their one true end. Made by `createDeliveryTracker`. */
+/** Tracks each outgoing message to its outcome. `createDeliveryTracker` makes it. */
 export interface DeliveryTracker {
   /**
    * Sends a message and tracks it. Returns at once, status SENDING, for the local echo; the request token is minted once
@@ -48,12 +47,12 @@ export interface DeliveryTracker {
    * Listens to a `MessagingSession` of amazon-chime-sdk-js, or to a `PushSource`. Attach it before it is started, and once
    * per bearer. Returns the function that stops listening.
    *
-   * @param options `chimeBearer`: whose socket it is. Default: the session's own user, or else the tracker's bearer.
+   * @param options `chimeBearer`: the user of the socket. Default: the session's own user, or else the tracker's bearer.
    * @throws InvalidArgumentError, TrackerClosedError
    */
   attach(source: MessagingSessionLike | PushSource, options?: { chimeBearer?: string | undefined }): () => void;
   /**
-   * Asks for everything pending now, within the budget; resolves when each was answered once. Runs by itself when the link
+   * Polls everything pending now, within the budget; resolves when each was polled once. Runs by itself when the link
    * comes up, the page becomes visible, or the network returns. Rejects with `TrackerClosedError`.
    */
   reconcile(): Promise<ReconcileReport>;

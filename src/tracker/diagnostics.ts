@@ -1,6 +1,6 @@
 /**
- * What the app is told of the tracker's own failures: by its events, and by the logger; what the service says again and
- * again, once. Of the deliveries themselves `tracker/notify.ts` tells.
+ * Reports the tracker's own problems, by its events and by the logger; a repeated problem once. `notify.ts` reports on the
+ * deliveries.
  */
 import { MissingPermissionError, UnusableClientError } from '../shared/errors.ts';
 import type { DeliveryEmitter } from './events.ts';
@@ -9,7 +9,7 @@ import { LogOnce } from '../shared/log-once.ts';
 import type { Logger } from '../shared/client.ts';
 import type { Counters } from './stats.ts';
 
-/** More causes than this, and the first is told again when it comes again. */
+/** With more causes than this, the first one is reported again when it comes again. */
 const MAX_CAUSES = 1_000;
 
 export class Diagnostics {
@@ -20,14 +20,14 @@ export class Diagnostics {
   readonly #unusable = new LinkedMap<string, undefined>();
   readonly #unknownStatuses = new LogOnce();
 
-  /** @param suspended kept up to date here: the bearers that nothing is asked for */
+  /** @param suspended kept up to date here: the bearers without requests because of their credentials */
   constructor(emitter: DeliveryEmitter, logger: Logger | undefined, { suspended }: Pick<Counters, 'suspended'>) {
     this.#emitter = emitter;
     this.#logger = logger;
     this.#suspended = suspended;
   }
 
-  /** One error event per bearer and action: a storm of 403 says the same thing each time. */
+  /** One error event per bearer and action: each 403 of a storm says the same. */
   missingPermission(action: string, chimeBearer: string, cause: unknown): void {
     if (!this.#missingPermissions.firstTime(`${action} by ${chimeBearer}`)) return;
     const error = new MissingPermissionError(action, chimeBearer, cause);
@@ -35,7 +35,7 @@ export class Diagnostics {
     this.#emitter.emit('error', error);
   }
 
-  /** One error event per bearer and cause: each message that cannot leave tries again. */
+  /** One error event per bearer and cause: each message that cannot be sent tries again. */
   clientUnusable(chimeBearer: string, cause: unknown): void {
     const error = new UnusableClientError(chimeBearer, cause);
     if (this.#unusable.has(error.message)) return;
@@ -56,7 +56,7 @@ export class Diagnostics {
     this.#logger?.warn('chime-delivery: a message status that this version does not know counts as pending', word);
   }
 
-  /** The credentials are the client's, so that every bearer finds out: it is told once. */
+  /** The credentials are the client's, so every bearer finds out: it is reported once. */
   suspended(chimeBearer: string, error: unknown): void {
     this.#suspended.add(chimeBearer);
     if (this.#suspended.size > 1) return;
@@ -64,7 +64,7 @@ export class Diagnostics {
     this.#emitter.emit('suspended', error);
   }
 
-  /** Says whether every bearer can ask again. */
+  /** Returns whether every bearer can send requests again. */
   resumed(chimeBearer: string): boolean {
     this.#suspended.delete(chimeBearer);
     if (this.#suspended.size > 0) return false;

@@ -1,6 +1,6 @@
 /**
- * The tracker's events on eventemitter3: their names, what a listener gets, and that one listener which throws, or returns a
- * promise that rejects, harms no other. What is announced when, the tracker decides.
+ * The tracker's events on eventemitter3: their names and what a listener gets. A listener that throws, or returns a promise
+ * that rejects, harms no other. The tracker decides what is announced when.
  */
 import { EventEmitter } from 'eventemitter3';
 import { callSafely } from '../shared/call-safely.ts';
@@ -41,7 +41,7 @@ export interface DeliveryEvents {
   unknown: (state: UnknownState) => void;
   /** Any terminal status; once per delivery. */
   settled: (state: TerminalState) => void;
-  /** The credentials are bad or expired: asking stops, deliveries stay pending. Gets the error that said so. */
+  /** The credentials are bad or expired: requests stop, deliveries stay pending. Gets the service's error. */
   suspended: (error: unknown) => void;
   /** The credentials work again. */
   resumed: () => void;
@@ -112,7 +112,7 @@ export class DeliveryEmitter {
     return this.#emitter.listenerCount(event) > 0;
   }
 
-  /** Nobody is told of anything any more. */
+  /** No listener gets an event any more. */
   get closed(): boolean {
     return this.#closed;
   }

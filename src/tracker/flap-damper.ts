@@ -1,14 +1,14 @@
 /**
- * How often reconnects and wake-ups may bring polls forward. The first one does at once. As long as they keep coming, as
+ * How often reconnects and wake-ups may bring polls forward. The first one does so at once. As long as they keep coming, as
  * with a link that flaps, the time between two grows from a second to a minute; after a rest the next one is the first again.
  */
 import { LinkedMap } from '../shared/linked-map.ts';
 
 const FIRST_GAP_MS = 1_000;
 const MAX_GAP_MS = 60_000;
-/** The gap begins anew after a rest of this, in milliseconds, or of twice the gap. */
+/** The gap begins again after a rest of this, in milliseconds, or of twice the gap. */
 const REST_MS = 30_000;
-/** More sources than this, and the first is forgotten. */
+/** With more sources than this, the first one is forgotten. */
 const MAX_SOURCES = 1_000;
 
 interface Source {

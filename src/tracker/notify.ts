@@ -1,4 +1,4 @@
-/** What the app hears of one visible change, in order: the delivery's own watchers first, then the events. */
+/** Notifies the app of one visible change: the delivery's own watchers first, then the events. */
 import { snapshotOf, notifyWatchers, type TrackedDelivery } from '../core/delivery.ts';
 import type { DeliveryEmitter } from './events.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';

@@ -1,28 +1,20 @@
-/** What a tracker is made with: each option with its default, and the check of all of them at the door. */
+/** The options of a tracker without features: each with its default, all of them checked. */
 import { NEVER, type Observable } from 'rxjs';
 import type { MissingRules } from '../core/reduce.ts';
 import { InvalidArgumentError } from '../shared/errors.ts';
-import {
-  expectArn,
-  expectBoolean,
-  expectFunction,
-  expectNumber,
-  expectObject,
-  expectReadable,
-} from '../shared/validate.ts';
+import { expectArn, expectFunction, expectNumber, expectObject, expectReadable } from '../shared/validate.ts';
 import type { Logger, MessagingClient } from '../shared/client.ts';
-import { expectFieldNames, expectOptionNames, type Part } from './option-names.ts';
-import type { PollingOptions } from '../poll/polling-options.ts';
+import type { BackoffOptions } from '../poll/backoff.ts';
+import { expectFieldNames, expectOptionNames, type MoreNames, type Part } from './option-names.ts';
 import type { RateLimit } from '../http/adaptive-rate.ts';
 import type { RetryOptions } from '../http/retry.ts';
 import type { SendRules } from '../send/sender.ts';
-import type { DeliveryStore } from '../features/persistence/delivery-store.ts';
 
-/** Options of `createDeliveryTracker`. All times are in milliseconds. */
-export interface DeliveryTrackerOptions {
+/** Options of `createTracker`. All times are in milliseconds. */
+export interface TrackerOptions {
   /** Anything with the AWS SDK's `send(command, { abortSignal })`: a `ChimeSDKMessagingClient`, or a test double. */
   client: MessagingClient;
-  /** ARN of the AppInstanceUser or bot in whose name messages are sent and asked for. */
+  /** ARN of the AppInstanceUser or bot that sends the messages and polls for them. */
   chimeBearer: string;
   /**
    * The budget of each bearer; every HTTP attempt counts.
@@ -41,47 +33,32 @@ export interface DeliveryTrackerOptions {
    * or more jitter, mostly adds a request that finds nothing. From 1 600 to 2 000 ms, and from 1.15 to 1.3, the cost is
    * the same within 2 %; shorter delays fit a flow that is known to be fast. `quietMs` (20 000) is the time before the
    * first safety poll while push works. `giveUpAfterMs` (48 h, the documented limit of a flow's processor) ends a
-   * delivery as UNKNOWN `deadline`. `batch` (true): where several deliveries of one channel are due, one
-   * ListChannelMessages may settle them all. `learn` (true): polls are planned by the processing times that were
-   * observed; the backoff is what they begin with.
+   * delivery as UNKNOWN `deadline`.
    */
-  polling?: Partial<PollingOptions> | undefined;
+  polling?: Partial<BackoffOptions> | undefined;
   /**
    * When a missing status is believed to mean DENIED: after `confirmations` (2) misses in a row, `confirmDelayMs` (1 000)
    * apart, at least `minAgeMs` (2 000) after the send. `confirmations: 1` believes the first. A message that no read and no
-   * event has ever shown may not be readable yet: of it a miss is believed `unseenMs` (10 000) after the send. An edit whose
-   * outcome cannot be read ends UNKNOWN `indeterminate` after `editMs` (60 000).
+   * event has ever shown may not be readable yet: its miss is believed `unseenMs` (10 000) after the send. An edit without a
+   * readable outcome ends UNKNOWN `indeterminate` after `editMs` (60 000).
    */
   missing?: Partial<MissingRules> | undefined;
   /** p-retry within one logical request: `retries` (3), `minTimeoutMs` (250), `maxTimeoutMs` (4 000). */
   retry?: Partial<RetryOptions> | undefined;
   /**
-   * `resendWindowMs` (600 000): how long a send whose answer never came is sent again with the same token; then it ends
+   * `resendWindowMs` (600 000): how long an unanswered send is sent again with the same token; then it ends
    * UNKNOWN `indeterminate`. How long Chime remembers a token is not published.
    *
    * `expireMs` (24 h): how long a send may wait to leave, offline or without credentials; then it is not sent any more, and
    * ends FAILED `rejected` with a `SendExpiredError`. It bounds the window above, too.
-   *
-   * `persistContent` (true): whether the store gets the content. Without it, a send that was not answered before the process
-   * ended cannot be sent again: it ends UNKNOWN `indeterminate`.
    */
-  send?: (Partial<SendRules> & { persistContent?: boolean | undefined }) | undefined;
-  /**
-   * Where pending deliveries and unanswered sends outlive the process: an `unstorage` Storage, or anything of that shape.
-   * Each process, or browser profile, needs one of its own. Default: none.
-   */
-  store?: DeliveryStore | undefined;
+  send?: Partial<SendRules> | undefined;
   /** One HTTP attempt without an answer is given up after this. Default 10 000. */
   requestTimeoutMs?: number | undefined;
   /** Settled deliveries that are remembered for `get`, `watch` and `deliveries$`; the oldest go first. Default 10 000. */
   keepSettled?: number | undefined;
-  /** Moments at which polling again is worth it, beside the platform's own (online, visible). Default: none. */
+  /** Moments to poll now, beside the platform's own (online, visible). Default: none. */
   wake$?: Observable<unknown> | undefined;
-  /**
-   * Whether the tabs of one origin that have the same `chimeBearer` work together: one polls for all of them, within
-   * one budget. It has no effect where there are no tabs, or no Web Locks or BroadcastChannel. Default true.
-   */
-  tabs?: boolean | undefined;
   /** Where diagnostics go. Default: nowhere. */
   logger?: Logger | undefined;
 }
@@ -91,28 +68,28 @@ export interface Settings {
   readonly client: MessagingClient;
   readonly chimeBearer: string;
   readonly rateLimit: RateLimit;
-  readonly polling: PollingOptions;
+  readonly polling: BackoffOptions;
   readonly missing: MissingRules;
   readonly retry: RetryOptions;
-  readonly send: SendRules & { readonly persistContent: boolean };
-  readonly store: DeliveryStore | undefined;
+  readonly send: SendRules;
   readonly requestTimeoutMs: number;
   readonly keepSettled: number;
   readonly wake$: Observable<unknown>;
-  readonly tabs: boolean;
   readonly logger: Logger | undefined;
 }
+
+type Given = Record<string, unknown>;
 
 const HOUR_MS = 3_600_000;
 
 /** Fills in the defaults. Throws `InvalidArgumentError` for the first option that is not what it has to be. */
-export function readOptions(options: DeliveryTrackerOptions): Settings {
-  return expectReadable('options', options, () => read(options));
+export function readTrackerOptions(options: TrackerOptions, more?: MoreNames): Settings {
+  return expectReadable('options', options, () => read(options, more));
 }
 
-function read(options: DeliveryTrackerOptions): Settings {
+function read(options: TrackerOptions, more: MoreNames | undefined): Settings {
   const given = expectObject('options', 'an object with client and chimeBearer', options);
-  expectOptionNames(given);
+  expectOptionNames(given, more);
   const { client, wake$ = NEVER, logger } = options;
   if (typeof (client as Partial<MessagingClient> | undefined)?.send !== 'function') {
     throw new InvalidArgumentError('client', 'a ChimeSDKMessagingClient, or an object with its send()', client);
@@ -128,22 +105,19 @@ function read(options: DeliveryTrackerOptions): Settings {
   return {
     client,
     chimeBearer,
-    rateLimit: readRateLimit(options.rateLimit, chimeBearer),
-    polling: readPolling(options.polling),
-    missing: readMissing(options.missing),
-    retry: readRetry(options.retry),
-    send: readSend(options.send),
-    store: readStore(options.store),
+    rateLimit: readRateLimit(part('rateLimit', options.rateLimit, more), chimeBearer),
+    polling: readPolling(part('polling', options.polling, more)),
+    missing: readMissing(part('missing', options.missing, more)),
+    retry: readRetry(part('retry', options.retry, more)),
+    send: readSend(part('send', options.send, more)),
     requestTimeoutMs: ms('requestTimeoutMs', orDefault(given['requestTimeoutMs'], 10_000), true),
     keepSettled: expectNumber('keepSettled', orDefault(given['keepSettled'], 10_000), { min: 0, integer: true }),
     wake$,
-    tabs: expectBoolean('tabs', orDefault(given['tabs'], true)),
     logger,
   };
 }
 
-function readRateLimit(options: Partial<RateLimit> | undefined, chimeBearer: string): RateLimit {
-  const given = part('rateLimit', options);
+function readRateLimit(given: Given, chimeBearer: string): RateLimit {
   // Documented: 10 requests a second of one user in us-east-1, 5 in eu-central-1. The other half is the app's own.
   const half = chimeBearer.split(':')[3] === 'eu-central-1' ? 2.5 : 5;
   const requestsPerSecond = expectNumber('rateLimit.requestsPerSecond', orDefault(given['requestsPerSecond'], half), {
@@ -160,21 +134,17 @@ function readRateLimit(options: Partial<RateLimit> | undefined, chimeBearer: str
   };
 }
 
-function readPolling(options: Partial<PollingOptions> | undefined): PollingOptions {
-  const given = part('polling', options);
+function readPolling(given: Given): BackoffOptions {
   return {
     firstDelayMs: ms('polling.firstDelayMs', orDefault(given['firstDelayMs'], 1_800)),
     factor: expectNumber('polling.factor', orDefault(given['factor'], 1.2), { min: 1 }),
     maxDelayMs: ms('polling.maxDelayMs', orDefault(given['maxDelayMs'], 60_000), true),
     quietMs: ms('polling.quietMs', orDefault(given['quietMs'], 20_000)),
     giveUpAfterMs: ms('polling.giveUpAfterMs', orDefault(given['giveUpAfterMs'], 48 * HOUR_MS), true),
-    batch: expectBoolean('polling.batch', orDefault(given['batch'], true)),
-    learn: expectBoolean('polling.learn', orDefault(given['learn'], true)),
   };
 }
 
-function readMissing(options: Partial<MissingRules> | undefined): MissingRules {
-  const given = part('missing', options);
+function readMissing(given: Given): MissingRules {
   return {
     confirmations: expectNumber('missing.confirmations', orDefault(given['confirmations'], 2), {
       min: 1,
@@ -187,8 +157,7 @@ function readMissing(options: Partial<MissingRules> | undefined): MissingRules {
   };
 }
 
-function readRetry(options: Partial<RetryOptions> | undefined): RetryOptions {
-  const given = part('retry', options);
+function readRetry(given: Given): RetryOptions {
   return {
     retries: expectNumber('retry.retries', orDefault(given['retries'], 3), { min: 0, integer: true }),
     minTimeoutMs: ms('retry.minTimeoutMs', orDefault(given['minTimeoutMs'], 250)),
@@ -196,39 +165,25 @@ function readRetry(options: Partial<RetryOptions> | undefined): RetryOptions {
   };
 }
 
-function readSend(options: DeliveryTrackerOptions['send']): Settings['send'] {
-  const given = part('send', options);
-  const { persistContent = true } = given;
-  if (typeof persistContent !== 'boolean')
-    throw new InvalidArgumentError('send.persistContent', 'a boolean', persistContent);
+function readSend(given: Given): SendRules {
   return {
     resendWindowMs: ms('send.resendWindowMs', orDefault(given['resendWindowMs'], 600_000)),
     expireMs: ms('send.expireMs', orDefault(given['expireMs'], 24 * HOUR_MS)),
-    persistContent,
   };
-}
-
-function readStore(store: DeliveryStore | undefined): DeliveryStore | undefined {
-  if (store === undefined) return undefined;
-  const given = expectObject('store', 'an unstorage Storage, or an object with its methods', store);
-  for (const method of ['getKeys', 'getItem', 'setItem', 'removeItem']) {
-    expectFunction(`store.${method}`, given[method]);
-  }
-  return store;
 }
 
 function ms(argument: string, value: unknown, above = false): number {
   return expectNumber(argument, value, { min: 0, above, unit: 'milliseconds' });
 }
 
-function part(name: Part, value: unknown): Record<string, unknown> {
+function part(name: Part, value: unknown, more: MoreNames | undefined): Given {
   if (value === undefined) return {};
   const given = expectObject(name, 'an object', value);
-  expectFieldNames(name, given);
+  expectFieldNames(name, given, more);
   return given;
 }
 
-/** Only what is absent gets the default: `null` is not a number, and is refused as such. */
-function orDefault(value: unknown, fallback: number | boolean): unknown {
+/** Only an absent value gets the default: `null` is not a number, and is refused as such. */
+export function orDefault(value: unknown, fallback: number | boolean): unknown {
   return value === undefined ? fallback : value;
 }

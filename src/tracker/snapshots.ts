@@ -1,6 +1,6 @@
 /**
- * All deliveries as one immutable map, for UIs: made only while somebody subscribes, at most once a microtask, from what has
- * changed since the last one, and the same reference while nothing changed.
+ * All deliveries as one immutable map, for UIs: built only while there is a subscriber, at most once a microtask, from what
+ * has changed since the last one, and the same reference while nothing changed.
  */
 import { audit, EMPTY, filter, map, merge, Observable, of } from 'rxjs';
 import { DeliveryMapBuilder, type Deliveries } from '../core/delivery-map.ts';
@@ -27,9 +27,9 @@ export function snapshotsOf(registry: DeliveryRegistry, moved$: Observable<unkno
   return new Observable((subscriber) => {
     const first = read();
     subscriber.next(first);
-    // Most who read it once go at once: nothing is set up for them.
+    // Most subscribers that read it once unsubscribe at once: nothing is set up for them.
     if (subscriber.closed) return;
-    // To hear of the first may have been what caused the next one.
+    // The first value may have caused the next change.
     const isOld = isStale || builder.build() !== first;
     let last = first;
     const isNew = (next: Deliveries): boolean => {

@@ -1,4 +1,4 @@
-/** The counters of a tracker: what it asked for, what came of it. Counted here; read through `tracker.stats`. */
+/** The counters of a tracker: its requests and their results. `tracker.stats` reads them. */
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { OutcomeEvidence, TerminalStatus } from '../core/status.ts';
 import { isTerminal } from '../core/status.ts';
@@ -20,13 +20,13 @@ export interface DeliveryStats {
   readonly throttles: number;
   /** Deliveries that ended, by status. */
   readonly settled: Readonly<Record<TerminalStatus, number>>;
-  /** Deliveries that ended SENT, FAILED or DENIED, by how that was learnt. */
+  /** Deliveries that ended SENT, FAILED or DENIED, by their evidence. */
   readonly evidence: Readonly<Record<OutcomeEvidence | 'rejected', number>>;
   /** Deliveries without a terminal status now. */
   readonly pending: number;
-  /** What is believed of push for the tracker's own bearer. */
+  /** Whether push works for the tracker's own bearer, as far as is known. */
   readonly link: 'up' | 'down';
-  /** Whether asking has stopped because the credentials are bad. */
+  /** Whether requests have stopped because the credentials are bad. */
   readonly suspended: boolean;
 }
 
@@ -34,7 +34,7 @@ export class Counters {
   readonly requests: Record<RequestKind, number> = { send: 0, status: 0, message: 0, list: 0 };
   polls = 0;
   throttles = 0;
-  /** The bearers that nothing is asked for. */
+  /** The bearers without requests because of their credentials. */
   readonly suspended: Set<string> = new Set();
   readonly settled: Record<TerminalStatus, number> = { SENT: 0, FAILED: 0, DENIED: 0, UNKNOWN: 0 };
   readonly evidence: Record<OutcomeEvidence | 'rejected', number> = {

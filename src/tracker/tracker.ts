@@ -1,6 +1,6 @@
 /**
- * The tracker behind its public face (`delivery-tracker.ts`): each call is checked and handed to the part that does it.
- * The parts come put together from `src/create-delivery-tracker.ts`.
+ * The tracker behind its public interface (`delivery-tracker.ts`): each call is checked and handed to the part that does
+ * it. `create-tracker.ts` wires the parts.
  */
 import { EMPTY, defer, type Observable, type Subject } from 'rxjs';
 import { handleOf, stopTracking, snapshotOf, type Delivery, type TrackedDelivery } from '../core/delivery.ts';
@@ -17,13 +17,13 @@ import { clockOffset, monotonicNow } from '../shared/time.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import type { PushConnections } from '../push/connection.ts';
 import type { MessagingSessionLike, PushSource } from '../push/push-source.ts';
+import type { InstalledFeatures } from './install-features.ts';
 import type { Settings } from './options.ts';
 import type { Poller } from '../poll/poller.ts';
 import type { ReconcileReport } from '../poll/reconcile.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { missingMeansDenied, parseSendInput, type SendInput } from '../send/send-input.ts';
 import type { Sender } from '../send/sender.ts';
-import type { Journal } from '../features/persistence/journal.ts';
 import { parseTrackable, type Trackable } from '../send/trackable.ts';
 import { wrapSend, type SendFunction } from '../send/wrap-send.ts';
 
@@ -38,14 +38,13 @@ export interface TrackerParts {
   readonly http: HttpClient;
   readonly added$: Subject<Transition>;
   readonly forgotten$: Subject<TrackedDelivery>;
-  /** What the app itself knows of a delivery that is tracked already. */
+  /** The app's own evidence of a delivery that is tracked already. */
   readonly reports$: Subject<EvidenceReport>;
   readonly updates$: Observable<DeliveryState>;
   readonly deliveries$: Observable<Deliveries>;
-  /** What outlives this tracker, where there is a store. */
-  readonly journal: Journal | undefined;
-  /** Ends every subscription, timer and request of the parts. */
-  stop(reason: Error): void;
+  readonly features: Pick<InstalledFeatures, 'onForgotten' | 'restored'>;
+  /** Ends every subscription, timer and request of the parts. Resolves when the features are closed. */
+  stop(reason: Error): Promise<void>;
 }
 
 export class Tracker implements DeliveryTracker {
@@ -60,7 +59,7 @@ export class Tracker implements DeliveryTracker {
     this.#parts = parts;
     this.updates$ = parts.updates$;
     this.deliveries$ = parts.deliveries$;
-    this.restored = parts.journal?.restored ?? Promise.resolve(0);
+    this.restored = parts.features.restored;
   }
 
   send(input: SendInput, options: { signal?: AbortSignal | undefined } = {}): Delivery {
@@ -87,7 +86,7 @@ export class Tracker implements DeliveryTracker {
         contentDigest: digestOf(String(outgoing.Content)),
       }),
     );
-    // A listener may have closed the tracker, or forgotten this delivery, at the news of it.
+    // A listener may have closed the tracker, or forgotten this delivery, when it was announced.
     if (this.#closed !== undefined || !registry.has(delivery)) return handleOf(delivery);
     sender.send(delivery, outgoing, signal, isNew);
     http.probeNow();
@@ -112,7 +111,7 @@ export class Tracker implements DeliveryTracker {
       track: (message, startedAt) => {
         if (this.#closed === undefined) this.#track(message, startedAt);
       },
-      // The app's own send has worked; that its result cannot be tracked must not turn it into a failure.
+      // The app's own send has worked: a result that cannot be tracked must not make it fail.
       onError: (error) => settings.logger?.warn('chime-delivery: a wrapped send cannot be tracked', error),
     });
   }
@@ -198,17 +197,17 @@ export class Tracker implements DeliveryTracker {
   }
 
   forget(id: string): boolean {
-    const { registry, sender, poller, journal, forgotten$ } = this.#parts;
+    const { registry, sender, poller, features, forgotten$ } = this.#parts;
     const delivery = registry.find(id);
     if (delivery === undefined) {
-      journal?.tombstone(id);
+      features.onForgotten(id);
       return false;
     }
     sender.stop(delivery);
     poller.stop(delivery);
     registry.remove(delivery);
     stopTracking(delivery, new DeliveryForgottenError(delivery.record.id));
-    journal?.remove(delivery);
+    features.onForgotten(delivery);
     forgotten$.next(delivery);
     return true;
   }
@@ -222,14 +221,13 @@ export class Tracker implements DeliveryTracker {
   }
 
   #close(): Promise<void> {
-    const { journal, registry } = this.#parts;
-    // Whatever calls back from here on finds it closed.
+    // A callback from here on finds it closed.
     this.#closed = Promise.resolve();
+    const { registry } = this.#parts;
     const reason = new TrackerClosedError();
-    this.#parts.stop(reason);
+    const stopped = this.#parts.stop(reason);
     for (const delivery of registry.pending()) stopTracking(delivery, reason);
-    // Called by a listener, it is closed in the middle of an announcement, which the journal follows to its end.
-    return Promise.resolve().then(() => journal?.close());
+    return stopped;
   }
 
   #add(transition: Transition): TrackedDelivery {
@@ -251,7 +249,7 @@ function expectSignal(signal: unknown): void {
   const isSignal = expectReadable('signal', signal, () => {
     const { aborted, addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
     if (typeof addEventListener !== 'function' || typeof removeEventListener !== 'function') return false;
-    // Tried, too: a signal that cannot be listened to would leave a send half begun.
+    // It is tried, too: a signal that takes no listener would leave a send half begun.
     const listener = (): void => undefined;
     addEventListener.call(signal, 'abort', listener);
     removeEventListener.call(signal, 'abort', listener);

@@ -55,6 +55,40 @@ describe('the packed package, with nothing but what it declares', () => {
     expect(JSON.parse(await project.node(...flags, 'story.cjs'))).toEqual(told);
   });
 
+  it.each(['import', 'require'])(
+    'has trackers without features, and with all of them, in chime-delivery/core by %s',
+    async (way) => {
+      const program = `
+      const options = (service) => ({ client: service, chimeBearer: arn + '/user/alice', polling: { firstDelayMs: 50 } });
+      const arn = 'arn:aws:chime:us-east-1:123456789012:app-instance/demo';
+      const $metadata = { requestId: 'r', httpStatusCode: 200 };
+      const client = { send: async ({ constructor: { name }, input }) => name.startsWith('Send')
+        ? { MessageId: 'm1', ChannelArn: input.ChannelArn, Status: { Value: 'PENDING' }, $metadata }
+        : { Status: { Value: 'SENT' }, $metadata } };
+      async function tell(core) {
+        const items = new Map();
+        const store = { getKeys: () => [...items.keys()], getItem: (key) => items.get(key),
+          setItem: (key, value) => void items.set(key, value), removeItem: (key) => void items.delete(key) };
+        const { createTracker, persistence, crossTab, batchPolling, adaptivePolling } = core;
+        const told = [];
+        for (const features of [[], [persistence(store), crossTab(), batchPolling(), adaptivePolling()]]) {
+          const tracker = createTracker(options(client), features);
+          const input = { ChannelArn: arn + '/channel/lobby', Content: 'hello', Type: 'STANDARD', Persistence: 'PERSISTENT' };
+          told.push((await tracker.send(input).settled).status);
+          await tracker.close();
+        }
+        console.log(JSON.stringify(told));
+      }`;
+      const file = way === 'import' ? 'core.mjs' : 'core.cjs';
+      const use =
+        way === 'import'
+          ? `import * as core from 'chime-delivery/core'; tell(core);`
+          : `tell(require('chime-delivery/core'));`;
+      await project.write(file, `${program}\n${use}`);
+      expect(JSON.parse(await project.node(file))).toEqual(['SENT', 'SENT']);
+    },
+  );
+
   it("works in an app's CommonJS jest", async () => {
     await project.write(
       'package.json',
@@ -110,9 +144,11 @@ describe('the packed package, with nothing but what it declares', () => {
 
   it('has types for import and for require', async () => {
     const program = `
-      import { createDeliveryTracker, type Delivery, type DeliveryState } from 'chime-delivery';
+      import { createDeliveryTracker, type Delivery, type DeliveryState, type DeliveryTracker } from 'chime-delivery';
+      import { adaptivePolling, createTracker, type TrackerOptions } from 'chime-delivery/core';
       import { startChimeEmulator } from 'chime-delivery/emulator';
       import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
+      export const create = (options: TrackerOptions): DeliveryTracker => createTracker(options, [adaptivePolling()]);
       export async function main(): Promise<DeliveryState['status']> {
         const emulator = await startChimeEmulator();
         const client = new ChimeSDKMessagingClient({ endpoint: emulator.url });

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { digestOf } from '../../src/shared/digest.ts';
 import type { TrackedDelivery } from '../../src/core/delivery.ts';
 import type { DeliveryRecord } from '../../src/core/delivery-record.ts';
-import type { ServiceResult, ServiceRequest, Permit } from '../../src/core/ports/http.ts';
+import type { ServiceResult, ServiceRequest, Permit, PollPriority } from '../../src/core/ports/http.ts';
 import { isSameAddress, type MessageAddress } from '../../src/core/identity.ts';
 import { PollExecutor, type PollExecutorPorts } from '../../src/poll/poll-executor.ts';
-import type { PollPriority } from '../../src/poll/poll-queue.ts';
+import { BatchPoller } from '../../src/features/batch-polling/batch-poller.ts';
 import { alice, bob, channel, trackedDelivery, otherChannel } from '../support/delivery-record.ts';
 
 const permit = {} as Permit;
@@ -58,11 +58,10 @@ function start({ tracked, companions = [], priorities, answer, batch = true }: S
         return answer(request);
       },
     },
-    limit: { requestsPerSecond: 5, burst: 5 },
+    createBatcher: batch ? (given) => new BatchPoller(given, { requestsPerSecond: 5, burst: 5 }) : undefined,
     confirmations: 2,
-    batch,
     random: () => 0.5,
-    dispatcher: {
+    waiting: {
       sameChannel: () => companions.filter((delivery) => !left.has(delivery)),
       priorityOf: (delivery) => priorities?.get(delivery),
       remove: (delivery) => void left.add(delivery),

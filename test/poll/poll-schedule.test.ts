@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { believableAt } from '../../src/core/reduce.ts';
 import type { TrackedDelivery } from '../../src/core/delivery.ts';
 import type { DeliveryRecord } from '../../src/core/delivery-record.ts';
+import type { Transition } from '../../src/core/delivery-registry.ts';
+import { AdaptiveTiming } from '../../src/features/adaptive-polling/adaptive-timing.ts';
 import { PollSchedule } from '../../src/poll/poll-schedule.ts';
 import { useFakeTime } from '../support/fake-time.ts';
 import { trackedDelivery, pending, rules, sentAt } from '../support/delivery-record.ts';
@@ -19,25 +21,26 @@ const polling = {
   factor: 2,
   maxDelayMs: 30_000,
   giveUpAfterMs: 86_400_000,
-  batch: true,
-  learn: true,
 };
 
 /** A plan, without push. */
-function plan(learn = true): PollSchedule {
-  return new PollSchedule({
-    polling: { ...polling, learn },
+function plan(learn = true): PollSchedule & Pick<AdaptiveTiming, 'observe'> {
+  const timing = learn ? new AdaptiveTiming() : undefined;
+  const schedule = new PollSchedule({
+    polling,
+    timing,
     missing: rules,
     requestTimeoutMs: 10_000,
     pushStatus: { isUp: () => false, upSince: () => Infinity, markHalfOpen: () => undefined },
     random: () => 0.5,
     believableAt: ({ record }) => believableAt(record, rules),
   });
+  return Object.assign(schedule, { observe: (transition: Transition) => timing?.observe(transition) });
 }
 
 /** Twenty messages of which `evidence` told the end `tookMs` after they were sent. */
 function teach(
-  it: PollSchedule,
+  it: ReturnType<typeof plan>,
   after: Partial<DeliveryRecord>,
   before: Partial<DeliveryRecord> = {},
   fields: Partial<TrackedDelivery> = {},
@@ -49,7 +52,7 @@ function teach(
 }
 
 /** When it polls a message that was sent just now, in milliseconds from then. */
-function firstLook(it: PollSchedule, fields: Partial<TrackedDelivery> = {}): number {
+function firstLook(it: ReturnType<typeof plan>, fields: Partial<TrackedDelivery> = {}): number {
   const entry = Object.assign(trackedDelivery({ sentAt: now, trackedAt: now }), fields);
   return it.nextPollAt(entry) - now;
 }

@@ -7,7 +7,7 @@ import type { ServiceResult, ServiceRequest, HttpPort, FailureKind } from '../..
 import { Permissions } from '../../src/poll/permissions.ts';
 import { queryStatus, type StatusQuery } from '../../src/poll/query-status.ts';
 import { alice, channel, otherChannel, pending } from '../support/delivery-record.ts';
-import type { EditFields } from '../../src/poll/read-edit.ts';
+import type { EditFields } from '../../src/core/edit-fields.ts';
 import { ok } from '../support/sdk-errors.ts';
 
 const permit = { release: (): void => undefined, refund: (): void => undefined };

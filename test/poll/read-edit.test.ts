@@ -3,7 +3,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { TrackedDelivery } from '../../src/core/delivery.ts';
 import type { DeliveryRecord } from '../../src/core/delivery-record.ts';
-import { readEdit, type EditContext, type EditFields } from '../../src/poll/read-edit.ts';
+import type { EditFields } from '../../src/core/edit-fields.ts';
+import { readEdit, type EditContext } from '../../src/poll/read-edit.ts';
 import { clockOffset, editing, trackedDelivery } from '../support/delivery-record.ts';
 
 const SECOND = 1_000;

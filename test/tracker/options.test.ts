@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { NEVER, Subject } from 'rxjs';
-import { readOptions, type DeliveryTrackerOptions } from '../../src/tracker/options.ts';
+import { readOptions, type DeliveryTrackerOptions } from '../../src/tracker/preset-options.ts';
 import { alice, deepFreeze } from '../support/delivery-record.ts';
 
 const client = { send: (): Promise<unknown> => Promise.resolve({}) };

@@ -3,6 +3,9 @@
 /** Who goes first where the budget is short: sends, then reconciles, then polls. */
 export type Priority = 'send' | 'reconcile' | 'poll';
 
+/** The priorities of polls. */
+export type PollPriority = Exclude<Priority, 'send'>;
+
 /** What a request is for; `stats.requests` counts by it. */
 export type RequestKind = 'send' | 'status' | 'message' | 'list';
 
@@ -18,6 +21,13 @@ export interface Permit {
   /** It was never made: the permit goes back to the budget. */
   refund(): void;
 }
+
+/** Acquires from a budget that several trackers share; undefined while no tracker keeps one. */
+export type AcquireShared = (
+  chimeBearer: string,
+  priority: Priority,
+  signal: AbortSignal | undefined,
+) => Promise<Permit | undefined>;
 
 /** One logical request: its attempts, time-outs and short retries are the HTTP client's business. */
 export interface ServiceRequest {

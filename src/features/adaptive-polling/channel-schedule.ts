@@ -1,6 +1,6 @@
 /**
- * What was observed of one channel (or of all of them), and the polls planned from it. A plan is made only when it
- * is asked for, and a new one only now and then: while push works, learning costs next to nothing.
+ * The observations of one channel (or of all of them), and the polls planned from them. A plan is made only when it is
+ * needed, and a new one only now and then: while push works, learning costs next to nothing.
  */
 import { ageOf, edgeBefore, EDGES_PER_10_PERCENT, PARTS } from './age-grid.ts';
 import { sinceChangePoint } from './change-point.ts';
@@ -9,7 +9,7 @@ import { optimalInspections } from './inspection-schedule.ts';
 import { estimateDistribution, survival } from './estimate-distribution.ts';
 import { isExact, Observations } from './observations.ts';
 
-/** Observations from one plan to the next, at most; the first ten make a new plan each. */
+/** Observations from one plan to the next, at most; each of the first ten makes a new plan. */
 const SCHEDULE_EVERY = 8;
 /**
  * How often a poll comes early, where polls alone teach: a plan that is too late must learn that it is. In the
@@ -31,7 +31,7 @@ export class ChannelSchedule {
   #first = 0;
   #earlyShare = 0;
 
-  /** How many observations speak. */
+  /** The number of observations. */
   get size(): number {
     return this.#observations.size;
   }
@@ -45,7 +45,7 @@ export class ChannelSchedule {
     this.#unscheduled += 1;
   }
 
-  /** Whether so much was observed since the last plan that a new one is worth its time. */
+  /** Whether enough was observed since the last plan for a new one. */
   get isStale(): boolean {
     return this.#unscheduled > 0 && this.#unscheduled >= Math.min(SCHEDULE_EVERY, this.size / 10);
   }
@@ -59,7 +59,7 @@ export class ChannelSchedule {
     return Math.max(planned - early * (planned - pendingAtMs), pendingAtMs * LATER);
   }
 
-  /** Makes a new plan from all that was observed. */
+  /** Makes a new plan from all observations. */
   plan(): void {
     let intervals = this.#observations.latest();
     let distribution = estimateDistribution(intervals);
@@ -79,7 +79,7 @@ export class ChannelSchedule {
       looks.map((edge) => distribution.first + edge),
       intervals,
     );
-    // Push tells the time itself: what it taught cannot be late unnoticed.
+    // Push tells the exact time: a plan by its observations cannot be late unnoticed.
     const vague = intervals.filter((interval) => !isExact(interval)).length / intervals.length;
     this.#earlyShare = (EARLY_SHARE + 1 / intervals.length) * vague;
   }

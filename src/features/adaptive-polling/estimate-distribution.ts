@@ -66,7 +66,7 @@ export function selfConsistency(
   let factor = 0;
   for (let cell = 0; cell < parts.length; cell += 1) {
     factor += steps[cell]!;
-    // What was added and taken away again need not leave nought.
+    // A sum minus its parts need not be exactly zero.
     if (factor > 0) parts[cell] = counts[cell]! * factor;
   }
   return parts;
@@ -108,7 +108,7 @@ function smooth(counts: Float64Array, size: number, density: Float64Array): Floa
   let around = 0;
   for (let cell = 0; cell < counts.length; cell += 1) {
     around += steps[cell]!;
-    // What was added and taken away again need not leave nought.
+    // A sum minus its parts need not be exactly zero.
     softened[cell] = Math.max(0, around) + peak / (1 + ((cell - middle) / spread) ** 2);
   }
   return softened;
@@ -134,7 +134,7 @@ export function survival(intervals: readonly Interval[], { first, counts }: Dist
   return left;
 }
 
-/** What lies before each edge. */
+/** The mass before each edge. */
 export function prefixSums(values: Float64Array): Float64Array {
   const upTo = new Float64Array(values.length + 1);
   for (let i = 0; i < values.length; i += 1) upTo[i + 1] = upTo[i]! + values[i]!;

@@ -3,7 +3,7 @@
  * estimate: from each edge the next poll that makes expected delay + cost of requests least over all the polls to come.
  */
 
-/** What a request costs, in milliseconds of delay. */
+/** The cost of a request, in milliseconds of delay. */
 const REQUEST_MS = 1_000;
 
 /**

@@ -1,34 +1,34 @@
 /**
- * How long messages stay pending in each channel, learnt from what push and polls tell, and when to poll next. Pure: it
- * has no clock, and chance is passed in. Where it has nothing to say, the pace of polls is the plain backoff.
+ * How long messages stay pending in each channel, learnt from push and polls, and when to poll next. Pure: it has no clock,
+ * and randomness is passed in. Where it knows too little, polls follow the plain backoff.
  */
 import { LinkedMap } from '../../shared/linked-map.ts';
 import { ChannelSchedule } from './channel-schedule.ts';
 
 const MAX_CHANNELS = 200;
-/** From so many observations on a channel speaks for itself; before, the tracker's whole does. */
+/** A channel with this many observations has its own schedule; before, the schedule of the whole tracker is used. */
 const MIN_OBSERVATIONS = 5;
 
 /** Observed processing times of one tracker, per channel, and the polls planned from them. */
 export class LatencyModel {
   readonly #whole = new ChannelSchedule();
-  /** The longest unheard of first. */
+  /** The channel observed longest ago first. */
   readonly #channels = new LinkedMap<string, ChannelSchedule>();
   readonly #mayPlan: () => boolean;
 
-  /** `mayPlan` says whether a channel may have a new plan now. Until it may, its last one stands, or that of the whole. */
+  /** `mayPlan` says whether a channel may have a new plan now. Until then its last plan holds, or the tracker's. */
   constructor(mayPlan: () => boolean = () => true) {
     this.#mayPlan = mayPlan;
   }
 
-  /** What is kept in arrays, in bytes. */
+  /** The size of its arrays, in bytes. */
   get bytes(): number {
     return [...this.#channels].reduce((sum, { value }) => sum + value.bytes, this.#whole.bytes);
   }
 
   /** A message of `channel` was pending at the age of `afterMs` and done at that of `byMs`; push knows them to be equal. */
   observe(channel: string, afterMs: number, byMs: number): void {
-    // A clock that jumped teaches nothing. (Comparisons with NaN are false.)
+    // An observation across a clock step teaches nothing. (Comparisons with NaN are false.)
     if (!(afterMs <= byMs && byMs >= 0 && byMs < Infinity)) return;
     const channelSchedule = this.#channels.get(channel) ?? new ChannelSchedule();
     this.#channels.set(channel, channelSchedule);

@@ -12,7 +12,7 @@ export interface Interval {
   readonly part: number;
 }
 
-/** Whether the end itself was told, as by push. */
+/** Whether the end is known exactly, as by push. */
 export function isExact({ after, by }: Interval): boolean {
   return by - after <= 2;
 }

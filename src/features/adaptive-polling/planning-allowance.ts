@@ -1,9 +1,9 @@
 /**
- * How many plans may be made at once. A plan takes about a millisecond: after a drop, those of hundreds of channels would
- * block the page. Whatever is refused is made when the channel is asked for again.
+ * Limits how many plans are made at once. A plan takes about a millisecond: after a drop, the plans of hundreds of channels
+ * would block the page. A refused plan is made when the channel needs it again.
  */
 
-/** So many plans in each period. */
+/** Plans in each period. */
 const PLANS = 2;
 const PERIOD_MS = 50;
 

@@ -1,7 +1,7 @@
 /**
- * What is known of the pages of each channel: whether the next one is worth asking for, where it begins, and who is
- * better asked for alone. It asks nothing (`list-messages.ts`) and says nothing of a delivery: what a row proves,
- * `core/reduce.ts` does. What a page is worth is in `page-economics.ts`.
+ * Decides on the pages of each channel: whether the next one pays, where it begins, and which deliveries are better polled by
+ * themselves. `list-messages.ts` makes the request, `core/reduce.ts` judges what a row proves, and `page-economics.ts` computes
+ * what a page saves.
  */
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import { addressKey } from '../../core/identity.ts';
@@ -25,20 +25,20 @@ const MARGIN_MS = 900_000;
 /** After a page that failed, or that showed too little; doubled each time. */
 const BACKOFF_MS = 5_000;
 const MAX_BACKOFF_MS = 60_000;
-/** How long it is believed that the pages of a channel show as little as the last did. */
+/** How long the pages of a channel are expected to show as little as the last one did. */
 const HIT_RATE_TTL_MS = 600_000;
 /** How long a NextToken is used; how long the service takes it is not published. */
 const TOKEN_MS = 60_000;
-/** Channels that are remembered: what is forgotten of one costs it a page. */
+/** Channels that are remembered: a forgotten one costs a page. */
 const MAX_CHANNELS = 200;
 /** Our order of two messages that were sent (or tracked) within this need not be the service's. */
 const ORDER_SLACK_MS = 2_000;
 /** Pages of settled rows alone that a pass may go over, for each that it still polls for. */
 const PASS_OVER = 0.25;
-/** A page that is not there after this holds up nobody. */
+/** A page that has not arrived after this delays no poll. */
 const LATE_MS = 500;
 const SOON_MS = 100;
-/** A wait for the page that is not worth telling from none. */
+/** A wait for the page as short as this counts as none. */
 const SHORT_MS = 1_000;
 
 type Address = Omit<PageAddress, 'notBefore' | 'notAfter' | 'token'>;
@@ -56,35 +56,35 @@ interface Cursor {
   readonly at: number;
   /** Pages in a row that were passed over. */
   readonly passed: number;
-  /** When the first page of this pass was asked for: it tells of nobody who came, or was polled, since. */
+  /** When the first page of this pass was requested: it shows no delivery that was added, or polled, since. */
   readonly begunAt: number;
 }
 
 interface Channel {
   hitRate: HitRate;
-  /** Of when `hitRate` is. */
+  /** When `hitRate` was measured. */
   hitRateAt: number;
-  /** What its rows last told of time. */
+  /** The times that its rows last told. */
   times: RowTimes;
   failures: number;
-  /** No page is asked for before this. */
+  /** No page is requested before this. */
   notBefore: number;
   cursor: Cursor | undefined;
-  /** When the page that is under way was asked for. */
+  /** When the page in flight was requested. */
   askedAt: number | undefined;
 }
 
-/** A page, and those whom it may show. */
+/** A page, and the deliveries that it may show. */
 export interface PagePick {
   readonly address: PageAddress;
   readonly deliveries: readonly TrackedDelivery[];
-  /** Whose turn it is, where the page is cut out around that one. */
+  /** The delivery that got the permit, where the page is cut out around it. */
   readonly first?: TrackedDelivery | undefined;
   readonly begunAt: number;
   readonly passed: number;
 }
 
-/** What of a page's rows is ours, settled or not. */
+/** The rows of a page that are ours, settled or not. */
 export interface OwnRows {
   readonly rows: number;
   /** When the oldest was sent; Infinity where there is none. */
@@ -97,7 +97,7 @@ export class ChannelPages {
   readonly #limit: RateBudget;
   readonly #random: () => number;
   readonly #channels = new LinkedMap<string, Channel>();
-  /** A page should have shown them and did not, or paging on to them would not pay. */
+  /** Deliveries that a page should have shown and did not, or that do not pay further pages. */
   readonly #individual = new WeakSet<TrackedDelivery>();
 
   constructor(limit: RateBudget, random: () => number) {
@@ -105,13 +105,13 @@ export class ChannelPages {
     this.#random = random;
   }
 
-  /** The page to ask for, for `first` and others of its channel, instead of `first` alone; undefined where none pays. */
+  /** The page to request for `first` and others of its channel, instead of `first` alone; undefined where none pays. */
   pick(first: TrackedDelivery, others: Iterable<TrackedDelivery>, now: number): PagePick | undefined {
     if (!this.#isBatchable(first)) return undefined;
     const channel = this.#channel(first.record, now);
     if (channel.askedAt !== undefined || now < channel.notBefore) return undefined;
     const open = channel.cursor !== undefined && now - channel.cursor.at < TOKEN_MS ? channel.cursor : undefined;
-    // Who came since the last page stands before where it ended, and is for another one.
+    // A delivery that was added since the last page stands before its end, and is for another page.
     const isFurther = ({ record, lastAttemptAt }: TrackedDelivery): boolean =>
       open !== undefined &&
       record.sentAt < open.before &&
@@ -125,7 +125,7 @@ export class ChannelPages {
     const window = cursor === undefined ? windowAround(first, due, channel.times, now) : undefined;
     const { deliveries, notAfter } = window ?? { deliveries: due, notAfter: cursor?.notAfter };
     if (!pagePays(deliveries.length, cursor?.share ?? 1, channel.hitRate)) {
-      // They were settled while the page waited for its turn.
+      // The others were settled while the page waited for its turn.
       if (cursor !== undefined) for (const delivery of deliveries) this.#individual.add(delivery);
       return undefined;
     }
@@ -143,13 +143,13 @@ export class ChannelPages {
     };
   }
 
-  /** When the page of its channel that is under way should be there; undefined: there is none, or it is late. */
+  /** When the page in flight of its channel should have arrived; undefined: there is none, or it is late. */
   answerAt({ record }: TrackedDelivery, now: number): number | undefined {
     const askedAt = this.#channels.get(addressKey(record))?.askedAt ?? -Infinity;
     return now - askedAt < LATE_MS ? now + SOON_MS : undefined;
   }
 
-  /** Learns from a page: of those who are pending still (`deliveries`) it showed `found`. */
+  /** Learns from a page: it showed `shown` of the deliveries that are still pending. */
   recordPage(
     pick: PagePick,
     response: PageResult,
@@ -168,7 +168,7 @@ export class ChannelPages {
     const mayCome = token !== undefined && own.rows > 0;
     const missed = deliveries.filter((delivery) => !shown.has(delivery));
     const further = missed.filter(({ record }) => mayCome && record.sentAt < before);
-    // Of a page that shows strangers alone, nobody knows how far it went.
+    // A page without rows of ours does not tell how far it went.
     const due = token === undefined || mayCome ? deliveries.length - further.length : 0;
     channel.hitRate = updateHitRate(channel.hitRate, { expected: due, found: shown.size });
     channel.hitRateAt = now;
@@ -178,11 +178,11 @@ export class ChannelPages {
     };
     const dense = shown.size / Math.max(1, rows.size);
     const isDense = pagePays(further.length, dense, channel.hitRate);
-    // To pass over rows that are settled is worth it while many stand behind them.
+    // It pays to pass over settled rows while many deliveries stand behind them.
     const passed = isDense ? 0 : pick.passed + 1;
     const share = isDense ? dense : own.rows / Math.max(1, rows.size);
     const mayPass = passed <= further.length * PASS_OVER && pagePays(further.length, share, channel.hitRate);
-    // Where times are known, the next page is cut out anew.
+    // Where times are known, the next page is cut out again.
     const goOn = pick.first === undefined && (isDense || mayPass);
     if (shown.size >= 2) channel.failures = 0;
     else if (!goOn) this.#backOff(channel, now);
@@ -198,7 +198,7 @@ export class ChannelPages {
         begunAt,
       };
     }
-    // A window is cut for whoever's turn it is: the others stand in another one, unless this page went further than they.
+    // A window is cut for the delivery with the permit: the others stand in another one, unless this page went beyond them.
     const isElsewhere = (delivery: TrackedDelivery): boolean =>
       pick.first !== undefined &&
       shown.size > 1 &&
@@ -207,14 +207,14 @@ export class ChannelPages {
       if (!(goOn && delivery.record.sentAt < before) && !isElsewhere(delivery)) this.#individual.add(delivery);
   }
 
-  /** It was asked for alone, and is pending still: a page may show it from now on. */
+  /** A poll of its own has shown that it is pending: a page may show it from now on. */
   readmit(delivery: TrackedDelivery): void {
     this.#individual.delete(delivery);
   }
 
   /**
-   * When a reconnect asks for `deliveries` of one channel by a page, in milliseconds from now; undefined: each by
-   * itself, and no page of this channel before its time.
+   * When a reconnect polls `deliveries` of one channel by a page, in milliseconds from now; undefined: each by itself, and
+   * no page of this channel before that time.
    */
   delay(deliveries: readonly TrackedDelivery[], withinMs: number, now: number, events?: Heard): number | undefined {
     const suited = deliveries.filter((delivery) => this.#isBatchable(delivery));
@@ -228,12 +228,12 @@ export class ChannelPages {
     );
     const afterMs = this.#random() * Math.max(withinMs, spread);
     const together = spread <= SHORT_MS || pageIsFaster(suited.length, spread, this.#limit);
-    // Not later than that, either: what made the pages rest may be over.
+    // Nor later: the reason for the pause of the pages may be over.
     channel.notBefore = together ? Math.min(channel.notBefore, now + afterMs) : now + afterMs;
     return together ? afterMs : undefined;
   }
 
-  /** What a page can settle: an absent edit or NON_PERSISTENT message says nothing, and a miss is confirmed by itself. */
+  /** Whether a page can settle it: an absent edit or NON_PERSISTENT message says nothing, and a miss is confirmed by itself. */
   #isBatchable(delivery: TrackedDelivery): boolean {
     return delivery.record.missingMeansDenied && delivery.record.missingCount === 0 && !this.#individual.has(delivery);
   }

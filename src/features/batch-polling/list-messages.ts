@@ -1,16 +1,15 @@
 /**
- * One page of ListChannelMessages, read for ids, status and what tells of edits: the content of the rows is not kept. Which page to
- * ask for, and what it means for whom, is said elsewhere.
+ * Requests one page of ListChannelMessages and reads ids, statuses and the fields that tell of edits. It does not keep the content.
+ * `channel-pages.ts` chooses the page, `batch-poller.ts` applies it.
  */
 import { ListChannelMessagesCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import { asObject, isNonEmptyString, tryRead } from '../../shared/unknown-json.ts';
 import type { ServiceResult, Permit, Priority, HttpPort } from '../../core/ports/http.ts';
 import { parseStatus, type ParsedStatus } from '../../core/parse-status.ts';
+import { parseEditFields, readTime, type EditFields } from '../../core/edit-fields.ts';
 import { PAGE_ROWS } from './page-economics.ts';
-import { parseEditFields, readTime } from '../../poll/parse-status-response.ts';
-import type { EditFields } from '../../poll/read-edit.ts';
 
-/** Which page of which channel. */
+/** A page of a channel. */
 export interface PageAddress {
   readonly channelArn: string;
   readonly chimeBearer: string;
@@ -21,7 +20,7 @@ export interface PageAddress {
   readonly token: string | undefined;
 }
 
-/** What a row tells of its message. */
+/** The status and the edit fields of a row. */
 export interface Row extends ParsedStatus {
   readonly shown: Omit<EditFields, 'status'>;
   readonly createdAt?: number | undefined;
@@ -34,11 +33,11 @@ export interface PageRequest {
   readonly onRequest: () => void;
 }
 
-/** What a page says. */
+/** The result of a page. */
 export type PageResult =
   | { readonly kind: 'rows'; readonly rows: ReadonlyMap<string, Row>; readonly token: string | undefined }
   | { readonly kind: 'forbidden' | 'failed' }
-  /** Nothing to learn: the credentials are bad, or it was called off. */
+  /** No result: the credentials are bad, or it was aborted. */
   | { readonly kind: 'nothing' };
 
 export async function fetchPage(address: PageAddress, request: PageRequest, http: HttpPort): Promise<PageResult> {
@@ -49,7 +48,7 @@ export async function fetchPage(address: PageAddress, request: PageRequest, http
     priority: request.priority,
     signal: request.signal,
     permit: request.permit,
-    // Whoever waits for it can be asked for one by one instead.
+    // Its deliveries can be polled one by one instead.
     retry: false,
     onAttempt: request.onRequest,
     command: () =>
@@ -67,7 +66,7 @@ export async function fetchPage(address: PageAddress, request: PageRequest, http
   return parsePage(result);
 }
 
-/** Pure. What is not a page (an empty 200, say) has failed: it shows nothing, and its absences mean nothing. */
+/** Pure. A response that is no page (an empty 200, say) has failed: it shows nothing, and its absences mean nothing. */
 export function parsePage(result: ServiceResult): PageResult {
   if (!result.ok) {
     const { kind } = result.failure;

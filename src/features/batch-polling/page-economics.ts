@@ -1,10 +1,10 @@
 /**
- * Whether a page of ListChannelMessages is worth its request, and how far reconnecting members spread theirs. Pure.
- * Presence of a row is evidence, absence is not: so a page is worth what it is expected to show, and no more.
+ * Whether a page of ListChannelMessages pays for its request, and how far reconnecting members spread theirs. Pure.
+ * The presence of a row is evidence, its absence is not: so a page is worth the rows that it is expected to show.
  */
 import type { Heard } from '../../core/ports/http.ts';
 
-/** What a bearer may ask for, in requests. */
+/** The requests that a bearer may make. */
 export interface RateBudget {
   readonly requestsPerSecond: number;
   readonly burst: number;
@@ -14,14 +14,14 @@ export interface RateBudget {
 export const PAGE_ROWS = 50;
 /** A page is heavier than a status, and draws on a budget that all members share: it has to save a request at least. */
 const MIN_SAVED = 1;
-/** Messages after which half of what is known of a channel is forgotten. */
+/** After this many messages, what is known of a channel counts half. */
 const MEMORY = 100;
-/** Enough for 1 800 members at 30 lists a second; nobody waits longer than this for a page. */
+/** Enough for 1 800 members at 30 lists a second; no delivery waits longer than this for a page. */
 const MAX_SPREAD_MS = 60_000;
 
 /** A channel gives 30 lists a second to all of its members, and takes as many messages (documented). */
 export const MEMBER_MS: number = 1_000 / 30;
-/** From fewer messages than this nothing is concluded, nor from less time than this. */
+/** Fewer messages than this, or less time, tell nothing. */
 const FEW_HEARD = 3;
 const LONG_HEARD_MS = 60_000;
 
@@ -51,7 +51,7 @@ export function pagePays(wanted: number, share: number, { expected, found: shown
  * that no more than 30 × span / count members can have `count` messages that are younger than a span. The younger half
  * is polled by itself: one message that is pending for ever must not make the others of its channel wait.
  *
- * What was heard of the channel says more. Where a part of its messages is ours, that part of its lists is: the parts
+ * The events of the channel say more. Where a part of its messages is ours, that part of its lists is: the parts
  * of all members are no more than one together, however wrong each is about the others. A channel that was quiet has
  * few members who wait for anything.
  */
@@ -59,7 +59,7 @@ export function pageSpreadMs(agesMs: readonly number[], events?: Heard): number 
   const youngestFirst = [...agesMs].sort((a, b) => a - b);
   const spread = (count: number): number => (youngestFirst[count - 1] ?? 0) / count;
   const most = Math.min(MAX_SPREAD_MS, spread(Math.ceil(agesMs.length / 2)), spread(agesMs.length));
-  // Where nothing was heard, everybody may have begun to write at once.
+  // Without events, all members may have begun to write at once.
   if (events === undefined || events.all < FEW_HEARD) return most;
   const { own, all, withinMs } = events;
   const byPart = own > 0 ? ((all + 1) / own) * MEMBER_MS : Infinity;
@@ -67,7 +67,7 @@ export function pageSpreadMs(agesMs: readonly number[], events?: Heard): number 
   return Math.min(most, byPart, byRate);
 }
 
-/** Whether pages, so spread, beat asking one by one: by requests, and seconds of waiting of each delivery. */
+/** Whether pages with this spread beat polls one by one: by requests, and seconds of waiting of each delivery. */
 export function pageIsFaster(count: number, spreadMs: number, limit: RateBudget): boolean {
   const late = Math.max(0, count - limit.burst);
   const oneByOne = count + late ** 2 / (2 * limit.requestsPerSecond);

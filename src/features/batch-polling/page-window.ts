@@ -1,15 +1,15 @@
 /**
- * Which stretch of send times a page is to show. Pages run newest first; `NotAfter` lets one begin further back, where those stand who
- * are due. How far our clock is from the service's, and how many rows a stretch has, is read off the rows of earlier pages.
+ * The range of send times that a page is to show. Pages run newest first; `NotAfter` lets one begin further back, at the deliveries
+ * that are due. The rows of earlier pages tell our clock's offset from the service's, and how many rows a range has.
  */
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import { PAGE_ROWS } from './page-economics.ts';
 
-/** What the rows of a page tell of time. */
+/** The times that the rows of a page tell. */
 export interface RowTimes {
   /** The most by which a row's `CreatedTimestamp` is beyond our time of that send; undefined where no row tells. */
   readonly aheadMs: number | undefined;
-  /** Rows of anybody, per millisecond; undefined where no two rows tell. */
+  /** Rows of all members, per millisecond; undefined where no two rows tell. */
   readonly rowsPerMs: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface PageWindow {
   readonly notAfter: number | undefined;
 }
 
-/** So many younger rows may stand on the page for nothing. */
+/** This many younger rows may stand on the page without use. */
 const FEW_ROWS = 10;
 
 /**

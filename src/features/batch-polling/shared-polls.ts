@@ -1,22 +1,21 @@
 /**
- * When a page of a channel is worth asking for again, for all together of whom the last one has shown that they are
- * pending.
+ * Plans the next page of a channel for all deliveries that the last page has shown to be pending.
  *
  * Each would be polled by itself after a wait that costs about as much as a request. A page is one request for all: by
- * the square-root rule of such intervals it is due sooner, the more they are.
+ * the square-root rule of such intervals it is due the sooner, the more deliveries there are.
  */
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import { addressKey } from '../../core/identity.ts';
 import { MEMBER_MS } from './page-economics.ts';
 
-/** How much waiting, in requests, a page is to be worth. */
+/** The waiting, in requests, that a page is to save. */
 const WORTH = 1;
 /** Fewer are polled by themselves. */
 const FEWEST = 3;
-/** Those who would wait for so many times as long as is usual among them are, too. */
+/** Deliveries with a wait this many times the usual one are polled by themselves, too. */
 const MUCH_LONGER = 3;
 const JITTER = 0.15;
-/** A poll of one's own costs as much as waiting for so long; so long, at most, does one wait for the page instead. */
+/** An individual poll costs as much as waiting this long; a delivery waits no longer for the page instead. */
 const REQUEST_MS = 1_000;
 
 export class SharedPolls {
@@ -29,10 +28,10 @@ export class SharedPolls {
   }
 
   /**
-   * Plans a page for those of one channel, each with the wait of one alone.
+   * Plans a page for deliveries of one channel, each with the wait until its individual poll.
    *
    * @param rowsEach rows of the last page for each of ours: about as many members share the channel's lists
-   * @returns when, and for whom; undefined where none is worth it
+   * @returns when, and for which deliveries; undefined where no page pays
    */
   plan(
     waits: ReadonlyMap<TrackedDelivery, number>,
@@ -52,12 +51,12 @@ export class SharedPolls {
     return { at, deliveries };
   }
 
-  /** A page of its channel comes then. */
+  /** A page of its channel is planned for then. */
   announce({ record }: TrackedDelivery, at: number): void {
     this.#pages.set(addressKey(record), at);
   }
 
-  /** When the page of its channel is planned, where that is worth waiting for. */
+  /** When the page of its channel is planned, where that is soon enough to wait for. */
   pageAt({ record }: TrackedDelivery, now: number): number | undefined {
     const at = this.#pages.get(addressKey(record));
     return at !== undefined && at > now && at - now <= REQUEST_MS ? at : undefined;

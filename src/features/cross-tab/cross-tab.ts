@@ -9,6 +9,7 @@ import type { Evidence } from '../../core/evidence.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
 import type { Transition, MessageKey, EvidenceReport } from '../../core/delivery-registry.ts';
 import type { Permit, Priority } from '../../core/ports/http.ts';
+import type { Peers } from '../../core/ports/recovery.ts';
 import type { PollDelegate } from '../../core/ports/poll-delegate.ts';
 import { monotonicNow } from '../../shared/time.ts';
 import type { PollRequest } from './protocol.ts';
@@ -24,7 +25,7 @@ export interface CrossTabPorts extends Omit<TabPorts, 'environment' | 'onLeader'
 /** A tab whose locks or channel failed tries them again when it becomes visible, after this time in milliseconds. */
 const RETRY_AFTER_MS = 300_000;
 
-export class CrossTab implements PollDelegate {
+export class CrossTab implements PollDelegate, Peers {
   readonly #environment: TabEnvironment;
   /** Whether this tab is the one that restores the deliveries of an earlier session. */
   readonly shouldRecover: Promise<boolean>;

@@ -11,13 +11,14 @@ import type { StoreError } from '../../shared/errors.ts';
 import type { Transition } from '../../core/delivery-registry.ts';
 import { isTerminal } from '../../core/status.ts';
 import type { Outbox } from '../../core/ports/outbox.ts';
+import type { RecoveredDelivery, RecoveryLog } from '../../core/ports/recovery.ts';
 import type { Logger } from '../../shared/client.ts';
 import { StoreConnection } from './store-connection.ts';
-import type { DeliveryStore } from './delivery-store.ts';
+import type { DeliveryStore } from '../../core/ports/store.ts';
 import { STORE_TIMEOUT_MS } from './pending-calls.ts';
 import { keyPrefix, recordKey, kindOf, nameById, nameByIdentity, nameOf, type RecordKind } from './keys.ts';
 import { Markers } from './markers.ts';
-import { Recovery, type RecoveredDelivery } from './recovery.ts';
+import { Recovery } from './recovery.ts';
 import { writeRecord } from './record.ts';
 import { Removals } from './removals.ts';
 import { Timeouts } from './timeouts.ts';
@@ -35,7 +36,7 @@ export interface JournalPorts {
   readonly onRecovered: (found: RecoveredDelivery) => boolean;
 }
 
-export class Journal implements Outbox {
+export class Journal implements Outbox, RecoveryLog {
   readonly #ports: JournalPorts;
   readonly #store: StoreConnection;
   readonly #base: string;

@@ -3,19 +3,15 @@
  * in the order in which tracking began; records that cannot be read at first follow later. The work is done in slices: there
  * may be very many records, and a store may answer in microtasks, which let no other code run.
  */
+import type { RecoveredDelivery } from '../../core/ports/recovery.ts';
 import type { Logger } from '../../shared/client.ts';
 import { Slices } from '../../shared/slices.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { nameById, nameByIdentity, nameOf, parseKey, type RecordKind } from './keys.ts';
 import { isMarkerOf, readRecord, type StoredDelivery } from './record.ts';
 
-/** A delivery that was read from the store. */
-export interface RecoveredDelivery extends StoredDelivery {
-  /** It is certain that no request for it was dispatched. */
-  readonly knownUnsent: boolean;
-  /** The keys of its records. */
-  readonly keys: readonly string[];
-}
+/** One delivery that was found, with its place among those of its process. */
+type RecoveredRecord = RecoveredDelivery & StoredDelivery;
 
 export interface RecoveryPorts {
   readonly store: StoreConnection;
@@ -170,7 +166,7 @@ export class Recovery {
 
   async #handOverInOrder(): Promise<void> {
     const { onRecovered } = this.#ports;
-    const all: RecoveredDelivery[] = [];
+    const all: RecoveredRecord[] = [];
     await this.#slices.each(this.#complete.splice(0), (group) => {
       const found = this.#open(group);
       for (const key of Object.values(group.keys)) if (found?.keys.includes(key) !== true) this.#listed.delete(key);
@@ -186,7 +182,7 @@ export class Recovery {
   }
 
   /** The delivery of a group. Its useless records are removed. */
-  #open({ keys, values }: RecordGroup): RecoveredDelivery | undefined {
+  #open({ keys, values }: RecordGroup): RecoveredRecord | undefined {
     const { store, base, owner, logger } = this.#ports;
     const now = Date.now();
     let found: StoredDelivery | undefined;

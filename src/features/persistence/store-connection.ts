@@ -1,6 +1,6 @@
 /** A tracker's connection to a store that other trackers may share. It ends with the tracker; the write queue goes on. */
 import { StoreError, type StoreOperation } from '../../shared/errors.ts';
-import type { DeliveryStore } from './delivery-store.ts';
+import type { DeliveryStore } from '../../core/ports/store.ts';
 import type { Callbacks } from './pending-calls.ts';
 import { WriteQueue, type StoreUser } from './write-queue.ts';
 import { Outages } from './outages.ts';

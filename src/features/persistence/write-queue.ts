@@ -9,7 +9,7 @@
  */
 import type { StoreOperation } from '../../shared/errors.ts';
 import { LinkedMap } from '../../shared/linked-map.ts';
-import type { DeliveryStore } from './delivery-store.ts';
+import type { DeliveryStore } from '../../core/ports/store.ts';
 import { PendingCalls, STORE_TIMEOUT_MS, type Callbacks } from './pending-calls.ts';
 import { StoreHealth } from './store-health.ts';
 import { RetryTimer } from './retry-timer.ts';

@@ -174,10 +174,10 @@ export const defects: readonly Defect[] = [
     replace: 'safe();',
   }),
   defect('resends-with-a-new-token', 'what an earlier life has left is sent again with another token', {
-    file: 'features/persistence/resume.ts',
-    find: 'if (outgoing !== undefined) sender.resume(delivery, outgoing, knownUnsent);',
+    file: 'send/resume-send.ts',
+    find: 'sender.resume(delivery, outgoing, knownUnsent);',
     replace:
-      'if (outgoing !== undefined) sender.resume(delivery, { ...outgoing, ClientRequestToken: `${outgoing.ClientRequestToken}-2` }, knownUnsent);',
+      'sender.resume(delivery, { ...outgoing, ClientRequestToken: `${outgoing.ClientRequestToken}-2` }, knownUnsent);',
   }),
   defect('sends-before-it-is-written', 'a send leaves before its record is safe', {
     file: 'send/sender.ts',

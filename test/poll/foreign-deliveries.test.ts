@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeliveryRecord } from '../../../src/core/delivery-record.ts';
-import { ForeignDeliveries } from '../../../src/features/cross-tab/foreign-deliveries.ts';
-import { bob, trackedDelivery, otherChannel, pending } from '../../support/delivery-record.ts';
+import type { DeliveryRecord } from '../../src/core/delivery-record.ts';
+import { ForeignDeliveries } from '../../src/poll/foreign-deliveries.ts';
+import { bob, trackedDelivery, otherChannel, pending } from '../support/delivery-record.ts';
 
 describe('a delivery of another tracker', () => {
   it('is a foreign delivery once, found by its message', () => {

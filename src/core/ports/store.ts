@@ -1,4 +1,5 @@
 /** The port for persistence: shaped like unstorage, so that each of its drivers fits as it is. */
+import { expectFunction, expectObject } from '../../shared/validate.ts';
 
 /**
  * A key-value store: an `unstorage` Storage, one of its drivers, or your own. Each method may be synchronous. Values are JSON
@@ -11,4 +12,13 @@ export interface DeliveryStore {
   getItem(key: string): unknown;
   setItem(key: string, value: string): unknown;
   removeItem(key: string): unknown;
+}
+
+/** Throws `InvalidArgumentError` where a method is missing. */
+export function expectStore(store: DeliveryStore): DeliveryStore {
+  const given = expectObject('store', 'an unstorage Storage, or an object with its methods', store);
+  for (const method of ['getKeys', 'getItem', 'setItem', 'removeItem']) {
+    expectFunction(`store.${method}`, given[method]);
+  }
+  return store;
 }

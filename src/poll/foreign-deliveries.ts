@@ -1,7 +1,7 @@
 /** Deliveries of other tabs that this tab polls: one for each message. */
-import { TrackedDelivery } from '../../core/delivery.ts';
-import { identityKey, type MessageIdentity } from '../../core/identity.ts';
-import type { DeliveryRecord } from '../../core/delivery-record.ts';
+import { TrackedDelivery } from '../core/delivery.ts';
+import { identityKey, type MessageIdentity } from '../core/identity.ts';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
 
 export class ForeignDeliveries {
   readonly #deliveries = new Map<string, TrackedDelivery>();

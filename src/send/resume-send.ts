@@ -1,0 +1,29 @@
+/** Resumes a send of an earlier life, where its input was kept whole. */
+import type { TrackedDelivery } from '../core/delivery.ts';
+import { parseSendInput, type SendCommandInput, type SendInput } from './send-input.ts';
+import type { Sender } from './sender.ts';
+
+/** Returns false where `input` is no whole input of this delivery. */
+export function resumeSend(
+  sender: Pick<Sender, 'resume'>,
+  delivery: TrackedDelivery,
+  input: unknown,
+  knownUnsent: boolean,
+): boolean {
+  const outgoing = readInput(delivery, input);
+  if (outgoing === undefined) return false;
+  sender.resume(delivery, outgoing, knownUnsent);
+  return true;
+}
+
+function readInput({ record }: TrackedDelivery, input: unknown): SendCommandInput | undefined {
+  try {
+    const outgoing = parseSendInput(input as SendInput, record.chimeBearer);
+    const { ChannelArn, ChimeBearer, ClientRequestToken } = outgoing;
+    const own =
+      ChannelArn === record.channelArn && ChimeBearer === record.chimeBearer && ClientRequestToken === record.token;
+    return own ? outgoing : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+/** Connects push with the rest of the tracker: what it tells, and what a link that comes or goes means for polls and sends. */
+import { merge, Subscription } from 'rxjs';
+import type { DeliveryRegistry } from '../core/delivery-registry.ts';
+import type { TimerQueue } from '../core/timer-queue.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import type { Poller } from '../poll/poller.ts';
+import type { PushConnections } from '../push/connection.ts';
+import { wakeSignals } from '../push/wake-signals.ts';
+import type { Sender } from '../send/sender.ts';
+import { monotonicNow } from '../shared/time.ts';
+import type { DeliveryEmitter } from './events.ts';
+import type { TrackerContext } from './feature.ts';
+import { FlapDamper } from './flap-damper.ts';
+import type { InstalledFeatures } from './install-features.ts';
+import type { Settings } from './options.ts';
+
+/** After a reconnect: time for the prefetch to settle what it names for free, then a spread against the herd. */
+const RECONNECT_AFTER_MS = 250;
+const RECONNECT_SPREAD_MS = 750;
+const WAKE_SPREAD_MS = 500;
+/** How long a session with prefetch has to reconnect (it waits for up to 1 s) before polls are spent. */
+const PREFETCH_GRACE_MS = 1_300;
+
+export interface PushParts {
+  readonly settings: Settings;
+  readonly registry: DeliveryRegistry;
+  readonly push: PushConnections;
+  readonly timers: TimerQueue;
+  readonly http: HttpClient;
+  readonly sender: Sender;
+  readonly poller: Poller;
+  readonly emitter: DeliveryEmitter;
+  readonly features: InstalledFeatures;
+  readonly context: TrackerContext;
+}
+
+export function connectPush(parts: PushParts): Subscription {
+  const { settings, registry, push, timers, http, sender, poller, emitter, features, context } = parts;
+  const subscriptions = new Subscription();
+  const damper = new FlapDamper();
+  const pollAndSendSoon = (chimeBearer: string | undefined, afterMs: number, withinMs: number): void => {
+    http.probeNow();
+    const delayMs = damper.delayMs(chimeBearer ?? '', monotonicNow());
+    if (delayMs === undefined) return;
+    sender.retrySoon(chimeBearer, delayMs + afterMs, withinMs);
+    poller.pollSoon(chimeBearer, delayMs + afterMs, withinMs);
+  };
+  subscriptions.add(
+    push.reports$.subscribe((report) => {
+      // An event of an edit that has settled none of ours, or one of several: a read tells the others.
+      if (!('message' in report) || report.message.isEdit !== true || report.evidence.kind !== 'status') return;
+      const { sender: chimeBearer = settings.chimeBearer, channelArn, subChannelId, messageId } = report.message;
+      if (report.evidence.status === 'PENDING') return;
+      for (const delivery of registry.editsOf({ chimeBearer, channelArn, subChannelId, messageId }))
+        poller.readEditNow(delivery);
+    }),
+  );
+  subscriptions.add(
+    push.removals$.subscribe((removal) => {
+      features.onRemoval(removal);
+      context.reportRemoval(removal);
+    }),
+  );
+  subscriptions.add(
+    push.events$.subscribe((event) => {
+      const { kind, chimeBearer } = event;
+      if (kind === 'established') {
+        pollAndSendSoon(chimeBearer, RECONNECT_AFTER_MS, RECONNECT_SPREAD_MS);
+        if (event.change) emitter.emit('link', { chimeBearer, state: 'up' });
+      } else {
+        const isFlapping = damper.isDamped(chimeBearer, monotonicNow());
+        poller.onPushLost(chimeBearer, event.prefetch ? PREFETCH_GRACE_MS : 0, isFlapping);
+        emitter.emit('link', { chimeBearer, state: 'down', halfOpen: event.halfOpen });
+      }
+    }),
+  );
+  const wakeUps$ = wakeSignals(settings.wake$, (error) =>
+    settings.logger?.warn('chime-delivery: wake$ failed, and is no longer listened to', error),
+  );
+  subscriptions.add(merge(wakeUps$, timers.sleeps$).subscribe(() => pollAndSendSoon(undefined, 0, WAKE_SPREAD_MS)));
+  subscriptions.add(push.reports$.subscribe((report) => features.onPushReport(report)));
+  return subscriptions;
+}
