@@ -5,13 +5,11 @@ import { DeliveryRegistry, type EvidenceReport, type Transition } from '../core/
 import { createPipeline } from '../core/pipeline.ts';
 import { isTerminal } from '../core/status.ts';
 import { TimerQueue } from '../core/timer-queue.ts';
-import { createHttpClient, type HttpClient } from '../http/http-client.ts';
-import { Poller } from '../poll/poller.ts';
 import { PushConnections } from '../push/connection.ts';
-import { Sender } from '../send/sender.ts';
 import { safeLogger } from '../shared/safe-logger.ts';
 import { isolated } from '../shared/subscribers.ts';
 import { connectPush } from './connect-push.ts';
+import { createLayers, type Layers } from './create-layers.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { DeliveryEmitter } from './events.ts';
@@ -19,10 +17,11 @@ import { createContext } from './feature-context.ts';
 import type { Seams, TrackerFeature } from './feature.ts';
 import { expectFeatures, installFeatures } from './install-features.ts';
 import { notify } from './notify.ts';
-import { readTrackerOptions, type Settings, type TrackerOptions } from './options.ts';
+import { readTrackerOptions, type Settings } from './options.ts';
 import { snapshotsOf } from './snapshots.ts';
 import { Counters } from './stats.ts';
 import { Tracker } from './tracker.ts';
+import type { TrackerOptions } from './tracker-options.ts';
 
 /**
  * Creates a tracker with these features alone. It is idle until something is sent, tracked, or attached.
@@ -38,11 +37,10 @@ export function createTracker(options: TrackerOptions, features: readonly Tracke
 /** The same with settings that were checked. */
 export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFeature[]): DeliveryTracker {
   const settings = { ...given, logger: given.logger && safeLogger(given.logger) };
-  const { polling, missing, requestTimeoutMs, logger, rateLimit } = settings;
-  const random = Math.random;
+  const { logger } = settings;
   const counters = new Counters();
   const emitter = new DeliveryEmitter(logger);
-  const registry = new DeliveryRegistry(missing, settings.keepSettled);
+  const registry = new DeliveryRegistry(settings.missing, settings.keepSettled);
   registry.watchSender(settings.chimeBearer);
   const timers = new TimerQueue();
   const push = new PushConnections(logger);
@@ -62,60 +60,11 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
     reports$,
     seams,
     isClosed: () => closed,
-    layers: () => ({ http, sender, poller }),
+    layers: () => layers,
   });
   const features = installFeatures(trackerFeatures, context, seams);
-
-  const http: HttpClient = createHttpClient({
-    client: settings.client,
-    rateLimit,
-    retry: settings.retry,
-    requestTimeoutMs,
-    logger,
-    random,
-    onRequests: (kind, requests) => (counters.requests[kind] += requests),
-    sharedPermits: seams.permits,
-    onThrottled: (chimeBearer, cost, retryAfterMs) => {
-      features.onThrottled(chimeBearer, retryAfterMs);
-      counters.throttles += 1;
-      emitter.emit('throttled', { chimeBearer, ...cost });
-    },
-    onUnusable: (chimeBearer, error) => diagnostics.clientUnusable(chimeBearer, error),
-    onSuspended: (chimeBearer, error) => {
-      features.onCredentials(false);
-      diagnostics.suspended(chimeBearer, error);
-    },
-    onResumed: (chimeBearer) => {
-      if (diagnostics.resumed(chimeBearer)) features.onCredentials(true);
-    },
-  });
-  const sender: Sender = new Sender({
-    timers,
-    http,
-    rules: settings.send,
-    outbox: seams.outbox,
-    random,
-    onForbidden: (chimeBearer, error) => diagnostics.missingPermission('chime:SendChannelMessage', chimeBearer, error),
-  });
-  const poller: Poller = new Poller({
-    registry,
-    timers,
-    http,
-    pollDelegate: seams.pollDelegate,
-    pushStatus: push,
-    timing: seams.pollTiming,
-    createBatcher: seams.batcher,
-    polling,
-    missing,
-    maxPermits: Math.max(rateLimit.maxConcurrent, Math.ceil(rateLimit.burst)),
-    requestTimeoutMs,
-    random,
-    onPoll: () => (counters.polls += 1),
-    onForbidden: (chimeBearer, error) =>
-      diagnostics.missingPermission('chime:GetChannelMessageStatus', chimeBearer, error),
-    onListForbidden: (chimeBearer, channelArn) => diagnostics.listForbidden(chimeBearer, channelArn),
-    onUnknownStatus: (word) => diagnostics.unknownStatus(word),
-  });
+  const layers: Layers = createLayers({ settings, registry, timers, push, counters, emitter, diagnostics, features });
+  const { http, sender, poller } = layers;
 
   const pipeline = createPipeline(registry, added$, reports$, sender.reports$, push.reports$, poller.reports$);
   // The layers before the app: a listener must find counters and plans as the change has left them.

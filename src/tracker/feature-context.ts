@@ -1,10 +1,8 @@
 /** What features may do with a tracker: each call goes to the part that does it. */
 import type { Subject } from 'rxjs';
 import type { DeliveryRegistry, EvidenceReport, Transition } from '../core/delivery-registry.ts';
-import type { HttpClient } from '../http/http-client.ts';
-import type { Poller } from '../poll/poller.ts';
 import { resumeSend } from '../send/resume-send.ts';
-import type { Sender } from '../send/sender.ts';
+import type { Layers } from './create-layers.ts';
 import type { DeliveryEmitter } from './events.ts';
 import type { Seams, TrackerContext } from './feature.ts';
 import type { Settings } from './options.ts';
@@ -19,7 +17,7 @@ export interface ContextParts {
   readonly seams: Seams;
   isClosed(): boolean;
   /** The layers, which are created after the features. */
-  readonly layers: () => { readonly http: HttpClient; readonly sender: Sender; readonly poller: Poller };
+  readonly layers: () => Layers;
 }
 
 export function createContext(parts: ContextParts): TrackerContext {

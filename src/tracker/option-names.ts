@@ -3,7 +3,7 @@ import type { MissingRules } from '../core/reduce.ts';
 import { expectNames } from '../shared/validate.ts';
 import type { BackoffOptions } from '../poll/backoff.ts';
 import type { SendRules } from '../send/sender.ts';
-import type { TrackerOptions } from './options.ts';
+import type { TrackerOptions } from './tracker-options.ts';
 import type { RateLimit } from '../http/adaptive-rate.ts';
 import type { RetryOptions } from '../http/retry.ts';
 

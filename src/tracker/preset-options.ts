@@ -4,7 +4,8 @@ import type { BackoffOptions } from '../poll/backoff.ts';
 import type { SendRules } from '../send/sender.ts';
 import { expectBoolean, expectReadable } from '../shared/validate.ts';
 import type { MoreNames } from './option-names.ts';
-import { orDefault, readTrackerOptions, type Settings, type TrackerOptions } from './options.ts';
+import { orDefault, readTrackerOptions, type Settings } from './options.ts';
+import type { TrackerOptions } from './tracker-options.ts';
 
 /** How pending deliveries are polled: the backoff, and the two ways of needing fewer polls. */
 export interface PollingOptions extends BackoffOptions {
