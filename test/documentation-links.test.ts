@@ -6,7 +6,7 @@ import { anchorsOf, readPages, type Page } from './support/documentation.ts';
 const root = process.cwd();
 const pages = await readPages();
 
-describe('The documentation', () => {
+describe('the documentation', () => {
   it('links to files and headings that exist', async () => {
     const links = pages.flatMap((page) => relativeLinks(page).map((link) => ({ page, link })));
     const broken = await Promise.all(

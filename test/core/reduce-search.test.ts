@@ -173,21 +173,21 @@ function search(
 }
 
 const starts: [string, DeliveryRecord, readonly Letter[]][] = [
-  ['a message on its way', sending(), [...ofSends, ...ofMessages]],
-  ['a message that the service has', pending(), [accepted, ...ofMessages]],
+  ['a message that is being sent', sending(), [...ofSends, ...ofMessages]],
+  ['a message that the service has accepted', pending(), [accepted, ...ofMessages]],
   ['a message that is not persistent', pending({ missingMeansDenied: false }), [accepted, ...ofMessages]],
   ['an edit', editing(), [...ofBoth, ...ofEdits]],
 ];
 const soon = { ...rules, unseenMs: 3_000, editMs: 3_000 };
 const cases: [string, MissingRules, number[]][] = [
-  ['two confirmations, answers just too close or just far enough', soon, [999, 1_000]],
+  ['two confirmations, with responses just too close or just far enough', soon, [999, 1_000]],
   ['one confirmation', { ...soon, confirmations: 1 }, [1_000, 2_000]],
   ['three confirmations at any age', { ...rules, confirmations: 3, minAgeMs: 0, unseenMs: 0 }, [1_000]],
   ['the defaults, and long pauses', rules, [1_000, 9_000]],
 ];
 
-describe.each(cases)('in every short story, with %s, all promises are kept', (_name, rules, pauses) => {
-  it.each(starts)('of %s', (_start, record, alphabet) => {
+describe.each(cases)('every short story, with %s, keeps all invariants', (_name, rules, pauses) => {
+  it.each(starts)('for %s', (_start, record, alphabet) => {
     const { stories, broken } = search(record, alphabet, rules, pauses);
     expect(broken).toEqual([]);
     expect(stories).toBeGreaterThan(1_000);

@@ -296,7 +296,7 @@ function agrees(): fc.IProperty<unknown> {
   });
 }
 
-describe('the registry believes what its model believes', () => {
+describe('the registry agrees with its model', () => {
   it('in thousands of stories', () => {
     fc.assert(agrees(), { seed: 1, numRuns: searchSize({ part: 1_500, whole: 10_000 }) });
   });

@@ -99,13 +99,13 @@ describe('the board', () => {
     [100, 30],
     [120, 40],
     [200, 50],
-  ])('never is larger than a terminal of %dx%d', (columns, rows) => {
+  ])('is never larger than a terminal of %dx%d', (columns, rows) => {
     const lines = drawBoard(screen, { columns, rows, colors: plain });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines.length).toBeLessThan(rows);
   });
 
-  it('says the same with and without colour', () => {
+  it('has the same text with and without colour', () => {
     const withColor = drawBoard(screen, { columns: 100, rows: 30, colors: colored }).join('\n');
     const without = drawBoard(screen, { columns: 100, rows: 30, colors: plain }).join('\n');
     expect(withColor).toMatch(escapes);
@@ -119,7 +119,7 @@ describe('the board', () => {
 });
 
 describe('the plain lines', () => {
-  it('are one for each thing that changed', () => {
+  it('report one change each', () => {
     const before = screenOf([row(1, { status: 'PENDING' }), row(2, {})]);
     const after = screenOf([row(1, { status: 'SENT', learnt: 'poll', tookMs: 900 }), row(2, {})]);
     expect(changesBetween(before, after)).toEqual(['  8.2s  #1  text          ✓ SENT    poll     after 0.9s']);
@@ -139,7 +139,7 @@ describe('the arguments', () => {
       ['--aws', '--channel', channel, '--bearer', bearer],
       { kind: 'aws', region: 'us-east-1', channelArn: channel, bearer },
     ],
-  ])('%j are understood', (args, request) => {
+  ])('%j are parsed', (args, request) => {
     expect(readArguments(args)).toEqual(request);
   });
 
@@ -157,33 +157,33 @@ describe('the arguments', () => {
       ['--aws', '--channel', channel, '--bearer', bearer.replace('us-east-1', 'eu-central-1')],
       '--channel is in us-east-1, --bearer in eu-central-1',
     ],
-  ])('%j are refused with the reason', (args, why) => {
+  ])('%j are rejected with the reason', (args, why) => {
     expect(readArguments(args)).toEqual({ kind: 'wrong', why: expect.stringContaining(why) });
   });
 });
 
 describe('the verdict', () => {
-  it('is good when every outcome is the truth and was told once', () => {
+  it('is good when every outcome is true and was announced once', () => {
     expect(complaintsAbout(resultOf([ending({})]))).toEqual([]);
   });
 
   it.each<[string, Partial<Ending>, string]>([
     ['an untrue outcome', { truth: 'DENIED' }, '#1 hello: said SENT, in truth DENIED'],
-    ['an outcome that was told twice', { timesTold: 2 }, '#1 hello: 2 terminal events instead of one'],
+    ['an outcome that was announced twice', { timesTold: 2 }, '#1 hello: 2 terminal events instead of one'],
     ['a message that was never sent', { state: undefined }, '#1 hello: not sent'],
     ['an open message', { state: pending, timesTold: 0 }, '#1 hello: still PENDING, asked 3 times'],
-  ])('complains of %s', (_, wrong, complaint) => {
+  ])('reports %s', (_, wrong, complaint) => {
     const result = resultOf([ending(wrong)]);
     expect(complaintsAbout(result)).toContain(complaint);
     expect(summarize(result, plain).at(-1)).toMatch(/^Not /);
   });
 
-  it('complains of a message that arrived twice', () => {
+  it('reports a message that arrived twice', () => {
     const result = { ...resultOf([ending({})]), service: { created: 2, busiestSecond: 1 } };
     expect(complaintsAbout(result)).toEqual(['1 messages were sent, the service was given 2']);
   });
 
-  it('says where there is no truth to compare with', () => {
+  it('reports when there is no true outcome to compare with', () => {
     const lines = summarize({ ...resultOf([ending({ truth: undefined })]), service: undefined }, plain).join('\n');
     expect(lines).toContain('not known on a real account');
     expect(lines).not.toContain('false');
@@ -191,7 +191,7 @@ describe('the verdict', () => {
 });
 
 describe('the program', () => {
-  it('ends with every outcome true, in plain lines where there is no terminal', async () => {
+  it('ends with every outcome true, in plain lines without a terminal', async () => {
     const { code, stdout, stderr } = await runProgram();
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -203,7 +203,7 @@ describe('the program', () => {
     expect(stdout.trim().split('\n').at(-1)).toMatch(/^All 40 outcomes are true, each told once, despite \d+\.\ds/);
   });
 
-  it('refuses wrong arguments with the reason, the usage and code 2', async () => {
+  it('rejects invalid arguments with the reason, the usage and code 2', async () => {
     const { code, stdout, stderr } = await runProgram('--aws');
     expect(code).toBe(2);
     expect(stdout).toBe('');

@@ -21,7 +21,7 @@ const ends: Partial<Record<FailureKind, Proof>> = {
 const now = Date.UTC(2026, 0, 1);
 
 describe('an error of any shape', () => {
-  it.each(cases())('is read, and never more into it than it says, %s', (_name, parameters) => {
+  it.each(cases())('is classified by what it contains, and no more, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     fc.assert(
       fc.property(thrown, fc.boolean(), (shape, stayed) => {

@@ -53,8 +53,8 @@ const output = fc.record(
   { requiredKeys: ['ChannelArn', 'MessageId'] },
 );
 
-describe('track, given anything,', () => {
-  it.each(cases())('tracks it as what it says, or refuses it, %s', (_name, parameters) => {
+describe('track with any argument', () => {
+  it.each(cases())('tracks exactly what it contains, or rejects it, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     fc.assert(
       fc.property(often(fc.oneof(plainMessage, output)), (shape) => {
@@ -106,8 +106,8 @@ const settings = fc.oneof(
   },
 );
 
-describe('send, given anything,', () => {
-  it.each(cases())('sends what it checked, or refuses it, %s', async (_name, parameters) => {
+describe('send with any argument', () => {
+  it.each(cases())('sends what it checked, or rejects it, %s', async (_name, parameters) => {
     const tally = new Tally(parameters);
     await fc.assert(
       fc.asyncProperty(often(input), settings, async (shape, options) => {
@@ -137,14 +137,14 @@ describe('send, given anything,', () => {
   });
 });
 
-describe('a wrapped function, given anything and giving anything,', () => {
+describe('a wrapped function with any arguments and result', () => {
   const fn = fc.record({
     argument: often(input),
     result: often(output),
     how: fc.constantFrom('returns', 'resolves', 'throws', 'rejects'),
   });
   it.each(cases())(
-    'is called as it was, gives what it gave, and tracks only what it can, %s',
+    'is called unchanged, returns its result unchanged, and tracks only valid messages, %s',
     async (_name, parameters) => {
       const tally = new Tally(parameters);
       await fc.assert(
@@ -203,9 +203,9 @@ const optional = fc.record(
   { requiredKeys: [] },
 );
 
-describe('createDeliveryTracker, given anything,', () => {
+describe('createDeliveryTracker with any argument', () => {
   const instead = fc.record({ client: strange, wake$: strange, logger: strange }, { requiredKeys: [] });
-  it.each(cases())('makes a tracker that works, or refuses it, %s', (_name, parameters) => {
+  it.each(cases())('returns a tracker that works, or rejects it, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     fc.assert(
       fc.property(often(optional), fc.oneof(fc.constant({}), instead), (shape, replaced) => {
@@ -228,8 +228,8 @@ describe('createDeliveryTracker, given anything,', () => {
   });
 });
 
-describe('what is asked of a tracker by any name', () => {
-  it.each(cases())('is answered, or is nothing, %s', (_name, parameters) => {
+describe('a look-up by any name', () => {
+  it.each(cases())('finds a delivery, or nothing, %s', (_name, parameters) => {
     const tracker = newTracker();
     const delivery = tracker.track({ channelArn: channel, messageId: 'm1' });
     fc.assert(

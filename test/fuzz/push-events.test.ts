@@ -10,7 +10,7 @@ import { wordsIn } from './push-oracle.ts';
 import { pushMessage } from './push-stories.ts';
 
 describe('a websocket message of any shape', () => {
-  it.each(cases())('says what stands in it, and is never thrown at anybody, %s', (_name, parameters) => {
+  it.each(cases())('is parsed for its content without a throw, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     fc.assert(
       fc.property(pushMessage, (shape) => {

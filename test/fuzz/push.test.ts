@@ -67,8 +67,8 @@ useSteppedTime();
 const client = { send: () => new Promise<never>(() => undefined) };
 const newTracker = (): DeliveryTracker => createDeliveryTracker({ client, chimeBearer: alice });
 
-describe.each(Object.entries(ways))('whatever %s gives', (_way, listen) => {
-  it.each(cases(FRAMES))('is an outcome where it says so, once, and harms nobody, %s', (_name, parameters) => {
+describe.each(Object.entries(ways))('the events of %s, of any shape', (_way, listen) => {
+  it.each(cases(FRAMES))('are an outcome if they contain one, once, and break nothing, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     const frames = fc.array(pushMessage, { minLength: 1, maxLength: FRAMES, size: 'max' });
     fc.assert(
@@ -117,8 +117,8 @@ const odd: fc.Arbitrary<Shape> = fc.oneof(
   { weight: 1, arbitrary: strange },
 );
 
-describe('whatever is attached', () => {
-  it.each(cases())('is listened to, or refused by a typed error, and harms nobody, %s', (_name, parameters) => {
+describe('attach with any argument', () => {
+  it.each(cases())('attaches it, or rejects it with a typed error, and breaks nothing, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     const signals = fc.array(fc.oneof(strange, pushMessage), { maxLength: 3 });
     const methods = fc.record({ session: fc.boolean(), push: fc.boolean(), socket: fc.nat(3) });

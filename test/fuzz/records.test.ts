@@ -91,7 +91,7 @@ function isSendOfOld(kind: Kind, { id, messageId, update: isEdit }: Record<strin
 }
 
 describe('a record of any shape', () => {
-  it.each(cases())('is read for what it says, or is none, %s', (_name, parameters) => {
+  it.each(cases())('is parsed for its content, or rejected, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     const any = fc.constantFrom<Kind[]>('outbox', 'accepted').chain((kind) => {
       const inMemory = mutated(record(0, kind));
@@ -170,8 +170,8 @@ const strays = fc.array(
   { maxLength: 5 },
 );
 
-describe('a tracker on a store that holds anything', () => {
-  it.each(cases(RECORDS))('takes up what is valid, and makes up nothing, %s', async (_name, parameters) => {
+describe('a tracker on a store with any content', () => {
+  it.each(cases(RECORDS))('restores what is valid, and invents nothing, %s', async (_name, parameters) => {
     const tally = new Tally(parameters);
     const world = fc
       .tuple(items, strays)

@@ -10,7 +10,7 @@ const polling = { firstDelayMs: 60, factor: 1.5, maxDelayMs: 200 };
 const shapes: readonly DeniedShape[] = ['empty', 'no-status', 'null', 'not-found'];
 const cases = shapes.flatMap((deniedShape) => [false, true].map((hideRequestId) => ({ deniedShape, hideRequestId })));
 
-describe('a denied message, as nobody knows how the service shows it', () => {
+describe('a denied message, in any shape of the service', () => {
   it.each(cases)('is DENIED with %j, never before the confirmation, and others never are', async (shape) => {
     // The lag stays below the confirmation: whoever believes a first miss tells lies here.
     const kit = await startKit({ flow: flowByContent, readLagMs: 250, ...shape });

@@ -13,8 +13,8 @@ function isUp({ establishedAt, closedAt }: ConnectionRecord): boolean {
   return establishedAt !== undefined && closedAt === undefined;
 }
 
-describe('on a hostile service', () => {
-  it('300 messages of two bearers end exactly once each, all true, none UNKNOWN, none twice', async () => {
+describe('a hostile service', () => {
+  it('ends 300 messages of two bearers exactly once each, all true, none UNKNOWN, none twice', async () => {
     const kit = await startKit({
       flow: flowByContent,
       readLagMs: 1_500,

@@ -27,7 +27,7 @@ async function story({ createDeliveryTracker, isTerminal }, { startChimeEmulator
 }`;
 const told = { status: 'SENT', evidence: 'status', terminal: true, sends: 3 };
 
-describe('the packed package, with nothing but what it declares', () => {
+describe('the packed package, with its declared dependencies alone', () => {
   it('works by import, retries included, and lets Node exit after close', async () => {
     await project.write(
       'story.mjs',
@@ -55,7 +55,7 @@ describe('the packed package, with nothing but what it declares', () => {
     expect(JSON.parse(await project.node(...flags, 'story.cjs'))).toEqual(told);
   });
 
-  it("works in an app's CommonJS jest", async () => {
+  it('works in an app’s CommonJS jest', async () => {
     await project.write(
       'package.json',
       JSON.stringify({ name: 'app', jest: { testMatch: ['**/*.spec.js'], transform: {} } }),
@@ -82,7 +82,7 @@ describe('the packed package, with nothing but what it declares', () => {
     expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 1 });
   });
 
-  it('has its React part by import and by require, with one and the same error class behind both of its doors', async () => {
+  it('exports its React part by import and by require, with one and the same error class in both entries', async () => {
     const use = `const { createElement } = React;
       const tell = (Hooked) => { try { return renderToString(createElement(Hooked)); } catch (error) { return error.code; } };
       const { useSend, DeliveryProvider } = hooks;
@@ -143,7 +143,7 @@ describe('the packed package, with nothing but what it declares', () => {
     expect(await project.node(join(process.cwd(), 'node_modules/typescript/bin/tsc'))).toBe('');
   });
 
-  it('does nothing when it is imported, where there is no window, document, or navigator', async () => {
+  it('does nothing when it is imported without window, document, or navigator', async () => {
     await project.write(
       'import.mjs',
       `for (const name of ['window', 'document', 'navigator', 'addEventListener', 'WebSocket']) delete globalThis[name];

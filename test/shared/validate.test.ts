@@ -51,7 +51,7 @@ describe('an id', () => {
 });
 
 describe('text, objects, functions and words', () => {
-  it('are let through as they came', () => {
+  it('are returned unchanged', () => {
     const given = { a: 1 };
     expect(expectString('content', 'hello')).toBe('hello');
     expect(expectObject('message', 'an object', given)).toBe(given);

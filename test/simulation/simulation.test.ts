@@ -24,9 +24,9 @@ async function traceOf(seed: number): Promise<string[]> {
   return lines;
 }
 
-describe('in every simulated world', () => {
+describe('a simulated world', () => {
   it(
-    'all promises are kept: those with fixed seeds, which end in every way and know every fault',
+    'keeps all invariants with the fixed seeds, which end in every way and include every fault',
     async () => {
       // Side by side: the machine has more than one core.
       const [one, two] = await Promise.all([
@@ -45,7 +45,7 @@ describe('in every simulated world', () => {
   );
 
   it(
-    'all promises are kept: some with fresh seeds',
+    'keeps all invariants with some fresh seeds',
     async () => {
       const { first, runs } = await simulateInChild(['--runs', String(FRESH_WORLDS), '--fresh']);
       expect(first).toBeUndefined();
@@ -84,7 +84,7 @@ describe('a seed', () => {
   );
 
   it(
-    'gives the same world whether somebody polls or not',
+    'gives the same world whether it is observed or not',
     async () => {
       for (let seed = 101; seed <= 100 + REPLAYED_WORLDS; seed += 1) {
         const lines: string[] = [];
@@ -94,7 +94,7 @@ describe('a seed', () => {
     PATIENCE_MS,
   );
 
-  it('gives a world of its own', async () => {
+  it('gives a different world from other seeds', async () => {
     expect(await traceOf(41)).not.toEqual(await traceOf(42));
   });
 });
@@ -123,7 +123,7 @@ describe('the command line', () => {
     [['--fresh', '--from', '2'], { kind: 'wrong', why: '--from and --fresh exclude each other' }],
     [['--sed', '1'], { kind: 'wrong', why: "Unknown option '--sed'" }],
     [['extra'], { kind: 'wrong' }],
-  ])('understands %j', (args: string[], request: object) => {
+  ])('parses %j', (args: string[], request: object) => {
     expect(readArguments(args, 0.5)).toMatchObject(request);
   });
 });

@@ -6,7 +6,7 @@ import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit
 const miss = replies.body({});
 
 describe('the confirmation', () => {
-  it('that has the message with an outcome says the outcome', async () => {
+  it('that finds the message with an outcome reports the outcome', async () => {
     const { track, service } = startTracker();
     service.answer('status', miss);
     service.answer('message', replies.found('m1', 'SENT'));
@@ -15,7 +15,7 @@ describe('the confirmation', () => {
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('that has the message without a status proves that it was not denied', async () => {
+  it('that finds the message without a status proves that it was not denied', async () => {
     const { track, service } = startTracker({ polling: { giveUpAfterMs: 6 * HOUR } });
     service.answer('status', miss);
     service.answer('message', replies.found('m1'));
@@ -26,7 +26,7 @@ describe('the confirmation', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });
 
-  it('that is not permitted is done without, once that has lasted for a minute: a second miss has to do', async () => {
+  it('that has been forbidden for a minute is replaced by a second miss', async () => {
     const { track, service } = startTracker();
     service.answer('status', miss);
     service.answer('message', replies.forbidden());
@@ -41,7 +41,7 @@ describe('the confirmation', () => {
     expect(later.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
-  it('that is refused for a moment only is asked again, and has the last word', async () => {
+  it('that is refused only for a moment is repeated, and decides', async () => {
     const { track, service } = startTracker();
     service.answer('status', miss);
     service.answer('message', replies.forbidden(), replies.forbidden(), replies.found('m1', 'SENT'));
@@ -62,7 +62,7 @@ describe('the confirmation', () => {
     ['an empty 200', replies.blank()],
     ['silence', replies.hangs()],
   ];
-  it.each(mute)('that answers with %s says nothing', async (_name, reply) => {
+  it.each(mute)('that answers with %s proves nothing', async (_name, reply) => {
     const { track, service, story } = startTracker();
     service.answer('status', miss);
     service.answer('message', reply);
@@ -77,7 +77,7 @@ describe('the confirmation', () => {
 });
 
 describe('an empty 200 without a request id', () => {
-  it('is no evidence, however often it comes', async () => {
+  it('proves nothing, however often it comes', async () => {
     const { track, service, story } = startTracker({ missing: { confirmations: 1 } });
     service.answer('status', replies.blank());
     service.answer('message', replies.blank());
@@ -91,7 +91,7 @@ describe('an empty 200 without a request id', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('is a miss if GetChannelMessage says 404, and confirmed as any other', async () => {
+  it('is a miss if GetChannelMessage returns 404, and confirmed as any other', async () => {
     const { track, service } = startTracker();
     service.answer('status', replies.blank());
     service.answer('message', replies.notFound());
@@ -103,7 +103,7 @@ describe('an empty 200 without a request id', () => {
     expect(new Set(service.story)).toEqual(new Set(['status m1', 'message m1']));
   });
 
-  it('leaves the last word to GetChannelMessage where that has the message', async () => {
+  it('is overruled by a GetChannelMessage that finds the message', async () => {
     const { track, service } = startTracker();
     service.answer('status', replies.blank());
     service.answer('message', replies.found('m1', 'SENT'));
@@ -112,7 +112,7 @@ describe('an empty 200 without a request id', () => {
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('is asked of GetChannelMessage again although that was refused: nothing else can tell', async () => {
+  it('repeats GetChannelMessage after a refusal: nothing else can tell', async () => {
     const { track, service } = startTracker();
     service.answer('status', replies.blank());
     service.answer('message', replies.forbidden());
@@ -124,7 +124,7 @@ describe('an empty 200 without a request id', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
-  it('ends UNKNOWN, not DENIED, where no confirmation is permitted', async () => {
+  it('ends UNKNOWN, not DENIED, if no confirmation is permitted', async () => {
     const { track, service } = startTracker();
     service.answer('status', replies.blank());
     service.answer('message', replies.forbidden());

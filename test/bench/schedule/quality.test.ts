@@ -20,11 +20,11 @@ const distributions: readonly LatencyDistribution[] = [
   mixture('two steady', 0.7, uniform('short', 0.9, 1), uniform('long', 8, 9)),
 ];
 
-describe('the cost of the polls, beside the least possible', () => {
+describe('the cost of the polls', () => {
   it.each([
     ['push', 1.1],
     ['polls', 1.25],
-  ] as const)('is near it after 100 messages, taught by %s', (teacher, most) => {
+  ] as const)('is near the least possible after 100 messages, observed by %s', (teacher, most) => {
     const ratio = geometricMean(
       distributions.map((distribution) => afterLearning(teacher, distribution, 100, trial).mean),
     );
@@ -32,14 +32,17 @@ describe('the cost of the polls, beside the least possible', () => {
     expect(ratio).toBeGreaterThan(1);
   });
 
-  it('is not far from it over the first 20', () => {
+  it('is not far from the least possible over the first 20 messages', () => {
     const ratios = distributions.map((distribution) => whileLearning('push', distribution, 20, trial).mean);
     expect(geometricMean(ratios)).toBeLessThan(1.5);
   });
 
-  it.each(['push', 'polls'] as const)('is near it again 100 messages after a change, taught by %s', (teacher) => {
-    const { during, after } = afterChange(teacher, [monotonic, forgetful], [200, 100], trial);
-    expect(after.mean).toBeLessThan(1.15);
-    expect(during.mean).toBeLessThan(1.4);
-  });
+  it.each(['push', 'polls'] as const)(
+    'is near the least possible again 100 messages after a change, observed by %s',
+    (teacher) => {
+      const { during, after } = afterChange(teacher, [monotonic, forgetful], [200, 100], trial);
+      expect(after.mean).toBeLessThan(1.15);
+      expect(during.mean).toBeLessThan(1.4);
+    },
+  );
 });

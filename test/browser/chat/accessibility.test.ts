@@ -55,7 +55,7 @@ describe('the chat', () => {
     ['dark', { colorScheme: 'dark', reducedMotion: 'reduce' }],
     ['light-375', { colorScheme: 'light', viewport: { width: 375, height: 812 } }],
     ['dark-375', { colorScheme: 'dark', viewport: { width: 375, height: 812 } }],
-  ])('has no serious accessibility violation, and nothing sticks out: %s', async (name, options) => {
+  ])('has no serious accessibility violation, and nothing overflows: %s', async (name, options) => {
     const chat = await suite.open(options);
     expect(await violations(chat)).toEqual([]);
     await makeAMess(chat);
@@ -65,7 +65,7 @@ describe('the chat', () => {
     expect(await chat.page.evaluate(sticksOut)).toBe(false);
   });
 
-  it('can be used by keyboard alone, with the focus in sight', async () => {
+  it('can be used by keyboard alone, with a visible focus', async () => {
     const chat = await suite.open();
     const { keyboard } = chat.page;
     const focus = (): Promise<string> =>

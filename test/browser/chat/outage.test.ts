@@ -5,7 +5,7 @@ import { chatSuite } from './chat-kit.ts';
 const suite = chatSuite();
 
 describe('the chat through an outage', () => {
-  it('asks while the websockets are down, and hears again when they are back', async () => {
+  it('polls while the websockets are down, and uses push again when they are back', async () => {
     const chat = await suite.open();
     await chat.choose('Dropped');
     await chat.disconnected();
@@ -40,7 +40,7 @@ describe('the chat through an outage', () => {
     await chat.screenshot('restored');
   });
 
-  it('finds out that a websocket is half-open, and goes over to asking', async () => {
+  it('detects a half-open websocket, and polls instead', async () => {
     const chat = await suite.open();
     await chat.choose('Half-open');
     await chat.say('Alice', 'into the void');

@@ -4,8 +4,8 @@ import { chatSuite } from './chat-kit.ts';
 
 const suite = chatSuite();
 
-describe('the chat, while the websockets work', () => {
-  it('shows a message at once, then pending, then sent, and spends no request beyond the send', async () => {
+describe('the chat with working websockets', () => {
+  it('shows a message at once, then pending, then sent, and makes no request beyond the send', async () => {
     const chat = await suite.open();
     await chat.answerAfter(4);
     await chat.say('Alice', 'hello');
@@ -20,7 +20,7 @@ describe('the chat, while the websockets work', () => {
     await chat.screenshot('sent');
   });
 
-  it('says why a message was denied', async () => {
+  it('shows why a message was denied', async () => {
     const chat = await suite.open();
     await chat.choose('Deny');
     await chat.say('Bob', 'cheap pills');
@@ -31,7 +31,7 @@ describe('the chat, while the websockets work', () => {
     await chat.screenshot('denied');
   });
 
-  it('lets a failed message be sent again', async () => {
+  it('can send a failed message again', async () => {
     const chat = await suite.open();
     await chat.choose('Fail');
     await chat.say('Alice', 'is this on?');
@@ -46,7 +46,7 @@ describe('the chat, while the websockets work', () => {
 });
 
 describe('the chat after a reload', () => {
-  it('lists the messages again, and follows those that were pending to their end', async () => {
+  it('lists the messages again, and tracks pending ones to their end', async () => {
     const chat = await suite.open();
     await chat.say('Alice', 'before the reload');
     await chat.fate('Alice', 'before the reload', 'Sent');

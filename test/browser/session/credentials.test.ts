@@ -10,8 +10,8 @@ const suite = browserSuite();
 /** Decided when the credentials are expired. */
 const FATES = ['SENT 3000', 'FAILED 3200', 'DENIED 3000', 'SENT 3500'];
 
-describe('after the socket drops while the credentials are expired', () => {
-  it('nothing is invented, and everything ends true soon after their refresh', async () => {
+describe('a dropped socket with expired credentials', () => {
+  it('causes no invented outcome, and everything ends true soon after their refresh', async () => {
     const kit = await suite.start();
     const { emulator } = kit;
     const tab = await kit.openTab({ session: { reconnectTimeoutMs: 1_000 } });
@@ -28,7 +28,7 @@ describe('after the socket drops while the credentials are expired', () => {
     expect(notices.filter((what) => what === 'suspended' || what === 'resumed')).toEqual(['suspended', 'resumed']);
   });
 
-  it('everything ends true soon after a refresh that comes before the session has given up', async () => {
+  it('delays outcomes until soon after a refresh, even before the session has given up', async () => {
     const kit = await suite.start();
     const { emulator } = kit;
     const tab = await kit.openTab();
@@ -43,7 +43,7 @@ describe('after the socket drops while the credentials are expired', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('everything ends true soon after a new start of the session, after a long time without good ones', async () => {
+  it('delays outcomes until soon after a new start of the session, after a long time without good credentials', async () => {
     const kit = await suite.start();
     const { emulator } = kit;
     const tab = await kit.openTab({ session: { reconnectTimeoutMs: 1_000 } });
@@ -59,7 +59,7 @@ describe('after the socket drops while the credentials are expired', () => {
     expect(await tab.call('stats')).toMatchObject({ link: 'up', suspended: false });
   });
 
-  it('what is sent meanwhile waits for the refresh, is sent once, and ends true', async () => {
+  it('delays sends until the refresh, and each is sent once and ends true', async () => {
     const kit = await suite.start();
     const { emulator } = kit;
     const tab = await kit.openTab();

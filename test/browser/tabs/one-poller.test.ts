@@ -31,7 +31,7 @@ function looksSeen({ log }: ChimeEmulator): number {
 }
 
 describe('ten tabs', () => {
-  it('have one poller and one budget, and every outcome is told in its own tab', async () => {
+  it('have one poller and one budget, and every outcome is announced in its own tab', async () => {
     const { emulator, openTabs } = await suite.start();
     const tabs = await openTabs(10, { tracker });
     expect(await sendFromAll(tabs, emulator)).toEqual([]);
