@@ -28,7 +28,7 @@ describe('the documentation', () => {
   });
 });
 
-/** The targets of links and pictures that lead to another place than the web. */
+/** The targets of links and pictures that lead to files of the repository. */
 function relativeLinks({ text }: Page): readonly string[] {
   const prose = text.replaceAll(/```[\s\S]*?```/g, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter((to) => !to.includes('://'));

@@ -11,7 +11,7 @@ import { alice, channel, pending, rules, sentAt as at } from '../support/deliver
 
 type Model = ReadonlyMap<string, DeliveryState>;
 
-/** Everything that can be read of a map. */
+/** All readable content of a map. */
 function expectSame(map: Deliveries, model: Model, ids: readonly string[]): void {
   expect(map.size).toBe(model.size);
   expect([...map]).toEqual([...model]);

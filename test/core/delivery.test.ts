@@ -7,7 +7,7 @@ import { alice, channel, clockOffset, trackedDelivery, pending, sending, sentAt 
 const closed = new Error('closed');
 const sent: Partial<DeliveryRecord> = { status: 'SENT', evidence: 'websocket', settledAt: sentAt + 1 };
 
-/** What an observer of `state$` hears. */
+/** The calls of an observer of `state$`. */
 function listenTo(delivery: TrackedDelivery): string[] {
   const story: string[] = [];
   handleOf(delivery).state$.subscribe({
@@ -17,7 +17,7 @@ function listenTo(delivery: TrackedDelivery): string[] {
   });
   return story;
 }
-/** What a tracker does when something new is known. */
+/** A tracker's reaction to a new report. */
 function change(delivery: TrackedDelivery, record: DeliveryRecord): void {
   delivery.record = record;
   notifyWatchers(delivery, record);
@@ -97,7 +97,7 @@ describe('the states of a delivery as a stream', () => {
 
   it('do not repeat the state that a new subscriber was just given', () => {
     const delivery = trackedDelivery();
-    // Announced to those who listened before; a newcomer subscribes in between.
+    // Announced to earlier subscribers; a new one subscribes in between.
     const story = listenTo(delivery);
     notifyWatchers(delivery, delivery.record);
     expect(story).toEqual(['PENDING']);

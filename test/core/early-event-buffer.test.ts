@@ -14,7 +14,7 @@ function said(status: ServiceStatus, at = 0): StatusReported {
 
 type Taken = Partial<StatusReported> & Pick<StatusReported | Removed, 'kind' | 'at'>;
 
-/** Takes what was heard of a message first. */
+/** Takes the first outcome that came for a message. */
 function take(
   early: EarlyEventBuffer,
   messageId: string,
@@ -69,7 +69,7 @@ describe('an outcome that comes before its message is known', () => {
     early.add(edit, said('DENIED'));
     early.add(about('m1'), said('SENT'));
     early.add({ ...about('m2'), isEdit: true }, said('FAILED'));
-    // A prefetch does not say which it is: it speaks of the message.
+    // A prefetch row does not say whether it is about an edit: it applies to the message.
     early.add({ ...about('m3'), isEdit: undefined }, said('SENT'));
     const isEdit = ({ message }: BufferedEvent): boolean => message.isEdit === true;
     const isCreate = (events: BufferedEvent): boolean => !isEdit(events);

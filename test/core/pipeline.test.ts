@@ -10,7 +10,10 @@ const newDelivery = { id: 'token', channelArn: channel, chimeBearer: alice, miss
 const said = { kind: 'status', source: 'websocket', at } as const;
 const message = { messageId: 'm1', channelArn: channel, sender: alice, isEdit: false };
 
-/** A tracker's heart with one delivery: evidence about it by letter, and its changes by the first letter of the status. */
+/**
+ * A tracker's pipeline with one delivery: reports about it by letter, and its changes by the first letter of the
+ * status.
+ */
 function newPipeline() {
   const registry = new DeliveryRegistry(rules, 100);
   const begin = registry.add(newDelivery);
@@ -81,7 +84,7 @@ describe('the one stream of a tracker', () => {
 });
 
 describe('a listener that causes the next change', () => {
-  /** Tracks and settles in answer to what is announced; what two listeners hear, in order. */
+  /** Tracks and settles in reaction to updates; returns what two listeners get, in order. */
   function reentrant(
     cause: (
       transition: Transition,

@@ -1,4 +1,4 @@
-// The verdict table of DESIGN.md, written out: what is known (columns) and what is learnt (rows).
+// The verdict table of the contract, written out: records (columns) and reports (rows).
 
 import { describe, expect, it } from '@jest/globals';
 import { reduce, type MissingRules } from '../../src/core/reduce.ts';
@@ -23,7 +23,7 @@ const columns = {
   editSeenPending: editing({ ...missed, seen: true }),
   oldEdit: editing({ ...missed, sentAt: at - 60_000 }),
 };
-/** How many columns are messages that the service has, and how many edits. */
+/** How many columns are accepted messages, and how many edits. */
 const CREATES = 6;
 const EDITS = 3;
 
@@ -35,7 +35,7 @@ function missing(source: 'status' | 'message' | 'status-only', when = at): Evide
 }
 const accepted = { kind: 'accepted', messageId: 'm1', at } as const;
 
-/** What became of `record`, in short: the status, what it rests on, and where a poll was counted, polls and misses. */
+/** The result for `record`, in short: the status, its source, and after a poll the polls and misses. */
 function verdict(record: DeliveryRecord, evidence: Evidence, by: MissingRules = rules): string {
   const after = reduce(record, deepFreeze(evidence), by);
   if (after === record) return '=';
@@ -47,7 +47,7 @@ function verdict(record: DeliveryRecord, evidence: Evidence, by: MissingRules = 
 
 type Row = readonly [string, Evidence, ...string[]];
 
-/** What must not change anything is `=`. Columns as above: the send, then messages, then edits. */
+/** A report without an effect is `=`. Columns as above: the send, then messages, then edits. */
 function row(
   name: string,
   evidence: Evidence,
@@ -60,7 +60,7 @@ function row(
   return [name, evidence, ofSend, ...all(ofMessages, CREATES), ...all(ofEdits, EDITS)];
 }
 
-/** A read of the message says no more of the edit than that time has passed. */
+/** A read of the message shows nothing about the edit, except that time has passed. */
 const editLooked = ['PENDING polled:1 misses:1', 'PENDING polled:1 misses:1', 'UNKNOWN indeterminate polled:1'];
 const lookedAtMisses = [0, 1, 1, 1, 3, 1].map(
   (missingCount) => `PENDING polled:1${missingCount > 0 ? ` misses:${missingCount}` : ''}`,
@@ -84,7 +84,7 @@ const table: Row[] = [
   row('push said FAILED', said('websocket', 'FAILED'), '=', 'FAILED websocket', 'FAILED websocket'),
   row('push said DENIED', said('websocket', 'DENIED'), '=', 'DENIED websocket', 'DENIED websocket'),
   row('push said PENDING', said('websocket', 'PENDING'), '=', unmissed, 'PENDING'),
-  // What a reader finds under the id of an edit is the message, and not the edit.
+  // A read by the id of an edit finds the message, and not the edit.
   row('prefetch said SENT', said('prefetch', 'SENT'), '=', 'SENT prefetch', '='),
   row('prefetch said FAILED', said('prefetch', 'FAILED'), '=', 'FAILED prefetch', '='),
   row('prefetch said DENIED', said('prefetch', 'DENIED'), '=', 'DENIED prefetch', '='),
@@ -231,12 +231,12 @@ describe('the verdict', () => {
     const seen: Evidence = kind === 'status' ? said('status', 'PENDING') : { kind, at };
     const record = reduce(columns.missedOnce, seen, rules);
     expect(verdict(record, missing('message', at + 5_000))).toBe('PENDING polled:1 misses:1');
-    // However soon: what was missed before has been explained.
+    // However soon: the earlier misses have been explained.
     expect(verdict(record, missing('message', columns.missedOnce.lastMissingAt + 1))).toBe('PENDING polled:1 misses:1');
   });
 });
 
-/** What a read showed of an edit. */
+/** What a read showed about an edit. */
 function read(
   shows: EditRead['shows'],
   status: ServiceStatus | undefined,
@@ -268,7 +268,7 @@ describe('the verdict of a read of an edit', () => {
     expect([once.status, once.missingCount]).toEqual(['PENDING', 1]);
     expect(verdict(once, read('old', 'SENT', { at: at + 999 }))).toBe('PENDING polled:1 misses:1');
     expect(verdict(once, read('old', 'SENT', { at: at + 1_000 }))).toBe('DENIED message polled:1');
-    // Pending once more: what was read before has been explained.
+    // Pending again: the earlier reads have been explained.
     expect(verdict(once, read('old', 'PENDING', { at: at + 1_000 }))).toBe('PENDING polled:1');
   });
 
@@ -298,7 +298,7 @@ describe('the verdict of a read of an edit', () => {
     expect(verdict(record, read('old', 'SENT', { at: sentAt + 59_999 }))).toBe('PENDING polled:1');
     expect(verdict(record, read('old', 'SENT', { at: sentAt + 60_000 }))).toBe('UNKNOWN indeterminate polled:1');
     expect(verdict(record, read('old', 'SENT', { at: sentAt + 500 }), { ...rules, editMs: 500 })).toContain('UNKNOWN');
-    // One that is pending is waited for.
+    // A pending edit is waited for.
     expect(verdict(editing({ seen: true }), read('old', 'PENDING', { at: sentAt + 600_000 }))).toBe('PENDING polled:1');
   });
 });

@@ -16,7 +16,7 @@ const pass = (ms: number): void => {
   jest.advanceTimersByTime(ms);
 };
 
-/** A schedule, and what became due: who, and after how much time (which no clock setting can move). */
+/** A queue, and what became due: which delivery, and after how much time (which no clock setting can move). */
 function scheduled(): { timers: TimerQueue; story: string[]; begin: Record<'a' | 'b' | 'c', TrackedDelivery> } {
   const timers = new TimerQueue();
   const story: string[] = [];

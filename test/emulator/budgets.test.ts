@@ -42,7 +42,7 @@ describe('the budgets of the emulator', () => {
     expect(take(199, 1)).toBe(0);
     expect(take(200, 2)).toBe(1);
     expect(take(10_000, 9)).toBe(5);
-    // A clock that was set back gives nothing and takes nothing.
+    // A clock that was set back adds and removes nothing.
     expect(take(0, 1)).toBe(0);
     expect(new RateBudget().take('a', 0, 0)).toBe(false);
   });

@@ -5,13 +5,13 @@ import type { Kit } from '../support/emulator-kit.ts';
 import { eventually, refusal, startKit } from '../support/emulator-kit.ts';
 import { createModel } from '../support/model-kit.ts';
 
-/** Edits do as their content says; creates pass without a flow. */
+/** The content decides each edit; creates pass without a flow. */
 const asWritten: Flow = ({ kind, content }) =>
   kind === 'create' ? undefined : { outcome: content as 'SENT', afterMs: 0, detail: `said ${content}` };
 
 type Reading = readonly [status: string | undefined, content: string | undefined, isEdited: boolean];
 
-/** What the sender reads of a message by status, get and list, which have to agree. */
+/** What the sender reads about a message by status, get and list, which must agree. */
 async function response({ status, get, list }: Kit, id: string): Promise<Reading> {
   const own = (await status(id)).Status?.Value;
   const { ChannelMessage } = await get(id);

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Flow } from '../../src/emulator/index.ts';
 import { eventually, startKit } from '../support/emulator-kit.ts';
 
-/** The flow says what the message's content asks for. */
+/** The content of the message decides the flow. */
 const asWritten: Flow = ({ content }) => {
   if (content === 'plain') return undefined;
   return { outcome: content === 'NEVER' ? 'NEVER' : (content as 'SENT'), afterMs: 0, detail: `said ${content}` };

@@ -7,7 +7,7 @@ import { faults, startChimeEmulator } from '../../src/emulator/index.ts';
 import { clientOf, eventually, startKit } from '../support/emulator-kit.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
-/** Runs a program in a Node of its own; gives what it printed once it has ended by itself. */
+/** Runs a program in its own Node process; returns its output once it has exited by itself. */
 async function runInChild(program: string): Promise<string> {
   const flags = ['--import', 'tsx', '--conditions=chime-delivery/source', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, flags);

@@ -161,7 +161,7 @@ describe('the emulator, through the real SDK client', () => {
       status: 400,
       message: expect.stringContaining('SubChannelId'),
     });
-    // In a channel that nobody declared, a sub-channel is a matter of naming it.
+    // In a channel that was not declared, any sub-channel exists as soon as it is named.
     const free = await sent({ ChannelArn: `${ChannelArn}-free`, SubChannelId: 'sub-1' });
     expect(emulator.messages.find(({ messageId }) => messageId === free)?.subChannelId).toBe('sub-1');
     expect(await refusal(get(id, alice, 'sub-1'))).toMatchObject({ status: 400 });

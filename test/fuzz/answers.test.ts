@@ -1,4 +1,5 @@
-// The service's answers, bent in every way: read, polled and sent for. No outcome comes out that was not in one.
+// The service's responses, mutated in every way: read, polled and sent for. An outcome comes only from a response that
+// contains one.
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -18,7 +19,7 @@ import { messageOutput, sendOutput, statusOutput, thrown } from './rest-stories.
 
 const now = Date.UTC(2026, 0, 1);
 
-/** What a reading claims, in the oracle's words. */
+/** The claim of a parsed response, in the oracle's terms. */
 function claim(response: StatusResponse): Proof {
   switch (response.kind) {
     case 'status':
@@ -50,7 +51,7 @@ describe('a response of any shape', () => {
         const output = shape.make();
         const claimed = claim(parseStatusResponse(kind, 'm1', { ok: true, output }));
         tally.count(claimed);
-        // What cannot be read is on the network, whatever else stands in it.
+        // An unreadable response is a network failure, whatever else it contains.
         if (claimed !== 'unreachable') expectEqual(claimed, proof(output));
       }),
       parameters,
@@ -81,7 +82,8 @@ describe('a response of any shape to a send', () => {
               [ok, ['rejected', 'unconfirmed'].includes(said.kind), proofOfError(value) === 'unreachable'],
               [false, true, false],
             );
-            // A refusal is the end only where no earlier try can have made the message, or the words themselves are bad.
+            // A refusal is final only if no earlier attempt can have made the message, or the content itself is
+            // invalid.
             if (said.kind === 'rejected' && mayHaveArrived) expectEqual(proofOfError(value), 'invalid');
           } else if (ok && response.kind === 'retry' && isReadable(value)) {
             expectEqual(isText(peek(value, 'MessageId')), false);
@@ -94,7 +96,7 @@ describe('a response of any shape to a send', () => {
   );
 });
 
-/** What a poll may conclude from the last answer that it got, and from who may not be asked. */
+/** What a poll may conclude from its last response, and from the refused operations. */
 function mayConclude(
   proofs: readonly (readonly [question: string, proof: Proof])[],
   forGood: ReadonlySet<string>,
@@ -112,8 +114,7 @@ function mayConclude(
       return question === 'message'
         ? [['missing', 'message']]
         : [
-            // The confirmation counts as not permitted only where it has been refused for a minute, and was not
-            // permitted now.
+            // The confirmation counts as forbidden only if it has been refused for a minute, and was refused now.
             ['missing', forGood.has('message') ? 'status-only' : 'status'],
           ];
     case 'invalid':
@@ -168,7 +169,7 @@ describe('a poll with any response', () => {
               if (next.throws) {
                 const error = next.error.make();
                 const failure = classifyError(error, now);
-                // What the network makes of errors is fuzzed by itself; a poll has to be right about what it is told.
+                // The classification of errors is fuzzed separately; a poll must be right about its result.
                 const ends = { 'not-found': 'missing', invalid: 'invalid', forbidden: 'forbidden' } as Record<
                   string,
                   Proof
@@ -205,7 +206,7 @@ describe('a poll with any response', () => {
             if (evidence === undefined || evidence.kind === 'no-response') return;
             const more =
               evidence.kind === 'status' ? evidence.status : evidence.kind === 'missing' ? evidence.source : undefined;
-            // What cannot be read is on the network, whatever else stands in it.
+            // An unreadable response is a network failure, whatever else it contains.
             if (unreadable) return;
             const allowed = mayConclude(proofs, forGood).filter(
               ([kind, what]) => kind === evidence.kind && what === more,

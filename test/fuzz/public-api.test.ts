@@ -1,4 +1,4 @@
-// What an app can pass, of every shape: it is taken, or refused by a typed error that says so, and never anything else.
+// Arguments of every shape from an app: each is accepted, or rejected by a typed error that says so, and nothing else.
 
 import { types } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
@@ -18,7 +18,7 @@ const newTracker = (): DeliveryTracker => createDeliveryTracker({ client, chimeB
 
 useSteppedTime();
 
-/** What a call came to: its result, or that it was refused as it should be. Anything else that it throws is thrown on. */
+/** The result of a call, or that it was rejected as it should be. Any other error is rethrown. */
 function knock<T>(call: () => T): T | 'refused' {
   try {
     return call();
@@ -71,7 +71,7 @@ describe('track with any argument', () => {
             peek(message, 'operation') === 'update' ? ['update', false] : ['create', true],
           );
           const said = isOutput ? proofOfField(peek(message, 'Status')) : peek(message, 'status');
-          // Of a word that is none of the four nothing is known yet.
+          // An unknown status means that the outcome is not known yet.
           const isKnown = said === 'SENT' || said === 'FAILED' || said === 'DENIED';
           expectEqual(status, isKnown ? said : 'PENDING');
           tally.count(status);
@@ -117,13 +117,13 @@ describe('send with any argument', () => {
         const given = shape.make();
         const delivery = knock(() => tracker.send(given as never, options?.make() as never));
         await settle();
-        // The limiter takes a timer of no length.
+        // The limiter sets a timer of 0 ms.
         jest.advanceTimersByTime(1);
         await settle();
         tally.count(delivery === 'refused' ? delivery : delivery.state.status);
         if (delivery === 'refused') expectEqual([tracker.stats.pending, sent], [0, []]);
         else if (delivery.state.status === 'SENDING') {
-          // As JSON, since that is how it goes out.
+          // As JSON, as on the wire.
           const said = parsed(JSON.stringify(given)) as object;
           const { id, channelArn, chimeBearer } = delivery.state;
           expectEqual(sent, [{ ...said, ChannelArn: channelArn, ChimeBearer: chimeBearer, ClientRequestToken: id }]);
@@ -156,7 +156,7 @@ describe('a wrapped function with any arguments and result', () => {
           const send = tracker.wrap((...args: unknown[]) => {
             calls.push(args);
             if (how === 'throws') throw value;
-            // A promise that is fulfilled with a promise, or with something like one, is no such thing.
+            // A promise that is fulfilled with a promise or thenable does not exist.
             if (how === 'resolves' && isReadable(value) && !isThenable(value)) return Promise.resolve(value);
             return how === 'rejects' ? Promise.reject(value) : value;
           });

@@ -1,4 +1,4 @@
-// What the websocket delivers, bent in every way: nothing that is read out of it was not in it.
+// Websocket messages, mutated in every way: nothing is parsed out of them that they do not contain.
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';

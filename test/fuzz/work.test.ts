@@ -1,5 +1,5 @@
-// The work that input causes grows with the input and no faster. Counted, not timed: reads of the input's fields, and
-// steps in the tracker's own maps and sets, for some input and for four times as much.
+// The work that input causes grows linearly with the input. Counted, not timed: reads of the input's fields, and steps
+// in the tracker's own maps and sets, for some input and for four times as much.
 
 import { describe, expect, it, jest } from '@jest/globals';
 import { createDeliveryTracker, type PushMessage } from 'chime-delivery';
@@ -31,7 +31,7 @@ function counted<T extends object>(value: T): { proxy: T; reads: () => number } 
   return { proxy: wrap(value) as T, reads: () => reads };
 }
 
-/** Counts steps in maps and sets from now on: look-ups, changes, and every turn of a loop over one. */
+/** Counts steps in maps and sets from now on: look-ups, changes, and every iteration step. */
 function countSteps(): () => number {
   let steps = 0;
   const mapSteps = Object.getPrototypeOf(new Map().entries()) as object;

@@ -22,7 +22,7 @@ describe('ListChannelMessages over real HTTP', () => {
       });
       const { emulator, alice, channel } = kit;
       const ChannelArn = sub === undefined ? channel : emulator.createChannel({ elastic: true });
-      // Nothing is polled before all is decided: then one reconcile asks for everything.
+      // Nothing is polled before all is decided: then one reconcile polls everything.
       const polling = { firstDelayMs: 3_600_000, maxDelayMs: 3_600_000 };
       const { tracker } = liveTracker(clientOf(emulator), alice, { missing, polling, rateLimit });
       const deliveries = Array.from({ length: 120 }, (_, i) =>
@@ -36,7 +36,7 @@ describe('ListChannelMessages over real HTTP', () => {
       );
       const decided = (): boolean => emulator.messages.filter(({ status }) => status !== 'PENDING').length === 120;
       await eventually(() => decided() && deliveries.every(({ state }) => state.status !== 'SENDING'));
-      // All of them, unless a send was repeated: its second answer has the outcome.
+      // All of them, unless a send was repeated: its second response has the outcome.
       const open = deliveries.filter(({ state }) => state.status === 'PENDING');
       expect(open.length).toBeGreaterThan(100);
       const denied = open.filter(({ state }) => emulator.truth(messageIdOf(state)) === 'DENIED').length;
@@ -57,7 +57,7 @@ describe('ListChannelMessages over real HTTP', () => {
       void tracker.reconcile();
       const states = await allSettled(deliveries);
       expect(lies(emulator, states)).toEqual([]);
-      // One at the edge of a page may be asked for by itself.
+      // A message at the edge of a page may be polled singly.
       const { list, missing: missingCount, status } = tracker.stats.evidence;
       expect([list + status, missingCount]).toEqual([stored, denied]);
       expect(status).toBeLessThanOrEqual(3);

@@ -58,7 +58,7 @@ describe('the budget, counted by the service', () => {
       expect([departed(), send + status + second + list]).toEqual([arrivals.length, arrivals.length]);
       expect(arrivals.filter(({ status: answered }) => answered === 500).length).toBeGreaterThan(10);
     }
-    // The SDK numbers its attempts where its retries are on: they are off on every command of ours.
+    // The SDK numbers its attempts if its retries are on: they are off for every command of ours.
     expect(new Set(emulator.log.map(({ attempt }) => attempt))).toEqual(new Set([undefined]));
   });
 

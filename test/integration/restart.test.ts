@@ -88,7 +88,7 @@ describe('a process that is restarted on the same files', () => {
     const { emulator, alice, channel, sent } = await startKit({
       flow: () => ({ outcome: 'SENT', afterMs: 60_000 }),
       channelRequestsPerSecond: { sends: Infinity, gets: Infinity },
-      // No page answers for many: each of them needs a request.
+      // No page settles many: each of them needs a request.
       permissions: (_bearer, subject) => subject !== 'ListChannelMessages',
     });
     const store = await files();

@@ -60,7 +60,7 @@ describe('sent messages on an unreliable network', () => {
     const before = emulator.log.length;
     // A send comes during the suspension: it waits like the others.
     const [late] = sendAll(tracker, channel).slice(0, 1);
-    // What was answered before the credentials expired has been heard by then.
+    // Responses from before the credentials expired have arrived by then.
     await eventually(() => emulator.log.length > before);
     const settledBefore = endings.size;
     await eventually(() => emulator.log.length >= before + 3);

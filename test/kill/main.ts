@@ -1,4 +1,4 @@
-/** Kills a sending program again and again, and says what became of its messages: `npm run kill -- --times 200`. */
+/** Kills a sending program again and again, and reports the fate of its messages: `npm run kill -- --times 200`. */
 import { parseArgs } from 'node:util';
 import { killAgain } from './kill-again.ts';
 

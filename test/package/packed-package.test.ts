@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-/** The body of a program that uses all of it: a send that is answered 500 first, so that the retries really run. */
+/** The body of a program that uses all of it: a send whose first response is a 500, so that the retries really run. */
 const story = `
 async function story({ createDeliveryTracker, isTerminal }, { startChimeEmulator, faults }, { ChimeSDKMessagingClient }) {
   const arn = 'arn:aws:chime:us-east-1:123456789012:app-instance/demo';
@@ -48,7 +48,7 @@ describe('the packed package, with its declared dependencies alone', () => {
        story(require('chime-delivery'), require('chime-delivery/emulator'), sdk)
          .then((result) => console.log(JSON.stringify(result)));`,
     );
-    // Without the loader's own way to require ESM, which later versions of Node have on by default.
+    // Without Node's own loading of ESM by require, which later versions have on by default.
     const flags = process.allowedNodeEnvironmentFlags.has('--experimental-require-module')
       ? ['--no-experimental-require-module']
       : [];

@@ -65,7 +65,7 @@ describe('a push event', () => {
     ['DENIED_CREATE_CHANNEL_MESSAGE', alice],
     ['FAILED_CREATE_CHANNEL_MESSAGE', alice],
     ['PENDING_CREATE_CHANNEL_MESSAGE', alice],
-    // All members hear of this one.
+    // All members get this one.
     ['CREATE_CHANNEL_MESSAGE', undefined],
   ])('%s without a sender is from %p', (type, sender) => {
     const { session, reports } = listen();

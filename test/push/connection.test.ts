@@ -7,7 +7,7 @@ useFakeTime();
 /** When a test begins, by the monotonic clock. */
 const start = 0;
 
-// CHIME.md, "DefaultMessagingSession as its observer sees it". After each signal: is the link up?
+// The measured signals of a `DefaultMessagingSession`. After each signal: is the link up?
 const table: [string, Said[], boolean[]][] = [
   ['nothing was said yet', [], []],
   ['it connects', ['connecting', 'started', 'established'], [false, true, true]],

@@ -4,7 +4,7 @@ import { parsePushEvent, type PushedStatus, type PushMessage } from '../../src/p
 import { alice, channel, otherChannel } from '../support/delivery-record.ts';
 import { channelDetails, event } from '../support/push-kit.ts';
 
-/** The message, or the edit, that a frame speaks of. */
+/** The message, or the edit, that a frame is about. */
 function heardOf(message: PushMessage): PushedStatus['message'] | undefined {
   const event = parsePushEvent(message);
   return event.kind === 'statuses' ? event.statuses[0]?.message : undefined;

@@ -28,7 +28,7 @@ describe('the signals of an app’s own socket', () => {
       const link$ = hot<'up' | 'down'>(' -u---d-----u--|', { u: 'up', d: 'down' });
       const messages$ = hot('               --m---m-m-----|', { m: { type: 'CREATE_CHANNEL_MESSAGE' } });
       const kinds$ = signalsOf({ link$, messages$ }).pipe(map(({ kind }) => kind[0]));
-      // Once the messages have ended, nothing will be heard any more.
+      // Once the messages have ended, no event can arrive.
       expectObservable(kinds$).toBe('       -um--dm-m--u--(d|)');
     });
   });

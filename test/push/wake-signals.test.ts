@@ -16,7 +16,7 @@ afterEach(() => {
   }
 });
 
-/** A browser's globals, as far as they matter here. */
+/** A browser's globals, as far as needed here. */
 class Page extends EventTarget {
   visibilityState = 'visible';
   readonly window = new EventTarget();

@@ -16,7 +16,7 @@ afterEach(async () => {
   await kit.tracker.close();
 });
 
-/** What rendering throws. */
+/** The error of a render. */
 function thrownBy(element: ReactElement): unknown {
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
   try {

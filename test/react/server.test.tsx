@@ -7,7 +7,7 @@ import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 
 import { Bubble, createKit, type Kit } from './kit.tsx';
 
-// After the kit, which brings what it polls for when it is loaded.
+// After the kit, which sets the globals that the server renderer needs as it loads.
 const { renderToString } = await import('react-dom/server');
 
 let kit: Kit;

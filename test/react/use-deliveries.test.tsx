@@ -29,7 +29,7 @@ function Everything({ turn = 0 }: { turn?: number }): number {
   return turn;
 }
 
-/** The map of all deliveries is made once a microtask. */
+/** The map of all deliveries is built once a microtask. */
 const later = (change: () => void): Promise<void> => act(async () => change());
 const idsSeen = (): string[][] => seen.map((states) => states.map(({ id }) => id));
 

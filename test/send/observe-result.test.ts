@@ -27,7 +27,7 @@ async function microtasks(): Promise<void> {
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
 }
 
-/** A promise that can be called off, as many libraries make one. */
+/** A cancellable promise, as in many libraries. */
 class Cancellable<T> extends Promise<T> {
   readonly #reason = refused;
   #cancel: (reason: Error) => void = () => undefined;
@@ -46,7 +46,7 @@ class Cancellable<T> extends Promise<T> {
   }
 }
 
-/** A promise of a library that came before there were any. */
+/** A promise of a library older than the built-in one. */
 class OldPromise {
   readonly #inner: Promise<unknown>;
   constructor(inner: Promise<unknown>) {
@@ -79,14 +79,14 @@ class Query {
   }
 }
 
-/** As TypeScript has those write a query who declare that it `implements Promise`. */
+/** A query of a class that `implements Promise` in TypeScript. */
 class TaggedQuery extends Query {
   get [Symbol.toStringTag](): string {
     return 'Promise';
   }
 }
 
-/** As p-lazy makes them: a Promise that begins when its `then` is called. */
+/** As in p-lazy: a Promise that starts when its `then` is called. */
 class LazyPromise extends Promise<unknown> {
   runs = 0;
   static of(value: unknown): LazyPromise {

@@ -47,7 +47,7 @@ describe('a failed send', () => {
   const lost = { kind: 'evidence', evidence: { kind: 'unconfirmed', at, error } };
 
   it.each<[FailureKind, object, object]>([
-    // kind, if no earlier try can have arrived, if one can
+    // kind, if no earlier attempt can have arrived, if one can
     ['invalid', refused, lost],
     ['forbidden', refused, lost],
     ['not-found', refused, lost],

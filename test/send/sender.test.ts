@@ -24,10 +24,10 @@ const input = {
 } as const;
 const accepted: ServiceResult = { ok: true, output: { MessageId: 'm1' } };
 
-/** What becomes of a try: an answer, a failure, `hang`, or `no permit` (it waits for the budget). */
+/** The result of an attempt: a response, a failure, `hang`, or `no permit` (it waits for the budget). */
 type Reply = 'ok' | 'hang' | 'no permit' | FailureKind;
 
-/** A sender on a network that answers as told, and the story of tries and reports. */
+/** A sender with a scripted http client, and the story of attempts and reports. */
 function sender(replies: Reply[], resendWindowMs = 600_000) {
   const start = Date.now();
   const story: string[] = [];

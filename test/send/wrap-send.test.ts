@@ -25,7 +25,7 @@ function wrapped<F extends SendFunction>(fn: F): { send: F; story: unknown[]; tr
     isOwn: () => false,
     track: (message) => {
       story.push('track');
-      // What is handed on is what `track` takes; as it is read there, it counts.
+      // The argument of `track` is passed on; its content at that time counts.
       tracked.push(parseTrackable(message, alice));
     },
     onError: (error) => story.push(`error ${(error as Error).message}`),
@@ -33,7 +33,7 @@ function wrapped<F extends SendFunction>(fn: F): { send: F; story: unknown[]; tr
   return { send, story, tracked };
 }
 
-/** An object that cannot be read. */
+/** An unreadable object. */
 function trapped(field: string): object {
   return Object.defineProperty({ ...input }, field, {
     enumerable: true,

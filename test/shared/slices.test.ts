@@ -64,7 +64,7 @@ describe('long work', () => {
   });
 });
 
-/** Replaces them (Jest cannot where they are functions); returns how to put them back. */
+/** Replaces them (Jest cannot replace functions); returns how to restore them. */
 function replaceGlobals(globals: object): () => void {
   const before = Object.keys(globals).map((name) => [name, Reflect.get(globalThis, name)] as const);
   Object.assign(globalThis, globals);

@@ -5,7 +5,7 @@ import { pass, useFakeTime } from '../support/fake-time.ts';
 
 useFakeTime();
 
-/** Runs `run` where there is no `performance`, or one without a clock. */
+/** Runs `run` without `performance`, or with one that has no clock. */
 async function without(replacement: unknown, run: () => unknown): Promise<void> {
   const own = Object.getOwnPropertyDescriptor(globalThis, 'performance');
   Object.defineProperty(globalThis, 'performance', { value: replacement, configurable: true, writable: true });

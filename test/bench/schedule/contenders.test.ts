@@ -8,7 +8,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** The ages, in seconds, at which the package's own waiter asks, while `chance` is all its chance. */
+/** The ages, in seconds, at which the package's own `pollDelay` polls, while `random` is its only randomness. */
 async function asks(chance: number, count: number): Promise<number[]> {
   jest.spyOn(Math, 'random').mockReturnValue(chance);
   const begun = Date.now();

@@ -10,7 +10,7 @@ const searched = searchSize({ part: distributions.slice(0, 1), whole: distributi
 
 describe('the least cost', () => {
   it('for an exponential distribution equals that of the best fixed delay, which has a formula', () => {
-    // It forgets its age: V = d + 1 + exp(-d / 5) V.
+    // It is memoryless: V = d + 1 + exp(-d / 5) V.
     const costs = Array.from({ length: 10_000 }, (_, i) => (i + 1) / 1_000).map(
       (delay) => (delay + 1) / (1 - Math.exp(-delay / 5)) - 5,
     );

@@ -1,5 +1,5 @@
-// A small part of `npm run bench -- schedule` with wide bounds: a schedule that learns no more is seen here. (The plain backoff
-// costs two to six times the least.)
+// A small part of `npm run bench -- schedule` with wide bounds: it detects a schedule that no longer learns. (Plain
+// backoff costs two to six times the minimum.)
 import { describe, expect, it } from '@jest/globals';
 import {
   exponential,
