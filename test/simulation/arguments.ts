@@ -21,21 +21,21 @@ const largestSeed = 2 ** 31;
 
 export const usage: string = `Usage: npm run simulate                            ${defaultRuns} worlds, seeds from 1
        npm run simulate -- --runs 100000          so many
-       npm run simulate -- --seed 7 --trace       one of them, line by line
+       npm run simulate -- --seed 7 --trace       one world, line by line
 
-Simulates whole worlds (apps, service, network, websockets) in virtual time, and judges the library's promises in each.
+Simulates whole worlds (apps, service, network, websockets) in virtual time, and checks the library's invariants in each.
 
-  --runs <n>       so many worlds
-  --messages <n>   as many worlds as it takes for so many messages
-  --from <n>       the first seed; the others follow it (1)
-  --fresh          the first seed is chosen by chance, and printed
-  --keep-going     go on after a broken promise
+  --runs <n>       the number of worlds
+  --messages <n>   as many worlds as that number of messages needs
+  --from <n>       the first seed, and the others count up from it (1)
+  --fresh          a random first seed, which is printed
+  --keep-going     go on after a broken invariant
   --json           print the summary as one line of JSON, and no progress
   --seed <n>       exactly one world
   --trace          with --seed: print everything that happens in it
   --help           this text
 
-Exit code: 0 every promise was kept, 1 one was broken (its seed is printed), 2 wrong arguments.`;
+Exit code: 0 every invariant was kept, 1 one was broken (its seed is printed), 2 wrong arguments.`;
 
 /** @param chance in [0, 1), for `--fresh` */
 export function readArguments(args: readonly string[], chance: number): Request {
@@ -76,7 +76,7 @@ export function readArguments(args: readonly string[], chance: number): Request 
     };
   } catch (error) {
     const { message } = error as Error;
-    // parseArgs says what was wrong in its first sentence, and then how to pass it all the same.
+    // The first sentence of parseArgs says what was wrong; the next one how to pass it all the same.
     return wrong(message.split(/\.\s/)[0] ?? message);
   }
 }

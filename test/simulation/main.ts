@@ -1,4 +1,4 @@
-// `npm run simulate`: runs worlds and prints what became of them.
+// `npm run simulate`: runs worlds and prints the results.
 
 import logUpdate from 'log-update';
 import { readArguments, usage } from './arguments.ts';
@@ -54,8 +54,8 @@ switch (request.kind) {
 
 function tellBroken({ seed, broken }: Outcome): void {
   if (process.stdout.isTTY) logUpdate.clear();
-  for (const { promise, at, where, what } of broken.slice(0, MOST_TOLD)) {
-    console.log(`BROKEN: ${promise}\n  ${where}, at ${(at / 1_000).toFixed(3)} s: ${what}`);
+  for (const { invariant, at, where, what } of broken.slice(0, MOST_TOLD)) {
+    console.log(`BROKEN: ${invariant}\n  ${where}, at ${(at / 1_000).toFixed(3)} s: ${what}`);
   }
   console.log(`replay it: npm run simulate -- --seed ${seed} --trace`);
 }

@@ -1,5 +1,5 @@
-// Worlds with fixed seeds, and some with fresh ones: every promise is kept in each, and a seed replays exactly.
-// `npm run simulate` goes through as many more as it is told to.
+// Worlds with fixed seeds, and some with fresh ones: each keeps every invariant, and a seed replays exactly. `npm run
+// simulate` runs as many more as requested.
 
 import { readFileSync } from 'node:fs';
 
@@ -28,12 +28,12 @@ describe('a simulated world', () => {
   it(
     'keeps all invariants with the fixed seeds, which end in every way and include every fault',
     async () => {
-      // Side by side: the machine has more than one core.
+      // In parallel: the machine has more than one core.
       const [one, two] = await Promise.all([
         simulateInChild(['--runs', String(FIXED_WORLDS), '--from', '1']),
         simulateInChild(['--runs', String(FIXED_WORLDS), '--from', String(1 + FIXED_WORLDS)]),
       ]);
-      // Names the seed: replay it with `npm run simulate -- --seed N --trace`.
+      // Contains the seed: replay it with `npm run simulate -- --seed N --trace`.
       expect([one.first, two.first]).toEqual([undefined, undefined]);
       expect(one.messages).toBeGreaterThan(30 * FIXED_WORLDS);
       expect(Object.keys(one.endings)).toEqual(

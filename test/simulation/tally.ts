@@ -1,4 +1,4 @@
-// Sums up many worlds, and words the sum.
+// Adds up many worlds, and formats the sum.
 
 import type { Broken } from './invariants/judge.ts';
 import type { Outcome } from './world.ts';
@@ -13,7 +13,7 @@ export class Tally {
   runs = 0;
   messages = 0;
   broken = 0;
-  /** The first promise that was broken, and the seed of its world. */
+  /** The first invariant that was broken, and the seed of its world. */
   first: (Broken & { readonly seed: number }) | undefined;
   readonly endings: Map<string, number> = new Map();
   readonly strikes: Map<string, number> = new Map();
@@ -27,7 +27,7 @@ export class Tally {
     addAll(this.strikes, strikes);
   }
 
-  /** One line, for while it goes on. */
+  /** One line, for the progress. */
   progress(seconds: number): string {
     const { runs, messages, broken } = this;
     return `${count(runs)} worlds, ${count(messages)} messages, ${count(messages / seconds)}/s, ${broken} broken`;
@@ -38,7 +38,7 @@ export class Tally {
       `${count(this.runs)} worlds, ${count(this.messages)} messages in ${seconds.toFixed(1)} s (${count(this.messages / seconds)}/s)`,
       `outcomes: ${listed(this.endings)}`,
       `faults: ${listed(this.strikes)}`,
-      `worlds with a broken promise: ${this.broken}`,
+      `worlds with a broken invariant: ${this.broken}`,
     ].join('\n');
   }
 

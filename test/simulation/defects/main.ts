@@ -29,9 +29,9 @@ let missed = 0;
 for (const defect of request.chosen) {
   const { runs, messages, first } = await simulate(defect, request.runs);
   if (first === undefined) missed += 1;
-  const found = first === undefined ? 'NOT FOUND' : first.promise;
+  const found = first === undefined ? 'NOT FOUND' : first.invariant;
   console.log(`${defect.name}: ${found}, ${runs} worlds, ${messages} messages${first ? `, seed ${first.seed}` : ''}`);
-  rows.push({ defect: defect.what, 'broken promise': found, worlds: runs, messages });
+  rows.push({ defect: defect.what, 'broken invariant': found, worlds: runs, messages });
 }
 console.table(rows);
 process.exitCode = missed > 0 ? 1 : 0;
