@@ -1,4 +1,4 @@
-/** Fails where the bundle has outgrown its ceilings. */
+/** Fails if the bundle is larger than its ceilings. */
 import { ceilings } from './ceilings.ts';
 import { measureBundle } from './measure.ts';
 
