@@ -38,11 +38,11 @@ describe('a leader', () => {
     expect(await pollersOf(tabs.slice(1))).toHaveLength(1);
 
     await leader.unfreeze();
-    const before = await leader.looks();
+    const before = await leader.polls();
     const later = await leader.send('SENT 500');
     await leader.untilSettled([...own, ...later]);
     expect((await leader.call('endings')).map(({ status }) => status).toSorted()).toEqual(['SENT', 'SENT']);
-    expect(await leader.looks()).toBe(before);
+    expect(await leader.polls()).toBe(before);
   });
 
   it('that hangs loses the lead, and is a follower when it resumes', async () => {

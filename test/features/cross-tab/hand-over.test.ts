@@ -169,14 +169,20 @@ describe('a tab in the back/forward cache', () => {
   });
 });
 
+/** Three tabs, with `m1` pending in one of them, which is then killed. The first one leads. */
+async function killOneOfThree(killed: 'first' | 'second') {
+  const browser = startBrowser();
+  const tabs = { first: browser.open(), second: browser.open(), third: browser.open() };
+  await flush();
+  tabs[killed].kit.track('m1');
+  await pass(100);
+  browser.kill(tabs[killed]);
+  return { browser, ...tabs };
+}
+
 describe('a tab that is killed', () => {
   it('loses its pending deliveries to the leader, which takes them over', async () => {
-    const browser = startBrowser();
-    const [leader, killed, other] = [browser.open(), browser.open(), browser.open()];
-    await flush();
-    killed.kit.track('m1');
-    await pass(100);
-    browser.kill(killed);
+    const { browser, first: leader, third: other } = await killOneOfThree('second');
     browser.service.settle('m1', 'DENIED');
     await pass(20 * SECOND);
     expect(leader.kit.story.at(-1)).toBe('settled DENIED m1');
@@ -202,12 +208,7 @@ describe('a tab that is killed', () => {
   });
 
   it('as the leader has them taken over by the next leader, once', async () => {
-    const browser = startBrowser();
-    const [first, second, third] = [browser.open(), browser.open(), browser.open()];
-    await flush();
-    first.kit.track('m1');
-    await pass(100);
-    browser.kill(first);
+    const { browser, second, third } = await killOneOfThree('first');
     await pass(SECOND);
     browser.kill(second);
     browser.service.settle('m1', 'SENT');
@@ -218,12 +219,7 @@ describe('a tab that is killed', () => {
 
 describe('a delivery that was taken over and has ended', () => {
   it('is not announced again by the next leader', async () => {
-    const browser = startBrowser();
-    const [first, second, third] = [browser.open(), browser.open(), browser.open()];
-    await flush();
-    first.kit.track('m1');
-    await pass(100);
-    browser.kill(first);
+    const { browser, second, third } = await killOneOfThree('first');
     browser.service.settle('m1', 'SENT');
     await pass(10 * SECOND);
     expect(second.kit.story.at(-1)).toBe('settled SENT m1');
