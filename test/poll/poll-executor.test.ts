@@ -25,13 +25,13 @@ interface Kit {
 interface Scene {
   /** All tracked deliveries; those of a page are queued with the first. */
   readonly tracked: readonly TrackedDelivery[];
-  readonly companions?: readonly TrackedDelivery[];
+  readonly sameChannel?: readonly TrackedDelivery[];
   readonly priorities?: ReadonlyMap<TrackedDelivery, PollPriority>;
   readonly answer: (request: ServiceRequest) => ServiceResult | Promise<ServiceResult>;
   readonly batch?: boolean;
 }
 
-function start({ tracked, companions = [], priorities, answer, batch = true }: Scene): Kit {
+function start({ tracked, sameChannel = [], priorities, answer, batch = true }: Scene): Kit {
   const asked: string[] = [];
   const found: string[] = [];
   const unknownWords: unknown[] = [];
@@ -63,7 +63,7 @@ function start({ tracked, companions = [], priorities, answer, batch = true }: S
     batch,
     random: () => 0.5,
     dispatcher: {
-      sameChannel: () => companions.filter((delivery) => !left.has(delivery)),
+      sameChannel: () => sameChannel.filter((delivery) => !left.has(delivery)),
       priorityOf: (delivery) => priorities?.get(delivery),
       remove: (delivery) => void left.add(delivery),
     },
@@ -116,7 +116,7 @@ describe('a page', () => {
     const [first, second, third, hidden, bystander] = all;
     const kit = start({
       tracked: all,
-      companions: [second, third, hidden].filter((delivery) => delivery !== undefined),
+      sameChannel: [second, third, hidden].filter((delivery) => delivery !== undefined),
       priorities: new Map([second, hidden].map((delivery) => [delivery as TrackedDelivery, 'reconcile'])),
       answer: () => page(row('m0', 'SENT'), row('m1', 'FAILED'), row('m2', 'PENDING'), row('m4', 'SENT')),
     });
@@ -144,7 +144,7 @@ describe('a page', () => {
     const odd = trackedDelivery({ id: 't9', messageId: 'm9', ...fields });
     const kit = start({
       tracked: [...all, odd],
-      companions: all.slice(1),
+      sameChannel: all.slice(1),
       answer: () => page(row('m0', 'SENT'), row('m1', 'SENT'), row('m2', 'SENT'), row('m9', 'SENT')),
     });
     await kit.ask(all[0]);
@@ -155,7 +155,7 @@ describe('a page', () => {
     const all = messages(4);
     const kit = start({
       tracked: all,
-      companions: all.slice(1),
+      sameChannel: all.slice(1),
       answer: () => page(row('m0', 'SENT'), row('m1', 'HELD'), row('m2'), row('m3', 'SENT')),
     });
     await kit.ask(all[0]);
@@ -171,7 +171,7 @@ describe('a page', () => {
     const [alone, ...others] = all;
     const kit = start({
       tracked: all,
-      companions: others.slice(1),
+      sameChannel: others.slice(1),
       answer: ({ kind }) =>
         kind === 'list'
           ? page(...all.map((delivery) => row(delivery.record.messageId ?? '', delivery === alone ? status : 'SENT')))
@@ -198,7 +198,7 @@ describe('a page', () => {
       });
     const kit = start({
       tracked: [...all, edit('m0'), edit('m1', { chimeBearer: bob }), edit('m2'), edit('m2', { status: 'SENT' })],
-      companions: all.slice(1),
+      sameChannel: all.slice(1),
       answer: () =>
         page(
           { ...row('m0', 'SENT'), Content: 'new words of m0' },
@@ -220,7 +220,7 @@ describe('a page', () => {
     const all = messages(4);
     const kit = start({
       tracked: all,
-      companions: all.slice(1),
+      sameChannel: all.slice(1),
       answer: ({ kind }) => (kind === 'list' ? failure('forbidden') : says('SENT')),
     });
     expect(kit.executor.batchDelay(all, 1_000, now)).toEqual(expect.any(Number));
@@ -239,7 +239,7 @@ describe('a page', () => {
     ['unreachable', 'not-in-page'],
   ] as const)('that failed with its %s leaves all its deliveries %s', async (kind, left) => {
     const all = messages(3);
-    const kit = start({ tracked: all, companions: all.slice(1), answer: () => failure(kind) });
+    const kit = start({ tracked: all, sameChannel: all.slice(1), answer: () => failure(kind) });
     await kit.ask(all[0]);
     expect(kit.found).toEqual(all.map(({ record }) => `${record.messageId} poll ${left}`));
     expect(kit.noPages).toEqual([]);
@@ -263,7 +263,7 @@ describe('a delivery that a page should have shown and did not', () => {
     const [hidden, ...others] = all;
     const kit = start({
       tracked: all,
-      companions: others,
+      sameChannel: others,
       answer: ({ kind }) =>
         kind === 'list' ? page(...others.map(({ record }) => row(record.messageId ?? '', 'PENDING'))) : alone,
     });

@@ -16,51 +16,63 @@ const hostile = Object.defineProperty({}, 'syscall', {
   },
 });
 
-function road(error: unknown, more: Partial<RequestFailure> = {}): RequestFailure {
+function networkFailure(error: unknown, more: Partial<RequestFailure> = {}): RequestFailure {
   return { kind: 'unreachable', error, ...more };
 }
 
 describe('a request without a response', () => {
   it.each<[string, RequestFailure]>([
-    ['was never connected', road(refused)],
-    ['found no host', road(failed('getaddrinfo', 'ENOTFOUND'))],
-    ['found all of its addresses closed', road(new AggregateError([refused, refused]))],
+    ['was never connected', networkFailure(refused)],
+    ['found no host', networkFailure(failed('getaddrinfo', 'ENOTFOUND'))],
+    ['found all of its addresses closed', networkFailure(new AggregateError([refused, refused]))],
     [
       'found all of its addresses closed, as reported by Node',
-      road(failed('connect', 'ETIMEDOUT', { errors: [refused] })),
+      networkFailure(failed('connect', 'ETIMEDOUT', { errors: [refused] })),
     ],
-    ['was refused behind fetch', road(new TypeError('fetch failed', { cause: new AggregateError([refused]) }))],
-    ['was refused, without a further reason', road(failed('connect', 'EHOSTUNREACH', { cause: new Error('?') }))],
+    [
+      'was refused behind fetch',
+      networkFailure(new TypeError('fetch failed', { cause: new AggregateError([refused]) })),
+    ],
+    [
+      'was refused, without a further reason',
+      networkFailure(failed('connect', 'EHOSTUNREACH', { cause: new Error('?') })),
+    ],
   ])('cannot have arrived if it %s', (_name, failure) => {
     expect([neverSent(failure, 1), neverArrived(failure, 1)]).toEqual([true, true]);
   });
 
   it.each<[string, RequestFailure]>([
-    ['was cut off', road(reset)],
-    ['was cut off on one of its addresses', road(new AggregateError([refused, reset]))],
+    ['was cut off', networkFailure(reset)],
+    ['was cut off on one of its addresses', networkFailure(new AggregateError([refused, reset]))],
     [
       'was cut off on one of its addresses, as reported by Node',
-      road(failed('connect', 'X', { errors: [refused, reset] })),
+      networkFailure(failed('connect', 'X', { errors: [refused, reset] })),
     ],
-    ['was cut off, and then not connected again', road(failed('connect', 'ECONNREFUSED', { cause: reset }))],
-    ['was cut off because a connection was refused', road(failed('read', 'ECONNRESET', { cause: refused }))],
-    ['was not written completely to a kept-alive connection', road(failed('write', 'EPIPE'))],
-    ['failed in a browser, which does not report the place', road(new TypeError('Failed to fetch'))],
-    ['failed in a browser with some other cause', road(new TypeError('Failed to fetch', { cause: new Error('?') }))],
-    ['was refused at the last of several attempts', road(refused, { httpAttempts: 2 })],
-    ['was stopped before the last of several attempts', road(refused, { httpAttempts: 2, notDispatched: true })],
+    ['was cut off, and then not connected again', networkFailure(failed('connect', 'ECONNREFUSED', { cause: reset }))],
+    ['was cut off because a connection was refused', networkFailure(failed('read', 'ECONNRESET', { cause: refused }))],
+    ['was not written completely to a kept-alive connection', networkFailure(failed('write', 'EPIPE'))],
+    ['failed in a browser, which does not report the place', networkFailure(new TypeError('Failed to fetch'))],
+    [
+      'failed in a browser with some other cause',
+      networkFailure(new TypeError('Failed to fetch', { cause: new Error('?') })),
+    ],
+    ['was refused at the last of several attempts', networkFailure(refused, { httpAttempts: 2 })],
+    [
+      'was stopped before the last of several attempts',
+      networkFailure(refused, { httpAttempts: 2, notDispatched: true }),
+    ],
     [
       'was answered by a gateway that was itself refused',
-      road(failed('connect', 'ECONNREFUSED', { $metadata: { httpStatusCode: 502 } })),
+      networkFailure(failed('connect', 'ECONNREFUSED', { $metadata: { httpStatusCode: 502 } })),
     ],
     [
       'was answered by a gateway without details',
-      road(failed('connect', 'ECONNREFUSED', { $response: { statusCode: 502 } })),
+      networkFailure(failed('connect', 'ECONNREFUSED', { $response: { statusCode: 502 } })),
     ],
-    ['failed for an unknown reason', road(undefined)],
-    ['failed at no address', road(new AggregateError([]))],
-    ['failed with a circular cause', road(circular)],
-    ['failed with a cause that cannot be read', road(hostile)],
+    ['failed for an unknown reason', networkFailure(undefined)],
+    ['failed at no address', networkFailure(new AggregateError([]))],
+    ['failed with a circular cause', networkFailure(circular)],
+    ['failed with a cause that cannot be read', networkFailure(hostile)],
   ])('may have arrived if it %s', (_name, failure) => {
     expect([neverSent(failure, 1), neverArrived(failure, 1)]).toEqual([false, false]);
   });
@@ -69,7 +81,7 @@ describe('a request without a response', () => {
     const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
     Object.defineProperty(globalThis, 'navigator', { value: { onLine: false }, configurable: true });
     try {
-      expect(neverArrived(road(new TypeError('Failed to fetch')), 1)).toBe(false);
+      expect(neverArrived(networkFailure(new TypeError('Failed to fetch')), 1)).toBe(false);
     } finally {
       if (before === undefined) Reflect.deleteProperty(globalThis, 'navigator');
       else Object.defineProperty(globalThis, 'navigator', before);
@@ -79,16 +91,16 @@ describe('a request without a response', () => {
 
 describe('the number of requests of an attempt that left', () => {
   it('proves, when it is zero, that nothing left, whatever the error looks like', () => {
-    expect(neverArrived(road(new Error('RequestTimeoutError')), 0)).toBe(true);
+    expect(neverArrived(networkFailure(new Error('RequestTimeoutError')), 0)).toBe(true);
     expect(neverArrived({ kind: 'credentials', error: new Error('no keys'), httpAttempts: 3 }, 0)).toBe(true);
   });
 
   it('refutes, when it is one, that nothing left', () => {
-    expect(neverArrived(road(new Error('no credentials'), { notDispatched: true }), 1)).toBe(false);
+    expect(neverArrived(networkFailure(new Error('no credentials'), { notDispatched: true }), 1)).toBe(false);
   });
 
   it('refutes, when it is larger, that the last connection was the only one', () => {
-    expect([1, 2].map((dispatches) => neverArrived(road(refused), dispatches))).toEqual([true, false]);
+    expect([1, 2].map((dispatches) => neverArrived(networkFailure(refused), dispatches))).toEqual([true, false]);
   });
 });
 

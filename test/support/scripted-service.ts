@@ -41,7 +41,7 @@ export interface Reply {
   readonly afterMs?: number;
 }
 
-type Script = Reply | ((call: Call) => Reply);
+export type Script = Reply | ((call: Call) => Reply);
 
 const requestId = (): { $metadata: object } => ({ $metadata: { httpStatusCode: 200, requestId: 'r-1' } });
 

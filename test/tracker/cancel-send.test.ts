@@ -49,9 +49,9 @@ describe('the signal of a send', () => {
 
   it('between two attempts ends the send by whether one may have arrived', async () => {
     const outcomes = [];
-    for (const trouble of [replies.throttled('30'), replies.reset()]) {
+    for (const fault of [replies.throttled('30'), replies.reset()]) {
       const { tracker, service } = startTracker({ retry: { retries: 0 } });
-      service.answer('send', trouble);
+      service.answer('send', fault);
       const abort = new AbortController();
       const delivery = tracker.send(draft, { signal: abort.signal });
       await pass(100);

@@ -1,25 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { replies, type Reply } from '../support/scripted-service.ts';
+import { trackOne } from '../support/track-one.ts';
 import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 const miss = replies.body({});
 
 describe('the confirmation', () => {
   it('that finds the message with an outcome reports the outcome', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', miss);
-    service.answer('message', replies.found('m1', 'SENT'));
-    const delivery = track('m1');
+    const { delivery } = trackOne(miss, replies.found('m1', 'SENT'));
     await pass(5 * SECOND);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
   it('that finds the message without a status proves that it was not denied', async () => {
-    const { track, service } = startTracker({ polling: { giveUpAfterMs: 6 * HOUR } });
-    service.answer('status', miss);
-    service.answer('message', replies.found('m1'));
-    const delivery = track('m1');
+    const { delivery } = trackOne(miss, replies.found('m1'), { polling: { giveUpAfterMs: 6 * HOUR } });
     await pass(5 * HOUR);
     expect(delivery.state.status).toBe('PENDING');
     await pass(2 * HOUR);
@@ -27,10 +22,7 @@ describe('the confirmation', () => {
   });
 
   it('that has been forbidden for a minute is replaced by a second miss', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', miss);
-    service.answer('message', replies.forbidden());
-    const delivery = track('m1');
+    const { delivery, track, service } = trackOne(miss, replies.forbidden());
     await pass(MINUTE);
     expect(delivery.state.status).toBe('PENDING');
     await pass(MINUTE);
@@ -63,10 +55,7 @@ describe('the confirmation', () => {
     ['silence', replies.hangs()],
   ];
   it.each(mute)('that answers with %s proves nothing', async (_name, reply) => {
-    const { track, service, story } = startTracker();
-    service.answer('status', miss);
-    service.answer('message', reply);
-    const delivery = track('m1');
+    const { delivery, service, story } = trackOne(miss, reply);
     await pass(HOUR);
     expect(story).toEqual(['update PENDING m1']);
     expect(service.count()).toBeLessThan(150);
@@ -78,10 +67,7 @@ describe('the confirmation', () => {
 
 describe('an empty 200 without a request id', () => {
   it('proves nothing, however often it comes', async () => {
-    const { track, service, story } = startTracker({ missing: { confirmations: 1 } });
-    service.answer('status', replies.blank());
-    service.answer('message', replies.blank());
-    const delivery = track('m1');
+    const { delivery, service, story } = trackOne(replies.blank(), replies.blank(), { missing: { confirmations: 1 } });
     await pass(HOUR);
     expect(story).toEqual(['update PENDING m1']);
     service.heal('status');
@@ -92,10 +78,7 @@ describe('an empty 200 without a request id', () => {
   });
 
   it('is a miss if GetChannelMessage returns 404, and confirmed as any other', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.blank());
-    service.answer('message', replies.notFound());
-    const delivery = track('m1');
+    const { delivery, service } = trackOne(replies.blank(), replies.notFound());
     await pass(9_990);
     expect(delivery.state.status).toBe('PENDING');
     await pass(SECOND);
@@ -104,19 +87,13 @@ describe('an empty 200 without a request id', () => {
   });
 
   it('is overruled by a GetChannelMessage that finds the message', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.blank());
-    service.answer('message', replies.found('m1', 'SENT'));
-    const delivery = track('m1');
+    const { delivery } = trackOne(replies.blank(), replies.found('m1', 'SENT'));
     await pass(SECOND);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
   it('repeats GetChannelMessage after a refusal: nothing else can tell', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.blank());
-    service.answer('message', replies.forbidden());
-    const delivery = track('m1');
+    const { delivery, service } = trackOne(replies.blank(), replies.forbidden());
     await pass(5 * MINUTE);
     expect(delivery.state.status).toBe('PENDING');
     service.answer('message', replies.notFound());
@@ -125,10 +102,7 @@ describe('an empty 200 without a request id', () => {
   });
 
   it('ends UNKNOWN, not DENIED, if no confirmation is permitted', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.blank());
-    service.answer('message', replies.forbidden());
-    const delivery = track('m1');
+    const { delivery } = trackOne(replies.blank(), replies.forbidden());
     await pass(49 * HOUR);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });

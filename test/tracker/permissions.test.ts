@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { ALICE, CHANNEL, replies, type Call, type Reply } from '../support/scripted-service.ts';
+import { trackOne } from '../support/track-one.ts';
 import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 describe('a forbidden GetChannelMessageStatus', () => {
@@ -44,10 +45,7 @@ describe('a forbidden GetChannelMessageStatus', () => {
   );
 
   it('needs the 404 of GetChannelMessage confirmed like any other miss', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.forbidden());
-    service.answer('message', replies.notFound());
-    const delivery = track('m1');
+    const { delivery, service } = trackOne(replies.forbidden(), replies.notFound());
     await pass(9_990);
     expect(delivery.state.status).toBe('PENDING');
     await pass(SECOND);
@@ -192,10 +190,7 @@ describe('forbidden polls of both kinds', () => {
   });
 
   it('do not end a delivery while the second way has a network failure', async () => {
-    const { track, service, errors } = startTracker();
-    service.answer('status', replies.forbidden());
-    service.answer('message', replies.serverError());
-    const delivery = track('m1');
+    const { delivery, service, errors } = trackOne(replies.forbidden(), replies.serverError());
     await pass(HOUR);
     expect(delivery.state.status).toBe('PENDING');
     service.answer('message', replies.found('m1', 'SENT'));
@@ -205,10 +200,7 @@ describe('forbidden polls of both kinds', () => {
   });
 
   it('leave outcomes to push, and a delivery that waits for push alone costs no request', async () => {
-    const { track, service, push } = startTracker({ socket: 'up' });
-    service.answer('status', replies.forbidden());
-    service.answer('message', replies.forbidden());
-    const delivery = track('m1');
+    const { delivery, service, push } = trackOne(replies.forbidden(), replies.forbidden(), { socket: 'up' });
     await pass(10 * SECOND);
     push.tells('m1', 'SENT');
     expect(delivery.state.status).toBe('SENT');

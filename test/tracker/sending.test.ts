@@ -107,7 +107,7 @@ describe('a send without a response', () => {
     expect(statuses).toEqual(['SENDING', 'PENDING']);
   });
 
-  const troubles: [string, Reply][] = [
+  const faults: [string, Reply][] = [
     ['a 500', replies.serverError()],
     ['a 503', replies.refusal(503, 'ServiceUnavailableException')],
     ['a 429', replies.throttled()],
@@ -119,9 +119,9 @@ describe('a send without a response', () => {
     ['an expired token', replies.expiredToken()],
     ['a clock that is off', replies.refusal(403, 'RequestTimeTooSkewed')],
   ];
-  it.each(troubles)('is sent again after %s, with the same token', async (_name, trouble) => {
+  it.each(faults)('is sent again after %s, with the same token', async (_name, fault) => {
     const { send, service, story } = startTracker();
-    service.answer('send', trouble, trouble, (call) => service.acceptSend(call));
+    service.answer('send', fault, fault, (call) => service.acceptSend(call));
     const delivery = send();
     await pass(2 * MINUTE);
     expect(delivery.state.status).toBe('PENDING');

@@ -64,7 +64,7 @@ describe('ListChannelMessages', () => {
     });
   });
 
-  const troubles: [FailureKind, string][] = [
+  const faults: [FailureKind, string][] = [
     ['forbidden', 'forbidden'],
     ['credentials', 'nothing'],
     ['clock-skew', 'nothing'],
@@ -76,7 +76,7 @@ describe('ListChannelMessages', () => {
     ['conflict', 'failed'],
     ['client-error', 'failed'],
   ];
-  it.each(troubles)('a page that fails with %s is classified as %s', (kind, expected) => {
+  it.each(faults)('a page that fails with %s is classified as %s', (kind, expected) => {
     expect(parsePage({ ok: false, failure: { kind, error: new Error('x') } })).toEqual({ kind: expected });
   });
 });
