@@ -1,6 +1,6 @@
 /**
- * Runs the benchmarks, all or those that are named, and prints their figures as tables.
- * `--json FILE` writes everything that was measured, `--svg DIR` draws it, `--verbose` prints more. No test depends on them.
+ * Runs all benchmarks, or the named ones, and prints their figures as tables. `--json FILE` writes all measurements,
+ * `--svg DIR` draws them, `--verbose` prints more. No test depends on them.
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';

@@ -6,7 +6,7 @@ import { anchorsOf, readPages, type Page } from './support/documentation.ts';
 const root = process.cwd();
 const pages = await readPages();
 
-describe('The documentation', () => {
+describe('the documentation', () => {
   it('links to files and headings that exist', async () => {
     const links = pages.flatMap((page) => relativeLinks(page).map((link) => ({ page, link })));
     const broken = await Promise.all(
@@ -28,7 +28,7 @@ describe('The documentation', () => {
   });
 });
 
-/** The targets of links and pictures that lead to another place than the web. */
+/** The targets of links and pictures that lead to files of the repository. */
 function relativeLinks({ text }: Page): readonly string[] {
   const prose = text.replaceAll(/```[\s\S]*?```/g, '');
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter((to) => !to.includes('://'));

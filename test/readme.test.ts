@@ -34,13 +34,13 @@ declare const AsyncStorage: { getAllKeys(): Promise<readonly string[]>; getItem(
 declare const NetInfo: { addEventListener(listener: (state: { isConnected: boolean | null }) => void): () => void };
 `;
 
-describe('The code in the documentation', () => {
+describe('the code in the documentation', () => {
   it('is in the README and in the guide', () => {
     expect(fragments.filter(({ page }) => page === 'README.md').length).toBeGreaterThanOrEqual(1);
     expect(fragments.filter(({ page }) => page === 'docs/guide.md').length).toBeGreaterThanOrEqual(10);
   });
 
-  it('begins with a whole program, which is the example of that name and runs', async () => {
+  it('starts with a whole program, which is the example of that name and runs', async () => {
     const [, file = ''] = /<!-- program: (\S+) -->/.exec(pages[0]?.text ?? '') ?? [];
     const example = await readFile(join(root, file), 'utf8');
     expect(example.replace(/^(\/\/.*\n)+/, '')).toBe(program?.code);
@@ -48,7 +48,7 @@ describe('The code in the documentation', () => {
     expect(stdout).toBe('SENDING\nPENDING\nSENT\n');
   });
 
-  it('compiles where it is a fragment', async () => {
+  it('compiles even as a fragment', async () => {
     const directory = await mkdtemp(join(root, 'test', 'readme-'));
     try {
       const tracker = 'declare const tracker: ReturnType<typeof createDeliveryTracker>;\n';
@@ -72,7 +72,7 @@ describe('The code in the documentation', () => {
   });
 });
 
-describe('The options in the reference', () => {
+describe('the options in the reference', () => {
   it('have the documented defaults', () => {
     const reference = pages.find(({ path }) => path === 'docs/reference.md')?.text ?? '';
     const documented = [...reference.matchAll(/^\| `([a-zA-Z.]+)`\s+\| (\d[\d ]*?)\s+\|/gm)];

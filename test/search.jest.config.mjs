@@ -1,5 +1,5 @@
-// `npm run test:search`: the tests that search at random or through every case, each with its whole search.
-// `npm test` runs the same files with a part of it (test/support/search-size.ts).
+// `npm run test:search`: the tests that search at random or exhaustively, each with its whole search. `npm test` runs
+// the same files with a part of it (test/support/search-size.ts).
 import manifest from '../package.json' with { type: 'json' };
 
 // Before jest starts its workers, which inherit it.

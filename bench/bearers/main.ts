@@ -1,4 +1,4 @@
-/** What it costs to send in the name of many bearers: the time of the loop as a ratio, and what stays of each idle bearer. */
+/** The cost of sending as many bearers: the time of the loop as a ratio, and the memory of each idle bearer. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { rounded } from '../support/numbers.ts';
@@ -24,7 +24,7 @@ export async function bearers(): Promise<Findings> {
   }
   const [first] = rows;
   const table = {
-    title: `One send for each of many bearers, in one loop; median of ${repeats} runs, each in a process of its own`,
+    title: `One send for each of many bearers, in one loop; median of ${repeats} runs, each in a separate process`,
     rows: rows.map(({ bearers: count, loopMs, bytes }) => ({
       bearers: count,
       'times as many': rounded(count / (first?.bearers ?? NaN)),

@@ -1,4 +1,4 @@
-/** Sends one message in the name of each of many bearers, in one loop; in a process of its own, which prints what that cost. */
+/** Sends one message as each of many bearers, in one loop, in a separate process that prints the cost. */
 import { createDeliveryTracker } from '../../src/index.ts';
 
 const bearers = Number(process.argv[2]);
@@ -29,7 +29,7 @@ for (let i = 0; i < bearers; i += 1) {
 }
 const loopMs = performance.now() - begun;
 while (tracker.stats.settled.SENT < bearers) await new Promise((resolve) => setTimeout(resolve, 10));
-// Until each bearer's burst has been earned again, and its account may go.
+// Until each bearer's burst is full again, and its limiter may be dropped.
 await new Promise((resolve) => setTimeout(resolve, 5_000));
 const bytes = (heap() - before) / bearers;
 console.log(JSON.stringify({ loopMs, bytes }));

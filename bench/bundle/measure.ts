@@ -1,4 +1,4 @@
-/** How large this library is in an app's bundle: minified, gzipped, by what of it counts, and which file takes how much. */
+/** The size of this library in an app's bundle: minified, gzipped, in total and by file. */
 import { build, type Metafile } from 'esbuild';
 import { gzipSync } from 'node:zlib';
 
@@ -10,9 +10,9 @@ export interface Size {
 export interface BundleSizes {
   /** This library's own code. */
   readonly own: Size;
-  /** With its dependencies; the AWS client, which the app has anyway, left out. */
+  /** With its dependencies; without the AWS client, which the app has anyway. */
   readonly all: Size;
-  /** The same where the bundler takes RxJS's ES2015 build (`resolve.conditions: ['es2015']`). */
+  /** The same with RxJS's ES2015 build (`resolve.conditions: ['es2015']`). */
   readonly modern: Size;
   /** Minified bytes by part, largest first. */
   readonly parts: readonly { readonly name: string; readonly minified: number }[];

@@ -1,4 +1,7 @@
-/** One Bottleneck job per poll, as its documentation shows it: the limiter queues, whoever is still pending is queued again. */
+/**
+ * One Bottleneck job per poll, as in its documentation: the limiter queues, and a message that is still pending is
+ * queued again.
+ */
 import Bottleneck from 'bottleneck';
 import type { Contender } from './contender.ts';
 import { isSettled, whileDeaf } from './while-deaf.ts';

@@ -1,4 +1,4 @@
-/** This library, as an app uses it: its defaults, but for what `options` says. */
+/** This library, as an app uses it: its defaults, except for `options`. */
 import { createDeliveryTracker, type DeliveryTrackerOptions } from 'chime-delivery';
 import { Subject } from 'rxjs';
 import type { Contender, PushEvent } from './contender.ts';

@@ -1,4 +1,4 @@
-/** A way of finding out what became of messages, as a scene uses it. */
+/** A way to find out the outcome of messages, as a scene uses it. */
 
 export interface Sent {
   readonly channelArn: string;
@@ -12,7 +12,7 @@ export interface PushEvent {
   readonly payload: string;
 }
 
-/** The AWS SDK's client, or what stands in for it where there are a thousand. */
+/** The AWS SDK's client, or a double of it in scenes with a thousand clients. */
 export interface Client {
   // The SDK's own signature is a generic overload over its command classes.
   // oxlint-disable-next-line typescript/no-explicit-any
@@ -22,7 +22,7 @@ export interface Client {
 export interface Surroundings {
   readonly client: Client;
   readonly bearer: string;
-  /** Called once for each message, when its end is known. */
+  /** Called once for each message, when its outcome is known. */
   readonly onKnown: (messageId: string) => void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * What SDKs of streams do on a reconnect: list what happened, at once, page by page until everything of ours was found.
- * A 429 is tried again after 1 s, doubled, at most 20 s, with full jitter. (A denied message it would poll for in
- * vain.)
+ * SDKs of streaming services do this on a reconnect: list what happened, at once, page by page until all own messages
+ * were found. A 429 is retried after 1 s, doubled, at most 20 s, with full jitter. (It would never find a denied
+ * message.)
  */
 import { ListChannelMessagesCommand, type ListChannelMessagesCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
 import type { Contender, Surroundings } from './contender.ts';

@@ -8,7 +8,7 @@ export function queryPerMessage(refetchMs = 5_000): Contender {
     name: 'one TanStack Query observer per message',
     settings: `refetchInterval ${refetchMs / 1_000} s until settled; retries left to the SDK`,
     create: (surroundings) => {
-      // Node counts as a server, where nothing is fetched again.
+      // Node counts as a server, which refetches nothing.
       environmentManager.setIsServer(() => false);
       const queries = new QueryClient();
       queries.mount();

@@ -1,4 +1,7 @@
-/** What a competent app author writes with RxJS: one queue, one request each 200 ms, whoever is still pending waits 2 s. */
+/**
+ * Code that a competent app author writes with RxJS: one queue, one request every 200 ms, and a message that is still
+ * pending waits 2 s.
+ */
 import {
   catchError,
   concatMap,

@@ -1,4 +1,4 @@
-/** One waiter per message: `createWaiter` of @smithy/util-waiter, which the AWS SDK's own waiters are made of. */
+/** One waiter per message: `createWaiter` of @smithy/util-waiter, on which the AWS SDK's own waiters are built. */
 import { createWaiter, WaiterState } from '@smithy/util-waiter';
 import type { Contender } from './contender.ts';
 import { isSettled, whileDeaf } from './while-deaf.ts';

@@ -1,6 +1,6 @@
 /**
- * What an app does around a poller that knows no push: it polls what is pending while the websocket is down, once more from the
- * moment when it is back (what was missed is never told again), and no longer once push has told.
+ * The code of an app around a poller without push: it polls what is pending while the websocket is down, once more when
+ * it is back (missed events never come again), and no longer once push has an outcome.
  */
 import {
   GetChannelMessageStatusCommand,
@@ -48,7 +48,7 @@ export function whileDeaf({ onKnown }: Surroundings, start: StartPolling): Follo
   };
 }
 
-/** Asks once, as an app's own code would: the SDK retries by itself, what is missing counts as denied. */
+/** Polls once, as an app's own code would: the SDK retries by itself, and a missing message counts as denied. */
 export async function isSettled({ client, bearer }: Surroundings, { channelArn, messageId }: Sent): Promise<boolean> {
   const input = { ChannelArn: channelArn, MessageId: messageId, ChimeBearer: bearer };
   const answer = (await client.send(new GetChannelMessageStatusCommand(input))) as GetChannelMessageStatusCommandOutput;

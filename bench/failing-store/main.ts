@@ -1,6 +1,6 @@
 /**
- * What a store that fails costs: the bytes that are kept of each message that has ended, and the operations that are tried,
- * while 20 000 sends are settled by their answers. Each way of failing in a process of its own.
+ * The cost of a store that fails: the bytes that stay of each ended message, and the attempted operations, while the
+ * responses to 20 000 sends settle them. Each kind of failure in a separate process.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -20,14 +20,14 @@ export async function failingStore(): Promise<Findings> {
   const rows: ({ way: string } & Figures)[] = [];
   for (const way of ways) rows.push({ way, ...(await measure(way)) });
   const table = {
-    title: 'A store that fails, and 20 000 sends that have ended meanwhile',
+    title: 'A store that fails, and 20 000 sends that end meanwhile',
     rows: rows.map(({ way, bytes, operations, laterOperations }) => ({
       way,
-      'bytes kept of each': rounded(bytes),
+      'bytes kept of each message': rounded(bytes),
       'operations meanwhile': operations,
       'in the 6 s after that': laterOperations,
     })),
-    notes: ['Beside what the tracker remembers of settled deliveries, which is switched off (keepSettled: 0).'],
+    notes: ['Without the settled deliveries that the tracker keeps: keepSettled is 0.'],
   };
   return { tables: [table], figures: rows };
 }

@@ -1,4 +1,4 @@
-/** One way of failing, in a process of its own. Prints one line of JSON. */
+/** One kind of failure, in a separate process. Prints one line of JSON. */
 import { setTimeout as later } from 'node:timers/promises';
 import { createDeliveryTracker, type DeliveryStore } from 'chime-delivery';
 import { channel, user } from '../overhead/workload.ts';
@@ -9,7 +9,7 @@ const [way = ''] = process.argv.slice(2);
 const fails = { set: /everything|writes/.test(way), remove: /everything|removals/.test(way) };
 
 let operations = 0;
-// It keeps nothing itself, so that all that is kept is the library's.
+// It keeps nothing itself, so that all memory is the library's.
 const act = (isFailing: boolean): Promise<void> => {
   operations += 1;
   return isFailing ? Promise.reject(new Error('EIO')) : Promise.resolve();

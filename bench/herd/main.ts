@@ -1,4 +1,7 @@
-/** A thousand clients of one channel reconnect at once: does the channel's shared budget hold, and when does everybody know? */
+/**
+ * A thousand clients of one channel reconnect at once: does the channel's shared budget hold, and when does each client
+ * know its outcomes?
+ */
 import { chimeDelivery } from '../contenders/chime-delivery.ts';
 import { listAtOnce } from '../contenders/list-at-once.ts';
 import { rounded } from '../support/numbers.ts';
@@ -11,7 +14,7 @@ const contenders = [
   chimeDelivery('chime-delivery, batch: false', 'one by one', { polling: { batch: false } }),
   listAtOnce,
 ];
-/** The channel takes 30 sends/s, 1 800 in 60 s: five of each of a thousand are worse than possible. */
+/** The channel accepts 30 sends/s, 1 800 in 60 s: five of each of a thousand are worse than possible. */
 const loads = [
   { clients: 1_000, each: 1 },
   { clients: 1_000, each: 5 },
@@ -42,7 +45,7 @@ export async function herd(): Promise<Findings> {
     tables: [
       {
         title:
-          'Many clients of one channel, all back in the same moment after 60 s: seconds until each knows all of its own',
+          'Many clients of one channel, all back at the same moment after 60 s: seconds until each knows its own outcomes',
         rows,
         notes,
       },

@@ -1,6 +1,6 @@
 /**
- * A thousand clients of one channel after an outage that all of them shared: for 60 s their sends went out and nothing else came
- * through, then every websocket is back in the same moment. The channel's budget of 30 lists/s is one for all of them.
+ * A thousand clients of one channel after a shared outage: for 60 s their sends went out and nothing else came through,
+ * then every websocket is back at the same moment. All share the channel's budget of 30 lists/s.
  */
 import type { Contender, Follower } from '../contenders/contender.ts';
 import { countOf, type Counts } from '../support/counts.ts';
@@ -22,7 +22,7 @@ export interface HerdFigures extends Counts {
   readonly contender: string;
   readonly clients: number;
   readonly each: number;
-  /** Until a client knows all of its own, in seconds; Infinity where it did not within the limit. */
+  /** Until a client knows all of its own outcomes, in seconds; Infinity if it did not within the limit. */
   readonly median: number;
   readonly slowest20th: number;
   readonly last: number;

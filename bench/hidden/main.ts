@@ -24,9 +24,9 @@ export async function hidden(): Promise<Findings> {
     }
   };
   await run(chimeDelivery());
-  await run(chimeDelivery("chime-delivery, with Bottleneck's timers of 0 ms"), true);
+  await run(chimeDelivery("chime-delivery, with Bottleneck's timers"), true);
   await run(chimeDelivery('chime-delivery, batch: false', 'one by one', oneByOne));
-  await run(chimeDelivery("the same, with Bottleneck's timers of 0 ms", 'one by one', oneByOne), true);
+  await run(chimeDelivery("chime-delivery, batch: false, with Bottleneck's timers", 'one by one', oneByOne), true);
   await run(bottleneckJobs);
   for (const peer of peers) await run(peer);
   const rows = figures

@@ -1,6 +1,6 @@
 /**
- * Bottleneck's own timers of 0 ms: its local store waits for a timer of 0 ms before each step. The library takes them
- * out of its limiters (`src/http/immediate-promise.ts`); here they are kept in, to show what they cost.
+ * Bottleneck's own timers of 0 ms: its local store waits for a timer of 0 ms before each step. The library removes them
+ * from its limiters (`src/http/immediate-promise.ts`); here they stay, to show their cost.
  */
 import Bottleneck from 'bottleneck/light.js';
 
@@ -8,7 +8,7 @@ interface Store {
   yieldLoop?: () => Promise<void>;
 }
 
-/** Runs `work` while every limiter keeps its timers of 0 ms, whatever makes its promises. */
+/** Runs `work` while every limiter keeps its timers of 0 ms, whichever Promise it uses. */
 export async function withNaps<T>(work: () => Promise<T>): Promise<T> {
   const limiter = new Bottleneck({ reservoir: 1, minTime: 0, Promise });
   // oxlint-disable-next-line no-underscore-dangle

@@ -1,6 +1,6 @@
 /**
- * The end of an outage: messages were sent, the machine slept for a minute, all outcomes are there, the websocket comes back and
- * tells none of them. How many requests until all are known, and how long?
+ * The end of an outage: messages were sent, the machine slept for a minute, all outcomes exist, and the websocket
+ * returns without announcing any of them. How many requests until all are known, and how long?
  */
 import type { Contender } from '../contenders/contender.ts';
 import { countOf, type Counts } from '../support/counts.ts';
@@ -14,7 +14,7 @@ export interface Outage {
   readonly pending: number;
   readonly channels: number;
   readonly seed: number;
-  /** The part of the messages that the flow denies: they are stored nowhere, and no list shows them. */
+  /** The share of messages that the flow denies: they are not stored, and no list shows them. */
   readonly denied?: number;
   /** Messages of other members for each own. */
   readonly others?: number;
@@ -26,7 +26,7 @@ export interface OutageFigures extends Counts {
   readonly contender: string;
   readonly pending: number;
   readonly channels: number;
-  /** Until all are known; the limit where they never were. */
+  /** Until all are known; the limit if they never were. */
   readonly seconds: number;
   readonly known: number;
 }
@@ -53,7 +53,7 @@ export async function afterOutage(contender: Contender, outage: Outage): Promise
       for (let other = 0; other < others; other += 1) put(service, userArn('bob'), channel, `b${i}-${other}`);
       await time.pass(SENDING_MS / pending);
     }
-    // Where timers are aligned, the link does not come back at the very moment for which they wait.
+    // With aligned timers, the link does not return at exactly the moment for which they wait.
     await time.pass(2_000 + alignMs * 0.4);
     time.sleep(SLEEP_MS);
     const begun = time.now();

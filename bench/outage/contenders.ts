@@ -1,4 +1,6 @@
-/** Who takes part after an outage: this library, and what an app has without it. The peers' settings are those that did best. */
+/**
+ * The contenders after an outage: this library, and an app's alternatives. The peers' settings are those that did best.
+ */
 import { chimeDelivery } from '../contenders/chime-delivery.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { queryPerMessage } from '../contenders/query-per-message.ts';

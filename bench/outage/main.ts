@@ -1,4 +1,4 @@
-/** What an outage costs: requests, 429s, and the time until all is known; this library beside its peers. */
+/** The cost of an outage: requests, 429s, and the time until all is known; this library beside its peers. */
 import type { Findings } from '../support/section.ts';
 import { travelMs } from '../support/sdk-client.ts';
 import { rounded } from '../support/numbers.ts';
@@ -12,8 +12,8 @@ const sizes = [1, 10, 100, 500, 2_000];
 const repeats = 200;
 
 const conditions = [
-  `Real AWS SDK client, the emulator's service in process (10 requests/s a user, above it 429), virtual time; seed ${SEED};`,
-  `each way a request travels ${travelMs.join('-')} ms. All messages SENT, nobody else writes in the channels.`,
+  `Real AWS SDK client, the emulator's service in process (10 requests/s a user, 429 above that), virtual time; seed ${SEED};`,
+  `a request travels ${travelMs.join('-')} ms each way. All messages are SENT, and no other member writes in the channels.`,
 ];
 
 export async function outage(): Promise<Findings> {
@@ -24,7 +24,7 @@ export async function outage(): Promise<Findings> {
   }
   const many: OutageFigures[] = [];
   for (const pending of sizes.filter((size) => size >= 100)) {
-    // Whoever asks message by message does not see channels.
+    // A contender that polls message by message is independent of channels.
     for (const contender of ours) many.push(await afterOutage(contender, { pending, channels: 20, seed: SEED }));
   }
   const harder: (OutageFigures & { scene: string })[] = [];
@@ -32,7 +32,7 @@ export async function outage(): Promise<Findings> {
     const scene = { pending: 500, channels: 1, seed: SEED };
     harder.push({ scene: '2 % denied', ...(await afterOutage(contender, { ...scene, denied: 0.02 })) });
     harder.push({
-      scene: '3 of others for each own',
+      scene: '3 messages of others for each own',
       ...(await afterOutage(contender, { ...scene, others: 3 })),
     });
   }
@@ -41,7 +41,7 @@ export async function outage(): Promise<Findings> {
   return {
     tables: [
       {
-        title: 'After an outage: all outcomes are there, the websocket is back; one channel',
+        title: 'After an outage: all outcomes exist, the websocket is back; one channel',
         rows: after.map(row),
         notes: conditions,
       },
@@ -51,7 +51,7 @@ export async function outage(): Promise<Findings> {
         rows: harder.map((figures) => ({ scene: figures.scene, ...row(figures) })),
       },
       {
-        title: `One message sent into an outage of 60 s, after 50 were heard (processing: lognormal, median ${flow.median / 1_000} s, σ ${flow.sigma}); ${repeats} times`,
+        title: `One message sent into an outage of 60 s, after push had settled 50 (processing: lognormal, median ${flow.median / 1_000} s, σ ${flow.sigma}); ${repeats} times`,
         rows: one.map(({ contender, requests, delay, delay95 }) => ({
           contender,
           'requests each': rounded(requests),

@@ -1,6 +1,6 @@
 /**
- * One message sent into an outage of 60 s, after push has told the times of 50 messages of that flow: how many requests until its
- * end is known, and how long after it? Many times over, each in a world of its own.
+ * One message sent into an outage of 60 s, after push has shown the latencies of 50 messages of that flow: how many
+ * requests until its outcome is known, and how long after it? Many times over, each in its own world.
  */
 import { SendChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import type { Contender } from '../contenders/contender.ts';

@@ -50,7 +50,7 @@ interface Point {
   readonly value: number;
 }
 
-/** The labels' places, moved apart where lines end close to each other. */
+/** The positions of the labels, moved apart where lines end close to each other. */
 function labels(ends: readonly Point[]): Point[] {
   const apart = (Math.max(...ends.map(({ value }) => value)) / 0.1) ** (1 / 24);
   const placed: Point[] = [];

@@ -1,6 +1,6 @@
 /**
- * The contenders: this library, the two ways in which an app would write it by hand, and two pollers that it could take. The others
- * parse each event once, poll with the same first delays, and do nothing else that this library does.
+ * The contenders: this library, two ways to write it by hand in an app, and two existing pollers. The others parse each
+ * event once, poll with the same first delays, and do nothing else that this library does.
  */
 import { createWaiter, WaiterState } from '@smithy/util-waiter';
 import { environmentManager, QueryClient, QueryObserver } from '@tanstack/query-core';
@@ -49,7 +49,7 @@ function pipelinePerMessage(): Contender {
     push: ({ payload }) => heard$.next(JSON.parse(payload) as { MessageId: string; Status: { Value: string } }),
     settled: () => settled,
     close: () => {
-      // Completing the source first: to unsubscribe one by one is quadratic.
+      // Completing the source first: unsubscribing one by one is quadratic.
       heard$.complete();
       closed$.next();
     },
@@ -116,7 +116,7 @@ function waiterPerMessage(): Contender {
 }
 
 function queryPerMessage(): Contender {
-  // Node counts as a server, where nothing is fetched again.
+  // Node counts as a server, which refetches nothing.
   environmentManager.setIsServer(() => false);
   const queries = new QueryClient();
   const stops = new Map<string, () => void>();

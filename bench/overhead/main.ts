@@ -1,4 +1,6 @@
-/** What a pending delivery costs: memory, the time to begin tracking, the time per push event; beside its contenders. */
+/**
+ * The cost of a pending delivery: memory, the time to begin tracking, the time per push event; beside its contenders.
+ */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { rounded } from '../support/numbers.ts';
@@ -36,15 +38,15 @@ export async function overhead(): Promise<Findings> {
     kept.push({ keep, ...(await middleOf<{ micros: number }>(file, [keep], repeats, ({ micros }) => micros)) });
   }
   const eviction = {
-    title: `A push event by how many settled deliveries are kept, each event beyond them evicts one; median of ${repeats} runs`,
+    title: `A push event by the number of kept settled deliveries; each event beyond them evicts one; median of ${repeats} runs`,
     rows: kept.map(({ keep, micros }) => ({
       keepSettled: keep === 'default' ? '10 000 (default)' : Number(keep),
       'µs of CPU per push event': rounded(micros),
     })),
-    notes: ['Of 1 000 000 none is evicted.'],
+    notes: ['With 1 000 000, none is evicted.'],
   };
   const table = {
-    title: `What a pending delivery costs; median of ${repeats} runs, each in a process of its own`,
+    title: `The cost of a pending delivery; median of ${repeats} runs, each in a separate process`,
     rows: rows.map(({ contender, pending, bytes, trackMicros, pushMicros }) => ({
       pending,
       contender,
@@ -56,7 +58,7 @@ export async function overhead(): Promise<Findings> {
   const pollsFile = new URL('polls.ts', import.meta.url);
   const { pollMicros } = await middleOf<{ pollMicros: number }>(pollsFile, [], repeats, (poll) => poll.pollMicros);
   const ofPolls = {
-    title: `What a poll costs, with a client that answers at once; median of ${repeats} runs`,
+    title: `The cost of a poll, with a client that responds at once; median of ${repeats} runs`,
     rows: [{ contender: 'chime-delivery', 'µs of CPU': rounded(pollMicros) }],
   };
   return { tables: [table, eviction, ofPolls], figures: { pending: rows, kept, pollMicros } };
@@ -69,7 +71,7 @@ async function measure(contender: string, pending: number): Promise<Figures> {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
 }
 
-/** The middle one of each figure: these machines are noisy. */
+/** The median of each figure: these machines are noisy. */
 function medianOf(figures: readonly Figures[]): Figures {
   const middle = (pick: (figure: Figures) => number): number =>
     figures.map(pick).toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? NaN;

@@ -1,12 +1,14 @@
-/** One measurement, in a process of its own so that no contender pays for another's heap. Prints one line of JSON. */
+/** One measurement, in a separate process so that no contender pays for another's heap. Prints one line of JSON. */
 import { setImmediate as nextTurn, setTimeout as later } from 'node:timers/promises';
 import { contenders } from './contenders.ts';
 import { messageIds, sentEvent, type Contender } from './workload.ts';
 
-/** Events of one round are spread over all that is pending; a loop over every one would take hours where one is O(n). */
+/**
+ * Events of one round are spread over all pending deliveries; a loop over every one would take hours if one is O(n).
+ */
 const MAX_EVENTS = 20_000;
 const BUDGET_MS = 5_000;
-/** Few messages are measured several times, or the compiler's warm-up would be the figure. */
+/** Few messages are measured several times, or the compiler's warm-up would dominate the figure. */
 const MESSAGES_PER_FIGURE = 20_000;
 
 interface Timing {
@@ -20,14 +22,14 @@ if (create === undefined) throw new Error(`Expected a contender: ${Object.keys(c
 const count = Number(size);
 
 const rounds = Math.max(1, Math.round(MESSAGES_PER_FIGURE / count));
-/** Nobody is let go before the end: what one gives back would be counted for the next. */
+/** No delivery is released before the end: its freed memory would count for the next one. */
 const alive: Contender[] = [];
 
 await timing(create, Math.min(count, MESSAGES_PER_FIGURE), rounds);
 const bytes = await memory(create, count);
 console.log(JSON.stringify({ bytes, ...(await timing(create, count, rounds)) }));
 for (const contender of alive) await contender.close();
-// A waiter that was aborted sleeps on.
+// An aborted waiter sleeps on.
 process.exit();
 
 async function memory(make: () => Contender, messages: number): Promise<number> {
@@ -60,7 +62,7 @@ async function timing(make: () => Contender, messages: number, times: number): P
     }
     pushMs += performance.now() - pushBegun;
     pushed += handed;
-    // A query tells its observers by a timer of 0 ms.
+    // A query notifies its observers by a timer of 0 ms.
     await later(5);
     if (contender.settled() !== handed) throw new Error(`${handed} events settled ${contender.settled()} deliveries.`);
   }
@@ -73,7 +75,7 @@ function begin(make: () => Contender): Contender {
   return contender;
 }
 
-/** The live heap: collected until it shrinks no more, since what an earlier round left is given back bit by bit. */
+/** The live heap: collected until it shrinks no more, since the memory of an earlier round is freed bit by bit. */
 async function heapBytes(): Promise<number> {
   for (let last = Infinity; ;) {
     await nextTurn();

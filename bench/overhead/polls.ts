@@ -1,6 +1,6 @@
 /**
- * What one poll costs of the processor, in a process of its own: from a permit to what the answer means. The client answers
- * at once that a message is pending, so that the rest is the library's. Prints one line of JSON.
+ * The CPU time of one poll, in a separate process: from a permit to the parsed response. The client returns pending at
+ * once, so that the rest is the library's. Prints one line of JSON.
  */
 import { createDeliveryTracker } from 'chime-delivery';
 import { channel, messageIds, user } from './workload.ts';

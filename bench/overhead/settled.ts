@@ -1,6 +1,6 @@
 /**
- * What a push event costs where so many settled deliveries are kept that each one that ends takes the place of the oldest.
- * In a process of its own. Prints one line of JSON.
+ * The cost of a push event with so many kept settled deliveries that each one that ends evicts the oldest. In a
+ * separate process. Prints one line of JSON.
  */
 import { createDeliveryTracker } from 'chime-delivery';
 import { merge, of, Subject } from 'rxjs';

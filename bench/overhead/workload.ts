@@ -1,4 +1,4 @@
-/** What every contender is given: messages that are pending, and the events that settle them. */
+/** The input of every contender: pending messages, and the events that settle them. */
 
 export const user = 'arn:aws:chime:us-east-1:123456789012:app-instance/bench/user/alice';
 export const channel = 'arn:aws:chime:us-east-1:123456789012:app-instance/bench/channel/lobby';
@@ -14,9 +14,9 @@ export interface PushEvent {
 export interface Contender {
   /** Begins to track one pending message. */
   track(messageId: string): void;
-  /** Hands over one event, as the websocket would. */
+  /** Passes on one event, as the websocket would. */
   push(event: PushEvent): void;
-  /** How many have come to their end. */
+  /** How many have settled. */
   settled(): number;
   close(): Promise<void> | void;
 }
@@ -28,7 +28,7 @@ export function messageIds(count: number): string[] {
   );
 }
 
-/** The event that says that `messageId` was sent, with a content of ordinary length. */
+/** The event that announces `messageId` as SENT, with content of ordinary length. */
 export function sentEvent(messageId: string): PushEvent {
   const at = '2026-01-01T00:00:00.000Z';
   return {

@@ -1,11 +1,11 @@
-/** What a message costs that stays PENDING until it is given up, where nothing is known of its channel. */
+/** The cost of a message that stays PENDING until it is given up, in a channel without observations. */
 import { nextDelay } from '../../src/poll/backoff.ts';
 import { chance } from '../support/chance.ts';
 
 const polling = { firstDelayMs: 400, factor: 2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: 48 * 3_600_000 };
 
 /** Requests, for each seed. */
-export function looksForEver(seeds: number): number[] {
+export function pollsForEver(seeds: number): number[] {
   return Array.from({ length: seeds }, (_, seed) => {
     const random = chance(seed);
     let tries = 0;

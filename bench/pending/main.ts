@@ -1,8 +1,10 @@
-/** How soon outcomes are known without a websocket while messages are still being processed, and for how many requests. */
+/**
+ * How soon outcomes are known without a websocket while messages are still being processed, and for how many requests.
+ */
 import { lognormal } from '../support/chance.ts';
 import { mean, quantile, rounded } from '../support/numbers.ts';
 import type { Cell, Findings } from '../support/section.ts';
-import { looksForEver } from './for-ever.ts';
+import { pollsForEver } from './for-ever.ts';
 import { afterReconnect, type Reconnect } from './reconnect.ts';
 import { watch, type PendingFigures, type Processing, type Scene } from './scene.ts';
 
@@ -28,7 +30,7 @@ export const scenes: readonly Scene[] = [
     seeds: 3,
   },
   { name: '1 message/s for 5 minutes', each: 300, withinMs: 300_000, processing: usual, seeds: 5 },
-  { name: '100 sent in one go', each: 100, withinMs: 0, processing: usual, isSent: true, seeds: 10 },
+  { name: '100 sent at once', each: 100, withinMs: 0, processing: usual, isSent: true, seeds: 10 },
 ];
 
 const reconnects: readonly Reconnect[] = [
@@ -43,29 +45,29 @@ export async function pending(): Promise<Findings> {
   const after: Record<string, Cell>[] = [];
   for (const scene of reconnects) {
     const { requests, seconds } = await afterReconnect(scene);
-    const heard = scene.heard === 0 ? 'nothing' : `${scene.heard} by ${scene.by} in ${scene.heard * 5} s`;
+    const heard = scene.heard === 0 ? 'none' : `${scene.heard} by ${scene.by} in ${scene.heard * 5} s`;
     after.push({
       pending: scene.pending,
-      'heard before': heard,
+      'earlier messages': heard,
       requests,
-      'seconds until all known': rounded(seconds),
+      'seconds until all are known': rounded(seconds),
     });
   }
-  const looks = looksForEver(300);
+  const polls = pollsForEver(300);
   return {
     tables: [
       {
-        title: 'Outcomes to come, no websocket: seconds from outcome to known',
+        title: 'Outcomes still to come, no websocket: seconds from outcome to known',
         rows: figures.map(row),
         notes: [
-          "5 requests/s a client; plain clients in front of the emulator's service, virtual time. Sent within 1 s, 2 s (20), 10 s (100 in 5",
+          "5 requests/s a client; plain clients with the emulator's service, virtual time. Sent within 1 s, 2 s (20), 10 s (100 in 5",
           'channels, lognormal: median 1.5 s, σ 0.3) or as named. Means over the seeds, 95 % and max over all messages of all seeds.',
-          `A message that stays PENDING for ever: ${rounded(mean(looks))} requests in 48 h, at most ${Math.max(...looks)} (300 seeds).`,
+          `A message that stays PENDING for ever: ${rounded(mean(polls))} requests in 48 h, at most ${Math.max(...polls)} (300 seeds).`,
         ],
       },
       { title: 'Pending in one channel after a reconnect, sent in the 60 s before it', rows: after },
     ],
-    figures: { pending: figures, reconnect: after, forEver: looks },
+    figures: { pending: figures, reconnect: after, forEver: polls },
   };
 }
 

@@ -1,4 +1,7 @@
-/** Some messages pending in one channel after a reconnect: how soon does a client know all, that has heard the channel before? */
+/**
+ * Some messages pending in one channel after a reconnect: how soon does a client that has listened to the channel
+ * before know all outcomes?
+ */
 import { chimeDelivery } from '../contenders/chime-delivery.ts';
 import { countOf } from '../support/counts.ts';
 import { createLocalService } from '../support/local-service.ts';
@@ -11,7 +14,7 @@ import { inVirtualTime, type VirtualTime } from '../support/virtual-time.ts';
 
 export interface Reconnect {
   readonly pending: number;
-  /** Messages heard before, and who has sent them. */
+  /** Earlier messages in the channel, and their sender. */
   readonly heard: number;
   readonly by: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Messages that are still being processed, and no websocket: how many requests until every outcome is known, and how long after it? Plain
- * clients in front of the emulator's service, in virtual time, many times over.
+ * Messages that are still being processed, and no websocket: how many requests until every outcome is known, and how
+ * long after it? Plain clients with the emulator's service, in virtual time, many times over.
  */
 import { createDeliveryTracker, type DeliveryTracker } from 'chime-delivery';
 import type { RequestRecord } from '../../src/emulator/request-log.ts';
@@ -19,9 +19,9 @@ export interface Scene {
   readonly bearers?: number;
   /** Messages of each bearer. */
   readonly each: number;
-  /** Of each bearer; `shared`: one for all bearers. */
+  /** For each bearer; `shared`: one for all bearers. */
   readonly channels?: number | 'shared';
-  /** Over how long they are sent, evenly. */
+  /** The time over which they are sent, evenly. */
   readonly withinMs: number;
   readonly processing: Processing;
   /** Sent by the tracker itself, all at once. */
@@ -33,7 +33,7 @@ export interface PendingFigures {
   readonly requests: number;
   readonly lists: number;
   readonly throttled: number;
-  /** From outcome to known, in seconds; Infinity where it never was. */
+  /** From outcome to known, in seconds; Infinity if it never was. */
   readonly delays: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What planning takes after a drop: push has taught of many channels, nothing was planned yet, and all of them are
- * asked for when to poll next in one turn of the event loop, then again after each pause.
+ * The cost of scheduling after a drop: push has shown the latencies of many channels, nothing was scheduled yet, and
+ * all channels need their next poll in one turn of the event loop, then again after each pause.
  */
 import { monotonicNow } from '../../src/shared/time.ts';
 import { LatencyModel } from '../../src/features/adaptive-polling/latency-model.ts';
@@ -36,17 +36,17 @@ export async function plans(): Promise<Findings> {
   const row = (what: string, ms: number): Record<string, string | number> => ({
     what,
     ms: rounded(ms),
-    'of one plan': rounded(ms / onePlan),
+    'times one schedule': rounded(ms / onePlan),
   });
   const rows = [
-    row('one plan', onePlan),
+    row('one schedule', onePlan),
     row('all at once', median(eager)),
-    row('a few a turn: the first turn', median(first)),
-    row('a few a turn: the longest of five turns', median(longest)),
+    row('a few in each turn: the first turn', median(first)),
+    row('a few in each turn: the longest of five turns', median(longest)),
   ];
-  const title = `${CHANNELS} channels with stale plans (${OBSERVATIONS} messages each) after a drop: the event loop is blocked`;
+  const title = `${CHANNELS} channels with stale schedules (${OBSERVATIONS} messages each) after a drop: the time for which the event loop is blocked`;
   return {
-    tables: [{ title, rows, notes: [`Of the processor's time; median of ${REPEATS}, in one process.`] }],
+    tables: [{ title, rows, notes: [`CPU time; median of ${REPEATS}, in one process.`] }],
     figures: rows,
   };
 }
@@ -61,7 +61,7 @@ function taught(channels: number, seed: number, mayPlan?: () => boolean): Latenc
   return times;
 }
 
-/** Milliseconds of the processor's time that asking for each channel takes: what is left of it where others work, too. */
+/** Milliseconds of CPU time to compute the next poll of each channel: it is unaffected by other processes. */
 function block(times: LatencyModel, channels: number): number {
   const begun = process.cpuUsage();
   for (let channel = 0; channel < channels; channel += 1) times.nextPollAge(String(channel), 0, 0.5);

@@ -1,4 +1,4 @@
-/** The budget under pressure: the app takes a part of the service's 10 requests/s by itself, and nobody tells the tracker. */
+/** The budget under pressure: the app uses a part of the service's 10 requests/s by itself, unknown to the tracker. */
 import { chimeDelivery } from '../contenders/chime-delivery.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { rxjsPoller } from '../contenders/rxjs-poller.ts';
@@ -34,8 +34,8 @@ export async function pressure(): Promise<Findings> {
         title: `The app's own calls beside ${pending} pending deliveries without a websocket; ${minutes} minutes, ${seeds.length} seeds together`,
         rows,
         notes: [
-          "Service: 10 requests/s for both. The app's calls come independently (Poisson), with the SDK's default retries (3 attempts);",
-          'failed: 429 at all three. Processing: lognormal, median 300 s, σ 0.5. The RxJS poller keeps 5 requests/s and does not adapt.',
+          "Service: 10 requests/s for both. The app's calls are independent (Poisson), with the SDK's default retries (3 attempts);",
+          'failed: 429 for all three. Processing: lognormal, median 300 s, σ 0.5. The RxJS poller keeps 5 requests/s and does not adapt.',
         ],
       },
     ],

@@ -1,6 +1,6 @@
 /**
- * The app's own calls and the tracker share one user's budget of 10 requests/s, and know nothing of each other: how many 429s does each
- * get, and how long does the app wait?
+ * The app's own calls and the tracker share one user's budget of 10 requests/s, without knowing of each other: how many
+ * 429s does each get, and how long does the app wait?
  */
 import { GetChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import type { RequestRecord } from '../../src/emulator/request-log.ts';
@@ -24,15 +24,15 @@ export interface Pressure {
 export interface PressureFigures {
   readonly contender: string;
   readonly appPerSecond: number;
-  /** The contender's requests, and the part of them that was answered 429. */
+  /** The contender's requests, and the share of them with a 429. */
   readonly requests: number;
   readonly throttled: number;
   readonly known: number;
-  /** The app's calls; those that had to be repeated by the SDK; those that failed after all its attempts. */
+  /** The app's calls; those that the SDK had to repeat; those that failed after all its attempts. */
   readonly appCalls: number;
   readonly appRetried: number;
   readonly appFailed: number;
-  /** What the app waits for an answer, in milliseconds. */
+  /** The app's wait for a response, in milliseconds. */
   readonly appMean: number;
   readonly app99: number;
   readonly appMax: number;
@@ -91,7 +91,7 @@ interface Calls {
   readonly stop: () => void;
 }
 
-/** Calls that come independently of each other. */
+/** Independent calls. */
 function callRegularly(
   call: () => Promise<{ $metadata: { attempts?: number | undefined } }>,
   perSecond: number,

@@ -15,7 +15,7 @@ const PER_SECOND = 50;
 
 export interface Frames {
   readonly throttling: number;
-  /** The processor's time of the main thread: what is left of it on a machine that has other things to do. */
+  /** CPU time of the main thread: it is unaffected by other processes. */
   readonly cpuMs: number;
   readonly medianMs: number;
   readonly p99Ms: number;

@@ -1,4 +1,6 @@
-/** What the hooks cost an update: in jsdom with React's production build, and in Chromium with a thousand bubbles. */
+/**
+ * The cost of the hooks for an update: in jsdom with React's production build, and in Chromium with a thousand bubbles.
+ */
 import { rounded } from '../support/numbers.ts';
 import { middleOf } from '../support/process-of-its-own.ts';
 import type { Findings } from '../support/section.ts';
@@ -8,10 +10,10 @@ const sizes = [1_000, 10_000, 50_000];
 const uses = {
   none: 'no hook',
   'one-delivery': 'useDelivery, another one settles',
-  'filter-passes-none': 'useDeliveries, its filter does not pass it',
-  'inline-filter-passes-none': 'the same, the filter inline',
-  'filter-passes-it': 'useDeliveries, its filter passes it',
-  'inline-filter-passes-it': 'the same, the filter inline',
+  'filter-passes-none': 'useDeliveries, its filter rejects the update',
+  'inline-filter-passes-none': 'the same with an inline filter',
+  'filter-passes-it': 'useDeliveries, its filter accepts the update',
+  'inline-filter-passes-it': 'the same with an inline filter',
   'no-filter': 'useDeliveries without a filter',
 };
 const repeats = 3;

@@ -1,6 +1,6 @@
 /**
- * What an update costs with one component that reads by a hook, in jsdom with React's production build, in a process of its
- * own. An update is a push event that settles one delivery. Prints one line of JSON.
+ * The cost of an update with one component that reads by a hook, in jsdom with React's production build, in a separate
+ * process. An update is a push event that settles one delivery. Prints one line of JSON.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DeliveryState } from 'chime-delivery';
@@ -64,7 +64,7 @@ console.log(JSON.stringify({ micros, renders: (renders - before) / UPDATES }));
 await tracker.close();
 process.exit();
 
-/** Microseconds of the processor's for each. */
+/** Microseconds of CPU time for each. */
 async function update(all: readonly PushEvent[]): Promise<number> {
   const begun = process.cpuUsage();
   for (const event of all) {

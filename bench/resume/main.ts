@@ -19,7 +19,7 @@ const repeats = 5;
 interface Figures {
   /** All of it, in milliseconds. */
   readonly restoredMs: number;
-  /** The processor's time in it, in milliseconds: what is left of it on a machine that has other things to do. */
+  /** CPU time in it, in milliseconds: it is unaffected by other processes. */
   readonly cpuMs: number;
   /** The store's own part, in milliseconds. */
   readonly storeMs: number;
@@ -40,11 +40,11 @@ export async function resume(): Promise<Findings> {
   }
   await rm(directory, { recursive: true });
   const table = {
-    title: `A restart: from createDeliveryTracker to restored, the store in memory; median of ${repeats} processes`,
+    title: `A restart: from createDeliveryTracker to restored, with the store in memory; median of ${repeats} processes`,
     rows: rows.map(({ pending, restoredMs, cpuMs, storeMs, longestBlockMs }) => ({
       pending,
       'ms until restored': rounded(restoredMs),
-      "ms of the processor's": rounded(cpuMs),
+      'ms of CPU time': rounded(cpuMs),
       "ms of the store's own": rounded(storeMs),
       'ms of the longest block': rounded(longestBlockMs),
     })),
@@ -59,7 +59,7 @@ async function restart(file: string): Promise<Figures> {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
 }
 
-/** What a process with so many pending deliveries leaves. */
+/** The records of a process with so many pending deliveries. */
 async function leftBehind(pending: number): Promise<Map<string, string>> {
   const items = new Map<string, string>();
   const store = {
@@ -72,7 +72,7 @@ async function leftBehind(pending: number): Promise<Map<string, string>> {
   const tracker = createDeliveryTracker({ client, chimeBearer: user, store });
   await tracker.restored;
   for (const messageId of messageIds(pending)) tracker.track({ channelArn: channel, messageId });
-  // More than are written within the limit of `close`.
+  // More than `close` writes within its limit.
   while (items.size < pending) await new Promise((resolve) => setTimeout(resolve, 10));
   await tracker.close();
   return items;

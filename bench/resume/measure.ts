@@ -1,4 +1,4 @@
-/** One restart, in a process of its own as a restart is: nothing is warm. Prints one line of JSON. */
+/** One restart, in a separate process like a real one: nothing is warm. Prints one line of JSON. */
 import { readFile } from 'node:fs/promises';
 import { createDeliveryTracker, type DeliveryStore } from 'chime-delivery';
 import { user } from '../overhead/workload.ts';
@@ -29,7 +29,7 @@ const watch = (): void => {
   lastTurn = now;
   setImmediate(watch);
 };
-// What the start of the process leaves behind is not the restart's.
+// Garbage from the start of the process is not the restart's.
 await new Promise((resolve) => setTimeout(resolve, 100));
 lastTurn = performance.now();
 setImmediate(watch);

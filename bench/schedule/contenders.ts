@@ -1,4 +1,4 @@
-/** Schedules that learn nothing. Each is a rule for the age of the next poll; chance is passed in. */
+/** Schedules without learning. Each is a rule for the age of the next poll; randomness is a parameter. */
 import { nextDelay } from '../../src/poll/backoff.ts';
 import type { Schedule } from './cost.ts';
 
@@ -14,8 +14,9 @@ export function plainBackoff(random: () => number): Schedule {
 }
 
 /**
- * `@smithy/util-waiter` with the defaults of the AWS SDK's waiters, `minDelay` 2 s and `maxDelay` 120 s. It asks at once, then after
- * delays drawn evenly between 2 s and a ceiling that doubles from 2 s; where the ceiling would pass 120 s, after 120 s.
+ * `@smithy/util-waiter` with the defaults of the AWS SDK's waiters, `minDelay` 2 s and `maxDelay` 120 s. It polls at
+ * once, then after delays drawn evenly between 2 s and a ceiling that doubles from 2 s; once the ceiling would pass 120
+ * s, after 120 s.
  */
 export function utilWaiter(random: () => number): Schedule {
   const [least, most] = [2, 120];
@@ -26,7 +27,7 @@ export function utilWaiter(random: () => number): Schedule {
   };
 }
 
-/** From 1 s, doubled up to 30 s, half of each delay left to chance. */
+/** From 1 s, doubled up to 30 s, half of each delay is random. */
 export function exponentialBackoff(random: () => number): Schedule {
   return (age, looks) => age + Math.min(30, 2 ** looks) * (0.5 + 0.5 * random());
 }
@@ -36,12 +37,12 @@ export function fixed(seconds: number): Schedule {
 }
 
 export const contenders: Readonly<Record<string, (random: () => number) => Schedule>> = {
-  '@smithy/util-waiter, 2-120 s': utilWaiter,
+  '@smithy/util-waiter, 2 to 120 s': utilWaiter,
   'the same, later by its first delay': (random) => {
     const waiter = utilWaiter(random);
     return (age, looks) => waiter(age, looks + 1);
   },
-  'exponential, 1 s × 2, cap 30 s': exponentialBackoff,
+  'exponential, 1 s × 2, cap 30 s, jitter': exponentialBackoff,
   'fixed, 1 s': () => fixed(1),
   'fixed, 2 s': () => fixed(2),
   'chime-delivery, learn: false': plainBackoff,

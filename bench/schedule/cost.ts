@@ -1,10 +1,13 @@
-/** What a schedule of polls costs under a law, in the mean over the processing time: exact, no message is simulated. */
+/**
+ * The cost of a schedule of polls for a distribution, averaged over the processing time: exact, no message is
+ * simulated.
+ */
 import type { LatencyDistribution } from './distributions.ts';
 
 /** The age of the next poll, in seconds, at a message that was polled `polls` times, the last time at `age`. */
 export type Schedule = (age: number, looks: number) => number;
 
-/** Fewer than this part of the messages is left: they are not worth the arithmetic. */
+/** Below this share of the messages, the rest does not matter. */
 const NOBODY_LEFT = 1e-9;
 
 /** Mean delay (s) + `perRequest` × mean requests. */
@@ -13,7 +16,7 @@ export function costOf(timers: Schedule, distribution: LatencyDistribution, perR
   let left = 1;
   for (let age = 0, looks = 0; left > NOBODY_LEFT; looks += 1) {
     const next = timers(age, looks);
-    // All that were left at the last poll wait for this one and pay for it.
+    // All messages pending at the last poll wait for this one and pay for it.
     sum += left * (next - age + perRequest);
     age = next;
     left = distribution.survival(age);

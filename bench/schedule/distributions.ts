@@ -1,14 +1,14 @@
-/** Laws of processing time: how long a message stays pending. In seconds; chance is passed in. */
+/** Distributions of processing time: how long a message stays pending. In seconds; randomness is a parameter. */
 import { lognormal as drawLognormal } from '../support/chance.ts';
 
 export interface LatencyDistribution {
   readonly name: string;
-  /** The part of messages that is still pending at age `t`. */
+  /** The share of messages that is still pending at age `t`. */
   survival(t: number): number;
   readonly mean: number;
-  /** Ages after which the law is another at once. */
+  /** Ages at which the distribution changes abruptly. */
   readonly steps?: readonly number[];
-  /** One processing time; `random` gives numbers in [0, 1). */
+  /** One processing time; `random` returns numbers in [0, 1). */
   sample(random: () => number): number;
 }
 
@@ -45,7 +45,7 @@ export function constant(name: string, seconds: number): LatencyDistribution {
   return { name, steps: [seconds], survival: (t) => (t < seconds ? 1 : 0), mean: seconds, sample: () => seconds };
 }
 
-/** Weibull: an end is the likelier the older a message is where `shape` is above 1, the less likely where it is below. */
+/** Weibull: an end is the likelier the older a message is if `shape` is above 1, and the less likely if it is below. */
 export function weibull(name: string, shape: number, scale: number): LatencyDistribution {
   return {
     name,
@@ -55,7 +55,7 @@ export function weibull(name: string, shape: number, scale: number): LatencyDist
   };
 }
 
-/** The same law, with every message later by `seconds`. */
+/** The same distribution, with every message later by `seconds`. */
 export function delayed(distribution: LatencyDistribution, seconds: number): LatencyDistribution {
   return {
     name: distribution.name,
@@ -65,7 +65,7 @@ export function delayed(distribution: LatencyDistribution, seconds: number): Lat
   };
 }
 
-/** Pareto from `least`; whatever would take longer than `cap` takes `cap`. */
+/** Pareto from `least`; a time above `cap` becomes `cap`. */
 export function pareto(name: string, alpha: number, least: number, cap: number): LatencyDistribution {
   return {
     name,
@@ -75,7 +75,7 @@ export function pareto(name: string, alpha: number, least: number, cap: number):
   };
 }
 
-/** `share` of the messages by one law, the rest by the other. */
+/** `share` of the messages by one distribution, the rest by the other. */
 export function mixture(
   name: string,
   share: number,
@@ -90,7 +90,10 @@ export function mixture(
   };
 }
 
-/** The part of a standard normal law above `z`; its relative error is below 2e-7 (`erfcc` of Numerical Recipes). */
+/**
+ * The share of a standard normal distribution above `z`; its relative error is below 2e-7 (`erfcc` of Numerical
+ * Recipes).
+ */
 export function normalTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + x / 2);
@@ -112,9 +115,9 @@ export function gamma(x: number): number {
 
 const warm = lognormal('σ 0.3', 1.5, 0.3);
 
-/** What the schedules are judged by. */
+/** The distributions by which the schedules are judged. */
 export const distributions: readonly LatencyDistribution[] = [
-  uniform('steady', 2.95, 3.05),
+  uniform('uniform', 2.95, 3.05),
   warm,
   lognormal('σ 0.8', 1.5, 0.8),
   mixture('two humps', 0.9, lognormal('short', 0.8, 0.3), lognormal('long', 60, 0.5)),

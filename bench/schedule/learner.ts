@@ -1,25 +1,25 @@
 /**
- * This library's schedule as the poller follows it: polls planned by what was learnt, the plain backoff where that is
- * nothing.
+ * This library's schedule as the poller uses it: polls scheduled by the learnt latency, or plain backoff without
+ * observations.
  */
 import { LatencyModel } from '../../src/features/adaptive-polling/latency-model.ts';
 import { plainBackoff } from './contenders.ts';
 import { costOf, type Schedule } from './cost.ts';
 import type { LatencyDistribution } from './distributions.ts';
 
-/** Push tells each message's own time; a poll tells only that it was pending at the one before. */
-export type Teacher = 'push' | 'polls';
+/** Push shows each message's exact time; a poll shows only that it was pending at the one before. */
+export type ObservedBy = 'push' | 'polls';
 
 const CHANNEL = 'a';
 
 export class Learner {
   readonly timers: Schedule;
   readonly #times = new LatencyModel();
-  readonly #teacher: Teacher;
+  readonly #source: ObservedBy;
   readonly #random: () => number;
 
-  constructor(teacher: Teacher, random: () => number) {
-    this.#teacher = teacher;
+  constructor(source: ObservedBy, random: () => number) {
+    this.#source = source;
     this.#random = random;
     const backoff = plainBackoff(random);
     this.timers = (age, looks) => {
@@ -34,8 +34,8 @@ export class Learner {
   }
 
   /**
-   * What a message that follows `distribution` costs now, without push, early polls and all: the mean of some drawn
-   * schedules.
+   * The current cost of a message that follows `distribution`, without push, early polls included: the mean of some
+   * drawn schedules.
    */
   cost(distribution: LatencyDistribution, draws: number): number {
     let sum = 0;
@@ -45,7 +45,7 @@ export class Learner {
 
   #learnFrom(seconds: number): void {
     let [pendingAt, doneBy] = [seconds, seconds];
-    if (this.#teacher === 'polls') {
+    if (this.#source === 'polls') {
       [pendingAt, doneBy] = [0, this.timers(0, 0)];
       for (let looks = 1; doneBy < seconds; looks += 1) [pendingAt, doneBy] = [doneBy, this.timers(doneBy, looks)];
     }

@@ -1,5 +1,5 @@
 /**
- * How good the schedule of polls is, when there is no push: its cost beside the best that knows the law, and beside
+ * The quality of the schedule of polls without push: its cost beside the optimum for the known distribution, and beside
  * others.
  */
 import { rounded } from '../support/numbers.ts';
@@ -26,10 +26,10 @@ const changeTrial: Trial = { seed: SEED, replications: 60 };
 const MANY = 200;
 const FIRST = 20;
 const AFTER_CHANGE = 100;
-/** So many laws in the first table: all of them are too wide for one. */
+/** The number of distributions in the first table: all of them are too wide for one. */
 const HALF = 6;
 
-/** A way of polling, with its cost under each law as a multiple of the least. */
+/** A way of polling, with its cost for each distribution as a multiple of the least. */
 export interface Quality {
   readonly contender: string;
   readonly ratios: Readonly<Record<string, Ratio>>;
@@ -39,16 +39,16 @@ export interface Quality {
 
 export function schedule(): Promise<Findings> {
   const qualities = [
-    quality(`chime-delivery, ${MANY} messages heard by push`, (distribution) =>
+    quality(`chime-delivery, ${MANY} messages by push`, (distribution) =>
       afterLearning('push', distribution, MANY, trial),
     ),
-    quality(`chime-delivery, ${MANY} messages polled`, (distribution) =>
+    quality(`chime-delivery, ${MANY} messages by polls`, (distribution) =>
       afterLearning('polls', distribution, MANY, trial),
     ),
-    quality(`chime-delivery, the first ${FIRST}, push`, (distribution) =>
+    quality(`chime-delivery, its first ${FIRST}, by push`, (distribution) =>
       whileLearning('push', distribution, FIRST, trial),
     ),
-    quality(`chime-delivery, the first ${FIRST}, polls`, (distribution) =>
+    quality(`chime-delivery, its first ${FIRST}, by polls`, (distribution) =>
       whileLearning('polls', distribution, FIRST, trial),
     ),
     ...Object.entries(contenders).map(([name, make]) =>
@@ -56,9 +56,9 @@ export function schedule(): Promise<Findings> {
     ),
   ];
   const changes = distributions.map((from, i) => change(from, distributions[(i + 1) % distributions.length]!));
-  const drifts = (['push', 'polls'] as const).map((teacher) => ({
-    'taught by': teacher,
-    'cost over all of them': rounded(whileDrifting(teacher, drift, changeTrial).mean),
+  const drifts = (['push', 'polls'] as const).map((source) => ({
+    'observed by': source,
+    'cost over all messages': rounded(whileDrifting(source, drift, changeTrial).mean),
   }));
   const least = Object.fromEntries(distributions.map((distribution) => [distribution.name, optimalCost(distribution)]));
   return Promise.resolve({
@@ -72,15 +72,18 @@ export function schedule(): Promise<Findings> {
         })),
       },
       {
-        title: 'The same under the other laws',
+        title: 'The same for the other distributions',
         rows: qualities.map((one) => row(one, distributions.slice(HALF))),
         notes,
       },
       {
-        title: `The law drifts: lognormal, σ 0.3, its median from 1 to 6 s over ${drift.length} messages`,
+        title: `The distribution drifts: lognormal, σ 0.3, its median from 1 to 6 s over ${drift.length} messages`,
         rows: drifts,
       },
-      { title: `The law changes after ${MANY} messages: over the next ${AFTER_CHANGE}, and after them`, rows: changes },
+      {
+        title: `The distribution changes after ${MANY} messages: over the next ${AFTER_CHANGE}, and after them`,
+        rows: changes,
+      },
     ],
     figures: { seed: SEED, least, qualities, changes, drifts },
     pictures: [picture(qualities)],
@@ -88,13 +91,13 @@ export function schedule(): Promise<Findings> {
 }
 
 const notes = [
-  'Without push. The least possible: the optimal inspection schedule for whoever knows the law and is bound by nothing else.',
-  'Laws: uniform 2.95-3.05 s; lognormal, median 1.5 s, σ 0.3 and 0.8; 90 % lognormal, median 0.8 s, σ 0.3, and 10 % median 60 s,',
+  'Without push. The least possible: the optimal inspection schedule with full knowledge of the distribution and no other limits.',
+  'Distributions: uniform 2.95-3.05 s; lognormal, median 1.5 s, σ 0.3 and 0.8; 90 % lognormal, median 0.8 s, σ 0.3, and 10 % median 60 s,',
   'σ 0.5; exponential, mean 5 s; Pareto, α 1.2, from 0.5 s, capped at 1 h; Weibull, shape 0.7 and 3, scale 3 s; two steps: 0.2-0.4 s',
   'or 8-9 s; always 60 s; always 0.1 s; cold starts: σ 0.3, and 3 s more for 10 %; 5 % long: σ 0.3, but 5 % take 1 000-1 800 s.',
   'mean: geometric.',
-  `Cost in the mean over the law, exactly; ${trial.replications} replications (${changeTrial.replications} of a change), seed ${SEED}.`,
-  'The waiter asks for the first time at once; exponential: half of each delay is chance.',
+  `Exact mean cost over the distribution; ${trial.replications} replications (${changeTrial.replications} of a change), seed ${SEED}.`,
+  'The waiter polls for the first time at once; exponential: half of each delay is jitter.',
 ];
 
 function quality(contender: string, measure: (distribution: LatencyDistribution) => Ratio): Quality {

@@ -1,9 +1,12 @@
-/** The costs of schedules under a law, as multiples of the least cost that is possible; means over many seeded replications. */
+/**
+ * The costs of schedules for a distribution, as multiples of the least possible cost; means over many seeded
+ * replications.
+ */
 import { chance } from '../support/chance.ts';
 import { mean } from '../support/numbers.ts';
 import { costOf, type Schedule } from './cost.ts';
 import type { LatencyDistribution } from './distributions.ts';
-import { Learner, type Teacher } from './learner.ts';
+import { Learner, type ObservedBy } from './learner.ts';
 import { optimalCost } from './optimum.ts';
 
 export interface Ratio {
@@ -12,13 +15,13 @@ export interface Ratio {
   readonly error: number;
 }
 
-/** One message in all replications begins from the same chance; `replications` of each. */
+/** One message in all replications starts from the same random state; `replications` of each. */
 export interface Trial {
   readonly seed: number;
   readonly replications: number;
 }
 
-/** Of a schedule that learns nothing. */
+/** For a schedule without learning. */
 export function ofSchedule(
   make: (random: () => number) => Schedule,
   distribution: LatencyDistribution,
@@ -27,15 +30,15 @@ export function ofSchedule(
   return ratio(distribution, trial, (random) => costOf(make(random), distribution));
 }
 
-/** After `messages` have taught it. */
+/** After `messages` observations. */
 export function afterLearning(
-  teacher: Teacher,
+  source: ObservedBy,
   distribution: LatencyDistribution,
   messages: number,
   trial: Trial,
 ): Ratio {
   return ratio(distribution, trial, (random) => {
-    const learner = new Learner(teacher, random);
+    const learner = new Learner(source, random);
     learner.learn(distribution, messages);
     return learner.cost(distribution, 20);
   });
@@ -43,23 +46,26 @@ export function afterLearning(
 
 /** Over the first `messages`. */
 export function whileLearning(
-  teacher: Teacher,
+  source: ObservedBy,
   distribution: LatencyDistribution,
   messages: number,
   trial: Trial,
 ): Ratio {
-  return ratio(distribution, trial, (random) => meanCost(new Learner(teacher, random), distribution, messages));
+  return ratio(distribution, trial, (random) => meanCost(new Learner(source, random), distribution, messages));
 }
 
-/** After `before` messages of one law: over the next `messages`, that follow another, and when they have taught it. */
+/**
+ * After `before` messages of one distribution: over the next `messages`, that follow another, and after they were
+ * observed.
+ */
 export function afterChange(
-  teacher: Teacher,
+  source: ObservedBy,
   [from, to]: readonly [LatencyDistribution, LatencyDistribution],
   [before, messages]: readonly [number, number],
   trial: Trial,
 ): { readonly during: Ratio; readonly after: Ratio } {
   const changed = (random: () => number): Learner => {
-    const learner = new Learner(teacher, random);
+    const learner = new Learner(source, random);
     learner.learn(from, before);
     return learner;
   };
@@ -67,7 +73,7 @@ export function afterChange(
     during: ratio(to, trial, (random) => meanCost(changed(random), to, messages)),
     after: ratio(to, trial, (random) => {
       const learner = changed(random);
-      // Somebody asks meanwhile, as a poller would.
+      // There are polls meanwhile, as with a real poller.
       meanCost(learner, to, messages);
       return learner.cost(to, 20);
     }),
@@ -75,13 +81,13 @@ export function afterChange(
 }
 
 /**
- * Over messages of which each follows the next of `distributions`, as a multiple of what whoever knows all of them
- * pays.
+ * Over messages that each follow the next of `distributions`, as a multiple of the cost with full knowledge of all of
+ * them.
  */
-export function whileDrifting(teacher: Teacher, distributions: readonly LatencyDistribution[], trial: Trial): Ratio {
+export function whileDrifting(source: ObservedBy, distributions: readonly LatencyDistribution[], trial: Trial): Ratio {
   const least = mean(distributions.map((distribution) => optimalCost(distribution)));
   return summary(trial, (random) => {
-    const learner = new Learner(teacher, random);
+    const learner = new Learner(source, random);
     const costs = distributions.map((distribution) => {
       const cost = learner.cost(distribution, 1);
       learner.learn(distribution, 1);
@@ -91,7 +97,7 @@ export function whileDrifting(teacher: Teacher, distributions: readonly LatencyD
   });
 }
 
-/** Of many ratios the one that stands for all. */
+/** The representative of many ratios. */
 export function geometricMean(ratios: readonly number[]): number {
   return Math.exp(mean(ratios.map((one) => Math.log(one))));
 }

@@ -1,6 +1,6 @@
 /**
- * The least cost that can be had by whoever knows the law: the optimal inspection schedule of Barlow, Hunter and Proschan
- * (1963), found by a dynamic program on a fine grid of ages. It is bound by nothing that binds a real poller.
+ * The least possible cost with full knowledge of the distribution: the optimal inspection schedule of Barlow, Hunter
+ * and Proschan (1963), found by a dynamic program on a fine grid of ages. It has none of the limits of a real poller.
  */
 import type { LatencyDistribution } from './distributions.ts';
 
@@ -14,8 +14,8 @@ export function optimalCost(distribution: LatencyDistribution, perRequest = 1): 
   for (let age = 0.01; distribution.survival(grid.at(-1) ?? 0) > NOBODY_LEFT; age *= STEP) grid.push(age);
   const ages = [...grid, ...(distribution.steps ?? [])].toSorted((one, other) => one - other);
   const left = ages.map((age) => distribution.survival(age));
-  // rest[i]: what the polls after age i cost, for all messages together. The best next poll is never earlier for an
-  // older message, so that the search goes down from where the last one ended.
+  // rest[i]: the cost of the polls after age i, for all messages together. The best next poll is never earlier for an
+  // older message, so the search continues down from where the last one ended.
   const rest = ages.map(() => 0);
   let next = ages.length - 1;
   for (let i = ages.length - 2; i >= 0; i -= 1) {

@@ -1,4 +1,7 @@
-/** The quality of schedules as a plot: a column for each law, and one for the geometric mean of all; a bar for each contender. */
+/**
+ * The quality of schedules as a plot: a column for each distribution, and one for the geometric mean of all; a bar for
+ * each contender.
+ */
 import * as Plot from '@observablehq/plot';
 import type { Picture } from '../support/section.ts';
 import type { Quality } from './main.ts';

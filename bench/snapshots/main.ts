@@ -1,6 +1,6 @@
 /**
- * What `deliveries$` costs: an update with a subscriber that keeps each map, reads one delivery of it, or copies it; beside an
- * update that nobody subscribes to, and beside a plain map that is built for each update.
+ * The cost of `deliveries$`: an update with a subscriber that keeps each map, reads one delivery of it, or copies it;
+ * beside an update without a subscriber, and beside a plain map that is built for each update.
  */
 import { rounded } from '../support/numbers.ts';
 import { middleOf } from '../support/process-of-its-own.ts';
@@ -35,7 +35,7 @@ export async function snapshots(): Promise<Findings> {
       deliveries,
       'no subscriber': rounded(none),
       'keeps the map': rounded(keep),
-      'reads one of it': rounded(get),
+      'reads one delivery': rounded(get),
       'copies it': rounded(copy),
       'a plain map is built': rounded(plain),
       'plain / kept': rounded((plain - none) / (keep - none)),

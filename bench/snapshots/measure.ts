@@ -1,13 +1,13 @@
 /**
- * What an update costs with one subscriber of `deliveries$`, in a process of its own. An update is a push event that settles
- * one delivery. Prints one line of JSON.
+ * The cost of an update with one subscriber of `deliveries$`, in a separate process. An update is a push event that
+ * settles one delivery. Prints one line of JSON.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDeliveryTracker, type DeliveryState } from 'chime-delivery';
 import { merge, of, Subject } from 'rxjs';
 import { channel, messageIds, sentEvent, user, type PushEvent } from '../overhead/workload.ts';
 
-/** What a subscriber does with each map. */
+/** A subscriber's use of each map. */
 const uses: Readonly<Record<string, ((states: ReadonlyMap<string, DeliveryState>) => unknown) | undefined>> = {
   none: undefined,
   keep: (states) => states.size,
@@ -17,7 +17,7 @@ const uses: Readonly<Record<string, ((states: ReadonlyMap<string, DeliveryState>
 };
 
 const [use = 'keep', count = '1000'] = process.argv.slice(2);
-/** A map that is built for each takes long. */
+/** Building a map for each takes long. */
 const UPDATES = use === 'plain' ? 50 : 500;
 const pending = Number(count);
 const messages$ = new Subject<PushEvent>();
@@ -33,7 +33,7 @@ const step = Math.floor(ids.length / (2 * UPDATES));
 const events = ids.filter((_, index) => index % step === 0).map(sentEvent);
 let used: unknown;
 const onMap = uses[use];
-// What it costs to build a map of all for each update, by the app itself.
+// The cost of building a map of all for each update in the app itself.
 if (use === 'plain') tracker.updates$.subscribe(() => (used = new Map(ids.map((id) => [id, tracker.get(id)]))));
 if (onMap !== undefined) tracker.deliveries$.subscribe((states) => (used = onMap(states)));
 
@@ -44,7 +44,7 @@ console.log(JSON.stringify({ micros }));
 await tracker.close();
 process.exit();
 
-/** Microseconds of the processor's for each. */
+/** Microseconds of CPU time for each. */
 async function update(all: readonly PushEvent[]): Promise<number> {
   const begun = process.cpuUsage();
   for (const event of all) {

@@ -6,7 +6,7 @@ export type Clock = ReturnType<typeof install>;
 type Task = (...args: unknown[]) => void;
 type Handle = ReturnType<typeof setTimeout>;
 
-/** Replaces the timers that `clock` has installed. Returns the way to put them back. */
+/** Replaces the timers that `clock` has installed. Returns how to restore them. */
 export function alignTimers(clock: Clock, alignMs: number): () => void {
   const begin = clock.now;
   const intervals = new Map<Handle, Handle>();

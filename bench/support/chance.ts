@@ -1,4 +1,4 @@
-/** Chance that repeats itself: the same seed, the same numbers; and the laws that the scenes draw from. */
+/** Repeatable randomness: the same seed, the same numbers; and the distributions that the scenes draw from. */
 
 /** Numbers in [0, 1) (mulberry32). */
 export function chance(seed: number): () => number {
@@ -21,7 +21,7 @@ export function lognormal(median: number, sigma: number, random: () => number): 
   return median * Math.exp(sigma * normal);
 }
 
-/** The time to the next of events that come independently, `perSecond` on average; milliseconds. */
+/** The time to the next of independent events, `perSecond` on average; milliseconds. */
 export function untilNext(perSecond: number, random: () => number): number {
   return (-Math.log(1 - random()) / perSecond) * 1_000;
 }

@@ -1,4 +1,4 @@
-/** What a service was asked, from its log. */
+/** The requests to a service, from its log. */
 import type { RequestRecord } from '../../src/emulator/request-log.ts';
 
 export interface Counts {
@@ -7,7 +7,7 @@ export interface Counts {
   readonly status: number;
   readonly list: number;
   readonly message: number;
-  /** Of all of them, those that were answered 429. */
+  /** Of all of them, those with a 429. */
   readonly throttled: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The emulator's service without sockets: its whole way from a signed HTTP request to the answer, budgets and 429s included, as a
- * function. It lives in the time of a scene and logs what it was asked.
+ * The emulator's service without sockets: its whole way from a signed HTTP request to the response, budgets and 429s
+ * included, as a function. It lives in the time of a scene and logs its requests.
  */
 import { FaultRegistry } from '../../src/emulator/fault-rules.ts';
 import type { Answer } from '../../src/emulator/http/answer.ts';

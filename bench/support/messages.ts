@@ -1,4 +1,4 @@
-/** Messages put straight into the service: what was sent before a scene begins costs it no request. */
+/** Messages put directly into the service: messages from before a scene cost it no request. */
 import type { Sent } from '../contenders/contender.ts';
 import type { LocalService } from './local-service.ts';
 

@@ -1,4 +1,4 @@
-/** Who and where in the scenes. */
+/** The users and channels of the scenes. */
 import { region } from './local-service.ts';
 
 const app = `arn:aws:chime:${region}:111122223333:app-instance/bench`;

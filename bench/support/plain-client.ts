@@ -1,6 +1,6 @@
 /**
- * A client of a local service for scenes with a thousand of them: the SDK's commands, answers and errors in their shapes, without its
- * middleware, which makes a request thirty times as dear. One attempt, no retries.
+ * A client of a local service for scenes with a thousand of them: the SDK's commands, responses and errors in their
+ * forms, without its middleware, which makes a request thirty times as expensive. One attempt, no retries.
  */
 import type { World } from '../../src/emulator/service/world.ts';
 import type { Client } from '../contenders/contender.ts';
@@ -37,7 +37,7 @@ export function plainClient(service: LocalService, world: World, isOnline: () =>
   };
 }
 
-/** Timestamps as the SDK gives them. */
+/** Timestamps as the SDK returns them. */
 function withDates(fields: { ChannelMessages?: { CreatedTimestamp?: unknown }[] }): object {
   const rows = fields.ChannelMessages?.map((row) => ({
     ...row,

@@ -1,10 +1,10 @@
-/** Runs a measurement in a process of its own, so that none pays for another's heap and compiled code. */
+/** Runs a measurement in a separate process, so that none pays for another's heap and compiled code. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What the last line of its output says, which is JSON; the middle one of several runs, by `order`. */
+/** The last line of its output, which is JSON; the median of several runs, by `order`. */
 export async function middleOf<T>(
   file: URL,
   given: readonly string[],

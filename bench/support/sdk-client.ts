@@ -1,13 +1,13 @@
 /**
- * The real AWS SDK client in front of a local service: everything happens as in an app, signing and the SDK's own retries
- * included, but for the network, which is a delay each way.
+ * The real AWS SDK client with a local service: everything happens as in an app, signing and the SDK's own retries
+ * included, except the network, which is a delay each way.
  */
 import { ChimeSDKMessagingClient, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import type { World } from '../../src/emulator/service/world.ts';
 import { between } from './chance.ts';
 import { region, type LocalService } from './local-service.ts';
 
-/** How long a request, or its answer, travels: milliseconds, from and to. */
+/** The travel time of a request, or its response: milliseconds, from and to. */
 export const travelMs = [20, 60] as const;
 
 export interface LocalNetwork {
@@ -16,7 +16,7 @@ export interface LocalNetwork {
   connect(service: LocalService, world: World): void;
 }
 
-/** What the SDK hands to a request handler. */
+/** The argument of a request handler. */
 interface SdkRequest {
   readonly method: string;
   readonly path: string;

@@ -1,4 +1,4 @@
-/** One section of the benchmarks: what it measures, as tables for the terminal and figures for whoever reads the JSON. */
+/** One section of the benchmarks: its measurements, as tables for the terminal and figures for readers of the JSON. */
 import type { PlotOptions } from '@observablehq/plot';
 
 export type Cell = string | number | undefined;
@@ -6,7 +6,7 @@ export type Cell = string | number | undefined;
 export interface Table {
   readonly title: string;
   readonly rows: readonly Readonly<Record<string, Cell>>[];
-  /** What is to be known to read it. */
+  /** What a reader must know. */
   readonly notes?: readonly string[];
 }
 
@@ -18,13 +18,13 @@ export interface Picture {
 
 export interface Findings {
   readonly tables: readonly Table[];
-  /** Everything that was measured. */
+  /** All measurements. */
   readonly figures: unknown;
   readonly pictures?: readonly Picture[];
 }
 
 export interface RunOptions {
-  /** More than the usual, where there is more. */
+  /** More than usual, if there is more. */
   readonly verbose: boolean;
 }
 

@@ -8,9 +8,9 @@ import { alignTimers, type Clock } from './aligned-timers.ts';
 import { chance } from './chance.ts';
 
 export interface VirtualTime extends World {
-  /** Lets time pass, with all that falls due in it. */
+  /** Lets time pass, with all that is due in it. */
   pass(ms: number): Promise<void>;
-  /** Lets time pass until it is done, for at most `limitMs`; says whether it is. */
+  /** Lets time pass until it is done, for at most `limitMs`; returns whether it is. */
   passUntil(isDone: () => boolean, limitMs: number): Promise<boolean>;
   /** The machine sleeps: the clock goes on, the timers do not. */
   sleep(ms: number): void;
@@ -49,7 +49,7 @@ function timeOf(clock: Clock, random: () => number): VirtualTime {
   async function passUntil(isDone: () => boolean, limitMs: number): Promise<boolean> {
     // The clock keeps whole milliseconds.
     const end = clock.now + Math.ceil(limitMs);
-    // Something is due at the end, or time would not get there.
+    // A timer is due at the end, or time would not get there.
     const stop = clock.setTimeout(() => undefined, Math.ceil(limitMs));
     await settle();
     while (!isDone() && clock.now < end) {
@@ -72,7 +72,7 @@ function timeOf(clock: Clock, random: () => number): VirtualTime {
   };
 }
 
-/** All that follows at once from what has happened: whole chains of promises, the SDK's included. */
+/** All immediate consequences: whole chains of promises, the SDK's included. */
 function settle(): Promise<void> {
   return new Promise((resolve) => void nextTurn(resolve));
 }

@@ -11,7 +11,7 @@ import { alice, channel, pending, rules, sentAt as at } from '../support/deliver
 
 type Model = ReadonlyMap<string, DeliveryState>;
 
-/** Everything that can be read of a map. */
+/** All readable content of a map. */
 function expectSame(map: Deliveries, model: Model, ids: readonly string[]): void {
   expect(map.size).toBe(model.size);
   expect([...map]).toEqual([...model]);
@@ -28,7 +28,7 @@ function entryAt(place: number, id = `m${place}`): TrackedDelivery {
   return new TrackedDelivery(pending({ id, messageId: id }), place);
 }
 
-describe('the snapshots of random stories', () => {
+describe('the snapshots of random operations', () => {
   const ids = Array.from({ length: 12 }, (_, n) => `m${n}`);
   const steps = fc.array(
     fc.record({
@@ -39,7 +39,7 @@ describe('the snapshots of random stories', () => {
     { maxLength: 150 },
   );
 
-  it('are what a plain map was at that moment, each of them, then and later', () => {
+  it('each equal a plain map of that moment, then and later', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 0, max: 6 }), (all, keepSettled) => {
         const registry = new DeliveryRegistry(rules, keepSettled);
@@ -74,7 +74,7 @@ describe('the snapshots of random stories', () => {
     );
   });
 
-  it('are the same one again where nothing has changed, and another one where something has', () => {
+  it('are the same object while nothing has changed, and another one after a change', () => {
     const registry = new DeliveryRegistry(rules, 10);
     const moved$ = new Subject<void>();
     const heard = new Set<Deliveries>();
@@ -124,7 +124,7 @@ describe('a map of deliveries', () => {
     expect([map.size, map.has('m70000')]).toEqual([70_000, false]);
   });
 
-  it('leaves nothing behind of what is deleted, however many have come and gone', () => {
+  it('leaves nothing behind of deleted deliveries, however many have come and gone', () => {
     const builder = new DeliveryMapBuilder();
     for (let place = 0; place < 5_000; place += 1) {
       builder.put(entryAt(place));
@@ -133,14 +133,14 @@ describe('a map of deliveries', () => {
     expect([...builder.build().keys()]).toEqual(['m4997', 'm4998', 'm4999']);
   });
 
-  describe('to the world around it', () => {
+  describe('a snapshot as a public Map', () => {
     const builder = new DeliveryMapBuilder();
     const deliveries = [entryAt(0), entryAt(1)];
     for (const delivery of deliveries) builder.put(delivery);
     const map = builder.build();
     const plain = new Map(deliveries.map((delivery) => [delivery.record.id, snapshotOf(delivery)]));
 
-    it('equals a plain map of the same, both ways, and no other', () => {
+    it('equals a plain map of the same entries, both ways, and no other', () => {
       expect(map).toEqual(plain);
       expect(plain).toEqual(map);
       expect(map).toStrictEqual(plain);
@@ -148,7 +148,7 @@ describe('a map of deliveries', () => {
       expect(map).not.toEqual(new Map([...plain].map(([id, state]) => [id, { ...state, status: 'SENT' }])));
     });
 
-    it('is a Map by all that is asked of one, and is printed as one', () => {
+    it('is a Map by every check, and is printed as one', () => {
       expect([map instanceof Map, map.constructor, Object.prototype.toString.call(map), Object.keys(map)]).toEqual([
         true,
         Map,
@@ -168,7 +168,7 @@ describe('a map of deliveries', () => {
       expect(map).toEqual(plain);
     });
 
-    it('passes its forEach the this that it is given', () => {
+    it('passes on the this of forEach', () => {
       const seen = new Set<unknown>();
       map.forEach(function see(this: unknown) {
         seen.add(this);

@@ -34,7 +34,7 @@ describe('a delivery', () => {
     expect([...registry.deliveries()]).toEqual([delivery]);
   });
 
-  it('is told of as it was and as it is, and not at all where nothing changed', () => {
+  it('is announced with its old and new state, and not at all if nothing changed', () => {
     const registry = newLedger();
     const begin = registry.add(sent('token'));
     expect([begin.before, begin.after.status]).toEqual([undefined, 'SENDING']);
@@ -43,7 +43,7 @@ describe('a delivery', () => {
     expect(registry.apply({ delivery: begin.delivery, evidence: accepted })).toBeUndefined();
   });
 
-  it('begins with what the app knows of it', () => {
+  it('starts with what the app knows about it', () => {
     const registry = newLedger();
     expect(registry.add(tracked('m1'), heard('SENT', 'send-response')).after).toMatchObject({
       status: 'SENT',
@@ -61,7 +61,7 @@ describe('a delivery', () => {
     expect([[...registry.pending()].map(({ record }) => record.id), registry.pendingCount]).toEqual([['m2'], 1]);
   });
 
-  it('that is removed is nowhere, and what is learnt of it changes nothing', () => {
+  it('that is removed is nowhere, and later reports on it change nothing', () => {
     const registry = newLedger();
     const { delivery } = registry.add(sent('token'));
     registry.apply({ delivery, evidence: accepted });
@@ -72,7 +72,7 @@ describe('a delivery', () => {
     expect(delivery.record.status).toBe('PENDING');
   });
 
-  it('keeps what is its own when a repeated send is answered with the id of another', () => {
+  it('keeps its own record when a repeated send is answered with the id of another', () => {
     const registry = newLedger();
     const first = registry.add(tracked('m1')).delivery;
     const second = registry.add(sent('token')).delivery;
@@ -91,7 +91,7 @@ describe('a delivery', () => {
 });
 
 describe('settled deliveries', () => {
-  it('are remembered up to a number, the oldest go first, and pending ones stay', () => {
+  it('are kept up to a number, the oldest are dropped first, and pending ones stay', () => {
     const registry = newLedger(2);
     for (const id of ['m1', 'm2', 'm3', 'm4']) registry.add(tracked(id));
     for (const id of ['m3', 'm1', 'm2']) registry.apply({ message: about(id), evidence: heard('SENT') });
@@ -99,7 +99,7 @@ describe('settled deliveries', () => {
     expect(registry.pendingCount).toBe(1);
   });
 
-  it('can all be forgotten at once, and are told of all the same', () => {
+  it('can all be dropped at once, and are announced all the same', () => {
     const registry = newLedger(0);
     registry.add(tracked('m1'));
     expect(registry.apply({ message: about('m1'), evidence: heard('SENT') })?.after.status).toBe('SENT');
@@ -107,11 +107,11 @@ describe('settled deliveries', () => {
   });
 });
 
-describe('what is heard of a message', () => {
+describe('an event about a message', () => {
   it.each<[string, Partial<MessageKey>, boolean]>([
     ['of ours', {}, true],
-    ['whose sender is not told', { sender: undefined }, true],
-    ['in a prefetch, which does not tell edits from new messages', { isEdit: undefined }, true],
+    ['without a sender', { sender: undefined }, true],
+    ['in a prefetch, which does not distinguish edits from new messages', { isEdit: undefined }, true],
     ['of another user', { sender: bob }, false],
     ['in another channel', { channelArn: otherChannel }, false],
     ['when it was edited', { isEdit: true }, false],
@@ -130,8 +130,8 @@ describe('what is heard of a message', () => {
   });
 });
 
-describe('what is heard before a message is known', () => {
-  it('is learnt with the answer to its send', () => {
+describe('an event that comes before its message is known', () => {
+  it('applies after the response to the send', () => {
     const registry = newLedger();
     const { delivery } = registry.add(sent('token'));
     expect(registry.apply({ message: about('m1'), evidence: heard('DENIED') })).toBeUndefined();
@@ -139,13 +139,13 @@ describe('what is heard before a message is known', () => {
     expect(transition?.after).toMatchObject({ status: 'DENIED', evidence: 'websocket', settledAt: at + 5_000 });
   });
 
-  it('is learnt when tracking begins', () => {
+  it('applies when tracking begins', () => {
     const registry = newLedger();
     registry.apply({ message: about('m1'), evidence: heard('SENT') });
     expect(registry.add(tracked('m1')).after).toMatchObject({ status: 'SENT', evidence: 'websocket' });
   });
 
-  it('does not overrule what the send itself said', () => {
+  it('does not overrule the response to the send', () => {
     const registry = newLedger();
     registry.apply({ message: about('m1'), evidence: heard('FAILED') });
     expect(registry.add(tracked('m1'), heard('SENT', 'send-response')).after.status).toBe('SENT');
@@ -153,23 +153,23 @@ describe('what is heard before a message is known', () => {
 
   it.each<[string, Partial<MessageKey>]>([
     ['of another user', { sender: bob }],
-    ['of nobody in particular', { sender: undefined }],
+    ['of no known user', { sender: undefined }],
     ['in another channel', { channelArn: otherChannel }],
     ['of its edit', { isEdit: true }],
-  ])('is nothing, %s', (_name, more) => {
+  ])('does not apply, %s', (_name, more) => {
     const registry = newLedger();
     registry.apply({ message: about('m1', more), evidence: heard('SENT') });
     expect(registry.add(tracked('m1')).after.status).toBe('PENDING');
   });
 
-  it('of another bearer counts from when that bearer is expected', () => {
+  it('of another bearer applies from when that bearer is expected', () => {
     const registry = newLedger();
     registry.watchSender(bob);
     registry.apply({ message: about('m1', { sender: bob }), evidence: heard('SENT') });
     expect(registry.add(tracked('m1', { chimeBearer: bob })).after.status).toBe('SENT');
   });
 
-  it('of an edit is not lost because the message itself was heard of just before', () => {
+  it('about an edit is not lost because the message itself had an event just before', () => {
     const registry = newLedger();
     registry.apply({ message: about('m1'), evidence: heard('SENT') });
     registry.apply({ message: about('m1', { isEdit: true }), evidence: heard('DENIED') });
@@ -180,7 +180,7 @@ describe('what is heard before a message is known', () => {
 describe('deliveries that share a name', () => {
   const update = { isEdit: true, missingMeansDenied: false };
 
-  it('have ids of their own: the first has the one that was wanted', () => {
+  it('have their own ids: the first has the requested one', () => {
     const registry = newLedger();
     const first = registry.add(sent('token', { token: 'token' })).delivery;
     const second = registry.add(sent('token', { token: 'token', channelArn: otherChannel })).delivery;
@@ -190,7 +190,7 @@ describe('deliveries that share a name', () => {
     expect([registry.find('token'), registry.find(second.record.id)]).toEqual([first, second]);
   });
 
-  it('are found by what else is said of the one that is meant', () => {
+  it('are distinguished by the other fields', () => {
     const registry = newLedger();
     const create = registry.add(tracked('m1')).delivery;
     const elsewhere = registry.add(tracked('m1', { channelArn: otherChannel })).delivery;
@@ -216,7 +216,7 @@ describe('an event about an edit', () => {
   const statuses = (...changes: { delivery: { record: { status: string } } }[]): string[] =>
     changes.map(({ delivery }) => delivery.record.status);
 
-  it('is about the oldest that is open', () => {
+  it('applies to the oldest open edit', () => {
     const registry = newLedger();
     const [one, two] = [registry.add(tracked('m1', update)), registry.add(tracked('m1', update))];
     registry.apply({ message: edit(), evidence: heard('DENIED') });
@@ -225,7 +225,7 @@ describe('an event about an edit', () => {
     expect(statuses(one, two)).toEqual(['DENIED', 'SENT']);
   });
 
-  it('is about the one with its content, where it tells that', () => {
+  it('applies to the edit with its content, if it has the content', () => {
     const registry = newLedger();
     const [a, b] = [1, 2].map((contentDigest) => registry.add(tracked('m1', { ...update, contentDigest })));
     registry.apply({ message: edit({ contentDigest: 2 }), evidence: heard('DENIED') });
@@ -234,7 +234,7 @@ describe('an event about an edit', () => {
     expect(statuses(a!, b!)).toEqual(['PENDING', 'DENIED']);
   });
 
-  it('counts once, whoever sends it twice', () => {
+  it('counts once, whichever source repeats it', () => {
     const registry = newLedger();
     const [one, two] = [registry.add(tracked('m1', update)), registry.add(tracked('m1', update))];
     for (let i = 0; i < 3; i += 1) {
@@ -244,8 +244,8 @@ describe('an event about an edit', () => {
   });
 });
 
-describe('a read that says FAILED', () => {
-  it('of a message with edits may speak of one of them: the message is there', () => {
+describe('a read that returns FAILED', () => {
+  it('for a message with edits may mean one of them: the message exists', () => {
     const registry = newLedger();
     const { delivery } = registry.add(tracked('m1'));
     registry.add(tracked('m1', { isEdit: true, missingMeansDenied: false, id: undefined }));
@@ -256,8 +256,8 @@ describe('a read that says FAILED', () => {
   });
 });
 
-describe('how long a message that was never seen is waited for', () => {
-  it('is learnt from twenty that were readable at their first read', () => {
+describe('the wait for a message that was never seen', () => {
+  it('is learnt from twenty messages that were readable at their first read', () => {
     const registry = newLedger();
     for (let i = 0; i < 20; i += 1) {
       const { delivery } = registry.add(sent(`t${i}`, { token: `t${i}` }));
@@ -270,7 +270,7 @@ describe('how long a message that was never seen is waited for', () => {
     expect(registry.believableAt(delivery)).toBe(at + 2_000);
   });
 
-  it('is not learnt from messages that were tracked, nor from the answers to sends', () => {
+  it('is not learnt from messages of `track`, nor from the responses to sends', () => {
     const registry = newLedger();
     for (let i = 0; i < 25; i += 1) {
       const { delivery } = registry.add(tracked(`m${i}`));

@@ -7,7 +7,7 @@ import { alice, channel, clockOffset, trackedDelivery, pending, sending, sentAt 
 const closed = new Error('closed');
 const sent: Partial<DeliveryRecord> = { status: 'SENT', evidence: 'websocket', settledAt: sentAt + 1 };
 
-/** What an observer of `state$` hears. */
+/** The calls of an observer of `state$`. */
 function listenTo(delivery: TrackedDelivery): string[] {
   const story: string[] = [];
   handleOf(delivery).state$.subscribe({
@@ -17,14 +17,14 @@ function listenTo(delivery: TrackedDelivery): string[] {
   });
   return story;
 }
-/** What a tracker does when something new is known. */
+/** A tracker's reaction to a new report. */
 function change(delivery: TrackedDelivery, record: DeliveryRecord): void {
   delivery.record = record;
   notifyWatchers(delivery, record);
 }
 
 describe('the state of a delivery', () => {
-  it('is frozen, and holds just what is true in it', () => {
+  it('is frozen, and has only the fields that apply', () => {
     const delivery = new TrackedDelivery(sending());
     const { state } = handleOf(delivery);
     expect(state).toEqual({
@@ -51,7 +51,7 @@ describe('the state of a delivery', () => {
     ],
     [{ isEdit: true }, { operation: 'update' }],
     [{ status: 'UNKNOWN', reason: 'deadline', settledAt: 1 }, { reason: 'deadline' }],
-  ])('tells %p', (known, expected) => {
+  ])('contains %p', (known, expected) => {
     const state = snapshotOf(trackedDelivery(known));
     expect(state).toMatchObject(expected);
     expect(Object.values(state)).not.toContain(undefined);
@@ -74,7 +74,7 @@ describe('the state of a delivery', () => {
 });
 
 describe('the states of a delivery as a stream', () => {
-  it('begin with the state now, and end after the last', () => {
+  it('start with the current state, and end after the last', () => {
     const delivery = new TrackedDelivery(sending());
     const early = listenTo(delivery);
     change(delivery, pending());
@@ -85,7 +85,7 @@ describe('the states of a delivery as a stream', () => {
     expect(listenTo(delivery)).toEqual(['SENT', 'end']);
   });
 
-  it('end without an outcome where tracking ends', () => {
+  it('end without an outcome if tracking ends', () => {
     const delivery = trackedDelivery();
     const story = listenTo(delivery);
     stopTracking(delivery, closed);
@@ -95,15 +95,15 @@ describe('the states of a delivery as a stream', () => {
     ]);
   });
 
-  it('do not tell twice what a newcomer was just handed', () => {
+  it('do not repeat the state that a new subscriber was just given', () => {
     const delivery = trackedDelivery();
-    // Announced to those who listened before; a newcomer subscribes in between.
+    // Announced to earlier subscribers; a new one subscribes in between.
     const story = listenTo(delivery);
     notifyWatchers(delivery, delivery.record);
     expect(story).toEqual(['PENDING']);
   });
 
-  it('can be left, and the others go on', () => {
+  it('continue for other subscribers after one has left', () => {
     const delivery = trackedDelivery();
     const left: DeliveryState[] = [];
     handleOf(delivery)
@@ -114,7 +114,7 @@ describe('the states of a delivery as a stream', () => {
     expect([left.length, story]).toEqual([1, ['PENDING', 'SENT', 'end']]);
   });
 
-  it.each(['alone', 'beside another'])('tell a listener of the change that it causes by itself, %s', (company) => {
+  it.each(['alone', 'beside another'])('include the change that a listener causes itself, %s', (company) => {
     const delivery = trackedDelivery();
     if (company !== 'alone') listenTo(delivery);
     const story: string[] = [];
@@ -130,7 +130,7 @@ describe('the states of a delivery as a stream', () => {
 });
 
 describe('the end of a delivery', () => {
-  it('is told by its promise, to whoever asks, before and after', async () => {
+  it('resolves its promise for every caller, before and after', async () => {
     const delivery = trackedDelivery();
     const { settled } = handleOf(delivery);
     expect(handleOf(delivery).settled).toBe(settled);
@@ -140,7 +140,7 @@ describe('the end of a delivery', () => {
     expect(await handleOf(later).settled).toMatchObject({ status: 'SENT' });
   });
 
-  it.each(['before', 'after'])('is a rejection where tracking ended, for whoever asks %s', async (when) => {
+  it.each(['before', 'after'])('rejects if tracking ended, for every caller %s', async (when) => {
     const delivery = trackedDelivery();
     if (when === 'before') void handleOf(delivery).settled;
     stopTracking(delivery, closed);

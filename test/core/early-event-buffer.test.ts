@@ -14,7 +14,7 @@ function said(status: ServiceStatus, at = 0): StatusReported {
 
 type Taken = Partial<StatusReported> & Pick<StatusReported | Removed, 'kind' | 'at'>;
 
-/** Takes what was heard of a message first. */
+/** Takes the first outcome that came for a message. */
 function take(
   early: EarlyEventBuffer,
   messageId: string,
@@ -25,7 +25,7 @@ function take(
 }
 
 describe('an outcome that comes before its message is known', () => {
-  it('is remembered, and given once', () => {
+  it('is kept, and returned once', () => {
     const early = new EarlyEventBuffer();
     early.add(about('m1'), said('DENIED'));
     expect(early.take(about('m1'), 1, () => true)).toEqual({ message: about('m1'), evidence: said('DENIED') });
@@ -33,14 +33,14 @@ describe('an outcome that comes before its message is known', () => {
     expect(take(early, 'm2', 1)).toBeUndefined();
   });
 
-  it('is the first that came: what comes twice or later changes nothing', () => {
+  it('is the first that came: copies and later ones change nothing', () => {
     const early = new EarlyEventBuffer();
     early.add(about('m1'), said('FAILED'));
     early.add(about('m1'), said('SENT', 5));
     expect(take(early, 'm1', 10)).toEqual(said('FAILED'));
   });
 
-  it('is not PENDING, which is none', () => {
+  it('is never PENDING, which is no outcome', () => {
     const early = new EarlyEventBuffer();
     early.add(about('m1'), said('PENDING'));
     early.add(about('m1'), said('SENT'));
@@ -50,7 +50,7 @@ describe('an outcome that comes before its message is known', () => {
   it.each([
     [60_000, true],
     [60_001, false],
-  ])('is good for a minute: %i ms later, %p', (later, good) => {
+  ])('is kept for a minute: %i ms later, %p', (later, good) => {
     const early = new EarlyEventBuffer();
     early.add(about('m1'), said('SENT', 1_000));
     expect(take(early, 'm1', 1_000 + later) !== undefined).toBe(good);
@@ -63,13 +63,13 @@ describe('an outcome that comes before its message is known', () => {
     expect(take(early, 'm1', 61_000)?.status).toBe('FAILED');
   });
 
-  it('of a message and of an edit of it are two', () => {
+  it('of a message is kept apart from that of its edit', () => {
     const early = new EarlyEventBuffer();
     const edit = { ...about('m1'), isEdit: true };
     early.add(edit, said('DENIED'));
     early.add(about('m1'), said('SENT'));
     early.add({ ...about('m2'), isEdit: true }, said('FAILED'));
-    // A prefetch does not say which it is: it speaks of the message.
+    // A prefetch row does not say whether it is about an edit: it applies to the message.
     early.add({ ...about('m3'), isEdit: undefined }, said('SENT'));
     const isEdit = ({ message }: BufferedEvent): boolean => message.isEdit === true;
     const isCreate = (events: BufferedEvent): boolean => !isEdit(events);
@@ -82,14 +82,14 @@ describe('an outcome that comes before its message is known', () => {
     expect(taken.map((heard) => heard?.status)).toEqual(['SENT', 'DENIED', undefined, 'SENT']);
   });
 
-  it('of several edits of one message are several, in their order, up to eight', () => {
+  it('of each of several edits of one message is kept, in order, up to eight', () => {
     const early = new EarlyEventBuffer();
     for (let i = 0; i < 9; i += 1) early.add({ ...about('m1'), isEdit: true }, said('DENIED', i));
     const taken = Array.from({ length: 9 }, () => take(early, 'm1', 10)?.at);
     expect(taken).toEqual([0, 1, 2, 3, 4, 5, 6, 7, undefined]);
   });
 
-  it('is another one in another channel, for another sender and in another sub-channel', () => {
+  it('is kept apart for another channel, another sender and another sub-channel', () => {
     const early = new EarlyEventBuffer();
     early.add({ ...about('m1'), channelArn: otherChannel }, said('FAILED'));
     early.add({ ...about('m1'), sender: bob }, said('DENIED'));
@@ -112,14 +112,14 @@ describe('an outcome that comes before its message is known', () => {
     ]);
   });
 
-  it('is heard anew after that, as a reconnect tells the same messages again', () => {
+  it('is accepted again after that, as a reconnect repeats the same messages', () => {
     const early = new EarlyEventBuffer();
     early.add(about('m1'), said('SENT', 1_000));
     early.add(about('m1'), said('SENT', 61_001));
     expect(take(early, 'm1', 61_002)?.at).toBe(61_001);
   });
 
-  it('is one of the thousand that came last', () => {
+  it('is one of the latest thousand', () => {
     const early = new EarlyEventBuffer();
     for (let i = 0; i < 1_003; i += 1) early.add(about(`m${i}`), said('SENT', i));
     const kept = Array.from({ length: 1_003 }, (_, i) => i).filter((i) => take(early, `m${i}`, 1_003) !== undefined);

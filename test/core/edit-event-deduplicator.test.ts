@@ -3,12 +3,12 @@ import { digestOf } from '../../src/shared/digest.ts';
 import { EditEventDeduplicator } from '../../src/core/edit-event-deduplicator.ts';
 
 describe('an event about an edit', () => {
-  it('counts once, also where copies of it come up to five seconds later', () => {
+  it('counts once, even if copies of it come up to five seconds later', () => {
     const events = new EditEventDeduplicator();
     expect([0, 0, 4_999].map((at) => events.isFirst(1, at))).toEqual([true, false, false]);
   });
 
-  it('that comes again later is of another edit with the same content', () => {
+  it('that comes again later is about another edit with the same content', () => {
     const events = new EditEventDeduplicator();
     expect([0, 5_000, 9_999, 10_000].map((at) => events.isFirst(1, at))).toEqual([true, true, false, true]);
   });
@@ -18,7 +18,7 @@ describe('an event about an edit', () => {
     expect([1, 2, 1].map((digest) => events.isFirst(digest, 0))).toEqual([true, true, false]);
   });
 
-  it('is remembered beside the thousand that came last', () => {
+  it('is one of the latest thousand', () => {
     const events = new EditEventDeduplicator();
     for (let i = 0; i < 1_001; i += 1) events.isFirst(i, 0);
     expect([1_000, 1, 0].map((i) => events.isFirst(i, 1))).toEqual([false, false, true]);
@@ -31,7 +31,7 @@ describe('a digest', () => {
     expect(Number.isSafeInteger(digestOf('x'.repeat(4_096)))).toBe(true);
   });
 
-  it('tells texts apart that differ a little', () => {
+  it('differs for texts that differ a little', () => {
     const texts = [
       '',
       ' ',
@@ -49,7 +49,7 @@ describe('a digest', () => {
     expect(new Set(texts.map(digestOf)).size).toBe(texts.length);
   });
 
-  it('takes half a surrogate pair like any other text', () => {
+  it('accepts half a surrogate pair like any other text', () => {
     expect(digestOf('\ud83d')).not.toBe(digestOf('\ude00'));
   });
 });

@@ -15,7 +15,7 @@ describe('an address', () => {
     expect(addressKey(address)).not.toBe(addressKey({ ...address, ...more }));
   });
 
-  it('is the same whatever else is known of the message', () => {
+  it('is the same whatever else is known about the message', () => {
     const known = { ...address, messageId: 'm1', isEdit: true };
     expect([isSameAddress(address, known), addressKey(address) === addressKey(known)]).toEqual([true, true]);
   });

@@ -19,7 +19,7 @@ describe('the names of a delivery', () => {
     expect([names.size, ids(names)]).toEqual([1, ['ours']]);
   });
 
-  it('may all be one, and then it is found once', () => {
+  it('may be all the same, and then it is found once', () => {
     const delivery = trackedDelivery({ id: 'm1', token: 'm1', messageId: 'm1' });
     expect([named(delivery).all('m1'), ids(named(delivery))]).toEqual([[delivery], ['m1']]);
   });
@@ -34,7 +34,7 @@ describe('the names of a delivery', () => {
     expect([names.all('token-1'), names.all('m1'), names.size]).toEqual([[delivery], [delivery], 1]);
   });
 
-  it('are forgotten with it, and it alone', () => {
+  it('are removed with it, and no others', () => {
     const first = trackedDelivery({ id: 'a', messageId: 'm1' });
     const second = trackedDelivery({ id: 'b', messageId: 'm1' });
     const third = trackedDelivery({ id: 'c', messageId: 'm1' });
@@ -59,12 +59,12 @@ describe('several deliveries of one name', () => {
     expect(deliveries.map((delivery) => names.has(delivery))).toEqual([true, true, true]);
   });
 
-  it('are told once each, in the order in which tracking began', () => {
+  it('are announced once each, in the order in which tracking began', () => {
     const names = named(...share({ id: 'm1' }, { id: 'x', token: 'm1' }, { id: 'y' }, { id: 'm9', messageId: 'x' }));
     expect(ids(names)).toEqual(['m1', 'x', 'y', 'm9']);
   });
 
-  it('do not hide that a stranger is not among them', () => {
+  it('do not hide that another delivery is not among them', () => {
     const [one, other, stranger] = share({ id: 'm1' }, { id: 'x' }, { id: 'm1' });
     const names = named(one as TrackedDelivery, other as TrackedDelivery);
     expect(names.has(stranger as TrackedDelivery)).toBe(false);
@@ -72,7 +72,7 @@ describe('several deliveries of one name', () => {
     expect(names.size).toBe(2);
   });
 
-  it.each(['__proto__', 'constructor', 'hasOwnProperty'])('may have it be %s', (messageId) => {
+  it.each(['__proto__', 'constructor', 'hasOwnProperty'])('may share the name %s', (messageId) => {
     const names = named(...share({ id: 'a', messageId }, { id: 'b', messageId }));
     expect(ids(names.all(messageId))).toEqual(['a', 'b']);
   });

@@ -10,7 +10,10 @@ const newDelivery = { id: 'token', channelArn: channel, chimeBearer: alice, miss
 const said = { kind: 'status', source: 'websocket', at } as const;
 const message = { messageId: 'm1', channelArn: channel, sender: alice, isEdit: false };
 
-/** A tracker's heart with one delivery: evidence about it by letter, and its changes by the first letter of the status. */
+/**
+ * A tracker's pipeline with one delivery: reports about it by letter, and its changes by the first letter of the
+ * status.
+ */
 function newPipeline() {
   const registry = new DeliveryRegistry(rules, 100);
   const begin = registry.add(newDelivery);
@@ -30,7 +33,7 @@ const initial = (transition: Transition): string =>
   transition.after.status === 'SENDING' ? '.' : transition.after.status.slice(0, 1);
 
 describe('the one stream of a tracker', () => {
-  it('merges what all rooms learn, and the first last word wins', () => {
+  it('merges all sources, and the first final state wins', () => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ cold, hot, expectObservable }) => {
       const { registry, begin, reports } = newPipeline();
       const added$ = cold<Transition>('b|', { b: begin });
@@ -42,7 +45,7 @@ describe('the one stream of a tracker', () => {
     });
   });
 
-  it('announces only what can be seen: not polls that found nothing new', () => {
+  it('announces visible changes only: no polls that found nothing new', () => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ cold, hot, expectObservable }) => {
       const { registry, begin, reports } = newPipeline();
       const added$ = cold<Transition>('b|', { b: begin });
@@ -53,7 +56,7 @@ describe('the one stream of a tracker', () => {
     });
   });
 
-  it('applies each report once, however many listen', () => {
+  it('applies each report once, however many subscribers there are', () => {
     const { registry, begin } = newPipeline();
     const reports$ = new Subject<EvidenceReport>();
     const { transitions$, announcements$ } = createPipeline(registry, new Subject(), reports$);
@@ -67,7 +70,7 @@ describe('the one stream of a tracker', () => {
     expect([...story].sort()).toEqual(['app P', 'first P', 'first P', 'second P', 'second P']);
   });
 
-  it('listens to the rooms only while somebody listens to it', () => {
+  it('subscribes to the sources only while it has a subscriber', () => {
     const { registry } = newPipeline();
     const reports$ = new Subject<EvidenceReport>();
     const { transitions$, announcements$ } = createPipeline(registry, new Subject(), reports$);
@@ -81,7 +84,7 @@ describe('the one stream of a tracker', () => {
 });
 
 describe('a listener that causes the next change', () => {
-  /** Tracks and settles in answer to what is announced; what two listeners hear, in order. */
+  /** Tracks and settles in reaction to updates; returns what two listeners get, in order. */
   function reentrant(
     cause: (
       transition: Transition,
@@ -106,7 +109,7 @@ describe('a listener that causes the next change', () => {
     return { heard, begin, reports$, letters };
   }
 
-  it('makes nobody hear changes out of order, whoever listens after it', () => {
+  it('lets every listener get the changes in order, also those after it', () => {
     const { heard } = reentrant(({ delivery, after }, _ledger, reports$) => {
       if (after.status === 'SENDING') reports$.next({ delivery, evidence: { kind: 'accepted', messageId: 'm1', at } });
       if (after.status === 'PENDING') reports$.next({ message, evidence: { ...said, status: 'SENT' } });
@@ -116,7 +119,7 @@ describe('a listener that causes the next change', () => {
     expect([...heard.rooms].sort()).toEqual([...heard.early].sort());
   });
 
-  it('may begin further deliveries, which are announced after what it was just told', () => {
+  it('may begin further deliveries, which are announced after the current update', () => {
     const { heard } = reentrant(({ after }, registry, _reports$, added$) => {
       const { id } = after;
       if (id.length < 8) added$.next(registry.add({ ...newDelivery, id: `${id}+`, messageId: `${id}+` }));

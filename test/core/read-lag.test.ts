@@ -9,8 +9,8 @@ function observed(...ages: [ageMs: number, atFirstRead: boolean][]): ReadLag {
 const times = (count: number, ageMs: number, atFirstRead = true): [number, boolean][] =>
   Array.from({ length: count }, () => [ageMs, atFirstRead]);
 
-describe('the lag of reads', () => {
-  it('is not concluded from fewer than twenty messages that were readable at their first read', () => {
+describe('the read lag', () => {
+  it('is not inferred from fewer than twenty messages that were readable at their first read', () => {
     expect(observed().unseenMs).toBe(10_000);
     expect(observed(...times(19, 300)).unseenMs).toBe(10_000);
     expect(observed(...times(20, 300)).unseenMs).toBe(1_200);
@@ -20,18 +20,18 @@ describe('the lag of reads', () => {
     expect(observed(...times(20, 300), [700, true]).unseenMs).toBe(2_800);
   });
 
-  it('is never concluded to be longer than what is believed of every app', () => {
+  it('is never longer than the default for every app', () => {
     expect(observed([9_000, false], ...times(20, 300)).unseenMs).toBe(10_000);
   });
 
-  it('begins anew with a message that its first read has missed', () => {
+  it('starts again with a message that its first read has missed', () => {
     const missed = observed(...times(25, 300), [2_000, false]);
     expect(missed.unseenMs).toBe(10_000);
     for (const each of times(20, 300)) missed.observe(...each);
     expect(missed.unseenMs).toBe(8_000);
   });
 
-  it('is not learnt from a first read that came late: it says only that the lag was no longer', () => {
+  it('is not inferred from a late first read, which shows only an upper bound', () => {
     expect(observed(...times(40, 2_501)).unseenMs).toBe(10_000);
     expect(observed(...times(20, 300), ...times(40, 2_501)).unseenMs).toBe(1_200);
   });

@@ -1,4 +1,5 @@
-// Every story of up to four pieces of evidence (with `npm test`: three) over a small alphabet: what must hold in all of them (DESIGN.md, promise 1).
+// Every story of up to four reports (with `npm test`: three) over a small alphabet, and what must hold in all of them
+// (docs/concepts.md, "Exactly one outcome").
 
 import { describe, expect, it } from '@jest/globals';
 import { reduce, type MissingRules } from '../../src/core/reduce.ts';
@@ -53,13 +54,16 @@ interface Step {
   readonly start: DeliveryRecord;
   readonly before: DeliveryRecord;
   readonly after: DeliveryRecord;
-  /** All evidence so far, the last one included. */
+  /** All reports so far, the last one included. */
   readonly story: readonly Evidence[];
   readonly last: Evidence;
   readonly rules: MissingRules;
 }
 
-/** What the story says of a message that the service has: without an id nothing can be about this one. */
+/**
+ * The reports of the story about a message that the service has accepted: without an id no report can be about this
+ * message.
+ */
 function known({ story, start }: Step): readonly Evidence[] {
   const from = start.status === 'SENDING' ? story.findIndex(({ kind }) => kind === 'accepted') : 0;
   return from < 0 ? [] : story.slice(from);
@@ -91,7 +95,7 @@ const showsPending = (evidence: Evidence): boolean =>
 const showsOld = (evidence: Evidence): boolean =>
   evidence.kind === 'edit-read' && evidence.shows === 'old' && evidence.status === 'SENT' && !evidence.ambiguous;
 
-/** Whether the last piece of evidence is the very word that the verdict repeats. */
+/** Whether the last report is the one that the verdict repeats. */
 function isWordFor({ last, after }: Step): boolean {
   if (last.kind === 'status' || last.kind === 'accepted') return last.status === after.status;
   if (last.kind === 'edit-read') return last.shows === 'applied' ? after.status === 'SENT' : after.status === 'DENIED';
@@ -127,7 +131,8 @@ const promises: Record<string, (step: Step) => boolean> = {
   'an edit is DENIED by reads that have shown it pending, and then the old words, often enough, apart': (step) => {
     const { after, last, rules } = step;
     if (!after.isEdit || after.status !== 'DENIED' || last.kind !== 'edit-read' || !isNew(step)) return true;
-    // What does not show the message as it is when all is done begins the confirmation anew; so does seeing the message alone.
+    // A read that does not show the message as it is in the end starts the confirmation again; so does a read of the
+    // message alone.
     const ends = (evidence: Evidence): boolean =>
       evidence.kind === 'present' || (evidence.kind === 'edit-read' && !showsOld(evidence));
     const from = step.story.findIndex(showsPending);
@@ -143,7 +148,7 @@ const promises: Record<string, (step: Step) => boolean> = {
   'a settled delivery says when': ({ after }) => isTerminal(after.status) === (after.settledAt !== undefined),
 };
 
-/** Goes through all stories from `start`; returns how many there are and which promises were broken. */
+/** Runs all stories from `start`; returns their number and the invariants that were broken. */
 function search(
   start: DeliveryRecord,
   alphabet: readonly Letter[],
@@ -162,7 +167,7 @@ function search(
         const step = { start, before, after, story, last, rules };
         for (const [name, holds] of Object.entries(promises)) if (!holds(step)) broken.add(name);
         stories += 1;
-        // Nothing can follow a last word: that nothing does is seen one step on.
+        // Nothing can follow a final state: the next step shows that nothing does.
         if (story.length < LENGTH && !isTerminal(before.status)) walk(after, now + pause);
         story.pop();
       }
@@ -173,21 +178,21 @@ function search(
 }
 
 const starts: [string, DeliveryRecord, readonly Letter[]][] = [
-  ['a message on its way', sending(), [...ofSends, ...ofMessages]],
-  ['a message that the service has', pending(), [accepted, ...ofMessages]],
+  ['a message that is being sent', sending(), [...ofSends, ...ofMessages]],
+  ['a message that the service has accepted', pending(), [accepted, ...ofMessages]],
   ['a message that is not persistent', pending({ missingMeansDenied: false }), [accepted, ...ofMessages]],
   ['an edit', editing(), [...ofBoth, ...ofEdits]],
 ];
 const soon = { ...rules, unseenMs: 3_000, editMs: 3_000 };
 const cases: [string, MissingRules, number[]][] = [
-  ['two confirmations, answers just too close or just far enough', soon, [999, 1_000]],
+  ['two confirmations, with responses just too close or just far enough', soon, [999, 1_000]],
   ['one confirmation', { ...soon, confirmations: 1 }, [1_000, 2_000]],
   ['three confirmations at any age', { ...rules, confirmations: 3, minAgeMs: 0, unseenMs: 0 }, [1_000]],
   ['the defaults, and long pauses', rules, [1_000, 9_000]],
 ];
 
-describe.each(cases)('in every short story, with %s, all promises are kept', (_name, rules, pauses) => {
-  it.each(starts)('of %s', (_start, record, alphabet) => {
+describe.each(cases)('every short story, with %s, keeps all invariants', (_name, rules, pauses) => {
+  it.each(starts)('for %s', (_start, record, alphabet) => {
     const { stories, broken } = search(record, alphabet, rules, pauses);
     expect(broken).toEqual([]);
     expect(stories).toBeGreaterThan(1_000);

@@ -1,4 +1,4 @@
-// The verdict table of DESIGN.md, written out: what is known (columns) and what is learnt (rows).
+// The verdict table of the contract, written out: records (columns) and reports (rows).
 
 import { describe, expect, it } from '@jest/globals';
 import { reduce, type MissingRules } from '../../src/core/reduce.ts';
@@ -23,7 +23,7 @@ const columns = {
   editSeenPending: editing({ ...missed, seen: true }),
   oldEdit: editing({ ...missed, sentAt: at - 60_000 }),
 };
-/** How many columns are messages that the service has, and how many edits. */
+/** How many columns are accepted messages, and how many edits. */
 const CREATES = 6;
 const EDITS = 3;
 
@@ -35,7 +35,7 @@ function missing(source: 'status' | 'message' | 'status-only', when = at): Evide
 }
 const accepted = { kind: 'accepted', messageId: 'm1', at } as const;
 
-/** What became of `record`, in short: the status, what it rests on, and where a poll was counted, polls and misses. */
+/** The result for `record`, in short: the status, its source, and after a poll the polls and misses. */
 function verdict(record: DeliveryRecord, evidence: Evidence, by: MissingRules = rules): string {
   const after = reduce(record, deepFreeze(evidence), by);
   if (after === record) return '=';
@@ -47,7 +47,7 @@ function verdict(record: DeliveryRecord, evidence: Evidence, by: MissingRules = 
 
 type Row = readonly [string, Evidence, ...string[]];
 
-/** What must not change anything is `=`. Columns as above: the send, then messages, then edits. */
+/** A report without an effect is `=`. Columns as above: the send, then messages, then edits. */
 function row(
   name: string,
   evidence: Evidence,
@@ -60,7 +60,7 @@ function row(
   return [name, evidence, ofSend, ...all(ofMessages, CREATES), ...all(ofEdits, EDITS)];
 }
 
-/** A read of the message says no more of the edit than that time has passed. */
+/** A read of the message shows nothing about the edit, except that time has passed. */
 const editLooked = ['PENDING polled:1 misses:1', 'PENDING polled:1 misses:1', 'UNKNOWN indeterminate polled:1'];
 const lookedAtMisses = [0, 1, 1, 1, 3, 1].map(
   (missingCount) => `PENDING polled:1${missingCount > 0 ? ` misses:${missingCount}` : ''}`,
@@ -84,7 +84,7 @@ const table: Row[] = [
   row('push said FAILED', said('websocket', 'FAILED'), '=', 'FAILED websocket', 'FAILED websocket'),
   row('push said DENIED', said('websocket', 'DENIED'), '=', 'DENIED websocket', 'DENIED websocket'),
   row('push said PENDING', said('websocket', 'PENDING'), '=', unmissed, 'PENDING'),
-  // What a reader finds under the id of an edit is the message, and not the edit.
+  // A read by the id of an edit finds the message, and not the edit.
   row('prefetch said SENT', said('prefetch', 'SENT'), '=', 'SENT prefetch', '='),
   row('prefetch said FAILED', said('prefetch', 'FAILED'), '=', 'FAILED prefetch', '='),
   row('prefetch said DENIED', said('prefetch', 'DENIED'), '=', 'DENIED prefetch', '='),
@@ -135,7 +135,7 @@ function both(word: string): [string, string] {
 }
 
 describe('the verdict', () => {
-  it.each(table)('of: %s', (_name, evidence, ...expected) => {
+  it.each(table)('on: %s', (_name, evidence, ...expected) => {
     const verdicts = Object.values(columns).map((record) => verdict(record, evidence));
     expect(Object.fromEntries(Object.keys(columns).map((name, index) => [name, verdicts[index]]))).toEqual(
       Object.fromEntries(Object.keys(columns).map((name, index) => [name, expected[index]])),
@@ -148,13 +148,13 @@ describe('the verdict', () => {
     { status: 'DENIED', settledAt: at, evidence: 'missing' },
     { status: 'UNKNOWN', settledAt: at, reason: 'deadline' },
   ];
-  it.each(ends)('$status is the last word, whatever comes', (end) => {
+  it.each(ends)('$status is final, whatever comes', (end) => {
     const record = pending(end);
     for (const [name, evidence] of table)
       expect([name, reduce(record, evidence, rules) === record]).toEqual([name, true]);
   });
 
-  it('of a miss depends on the distance to the one before', () => {
+  it('on a miss depends on the distance to the one before', () => {
     const record = pending({ seen: true, missingCount: 1, lastMissingAt: sentAt + 5_000 });
     expect(verdict(record, missing('message', sentAt + 5_999))).toBe('PENDING polled:1 misses:1');
     expect(verdict(record, missing('message', sentAt + 6_000))).toBe('DENIED missing polled:1');
@@ -163,13 +163,13 @@ describe('the verdict', () => {
   it.each([
     ['that a read has shown', true, 2_000],
     ['that nothing has ever shown', false, 10_000],
-  ])('of a miss depends on the age of the message, %s', (_what, seen, ageMs) => {
+  ])('on a miss depends on the age of the message, %s', (_what, seen, ageMs) => {
     const record = pending({ seen, missingCount: 1, lastMissingAt: sentAt });
     expect(verdict(record, missing('message', sentAt + ageMs - 1))).toBe('PENDING polled:1 misses:2');
     expect(verdict(record, missing('message', sentAt + ageMs))).toBe('DENIED missing polled:1');
   });
 
-  it('of a miss that a slow answer tells is of the age at the question', () => {
+  it('on a miss from a slow response uses the age at the request', () => {
     const record = pending({ seen: true, missingCount: 1, lastMissingAt: sentAt - 5_000 });
     const slow = (at: number): Evidence => ({ kind: 'missing', source: 'message', at, tookMs: 4_000 });
     expect(verdict(record, slow(sentAt + 5_999))).toBe('PENDING polled:1 misses:2');
@@ -181,14 +181,14 @@ describe('the verdict', () => {
     ['a row', said('list', 'PENDING')],
     ['the message without a status', { kind: 'present', at }],
     ['a row of the prefetch', said('prefetch', 'PENDING')],
-  ])('of a miss is believed sooner of a message that %s has shown', (_what, shown) => {
+  ])('on a miss comes sooner for a message that %s has shown', (_what, shown) => {
     const record = reduce(pending({ sentAt: at - 2_000 }), shown, rules);
     expect(record.seen).toBe(true);
     const once = reduce(record, missing('message'), rules);
     expect(verdict(once, missing('message', at + 1_000))).toBe('DENIED missing polled:1');
   });
 
-  it('of a miss is believed no sooner because the answer to the send, or an event, said PENDING', () => {
+  it('on a miss comes no sooner because the response to the send, or an event, was PENDING', () => {
     const sent = reduce(sending(), { ...accepted, at: sentAt, status: 'PENDING' }, rules);
     const record = reduce(sent, said('websocket', 'PENDING'), rules);
     expect(record.seen).toBe(false);
@@ -197,27 +197,27 @@ describe('the verdict', () => {
     );
   });
 
-  it('of a miss counts the age from the answer to the send, not from its beginning', () => {
+  it('on a miss counts the age from the response to the send, not from its beginning', () => {
     const slow = reduce(sending(), { ...accepted, at: sentAt + 60_000 }, rules);
     const once = reduce(slow, missing('message', sentAt + 60_500), rules);
     expect(verdict(once, missing('message', sentAt + 69_999))).toBe('PENDING polled:1 misses:2');
     expect(verdict(once, missing('message', sentAt + 70_000))).toBe('DENIED missing polled:1');
   });
 
-  it('of misses is never DENIED once the message was deleted, redacted or went with its channel', () => {
+  it('on misses is never DENIED once the message was deleted, redacted or went with its channel', () => {
     const removed = reduce(columns.seenAndMissed, { kind: 'removed', at }, rules);
     expect(verdict(removed, missing('message'))).toBe('UNKNOWN indeterminate polled:1');
     expect(verdict(removed, said('status', 'SENT'))).toBe('SENT status polled:1');
   });
 
-  it('of the first miss is the last where one confirmation is asked for, but not of a young message', () => {
+  it('on the first miss is final with one confirmation, but not for a young message', () => {
     const trusting = { ...rules, confirmations: 1 };
     const seen = pending({ seen: true });
     expect(verdict(seen, missing('status', sentAt + 2_000), trusting)).toBe('DENIED missing polled:1');
     expect(verdict(seen, missing('status', sentAt + 1_999), trusting)).toBe('PENDING polled:1 misses:1');
   });
 
-  it('of misses waits for as many as are asked for', () => {
+  it('on misses waits for the required number', () => {
     const careful = { ...rules, confirmations: 4 };
     expect(verdict(pending({ missingCount: 2, lastMissingAt: sentAt }), missing('message'), careful)).toContain(
       'misses:3',
@@ -227,16 +227,16 @@ describe('the verdict', () => {
     );
   });
 
-  it.each(['status', 'present'] as const)('of misses begins anew when the message was seen (%s)', (kind) => {
+  it.each(['status', 'present'] as const)('on misses starts again when the message was seen (%s)', (kind) => {
     const seen: Evidence = kind === 'status' ? said('status', 'PENDING') : { kind, at };
     const record = reduce(columns.missedOnce, seen, rules);
     expect(verdict(record, missing('message', at + 5_000))).toBe('PENDING polled:1 misses:1');
-    // However soon: what was missed before has been explained.
+    // However soon: the earlier misses have been explained.
     expect(verdict(record, missing('message', columns.missedOnce.lastMissingAt + 1))).toBe('PENDING polled:1 misses:1');
   });
 });
 
-/** What a read showed of an edit. */
+/** What a read showed about an edit. */
 function read(
   shows: EditRead['shows'],
   status: ServiceStatus | undefined,
@@ -246,7 +246,7 @@ function read(
 }
 
 describe('the verdict of a read of an edit', () => {
-  it.each(['message', 'list'] as const)('is SENT where the edit is in the message, says %s', (source) => {
+  it.each(['message', 'list'] as const)('is SENT if the message has the edit, shown by %s', (source) => {
     for (const record of [columns.edit, columns.editSeenPending, columns.oldEdit]) {
       for (const status of ['SENT', undefined] as const) {
         expect(verdict(record, read('applied', status, { source }))).toBe(`SENT ${source} polled:1`);
@@ -257,18 +257,18 @@ describe('the verdict of a read of an edit', () => {
   it.each([
     ['SENT', 'DENIED'],
     ['FAILED', 'FAILED'],
-  ] as const)('of an edit that was seen pending, once the message is %s as before, is %s', (status, outcome) => {
+  ] as const)('on an edit that was seen pending, once the message is %s as before, is %s', (status, outcome) => {
     expect(verdict(columns.editSeenPending, read('old', status))).toBe(`${outcome} message polled:1`);
     expect(verdict(columns.editSeenPending, read('old', status, { source: 'list' }))).toBe(`${outcome} list polled:1`);
   });
 
-  it('is DENIED after as many confirmations as are asked for, apart', () => {
+  it('is DENIED after the required number of confirmations, apart', () => {
     const seen = editing({ seen: true });
     const once = reduce(seen, read('old', 'SENT'), rules);
     expect([once.status, once.missingCount]).toEqual(['PENDING', 1]);
     expect(verdict(once, read('old', 'SENT', { at: at + 999 }))).toBe('PENDING polled:1 misses:1');
     expect(verdict(once, read('old', 'SENT', { at: at + 1_000 }))).toBe('DENIED message polled:1');
-    // Pending once more: what was read before has been explained.
+    // Pending again: the earlier reads have been explained.
     expect(verdict(once, read('old', 'PENDING', { at: at + 1_000 }))).toBe('PENDING polled:1');
   });
 
@@ -287,24 +287,24 @@ describe('the verdict of a read of an edit', () => {
     expect(now.status).toBe('PENDING');
   });
 
-  it('that shows the message pending shows the edit pending, unless something else of it is', () => {
+  it('is pending while the message is pending, unless something else shows its outcome', () => {
     expect(reduce(editing(), read('old', 'PENDING'), rules).seen).toBe(true);
     expect(reduce(editing(), read('unclear', 'PENDING'), rules).seen).toBe(true);
     expect(reduce(editing(), read('old', 'PENDING', { ambiguous: true }), rules).seen).toBe(false);
   });
 
-  it('is UNKNOWN a minute after the edit where reads tell nothing of it', () => {
+  it('is UNKNOWN a minute after the edit if reads show nothing about it', () => {
     const record = editing();
     expect(verdict(record, read('old', 'SENT', { at: sentAt + 59_999 }))).toBe('PENDING polled:1');
     expect(verdict(record, read('old', 'SENT', { at: sentAt + 60_000 }))).toBe('UNKNOWN indeterminate polled:1');
     expect(verdict(record, read('old', 'SENT', { at: sentAt + 500 }), { ...rules, editMs: 500 })).toContain('UNKNOWN');
-    // One that is pending is waited for.
+    // A pending edit is waited for.
     expect(verdict(editing({ seen: true }), read('old', 'PENDING', { at: sentAt + 600_000 }))).toBe('PENDING polled:1');
   });
 });
 
-describe('what is known after a verdict', () => {
-  it('of a send: the id, where it is, when it was accepted, and what the service added', () => {
+describe('the record after a verdict', () => {
+  it('of a send has the id, the place, the time of acceptance, and what the service added', () => {
     const after = reduce(sending(), { ...accepted, subChannelId: 's1', status: 'FAILED', detail: 'no' }, rules);
     expect(after).toEqual({
       ...sending(),
@@ -318,11 +318,11 @@ describe('what is known after a verdict', () => {
     });
   });
 
-  it('of a refusal: the error', () => {
+  it('of a refusal has the error', () => {
     expect(reduce(sending(), { kind: 'rejected', error, at }, rules)).toMatchObject({ error, settledAt: at });
   });
 
-  it.each(['invalid', 'forbidden'] as const)('of %s: the error, the reason, and no evidence', (kind) => {
+  it.each(['invalid', 'forbidden'] as const)('of %s has the error, the reason, and no source', (kind) => {
     const after = reduce(pending(), { kind, error, at }, rules);
     expect(after).toMatchObject({ error, reason: kind, settledAt: at, evidence: undefined });
   });

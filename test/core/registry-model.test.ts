@@ -1,4 +1,4 @@
-// The registry beside a model of it, through any order of anything that can happen to a few deliveries.
+// The registry beside a model of it, through random orders of all that can happen to a few deliveries.
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -19,7 +19,7 @@ import { searchSize } from '../support/search-size.ts';
 
 interface Real {
   readonly registry: DeliveryRegistry;
-  /** Every delivery that ever was, also those that were forgotten: an answer may still be on its way to them. */
+  /** Every delivery that ever was, also forgotten ones: a response for them may still be in flight. */
   readonly deliveries: Map<Modelled, TrackedDelivery>;
   readonly ends: Map<TrackedDelivery, DeliveryRecord>;
 }
@@ -38,7 +38,7 @@ const queries: readonly DeliveryQuery[] = [
   { chimeBearer: bob, operation: 'update' },
 ];
 
-/** The same in both, seen from outside. */
+/** Both agree, seen from outside. */
 function compare({ model, all }: World, { registry, deliveries, ends }: Real): void {
   for (const it of model.deliveries) {
     const delivery = deliveries.get(it);
@@ -96,7 +96,7 @@ function compare({ model, all }: World, { registry, deliveries, ends }: Real): v
   for (const it of all) {
     const delivery = deliveries.get(it);
     if (delivery === undefined || !isTerminal(delivery.record.status)) continue;
-    // The last word stays, as the same object.
+    // The final state stays, as the same object.
     const { record } = delivery;
     const end = ends.get(delivery) ?? record;
     if (record !== end) expect(record).toBe(end);
@@ -115,7 +115,7 @@ function step(name: string, run: (world: World, real: Real) => void): Step {
   };
 }
 
-/** A change is told of exactly where there was one, and begins where the one before ended. */
+/** A change is announced exactly if there was one, and starts from the previous state. */
 function tell(delivery: TrackedDelivery | undefined, apply: () => Transition | undefined): void {
   const before = delivery?.record;
   const transition = apply();
@@ -165,7 +165,7 @@ const begin: fc.Arbitrary<Step> = fc
     });
   });
 
-/** What the rooms learn about a delivery of theirs. */
+/** What the http client and the poller report about a delivery. */
 const adaptive = fc.oneof(
   fc.record({
     kind: fc.constant('accepted'),
@@ -183,7 +183,7 @@ const adaptive = fc.oneof(
   fc.record({ kind: fc.constant('missing'), source: fc.constantFrom('message', 'status-only') }),
   fc.record({ kind: fc.constant('status'), source: fc.constantFrom('status', 'list', 'send-response'), status: word }),
 );
-/** What reads show of edits. */
+/** What reads show about edits. */
 const read = fc.record({
   kind: fc.constant('edit-read'),
   source: fc.constantFrom('message', 'list'),
@@ -234,7 +234,7 @@ const hear: fc.Arbitrary<Step> = fc
         .filter(([delivery, record]) => delivery.record !== record)
         .map(([delivery]) => delivery);
       const it = model.hear(message, evidence);
-      // Nobody else is changed by it, and whoever is, is told of.
+      // No other delivery changes, and every changed one is announced.
       expectEqual(changed, transition === undefined ? [] : [transition.delivery]);
       if (transition !== undefined) expectEqual(it && real.deliveries.get(it) === transition.delivery, true);
     }),
@@ -296,7 +296,7 @@ function agrees(): fc.IProperty<unknown> {
   });
 }
 
-describe('the registry believes what its model believes', () => {
+describe('the registry agrees with its model', () => {
   it('in thousands of stories', () => {
     fc.assert(agrees(), { seed: 1, numRuns: searchSize({ part: 1_500, whole: 10_000 }) });
   });

@@ -1,5 +1,5 @@
-// What a tracker is to believe, written from the contract (DESIGN.md: Identity, Missing, the verdict table and the
-// promises) and not from the code: a model to hold the registry and `decide` against.
+// What a tracker must believe, written from the contract (docs/concepts.md: identity, missing messages, the verdict
+// table and the guarantees) and not from the code: a model to check the registry and `decide` against.
 
 import type { MissingRules } from '../../src/core/reduce.ts';
 import type { Evidence, EditRead, Removed, StatusReported } from '../../src/core/evidence.ts';
@@ -8,19 +8,19 @@ import type { DeliveryQuery, MessageKey } from '../../src/core/delivery-registry
 
 export interface Modelled {
   readonly of: NewDelivery;
-  /** The id that it was to have, or undefined where that was taken. */
+  /** The id that it requested, or undefined if that was taken. */
   readonly id: string | undefined;
   status: string;
-  /** The evidence of an outcome, or the reason of an UNKNOWN. */
+  /** The source of an outcome, or the reason of an UNKNOWN. */
   why: string | undefined;
   messageId: string | undefined;
   subChannelId: string | undefined;
   sentAt: number;
   settledAt: number | undefined;
   polls: number;
-  /** When the misses in a row were counted. */
+  /** When the consecutive misses were counted. */
   missingCount: number[];
-  /** A read has shown the message; of an edit: has shown it pending. */
+  /** A read has shown the message; for an edit: has shown it pending. */
   seen: boolean;
   missingMeansDenied: boolean;
 }
@@ -28,7 +28,7 @@ export interface Modelled {
 const READS: readonly string[] = ['status', 'list', 'message'];
 const isEdit = ({ of }: Modelled): boolean => of.isEdit === true;
 
-/** The table: what one piece of evidence makes of a delivery. */
+/** The table: the effect of one report on a delivery. */
 export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): void {
   const { kind, at } = evidence;
   const end = (status: string, why: string): void => void Object.assign(it, { status, why, settledAt: at });
@@ -43,7 +43,7 @@ export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): vo
   }
   if (kind === 'rejected' && isSending) return end('FAILED', 'rejected');
   if (kind === 'unconfirmed' && isSending) return end('UNKNOWN', 'indeterminate');
-  // The rest speaks of a message that the service has.
+  // The rest is about an accepted message.
   if (isSending || kind === 'accepted' || kind === 'rejected' || kind === 'unconfirmed') return;
   if (kind !== 'status' || READS.includes(evidence.source)) it.polls += 1;
   if (kind === 'present') {
@@ -62,7 +62,7 @@ export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): vo
   if (kind === 'edit-read') return readEdit(it, evidence, rules, end);
   if (kind !== 'status') return;
   if (isEdit(it) && (READS.includes(evidence.source) || evidence.source === 'prefetch')) {
-    // It speaks of the message. Nothing will tell of the edit if nothing has in time.
+    // It is about the message. Without a report in time, none will come about the edit.
     if (READS.includes(evidence.source)) endInTime(it, at, rules, end);
   } else if (evidence.status !== 'PENDING') end(evidence.status, evidence.source);
   else {
@@ -90,7 +90,7 @@ function endInTime(it: Modelled, at: number, { editMs }: MissingRules, end: End)
   if (at - it.sentAt >= editMs) end('UNKNOWN', 'indeterminate');
 }
 
-/** Whether it counts: not where it has perhaps the same cause as the one before. */
+/** Whether it counts: not if it may have the same cause as the one before. */
 function miss(it: Modelled, at: number, { confirmDelayMs }: MissingRules): boolean {
   const last = it.missingCount.at(-1);
   if (last !== undefined && at - last < confirmDelayMs) return false;
@@ -103,7 +103,7 @@ interface Heard<E extends StatusReported | Removed = StatusReported> {
   readonly evidence: E;
 }
 
-/** All deliveries of a tracker, and what was heard before its message was known. */
+/** All deliveries of a tracker, and the events that came before their message was known. */
 export class LedgerModel {
   /** In the order in which tracking began. */
   readonly deliveries: Modelled[] = [];
@@ -117,7 +117,7 @@ export class LedgerModel {
   /** Removals of messages that are not known yet. */
   #removals: Heard<Removed>[] = [];
   readonly #edits = new Map<number, number>();
-  /** Also those that were forgotten. */
+  /** Also the forgotten ones. */
   readonly #editsEver: Modelled[] = [];
   /** Edits whose own event came after their end. */
   readonly #told = new Set<Modelled>();
@@ -162,7 +162,7 @@ export class LedgerModel {
     this.#keep(it);
   }
 
-  /** Whom an event is about, if anybody whom we know; or it is kept. */
+  /** The delivery that an event is about, if it is known; otherwise the event is kept. */
   hear(about: MessageKey, evidence: StatusReported): Modelled | undefined {
     const { at } = evidence;
     if (about.eventDigest !== undefined) {
@@ -185,7 +185,7 @@ export class LedgerModel {
     return late ?? editMeant(candidates, about);
   }
 
-  /** Of whom it is said that they are no more: all that it may be about, whoever is named. */
+  /** The deliveries that a removal is about: all that may match, whichever sender it has. */
   remove(
     { channelArn, messageId }: Pick<MessageKey, 'channelArn'> & { messageId: string | undefined },
     at: number,
@@ -235,12 +235,12 @@ export class LedgerModel {
     const ofMessage = this.#early.filter((one) => isSameMessage(one.about, about));
     const isSame = (one: Heard): boolean =>
       one.about.isEdit !== true && one.about.sender === about.sender && one.about.subChannelId === about.subChannelId;
-    // The first word about a message counts, and each about its edits.
+    // The first event about a message counts, and each about its edits.
     if ((about.isEdit !== true && ofMessage.some(isSame)) || ofMessage.length >= 8) return;
     this.#early.push(events);
   }
 
-  /** Its MessageId has become known, and perhaps what was heard of it. */
+  /** Its MessageId has become known, and maybe an event about it came before. */
   #name(it: Modelled, at: number): void {
     if (!this.#named.includes(it)) this.#named.push(it);
     if (isEdit(it) && !this.#editsEver.includes(it)) this.#editsEver.push(it);
@@ -249,7 +249,7 @@ export class LedgerModel {
       this.#removals = this.#removals.filter((one) => one !== removal);
       it.missingMeansDenied = false;
     }
-    // An edit may be told of before `track` is called for it, but not long before, and not with another content.
+    // An edit event may come before `track` is called for it, but not long before, and not with different content.
     const begunAt = it.sentAt - 2_000;
     const events = this.#early.find(({ about, evidence }) => {
       const fits = concerns(about, it) && (about.isEdit === true) === isEdit(it) && at - evidence.at <= 60_000;
@@ -268,7 +268,7 @@ export class LedgerModel {
   }
 }
 
-/** Where a message has edits, a read of it may speak of one of them when it says that it was not delivered. */
+/** If a message has edits, a FAILED or DENIED read of it may be about one of them. */
 function unlessOfAnEdit(evidence: Evidence): Evidence {
   const isRead = evidence.kind === 'status' && ['status', 'list', 'prefetch'].includes(evidence.source);
   const isBad = isRead && (evidence.status === 'FAILED' || evidence.status === 'DENIED');
@@ -276,8 +276,9 @@ function unlessOfAnEdit(evidence: Evidence): Evidence {
 }
 
 /**
- * Of the open edits that an event may be about: the one with its content, else the oldest of which the content is not known.
- * An event that tells no content is the only one's, or the oldest's where not all contents are known. Otherwise a read decides.
+ * The open edit that an event is about: the one with its content, or else the oldest one whose content is not known. An
+ * event without content is about the only open edit, or about the oldest if not all contents are known. Otherwise a
+ * read decides.
  */
 function editMeant(edits: readonly Modelled[], { contentDigest }: MessageKey): Modelled | undefined {
   const open = edits.filter((it) => isEdit(it) && it.settledAt === undefined);
@@ -286,7 +287,7 @@ function editMeant(edits: readonly Modelled[], { contentDigest }: MessageKey): M
   return open.find((it) => it.of.contentDigest === contentDigest) ?? unknown[0];
 }
 
-/** The edit that something else has settled just before, and whose own event this may be. */
+/** The edit that another source has settled just before, and whose own event this may be. */
 function lateMeant(
   edits: readonly Modelled[],
   { contentDigest }: MessageKey,
@@ -307,7 +308,7 @@ function mayHaveContent(it: Modelled, contentDigest: number | undefined): boolea
   return (contentDigest ?? it.of.contentDigest) === (it.of.contentDigest ?? contentDigest);
 }
 
-/** Perhaps a copy of what has just settled an edit, where nothing in it would tell. */
+/** Maybe a copy of the event that has just settled an edit, without a distinguishing field. */
 function isCopy(candidates: readonly Modelled[], about: MessageKey, evidence: StatusReported): boolean {
   if (about.isEdit !== true || about.eventDigest !== undefined) return false;
   return candidates.some(
@@ -320,7 +321,7 @@ function isSameMessage(a: MessageKey, b: MessageKey): boolean {
   return a.messageId === b.messageId && a.channelArn === b.channelArn;
 }
 
-/** All that an event names has to agree. */
+/** Every field of an event must match. */
 function concerns({ messageId, channelArn, sender, subChannelId, isEdit: edits }: MessageKey, it: Modelled): boolean {
   if (messageId !== it.messageId || channelArn !== it.of.channelArn) return false;
   if ((sender ?? it.of.chimeBearer) !== it.of.chimeBearer) return false;

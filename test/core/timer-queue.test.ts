@@ -16,7 +16,7 @@ const pass = (ms: number): void => {
   jest.advanceTimersByTime(ms);
 };
 
-/** A schedule, and what became due: who, and after how much time (which no clock setting can move). */
+/** A queue, and what became due: which delivery, and after how much time (which no clock setting can move). */
 function scheduled(): { timers: TimerQueue; story: string[]; begin: Record<'a' | 'b' | 'c', TrackedDelivery> } {
   const timers = new TimerQueue();
   const story: string[] = [];
@@ -29,7 +29,7 @@ function scheduled(): { timers: TimerQueue; story: string[]; begin: Record<'a' |
   return { timers, story, begin: { a: deliveryNamed('a'), b: deliveryNamed('b'), c: deliveryNamed('c') } };
 }
 
-describe('what is planned', () => {
+describe('a deadline in the timer queue', () => {
   it('is due at its time, in the order of the times', () => {
     const { timers, story, begin } = scheduled();
     timers.set(begin.a, start + 300);
@@ -41,7 +41,7 @@ describe('what is planned', () => {
     expect(story).toEqual(['b at 100', 'c at 100', 'a at 300']);
   });
 
-  it('takes one timer, however much is planned, and none when nothing is', () => {
+  it('needs one timer, however many there are, and none when there are none', () => {
     const { timers, story, begin } = scheduled();
     expect(jest.getTimerCount()).toBe(0);
     for (const [index, delivery] of Object.values(begin).entries()) {
@@ -54,7 +54,7 @@ describe('what is planned', () => {
     expect([story.length, jest.getTimerCount()]).toEqual([3, 0]);
   });
 
-  it('sets its timer anew for what is due before everything else, and for nothing else', () => {
+  it('sets the timer again if it is due before all others, and only then', () => {
     const { timers: timerQueue, begin } = scheduled();
     const timers = jest.spyOn(globalThis, 'setTimeout');
     const counted: number[] = [];
@@ -66,7 +66,7 @@ describe('what is planned', () => {
     expect(counted).toEqual([1, 1, 1, 2, 3, 3, 3, 3]);
   });
 
-  it('leaves no timer behind for what was planned before', () => {
+  it('leaves no earlier timer behind', () => {
     const { timers, story, begin } = scheduled();
     timers.set(begin.a, start + hour);
     timers.set(begin.a, start + 100);
@@ -74,7 +74,7 @@ describe('what is planned', () => {
     expect([story, jest.getTimerCount()]).toEqual([['a at 100'], 0]);
   });
 
-  it('takes no more room than twice what is planned, however often that changes', () => {
+  it('takes no more room than twice the number of deadlines, however often they change', () => {
     const push = jest.spyOn(FlatQueue.prototype, 'push');
     const { timers, story, begin } = scheduled();
     let most = 0;
@@ -88,7 +88,7 @@ describe('what is planned', () => {
     expect(story).toEqual(['a at 5000']);
   });
 
-  it('is replaced by what is planned later for the same delivery', () => {
+  it('is replaced by a later schedule of the same delivery', () => {
     const { timers, story, begin } = scheduled();
     timers.set(begin.a, start + 100);
     timers.set(begin.a, start + 300);
@@ -101,7 +101,7 @@ describe('what is planned', () => {
     expect(story).toEqual(['c at 50', 'b at 200', 'a at 300']);
   });
 
-  it('can be brought forward, never put off that way', () => {
+  it('can be brought forward, but not delayed that way', () => {
     const { timers, story, begin } = scheduled();
     timers.set(begin.a, start + 100);
     timers.bringForward(begin.a, start + 500);
@@ -123,14 +123,14 @@ describe('what is planned', () => {
     expect(story).toEqual(['b at 200']);
   });
 
-  it('for the past is due at once', () => {
+  it('in the past is due at once', () => {
     const { timers, story, begin } = scheduled();
     timers.set(begin.a, start - hour);
     pass(1);
     expect(story).toHaveLength(1);
   });
 
-  it('while something else is due, is planned as well', () => {
+  it('is scheduled even while another one is due', () => {
     const { timers, story, begin } = scheduled();
     timers.due$.subscribe((delivery) => {
       if (delivery === begin.a) timers.set(begin.b, performance.now() + 100);
@@ -141,7 +141,7 @@ describe('what is planned', () => {
     expect([story.map((line) => line[0]), jest.getTimerCount()]).toEqual([['a', 'b', 'c'], 0]);
   });
 
-  it('further away than a timer can reach is due at its time all the same', () => {
+  it('beyond the reach of a timer is due at its time all the same', () => {
     const { timers, story, begin } = scheduled();
     const far = 2 ** 31 + hour;
     timers.set(begin.a, start + far);
@@ -151,7 +151,7 @@ describe('what is planned', () => {
     expect(story).toEqual([`a at ${far}`]);
   });
 
-  it.each(seeds(5))('is due exactly once, whatever is planned anew or cleared (seed %i)', (seed) => {
+  it.each(seeds(5))('is due exactly once, whatever is scheduled again or cleared (seed %i)', (seed) => {
     const random = randomOf(seed);
     const { timers, story } = scheduled();
     const deliveries = Array.from({ length: 40 }, (_, index) => deliveryNamed(`e${index}`));
@@ -173,22 +173,25 @@ describe('what is planned', () => {
   });
 });
 
-describe('when the clock is set', () => {
-  it.each([-48 * hour, -hour, -5_000, 5_000, hour, 72 * hour])('by %i ms, everything is due as planned', (step) => {
-    const { timers, story, begin } = scheduled();
-    timers.set(begin.a, start + 10_000);
-    pass(2_000);
-    jest.setSystemTime(Date.now() + step);
-    timers.set(begin.b, start + 2_400);
-    pass(100_000);
-    timers.set(begin.c, start + 110_000);
-    pass(hour);
-    expect(story).toEqual(['b at 2400', 'a at 10000', 'c at 110000']);
-  });
+describe('a change of the clock', () => {
+  it.each([-48 * hour, -hour, -5_000, 5_000, hour, 72 * hour])(
+    'by %i ms leaves every deadline as scheduled',
+    (step) => {
+      const { timers, story, begin } = scheduled();
+      timers.set(begin.a, start + 10_000);
+      pass(2_000);
+      jest.setSystemTime(Date.now() + step);
+      timers.set(begin.b, start + 2_400);
+      pass(100_000);
+      timers.set(begin.c, start + 110_000);
+      pass(hour);
+      expect(story).toEqual(['b at 2400', 'a at 10000', 'c at 110000']);
+    },
+  );
 });
 
-describe('after a sleep of the machine', () => {
-  it('what was missed is due at the next tick', () => {
+describe('a sleep of the machine', () => {
+  it('makes missed deadlines due at the next tick', () => {
     const { timers, story, begin } = scheduled();
     timers.set(begin.a, start + 10_000);
     timers.set(begin.b, start + hour);
@@ -197,7 +200,7 @@ describe('after a sleep of the machine', () => {
     expect(story).toEqual([`a at ${2 * hour + 10_000}`, `b at ${2 * hour + 10_000}`]);
   });
 
-  it('what was missed is due at once when anything is planned', () => {
+  it('makes missed deadlines due at once when another one is scheduled', () => {
     const { timers, story, begin } = scheduled();
     timers.set(begin.a, start + 10_000);
     sleepFor(2 * hour);
@@ -211,7 +214,7 @@ describe('after a sleep of the machine', () => {
     [10_001, 1],
     [10_000, 0],
     [-3 * hour, 0],
-  ])('is told where only the wall clock went on, by %i ms: %i times', (ms, times) => {
+  ])('is reported if only the wall clock went on, by %i ms: %i times', (ms, times) => {
     const { timers, begin } = scheduled();
     let sleeps = 0;
     timers.sleeps$.subscribe(() => (sleeps += 1));
@@ -222,7 +225,7 @@ describe('after a sleep of the machine', () => {
     expect(sleeps).toBe(times);
   });
 
-  it('is not told where nothing was planned', () => {
+  it('is not reported if nothing was scheduled', () => {
     const { timers, begin } = scheduled();
     let sleeps = 0;
     timers.sleeps$.subscribe(() => (sleeps += 1));
@@ -235,8 +238,8 @@ describe('after a sleep of the machine', () => {
   });
 });
 
-describe('after close', () => {
-  it('nothing is due, the stream ends, and no timer is left', () => {
+describe('a closed timer queue', () => {
+  it('reports nothing, ends its stream, and has no timer left', () => {
     const { timers, story, begin } = scheduled();
     timers.set(begin.a, start + 100);
     timers.close();
@@ -245,7 +248,7 @@ describe('after close', () => {
     expect([story, jest.getTimerCount()]).toEqual([['end'], 0]);
   });
 
-  it('nothing that is planned late brings a timer back', () => {
+  it('sets no timer for a late schedule', () => {
     const { timers, begin } = scheduled();
     timers.close();
     timers.set(begin.a, start + 100);
@@ -253,7 +256,7 @@ describe('after close', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('from within, nothing else that is due at the same time is told', () => {
+  it('that was closed by a listener reports no other deadline of the same time', () => {
     const { timers, story, begin } = scheduled();
     timers.due$.subscribe(() => timers.close());
     for (const delivery of Object.values(begin)) timers.set(delivery, start + 100);

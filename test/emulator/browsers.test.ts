@@ -7,7 +7,7 @@ import { rawRequest } from '../support/raw-request.ts';
 const path = '/endpoints/messaging-session';
 
 describe('a page of another origin', () => {
-  it('gets its preflight answered for the headers of the SDK and no others', async () => {
+  it('gets a preflight response for the headers of the SDK and no others', async () => {
     const { emulator } = await startKit();
     const asked =
       'amz-sdk-invocation-id,amz-sdk-request,authorization,content-type,x-amz-chime-bearer,x-amz-content-sha256,x-amz-date,x-amz-user-agent';
@@ -28,7 +28,7 @@ describe('a page of another origin', () => {
     expect(emulator.log).toEqual([]);
   });
 
-  it('may read answers, errors and faulted answers, and of the headers what the options expose', async () => {
+  it('may read responses, errors and faulted responses, and the headers that the options expose', async () => {
     const { emulator } = await startKit();
     const good = await rawRequest(emulator, { path });
     const bad = await rawRequest(emulator, { path: '/nowhere' });
@@ -42,7 +42,7 @@ describe('a page of another origin', () => {
     expect((await rawRequest(emulator, { path })).headers.get('access-control-expose-headers')).toBe('date');
   });
 
-  it('sees no request id where the options hide it', async () => {
+  it('sees no request id if the options hide it', async () => {
     const { send, emulator } = await startKit({ hideRequestId: true });
     expect((await send()).$metadata.requestId).toBeUndefined();
     emulator.set({ hideRequestId: false });

@@ -5,8 +5,8 @@ import { maxInSlidingSecond } from '../../src/emulator/request-log.ts';
 import type { RequestRecord } from '../../src/emulator/request-log.ts';
 import { RateBudget } from '../../src/emulator/service/budget.ts';
 
-describe('budgets', () => {
-  it('answers 429 above the budget of a bearer, whatever the operation, and leaves other bearers alone', async () => {
+describe('the budgets of the emulator', () => {
+  it('return 429 above the budget of a bearer, for any operation, and leave other bearers alone', async () => {
     // Less than one request in an hour: the burst of one is all there is.
     const { send, status, sent, alice, bob, emulator } = await startKit({
       requestsPerSecond: (bearer) => (bearer.endsWith('/alice') ? 1e-4 : Infinity),
@@ -20,7 +20,7 @@ describe('budgets', () => {
     expect(emulator.log.map((record) => record.status)).toEqual([201, 429, 429, 201, 200]);
   });
 
-  it('has budgets of a channel for sends, lists and gets, and none for the status', async () => {
+  it('include budgets of a channel for sends, lists and gets, and none for the status', async () => {
     const { sent, send, list, get, status, bob, emulator } = await startKit({
       channelRequestsPerSecond: { sends: 1e-4, lists: 1e-4, gets: 1e-4 },
     });
@@ -34,7 +34,7 @@ describe('budgets', () => {
     expect((await send({ ChannelArn: emulator.createChannel() })).Status?.Value).toBe('SENT');
   });
 
-  it('gives a burst of one second, then the rate', () => {
+  it('allow a burst of one second, then the rate', () => {
     const budget = new RateBudget();
     const take = (now: number, count: number): number =>
       Array.from({ length: count }, () => budget.take('a', 5, now)).filter(Boolean).length;
@@ -42,12 +42,12 @@ describe('budgets', () => {
     expect(take(199, 1)).toBe(0);
     expect(take(200, 2)).toBe(1);
     expect(take(10_000, 9)).toBe(5);
-    // A clock that was set back gives nothing and takes nothing.
+    // A clock that was set back adds and removes nothing.
     expect(take(0, 1)).toBe(0);
     expect(new RateBudget().take('a', 0, 0)).toBe(false);
   });
 
-  it('counts the most requests in any sliding second, its end left out', async () => {
+  it('count the most requests in any sliding second, its end excluded', async () => {
     const at = (time: number, bearer = 'a'): RequestRecord => ({ at: time, bearer }) as RequestRecord;
     const log = [at(0), at(500), at(999), at(1000), at(1499, 'b'), at(1500)];
     expect(maxInSlidingSecond(log)).toBe(4);

@@ -5,7 +5,7 @@ import { refusal, startKit } from '../support/emulator-kit.ts';
 import { bearer, channelArn, createModel } from '../support/model-kit.ts';
 
 describe('a deleted channel', () => {
-  it('is told to the sockets of its members, and to nobody else', async () => {
+  it('is announced to the sockets of its members, and to no others', async () => {
     const { socket, alice, bob, emulator } = await startKit();
     const ChannelArn = emulator.createChannel({ name: 'short-lived', members: [alice] });
     const [hers, his] = [await socket(alice), await socket(bob)];
@@ -20,7 +20,7 @@ describe('a deleted channel', () => {
   it.each([
     ['not-found', { name: 'NotFoundException', status: 404 }],
     ['forbidden', { name: 'ForbiddenException', status: 403 }],
-  ] as const)('answers every request, with the option %s, by %j', async (deletedChannel, expected) => {
+  ] as const)('responds to every request, with the option %s, with %j', async (deletedChannel, expected) => {
     const { sent, send, status, get, list, update, channel, emulator } = await startKit({ deletedChannel });
     const id = await sent();
     emulator.deleteChannel(channel);
@@ -30,7 +30,7 @@ describe('a deleted channel', () => {
     expect(emulator.messages).toMatchObject([{ messageId: id, status: 'SENT', deleted: true }]);
   });
 
-  it('keeps the truth of what was PENDING in it, and says nothing more about it', () => {
+  it('keeps the outcome of what was PENDING in it, and announces nothing more about it', () => {
     const { send, world, service, events } = createModel({ flow: () => ({ outcome: 'SENT', afterMs: 20 }) });
     const id = send();
     service.deleteChannel(channelArn);
@@ -39,7 +39,7 @@ describe('a deleted channel', () => {
     expect(events.map(({ type }) => type)).toEqual(['PENDING_CREATE_CHANNEL_MESSAGE', 'DELETE_CHANNEL']);
   });
 
-  it('can be deleted although nobody has used it, and twice', async () => {
+  it('can be deleted even if it was never used, and twice', async () => {
     const { send, emulator } = await startKit();
     const ChannelArn = `${emulator.createChannel()}-unused`;
     emulator.deleteChannel(ChannelArn);
@@ -48,7 +48,7 @@ describe('a deleted channel', () => {
   });
 });
 
-describe('a message that goes away while it is PENDING', () => {
+describe('a message that is removed while it is PENDING', () => {
   it('is missing once it was deleted, and its edits with it', async () => {
     const { sent, status, get, client, channel, alice, emulator } = await startKit({
       flow: () => ({ outcome: 'NEVER', afterMs: 0 }),

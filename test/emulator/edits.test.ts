@@ -5,13 +5,13 @@ import type { Kit } from '../support/emulator-kit.ts';
 import { eventually, refusal, startKit } from '../support/emulator-kit.ts';
 import { createModel } from '../support/model-kit.ts';
 
-/** Edits do as their content says; creates pass without a flow. */
+/** The content decides each edit; creates pass without a flow. */
 const asWritten: Flow = ({ kind, content }) =>
   kind === 'create' ? undefined : { outcome: content as 'SENT', afterMs: 0, detail: `said ${content}` };
 
 type Reading = readonly [status: string | undefined, content: string | undefined, isEdited: boolean];
 
-/** What the sender reads of a message by status, get and list, which have to agree. */
+/** What the sender reads about a message by status, get and list, which must agree. */
 async function response({ status, get, list }: Kit, id: string): Promise<Reading> {
   const own = (await status(id)).Status?.Value;
   const { ChannelMessage } = await get(id);
@@ -36,7 +36,7 @@ describe('an edit', () => {
     [{}, ['PENDING', 'hello', false]],
     [{ pendingEdit: 'unchanged' }, ['SENT', 'hello', false]],
     [{ editTimestamp: 'accepted' }, ['PENDING', 'hello', true]],
-  ] as const)('that is with the flow reads, with the options %j, as %j', async (options, expected) => {
+  ] as const)('in the flow reads, with the options %j, as %j', async (options, expected) => {
     expect(await edited(options, 'NEVER')).toEqual(expected);
   });
 
@@ -52,7 +52,7 @@ describe('an edit', () => {
     expect(await edited(options, word)).toEqual(expected);
   });
 
-  it('shows its detail where its status is shown, and what became of the next edit takes its place', async () => {
+  it('shows its detail if its status is shown, until the outcome of the next edit replaces it', async () => {
     const { sent, update, status, emulator } = await startKit({ flow: asWritten, refusedEdit: 'shown' });
     const id = await sent();
     await update(id, 'DENIED');
@@ -63,7 +63,7 @@ describe('an edit', () => {
     expect((await status(id)).Status).toEqual({ Value: 'SENT' });
   });
 
-  it('gets the content that the processor makes of it, in reads and in the event', async () => {
+  it('has the content of the processor, in reads and in the event', async () => {
     const { sent, update, get, socket, alice, emulator } = await startKit({
       flow: ({ content }) => ({ outcome: 'SENT', afterMs: 0, content: content.toUpperCase() }),
     });
@@ -86,7 +86,7 @@ describe('an edit', () => {
     expect(emulator.messages[0]?.updates).toMatchObject([{ content: 'second', status: 'SENT' }]);
   });
 
-  it('keeps what the processor wrote out of a message that it denies', async () => {
+  it('has no content of the processor in a message that is denied', async () => {
     const { sent, update, get, emulator } = await startKit();
     const id = await sent();
     emulator.set({ flow: () => ({ outcome: 'DENIED', afterMs: 0, content: 'rewritten' }) });
@@ -95,7 +95,7 @@ describe('an edit', () => {
     expect((await get(id)).ChannelMessage?.Content).toBe('hello');
   });
 
-  it('is told that the flow answers nonsense, where its content is no text', async () => {
+  it('fails the flow if its content is no text', async () => {
     const { send } = await startKit({ flow: () => ({ outcome: 'SENT', afterMs: 0, content: 1 as never }) });
     expect(await refusal(send())).toMatchObject({ status: 500, message: expect.stringContaining('string') });
   });
@@ -104,7 +104,7 @@ describe('an edit', () => {
 describe('several edits of one message', () => {
   const never: FlowDecision = { outcome: 'NEVER', afterMs: 0 };
 
-  it('are a conflict while one is PENDING, or the message is', async () => {
+  it('conflict while one of them, or the message, is PENDING', async () => {
     const { sent, update, emulator } = await startKit({ flow: ({ kind }) => (kind === 'update' ? never : undefined) });
     const id = await sent();
     await update(id, 'one');
@@ -114,7 +114,7 @@ describe('several edits of one message', () => {
     expect(await refusal(update(pending, 'one'))).toMatchObject({ name: 'ConflictException', status: 409 });
   });
 
-  it('are in flight together with editWhilePending accepted; what the flow decides last is what stands there', () => {
+  it('are in flight together with editWhilePending accepted; the flow’s last decision is the final content', () => {
     const waits: Record<string, number> = { one: 30, two: 10, three: 20 };
     const {
       send,
@@ -144,7 +144,7 @@ describe('several edits of one message', () => {
     ['SENT', ['CREATE_CHANNEL_MESSAGE', 'UPDATE_CHANNEL_MESSAGE']],
     ['DENIED', ['DENIED_CREATE_CHANNEL_MESSAGE', 'DENIED_UPDATE_CHANNEL_MESSAGE']],
     ['FAILED', ['FAILED_CREATE_CHANNEL_MESSAGE', 'FAILED_UPDATE_CHANNEL_MESSAGE']],
-  ] as const)('of a message that is PENDING wait until it is %s', (outcome, expected) => {
+  ] as const)('wait for a PENDING message until it is %s', (outcome, expected) => {
     const {
       send,
       update: isEdit,
@@ -169,11 +169,11 @@ describe('several edits of one message', () => {
   });
 });
 
-describe('times in REST answers', () => {
+describe('times in REST responses', () => {
   it.each([
     ['fraction', false],
     ['whole-seconds', true],
-  ] as const)('are seconds: %s', async (restTimestamps, isWhole) => {
+  ] as const)('are in seconds: %s', async (restTimestamps, isWhole) => {
     const { sent, get, list, emulator } = await startKit({ restTimestamps, random: () => 0.5 });
     const id = await sent();
     const times = [

@@ -4,14 +4,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { Flow } from '../../src/emulator/index.ts';
 import { eventually, startKit } from '../support/emulator-kit.ts';
 
-/** The flow says what the message's content asks for. */
+/** The content of the message decides the flow. */
 const asWritten: Flow = ({ content }) => {
   if (content === 'plain') return undefined;
   return { outcome: content === 'NEVER' ? 'NEVER' : (content as 'SENT'), afterMs: 0, detail: `said ${content}` };
 };
 
-describe('events on the websocket', () => {
-  it('starts with SESSION_ESTABLISHED, exactly as the service writes it: no payload', async () => {
+describe('the websocket', () => {
+  it('starts with SESSION_ESTABLISHED exactly as the service writes it: no payload', async () => {
     const { socket, alice } = await startKit();
     const { texts } = await socket(alice);
     expect(texts).toEqual([
@@ -19,7 +19,7 @@ describe('events on the websocket', () => {
     ]);
   });
 
-  it('tells every member of a message that is SENT, and only its sender of what else becomes of one', async () => {
+  it('announces a SENT message to every member, and every other outcome to its sender alone', async () => {
     const { socket, sent, alice, bob } = await startKit({ flow: asWritten });
     const [hers, his] = [await socket(alice), await socket(bob)];
     const ids: Record<string, string> = {};
@@ -60,7 +60,7 @@ describe('events on the websocket', () => {
     });
   });
 
-  it('names the sub-channel, the type and the edit in the payload', async () => {
+  it('has the sub-channel, the type and the edit in the payload', async () => {
     const { socket, sent, update, alice, channel } = await startKit();
     const hers = await socket(alice);
     await sent({ Type: 'CONTROL', Content: 'typing', ChannelArn: `${channel}-free`, SubChannelId: 'sub-1' });
@@ -73,7 +73,7 @@ describe('events on the websocket', () => {
     expect(typeof edit.payload?.['LastEditedTimestamp']).toBe('string');
   });
 
-  it('leaves the content out of DENIED events where the options say so', async () => {
+  it('leaves the content out of DENIED events if the options require it', async () => {
     const { socket, sent, alice } = await startKit({ flow: asWritten, deniedCarriesContent: false });
     const hers = await socket(alice);
     await sent({ Content: 'DENIED' });
@@ -81,7 +81,7 @@ describe('events on the websocket', () => {
     expect((await hers.event('PENDING_CREATE_CHANNEL_MESSAGE')).payload).toHaveProperty('Content');
   });
 
-  it('tells the sender of an edit in the flow, and every member of one that passed, a redaction and a deletion', async () => {
+  it('announces an edit in the flow to its sender, and an applied edit, a redaction and a deletion to every member', async () => {
     const { socket, sent, update, client, channel, alice, bob, emulator } = await startKit();
     const [hers, his] = [await socket(alice), await socket(bob)];
     const id = await sent();
@@ -135,7 +135,7 @@ describe('events on the websocket', () => {
     expect(sockets[2]?.frames.map(({ payload }) => payload?.['ChannelArn'])).not.toContain(ChannelArn);
   });
 
-  it('comes after the answer to the send, or with before-response before it', async () => {
+  it('carries an event after the response to the send, or with before-response before it', async () => {
     const { socket, send, alice, emulator } = await startKit({ flow: asWritten });
     const hers = await socket(alice);
     await send({ Content: 'SENT' });
@@ -154,7 +154,7 @@ describe('events on the websocket', () => {
     expect(seenAtAnswer).toEqual([both, both, both]);
   });
 
-  it('does not wait for an answer that is lost or late', async () => {
+  it('does not wait for a response that is lost or late', async () => {
     const { socket, send, alice, emulator } = await startKit({ flow: asWritten });
     const hers = await socket(alice);
     emulator.fault({ kind: 'hang', applied: 'after', times: 1 });
@@ -165,7 +165,7 @@ describe('events on the websocket', () => {
     expect(await lost).toBe('closed');
   });
 
-  it('comes as often as the options say', async () => {
+  it('repeats events as often as the options require', async () => {
     const { socket, sent, alice, emulator } = await startKit({ eventCopies: 2 });
     const hers = await socket(alice);
     const twice = await sent();
@@ -177,7 +177,7 @@ describe('events on the websocket', () => {
     expect(hers.frames.slice(1).map(({ payload }) => payload?.['MessageId'])).toEqual([twice, twice, once]);
   });
 
-  it('comes late, and so out of order, where the options say so', async () => {
+  it('delays events, and so reorders them, if the options require it', async () => {
     const { socket, sent, alice } = await startKit({
       flow: asWritten,
       eventDelayMs: ({ type }) => (type.startsWith('PENDING') ? 1_000 : 0),

@@ -17,7 +17,7 @@ describe('scripted faults', () => {
     ['InvalidSignatureException', { kind: 'error', status: 403, errorType: 'InvalidSignatureException' }, 403],
   ];
 
-  it.each(errors)('%s arrives as the class of the SDK', async (name, rule, status) => {
+  it.each(errors)('include %s as the class of the SDK', async (name, rule, status) => {
     const { send, sent, emulator } = await startKit();
     const undo = emulator.fault(rule);
     expect(await refusal(send())).toMatchObject({ name, status });
@@ -30,7 +30,7 @@ describe('scripted faults', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('resets the connection', async () => {
+  it('include a connection reset', async () => {
     const { send, emulator } = await startKit();
     emulator.fault(faults.reset({ times: 1 }));
     expect(await refusal(send())).toMatchObject({ message: expect.stringContaining('ECONNRESET'), status: undefined });
@@ -38,7 +38,7 @@ describe('scripted faults', () => {
     expect(emulator.messages).toEqual([]);
   });
 
-  it('loses the answer of an operation that took effect, and the same token finds its message again', async () => {
+  it('include the lost response of an operation that took effect, and the same token finds its message again', async () => {
     const { send, sent, emulator } = await startKit();
     emulator.fault(faults.reset({ applied: 'after', operation: 'SendChannelMessage', times: 1 }));
     const { message } = await refusal(send({ ClientRequestToken: 'token-1' }));
@@ -48,14 +48,14 @@ describe('scripted faults', () => {
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('refuses after the operation took effect', async () => {
+  it('include a refusal after the operation took effect', async () => {
     const { send, emulator } = await startKit();
     emulator.fault(faults.serverError({ applied: 'after', times: 1 }));
     expect(await refusal(send())).toMatchObject({ status: 500 });
     expect(emulator.messages).toHaveLength(1);
   });
 
-  it('hangs until the client gives up', async () => {
+  it('include a hang until the client gives up', async () => {
     const { client, emulator, channel, alice } = await startKit();
     emulator.fault(faults.hang());
     const abort = new AbortController();
@@ -68,7 +68,7 @@ describe('scripted faults', () => {
     expect(emulator.log).toMatchObject([{ fault: 'hang', status: 0 }]);
   });
 
-  it('is slow before the operation, or after it', async () => {
+  it('include a delay before the operation, or after it', async () => {
     const { send, emulator } = await startKit();
     const delays = async (applied: 'before' | 'after'): Promise<{ operation: number; answer: number }> => {
       const undo = emulator.fault(faults.slow(50, { applied }));
@@ -87,7 +87,7 @@ describe('scripted faults', () => {
     ]);
   });
 
-  it('answers as a broken proxy would: nothing, and no request id', async () => {
+  it('include a broken proxy: an empty response without a request id', async () => {
     const { status, emulator } = await startKit();
     emulator.fault(faults.emptyAnswer({ times: 1 }));
     emulator.fault(faults.noContent({ times: 1 }));
@@ -99,13 +99,13 @@ describe('scripted faults', () => {
     expect((await status('m1')).$metadata.requestId).toEqual(expect.any(String));
   });
 
-  it('answers as a captive portal would: a page, and the SDK trips over it', async () => {
+  it('include a captive portal: a page that the SDK cannot parse', async () => {
     const { status, emulator } = await startKit();
     emulator.fault(faults.html());
     expect(await refusal(status('m1'))).toMatchObject({ name: 'SyntaxError', status: 200 });
   });
 
-  it('strikes only what the rule names', async () => {
+  it('affect only what the rule names', async () => {
     const { sent, status, get, emulator, alice, bob, channel } = await startKit();
     const [one, two] = [await sent(), await sent({ ChimeBearer: bob })];
     const undos = [
@@ -121,7 +121,7 @@ describe('scripted faults', () => {
     expect((await status(two, bob)).Status?.Value).toBe('SENT');
   });
 
-  it('strikes by chance from the seed, so that the same seed tells the same story', async () => {
+  it('are drawn by the seed, so that the same seed gives the same story', async () => {
     const story = async (seed: number): Promise<number[]> => {
       const { status, emulator } = await startKit({ seed });
       emulator.fault(faults.serverError({ probability: 0.5 }));
@@ -133,7 +133,7 @@ describe('scripted faults', () => {
     expect(new Set(first)).toEqual(new Set([200, 500]));
   });
 
-  it('sends Retry-After where the script or the options say so', async () => {
+  it('include Retry-After if the script or the options require it', async () => {
     const { send, emulator, channel } = await startKit();
     const waits: (string | undefined)[] = [];
     const client = clientOf(emulator);
@@ -165,7 +165,7 @@ describe('scripted faults', () => {
     expect(await refusal(send())).toMatchObject({ name: 'ThrottledClientException' });
   });
 
-  it('records which attempt of the SDK a request was', async () => {
+  it('record which attempt of the SDK a request was', async () => {
     const { emulator, channel, alice } = await startKit();
     emulator.fault(faults.serverError({ times: 2 }));
     const client = clientOf(emulator, { maxAttempts: 3 });
@@ -177,7 +177,7 @@ describe('scripted faults', () => {
     ]);
   });
 
-  it('refuses a rule that cannot be meant', async () => {
+  it('reject an impossible rule', async () => {
     const { emulator } = await startKit();
     expect(() => emulator.fault({ kind: 'flood' as never })).toThrow(/kind.*got flood/);
     expect(() => emulator.fault(faults.reset({ probability: 2 }))).toThrow(/probability.*got 2/);

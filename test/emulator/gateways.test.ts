@@ -11,7 +11,7 @@ async function rejection(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe("a gateway's own answers", () => {
+describe('the responses of a gateway', () => {
   const gateways: [number, string, string][] = [
     [404, 'ResourceNotFound', 'application/json'],
     [404, 'NotFoundException', 'application/json'],
@@ -24,7 +24,7 @@ describe("a gateway's own answers", () => {
   ];
 
   it.each(gateways)(
-    '%d with the code %s as %s reach the SDK by that name, without a mark',
+    '%d with the code %s as %s reach the SDK by that name, without a request id',
     async (status, code, contentType) => {
       const { status: ask, sent, emulator } = await startKit();
       const id = await sent();
@@ -46,13 +46,13 @@ describe("a gateway's own answers", () => {
   });
 });
 
-describe("a moment of the service's own refusals", () => {
+describe('a refusal of the service', () => {
   const moments: [FaultRule, object][] = [
     [faults.forbidden({ operation: 'GetChannelMessageStatus' }), { name: 'ForbiddenException', status: 403 }],
     [faults.badRequest({ operation: 'GetChannelMessageStatus' }), { name: 'BadRequestException', status: 400 }],
   ];
 
-  it.each(moments)('strikes one operation until it is taken back: %j', async (rule, expected) => {
+  it.each(moments)('affects one operation until it is taken back: %j', async (rule, expected) => {
     const { sent, status, get, emulator } = await startKit();
     const id = await sent();
     const end = emulator.fault(rule);

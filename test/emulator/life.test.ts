@@ -7,7 +7,7 @@ import { faults, startChimeEmulator } from '../../src/emulator/index.ts';
 import { clientOf, eventually, startKit } from '../support/emulator-kit.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
-/** Runs a program in a Node of its own; gives what it printed once it has ended by itself. */
+/** Runs a program in its own Node process; returns its output once it has exited by itself. */
 async function runInChild(program: string): Promise<string> {
   const flags = ['--import', 'tsx', '--conditions=chime-delivery/source', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, flags);
@@ -15,7 +15,7 @@ async function runInChild(program: string): Promise<string> {
 }
 
 describe('the life of an emulator', () => {
-  it('ends every connection when it closes, hanging and half-open ones included', async () => {
+  it('ends with every connection closed, hanging and half-open ones included', async () => {
     const { emulator, status, socket, alice } = await startKit();
     const sockets = [await socket(alice), await socket(alice)];
     emulator.fault(faults.hang({ messageId: 'hung' }));
@@ -29,7 +29,7 @@ describe('the life of an emulator', () => {
     expect(await Promise.all(sockets.map(({ closed }) => closed))).toEqual([1006, 1006]);
   });
 
-  it('leaves no timer and no socket when it closes: a process that has nothing else to do ends', async () => {
+  it('leaves no timer and no socket behind, so that an idle process exits', async () => {
     const printed = await runInChild(`
       import { startChimeEmulator } from 'chime-delivery/emulator';
       const emulator = await startChimeEmulator({ flow: () => ({ outcome: 'SENT', afterMs: 2 ** 31 - 1 }), eventDelayMs: 1e6 });
@@ -49,14 +49,14 @@ describe('the life of an emulator', () => {
     expect(printed).toBe('201 lost PENDING');
   });
 
-  it('closes itself at the end of an `await using` block', async () => {
+  it('ends with the block of an `await using`', async () => {
     const emulator = await startChimeEmulator();
     const { url } = emulator;
     await emulator[Symbol.asyncDispose]();
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
-  it('runs beside another one, on a port and an address of its own', async () => {
+  it('does not affect another emulator with its own port and address', async () => {
     const [one, two] = [await startKit(), await startKit({ host: 'localhost' })];
     await one.sent();
     expect([one.emulator.messages.length, two.emulator.messages.length]).toEqual([1, 0]);
@@ -67,7 +67,7 @@ describe('the life of an emulator', () => {
     await expect(startChimeEmulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  it('mints the same ids from the same seed, and unique ones from a source that says one number for ever', async () => {
+  it('has the same ids with the same seed, and unique ids with a constant random source', async () => {
     const idsOf = async (options: { seed?: number; random?: () => number }): Promise<string[]> => {
       const { sent, emulator } = await startKit(options);
       return [emulator.createChannel(), await sent(), await sent()];
@@ -77,7 +77,7 @@ describe('the life of an emulator', () => {
     expect(new Set(await idsOf({ random: () => 0 })).size).toBe(3);
   });
 
-  it('answers the client that went away in the middle of its request by not minding', async () => {
+  it('is unaffected by a client that leaves during its request', async () => {
     const { emulator, sent } = await startKit();
     const abort = new AbortController();
     const body = new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode('{')) });
@@ -99,8 +99,8 @@ describe('the life of an emulator', () => {
   });
 });
 
-describe('settings', () => {
-  it('have defaults as documented, can be changed while it runs, and fall back on undefined', async () => {
+describe('the settings', () => {
+  it('have the documented defaults, can change while the emulator runs, and fall back on undefined', async () => {
     const emulator = await startChimeEmulator({ deniedShape: 'null' });
     expect(emulator.options).toMatchObject({
       requestsPerSecond: 10,
@@ -137,17 +137,17 @@ describe('settings', () => {
     [{ region: '' }, 'Expected region'],
   ];
 
-  it.each(bad)('refuses %j and says what was expected', async (options, says) => {
+  it.each(bad)('reject %j with what was expected', async (options, says) => {
     await expect(startChimeEmulator(options)).rejects.toThrow(says);
   });
 
-  it('changes nothing when one of several is wrong', async () => {
+  it('do not change if one of several is invalid', async () => {
     const { emulator } = await startKit();
     expect(() => emulator.set({ deniedShape: 'null', readLagMs: -1 })).toThrow(TypeError);
     expect(emulator.options.deniedShape).toBe('empty');
   });
 
-  it('can be read by a client of any credentials, since no secret is checked', async () => {
+  it('can be read by a client with any credentials, since no secret is checked', async () => {
     const { emulator } = await startKit();
     expect((await rawRequest(emulator, { path: '/endpoints/messaging-session' })).status).toBe(200);
     expect(clientOf(emulator)).toBeDefined();

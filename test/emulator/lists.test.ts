@@ -4,7 +4,7 @@ import { paginateListChannelMessages } from '@aws-sdk/client-chime-sdk-messaging
 import { refusal, startKit } from '../support/emulator-kit.ts';
 
 describe('ListChannelMessages', () => {
-  it('pages through a channel newest first, and a message that comes between two pages shifts no row', async () => {
+  it('pages through a channel newest first, and a message between two pages shifts no row', async () => {
     const { sent, list } = await startKit({ channelRequestsPerSecond: { sends: Infinity, lists: Infinity } });
     const ids: string[] = [];
     for (let index = 0; index < 7; index += 1) ids.push(await sent({ Content: `m${index}` }));
@@ -18,7 +18,7 @@ describe('ListChannelMessages', () => {
     expect(third.NextToken).toBeUndefined();
   });
 
-  it('lists oldest first when asked to, through the paginator of the SDK', async () => {
+  it('lists oldest first when requested, through the paginator of the SDK', async () => {
     const { sent, client, channel, alice } = await startKit();
     const ids = [await sent(), await sent(), await sent()];
     const seen: unknown[] = [];
@@ -29,7 +29,7 @@ describe('ListChannelMessages', () => {
     expect(seen).toEqual(ids);
   });
 
-  it('gives at most 50 rows where no size is asked for', async () => {
+  it('returns at most 50 rows without a size', async () => {
     const { sent, list } = await startKit({ channelRequestsPerSecond: { sends: Infinity } });
     await Promise.all(Array.from({ length: 51 }, () => sent()));
     const page = await list();
@@ -54,7 +54,7 @@ describe('ListChannelMessages', () => {
     expect(await count(undefined, created - 1)).toBe(0);
   });
 
-  it('refuses a page size out of range, an unknown order and a token that it never gave out', async () => {
+  it('rejects a page size out of range, an unknown order and a foreign token', async () => {
     const { list } = await startKit();
     const refused = [
       list({ MaxResults: 51 }),

@@ -11,14 +11,14 @@ async function denied({ sent, emulator }: Kit): Promise<string> {
   return id;
 }
 
-describe('what is not stored', () => {
+describe('the emulator', () => {
   const bodies: [DeniedShape, string][] = [
     ['empty', '{}'],
     ['no-status', '{"Status":{}}'],
     ['null', '{"Status":null}'],
   ];
 
-  it.each(bodies)('answers the status of a denied message as %s: 200 %s', async (deniedShape, body) => {
+  it.each(bodies)('reports the status of a denied message as %s: 200 %s', async (deniedShape, body) => {
     const kit = await startKit({ deniedShape, flow: () => ({ outcome: 'DENIED', afterMs: 0 }) });
     const id = await denied(kit);
     const answer = await kit.status(id);
@@ -31,26 +31,26 @@ describe('what is not stored', () => {
     expect(await raw.text()).toBe(body);
   });
 
-  it("answers the status of a denied message as 'not-found': the modelled 404", async () => {
+  it('reports the status of a denied message as ’not-found’: the modelled 404', async () => {
     const kit = await startKit({ deniedShape: 'not-found', flow: () => ({ outcome: 'DENIED', afterMs: 0 }) });
     const id = await denied(kit);
     expect(await refusal(kit.status(id))).toMatchObject({ name: 'NotFoundException', status: 404 });
   });
 
-  it('shows a denied message to nobody: 404 for a get, absent from lists', async () => {
+  it('shows a denied message to no user: 404 for a get, absent from lists', async () => {
     const kit = await startKit({ flow: () => ({ outcome: 'DENIED', afterMs: 0 }) });
     const id = await denied(kit);
     expect(await refusal(kit.get(id))).toMatchObject({ name: 'NotFoundException', status: 404 });
     expect((await kit.list()).ChannelMessages).toEqual([]);
   });
 
-  it('answers an id that it never gave out like a denied one', async () => {
+  it('responds to an unknown id as to a denied one', async () => {
     const { status, get } = await startKit({ deniedShape: 'no-status' });
     expect((await status('never-seen')).Status).toEqual({});
     expect(await refusal(get('never-seen'))).toMatchObject({ name: 'NotFoundException' });
   });
 
-  it('hides a fresh message from everything that reads, as long as the lag lasts', async () => {
+  it('hides a fresh message from all reads during the lag', async () => {
     const { sent, status, get, list, emulator } = await startKit({ readLagMs: Infinity });
     const id = await sent();
     expect((await status(id)).Status).toBeUndefined();
@@ -62,7 +62,7 @@ describe('what is not stored', () => {
     expect((await list()).ChannelMessages).toHaveLength(1);
   });
 
-  it('gives each message a lag of its own, for all that reads alike', async () => {
+  it('gives each message its own lag, the same for all reads', async () => {
     const { sent, status, get, list } = await startKit({
       readLagMs: ({ content }) => (content === 'late' ? Infinity : 0),
       lagShape: 'not-found',
@@ -75,14 +75,14 @@ describe('what is not stored', () => {
     expect((await status('never-seen')).Status).toBeUndefined();
   });
 
-  it('lets a message be edited that no read knows of yet', async () => {
+  it('accepts an edit of a message that no read shows yet', async () => {
     const { sent, update, emulator } = await startKit({ readLagMs: Infinity });
     const id = await sent();
     expect((await update(id, 'better')).Status?.Value).toBe('SENT');
     expect(emulator.messages[0]?.content).toBe('better');
   });
 
-  it('forgets a message that is not persisted once it was delivered, and not before', async () => {
+  it('drops a message that is not persisted once it was delivered, and not before', async () => {
     const { sent, status, get, emulator } = await startKit();
     const delivered = await sent({ Persistence: 'NON_PERSISTENT' });
     expect((await status(delivered)).Status).toBeUndefined();
@@ -92,7 +92,7 @@ describe('what is not stored', () => {
     expect((await status(pending)).Status?.Value).toBe('PENDING');
   });
 
-  it('lets only the sender ask for a status, and only the sender see a message that was not delivered', async () => {
+  it('lets only the sender request a status, and only the sender see an undelivered message', async () => {
     const { sent, status, get, list, alice, bob, emulator } = await startKit();
     const delivered = await sent();
     expect(await refusal(status(delivered, bob))).toMatchObject({ name: 'ForbiddenException', status: 403 });

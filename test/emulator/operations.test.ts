@@ -11,8 +11,8 @@ import { eventually, refusal, startKit } from '../support/emulator-kit.ts';
 const deny: Flow = () => ({ outcome: 'DENIED', afterMs: 0, detail: 'rude' });
 const never: Flow = () => ({ outcome: 'NEVER', afterMs: 0 });
 
-describe('the operations, through the real SDK client', () => {
-  it('answers a send without a flow with 201, a MessageId and SENT', async () => {
+describe('the emulator, through the real SDK client', () => {
+  it('responds to a send without a flow with 201, a MessageId and SENT', async () => {
     const { send, channel, emulator } = await startKit();
     const answer = await send();
     expect(answer).toMatchObject({ ChannelArn: channel, Status: { Value: 'SENT' } });
@@ -23,7 +23,7 @@ describe('the operations, through the real SDK client', () => {
     expect(emulator.truth(answer.MessageId ?? '')).toBe('SENT');
   });
 
-  it('answers a send that goes through a flow with PENDING, and the status with what the flow decides', async () => {
+  it('responds to a send through a flow with PENDING, and to the status with the flow’s decision', async () => {
     const { sent, send, status, emulator } = await startKit({
       flow: ({ content }) => ({ outcome: content === 'bad' ? 'FAILED' : 'SENT', afterMs: 1, detail: 'looked at' }),
     });
@@ -34,7 +34,7 @@ describe('the operations, through the real SDK client', () => {
     expect((await status(bad)).Status).toEqual({ Value: 'FAILED', Detail: 'looked at' });
   });
 
-  it('keeps a message PENDING whose flow never answers', async () => {
+  it('keeps a message PENDING if its flow never responds', async () => {
     const { sent, status, emulator } = await startKit({ flow: never });
     const id = await sent();
     expect((await status(id)).Status).toEqual({ Value: 'PENDING' });
@@ -48,7 +48,7 @@ describe('the operations, through the real SDK client', () => {
     expect((await send()).Status?.Value).toBe('PENDING');
   });
 
-  it('gives one MessageId for one ClientRequestToken, and another for another bearer or channel', async () => {
+  it('returns one MessageId for one ClientRequestToken, and another for another bearer or channel', async () => {
     const { sent, bob, emulator } = await startKit();
     const ClientRequestToken = 'token-1';
     const first = await sent({ ClientRequestToken });
@@ -68,7 +68,7 @@ describe('the operations, through the real SDK client', () => {
     expect(await sent({ ClientRequestToken: 'token-1' })).not.toBe(first);
   });
 
-  it('reads a message back with all that was sent, dates included', async () => {
+  it('returns a message with all that was sent, dates included', async () => {
     const { sent, get, bob, alice, channel } = await startKit();
     const id = await sent({
       Metadata: '{"a":1}',
@@ -94,7 +94,7 @@ describe('the operations, through the real SDK client', () => {
     expect(Math.abs((ChannelMessage?.CreatedTimestamp?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('updates a message at once where there is no flow', async () => {
+  it('updates a message at once without a flow', async () => {
     const { sent, update, get } = await startKit();
     const id = await sent();
     expect(await update(id, 'better')).toMatchObject({ MessageId: id, Status: { Value: 'SENT' } });
@@ -103,7 +103,7 @@ describe('the operations, through the real SDK client', () => {
     expect(ChannelMessage?.LastEditedTimestamp).toBeInstanceOf(Date);
   });
 
-  it('takes an update through the flow: PENDING meanwhile, and once denied SENT with the old content', async () => {
+  it('passes an update through the flow: PENDING meanwhile, and once denied SENT with the old content', async () => {
     const { sent, update, get, status, emulator } = await startKit({
       flow: ({ kind }) => (kind === 'update' ? { outcome: 'NEVER', afterMs: 0 } : undefined),
     });
@@ -121,7 +121,7 @@ describe('the operations, through the real SDK client', () => {
     expect(emulator.truth(other)).toBe('SENT');
   });
 
-  it('redacts: the answer has no Status, the content is gone for everybody', async () => {
+  it('redacts: the response has no Status, and the content is gone for all users', async () => {
     const { sent, get, client, channel, alice, bob } = await startKit();
     const id = await sent();
     const at = { ChannelArn: channel, ChimeBearer: alice, MessageId: id };
@@ -142,7 +142,7 @@ describe('the operations, through the real SDK client', () => {
     expect(emulator.messages[0]).toMatchObject({ status: 'SENT', deleted: true });
   });
 
-  it('gives the websocket endpoint without a scheme and without a bearer', async () => {
+  it('returns the websocket endpoint without a scheme and without a bearer', async () => {
     const { client, emulator } = await startKit();
     const { Endpoint } = await client.send(new GetMessagingSessionEndpointCommand({}));
     expect(Endpoint?.Url).toBe(emulator.websocketEndpoint);
@@ -161,7 +161,7 @@ describe('the operations, through the real SDK client', () => {
       status: 400,
       message: expect.stringContaining('SubChannelId'),
     });
-    // In a channel that nobody declared, a sub-channel is a matter of naming it.
+    // In a channel that was not declared, any sub-channel exists as soon as it is named.
     const free = await sent({ ChannelArn: `${ChannelArn}-free`, SubChannelId: 'sub-1' });
     expect(emulator.messages.find(({ messageId }) => messageId === free)?.subChannelId).toBe('sub-1');
     expect(await refusal(get(id, alice, 'sub-1'))).toMatchObject({ status: 400 });
@@ -181,14 +181,14 @@ describe('the operations, through the real SDK client', () => {
     });
   });
 
-  it('uses the flow of a channel that has one of its own', async () => {
+  it('uses a channel’s own flow', async () => {
     const { send, emulator } = await startKit({ flow: never });
     const free = emulator.createChannel({ flow: () => undefined });
     expect((await send({ ChannelArn: free })).Status?.Value).toBe('SENT');
     expect((await send()).Status?.Value).toBe('PENDING');
   });
 
-  it('says what is wrong with a flow that throws or talks nonsense, and makes no message', async () => {
+  it('reports a flow that throws or returns nonsense, and makes no message', async () => {
     const { send, emulator } = await startKit({
       flow: () => {
         throw new Error('boom');

@@ -13,7 +13,7 @@ async function connect(kit: Kit, more: Partial<RealSessionOptions> = {}): Promis
 }
 
 describe('the real DefaultMessagingSession', () => {
-  it('connects, hears what becomes of a message, and stops', async () => {
+  it('connects, receives outcomes, and stops', async () => {
     const kit = await startKit({ flow: () => ({ outcome: 'FAILED', afterMs: 0, detail: 'no luck' }) });
     const real = await connect(kit);
     const id = await kit.sent();
@@ -33,7 +33,7 @@ describe('the real DefaultMessagingSession', () => {
     expect(kit.emulator.log[0]).toMatchObject({ operation: 'GetMessagingSessionEndpoint', status: 200 });
   });
 
-  it('says nothing when it is dropped, reconnects, and gets the prefetch again', async () => {
+  it('reports nothing when it is dropped, reconnects, and gets the prefetch again', async () => {
     const kit = await startKit();
     const real = await connect(kit, { prefetch: true });
     await real.message('CHANNEL_DETAILS');
@@ -47,14 +47,14 @@ describe('the real DefaultMessagingSession', () => {
     expect(kit.emulator.connections.map(({ closeCode }) => closeCode)).toEqual([1006, undefined]);
   });
 
-  it('is rejected with the close code when it may not connect', async () => {
+  it('rejects with the close code when it may not connect', async () => {
     const kit = await startKit({ permissions: (_bearer, subject) => subject !== 'Connect' });
     const real = createRealSession({ emulator: kit.emulator, client: kit.client, userArn: kit.alice });
     await expect(real.start()).rejects.toMatchObject({ code: 4401 });
     expect(real.story).toEqual(['connecting']);
   });
 
-  it('tries again and again while the door opens and drops, and stops for good when told to', async () => {
+  it('retries while connections open and drop, and stops for good when requested', async () => {
     const kit = await startKit();
     const real = await connect(kit);
     kit.emulator.refuseSockets('drop');
@@ -65,7 +65,7 @@ describe('the real DefaultMessagingSession', () => {
     expect(kit.emulator.connections.every(({ closedAt }) => closedAt !== undefined)).toBe(true);
   });
 
-  it('hears an event before the answer of the send that caused it, where the order says so', async () => {
+  it('receives an event before the response to its send, if the options require it', async () => {
     const kit = await startKit({ eventOrder: 'before-response', flow: () => ({ outcome: 'DENIED', afterMs: 0 }) });
     const real = await connect(kit);
     await kit.send();
@@ -76,7 +76,7 @@ describe('the real DefaultMessagingSession', () => {
     ]);
   });
 
-  it('notices nothing when its socket is half-open, and can be stopped all the same', async () => {
+  it('does not notice a half-open socket, and can be stopped all the same', async () => {
     const kit = await startKit();
     const real = await connect(kit);
     kit.emulator.halfOpenSockets();

@@ -4,7 +4,7 @@ import { BadRequestException, SendChannelMessageCommand } from '@aws-sdk/client-
 import { clientOf, refusal, startKit } from '../support/emulator-kit.ts';
 import { rawRequest, signedFor } from '../support/raw-request.ts';
 
-describe('requests that are not signed, or for someone else', () => {
+describe('a request that is not signed, or signed for another user', () => {
   const cases: [string, string | undefined, string, string][] = [
     ['unsigned', undefined, 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
     ['signed in a way of its own', 'Bearer abc', 'IncompleteSignatureException', 'Expected Authorization'],
@@ -23,7 +23,7 @@ describe('requests that are not signed, or for someone else', () => {
     ],
   ];
 
-  it.each(cases)('refuses one %s with 403', async (_what, authorization, type, says) => {
+  it.each(cases)('is refused with 403 if it has %s', async (_what, authorization, type, says) => {
     const { emulator } = await startKit();
     const answer = await rawRequest(emulator, { path: '/endpoints/messaging-session', headers: { authorization } });
     expect(answer.status).toBe(403);
@@ -31,7 +31,7 @@ describe('requests that are not signed, or for someone else', () => {
     expect(answer.message).toContain(says);
   });
 
-  it('refuses the real client of another region, and answers one of its own', async () => {
+  it('is refused from the real client of another region, and accepted from its own', async () => {
     const { emulator, alice, channel } = await startKit({ region: 'eu-central-1' });
     const command = new SendChannelMessageCommand({
       ChannelArn: channel,
@@ -46,7 +46,7 @@ describe('requests that are not signed, or for someone else', () => {
   });
 });
 
-describe('requests that are no operation of the service', () => {
+describe('a request for no operation of the service', () => {
   const cases: [string, string, string, string][] = [
     ['an unknown path', 'GET', '/rooms', 'serves /channels/'],
     ['an operation that is not emulated', 'GET', '/channels/arn%3Aaws/memberships', '/messages'],
@@ -62,7 +62,7 @@ describe('requests that are no operation of the service', () => {
     ['a path of slashes', 'GET', '//', 'serves /channels/'],
   ];
 
-  it.each(cases)('answers %s with 404 and says why', async (_what, method, path, says) => {
+  it.each(cases)('for %s gets a 404 with the reason', async (_what, method, path, says) => {
     const { emulator } = await startKit();
     const answer = await rawRequest(emulator, { method, path });
     expect(answer.status).toBe(404);
@@ -71,15 +71,15 @@ describe('requests that are no operation of the service', () => {
     expect(emulator.log).toMatchObject([{ operation: 'Unknown', status: 404, error: 'UnknownOperationException' }]);
   });
 
-  it('answers a path that cannot be decoded with 400', async () => {
+  it('for an undecodable path gets a 400', async () => {
     const { emulator } = await startKit();
     const answer = await rawRequest(emulator, { path: '/channels/%FF/messages' });
     expect(answer).toMatchObject({ status: 400, message: expect.stringContaining('percent-encoded') });
   });
 });
 
-describe('requests that are malformed', () => {
-  it('says that the bearer is missing, or not a user', async () => {
+describe('a malformed request', () => {
+  it('is refused with the reason if the bearer is missing, or not a user', async () => {
     const { emulator, channel } = await startKit();
     const path = `/channels/${encodeURIComponent(channel)}/messages`;
     const missing = await rawRequest(emulator, { path, headers: { 'x-amz-chime-bearer': undefined } });
@@ -89,14 +89,17 @@ describe('requests that are malformed', () => {
     expect(wrong).toMatchObject({ status: 400, message: expect.stringContaining('/user/ or /bot/') });
   });
 
-  it.each(['{', '[]', 'null', '', '"text"'])('says that the body %j is not a JSON object', async (body) => {
-    const { emulator, channel } = await startKit();
-    const path = `/channels/${encodeURIComponent(channel)}/messages`;
-    const answer = await rawRequest(emulator, { method: 'POST', path, body });
-    expect(answer.status).toBe(400);
-    expect(answer.message).toMatch(/body/);
-    expect(emulator.messages).toEqual([]);
-  });
+  it.each(['{', '[]', 'null', '', '"text"'])(
+    'is refused with the reason if the body %j is not a JSON object',
+    async (body) => {
+      const { emulator, channel } = await startKit();
+      const path = `/channels/${encodeURIComponent(channel)}/messages`;
+      const answer = await rawRequest(emulator, { method: 'POST', path, body });
+      expect(answer.status).toBe(400);
+      expect(answer.message).toMatch(/body/);
+      expect(emulator.messages).toEqual([]);
+    },
+  );
 
   const bad: [string, Record<string, unknown>, string][] = [
     ['no Content', { Content: '' }, 'Content'],
@@ -115,7 +118,7 @@ describe('requests that are malformed', () => {
     ['a target that is no member', { Target: [{ MemberArn: 'bob' }] }, 'Target.MemberArn'],
   ];
 
-  it.each(bad)('refuses a send with %s', async (_what, fields, says) => {
+  it.each(bad)('to send is refused with %s', async (_what, fields, says) => {
     const { send, emulator } = await startKit();
     const { name, status, message } = await refusal(send(fields));
     expect({ name, status }).toEqual({ name: 'BadRequestException', status: 400 });
@@ -123,20 +126,20 @@ describe('requests that are malformed', () => {
     expect(emulator.messages).toEqual([]);
   });
 
-  it('takes 4096 characters and 30 bytes', async () => {
+  it('is not one with 4096 characters or 30 bytes', async () => {
     const { send } = await startKit();
     expect((await send({ Content: 'x'.repeat(4096) })).MessageId).toBeDefined();
     expect((await send({ Type: 'CONTROL', Content: 'ä'.repeat(15) })).MessageId).toBeDefined();
   });
 
-  it('refuses the empty MessageId that the SDK lets through, and one that is none', async () => {
+  it('is one with the empty MessageId that the SDK lets through, or an invalid one', async () => {
     const { status, get, emulator } = await startKit();
     expect(await refusal(status(''))).toMatchObject({ status: 400, message: expect.stringContaining('MessageId') });
     expect(await refusal(get('a b'))).toMatchObject({ status: 400, message: expect.stringContaining('MessageId') });
     expect(emulator.log).toMatchObject([{ operation: 'GetChannelMessageStatus', messageId: '' }, { messageId: 'a b' }]);
   });
 
-  it('gives errors in the form from which the SDK builds its classes', async () => {
+  it('gets an error in the form from which the SDK builds its classes', async () => {
     const { send } = await startKit();
     const error = await send({ Content: '' }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BadRequestException);
@@ -144,8 +147,8 @@ describe('requests that are malformed', () => {
   });
 });
 
-describe('what a user may not do', () => {
-  it('refuses what the permissions do not allow with 403, and names the action', async () => {
+describe('the permissions of a user', () => {
+  it('refuse a forbidden request with 403, and name the action', async () => {
     const { sent, status, get, emulator } = await startKit({
       permissions: (_bearer, operation) => operation !== 'GetChannelMessageStatus',
     });
@@ -158,7 +161,7 @@ describe('what a user may not do', () => {
     expect((await status(id)).Status?.Value).toBe('SENT');
   });
 
-  it("refuses to edit another user's message", async () => {
+  it('do not include edits of another user’s message', async () => {
     const { sent, update, bob } = await startKit();
     const id = await sent({ ChimeBearer: bob });
     expect(await refusal(update(id, 'mine'))).toMatchObject({ name: 'ForbiddenException', status: 403 });

@@ -4,7 +4,7 @@ import { Admission } from '../../src/emulator/service/admission.ts';
 import { bearer, channelArn, createModel } from '../support/model-kit.ts';
 
 describe('the service model, in virtual time and without sockets', () => {
-  it('decides at the exact moment that the flow names', () => {
+  it('decides at the exact moment of the flow', () => {
     const { world, service, events, send, status } = createModel({
       flow: () => ({ outcome: 'DENIED', afterMs: 172_800_000 }),
     });
@@ -22,7 +22,7 @@ describe('the service model, in virtual time and without sockets', () => {
     ]);
   });
 
-  it('reads nothing before the lag is over', () => {
+  it('shows nothing to reads before the lag is over', () => {
     const { world, send, status } = createModel({ readLagMs: 1500 });
     const id = send();
     world.advance(1499);
@@ -57,7 +57,7 @@ describe('the service model, in virtual time and without sockets', () => {
     expect([admitted(), admitted()]).toEqual([true, false]);
   });
 
-  it('says nothing more about a message that was deleted while its flow was thinking', () => {
+  it('announces nothing more about a message that was deleted during its flow', () => {
     const { world, service, events, send } = createModel({ flow: () => ({ outcome: 'SENT', afterMs: 10 }) });
     const messageId = send();
     service.writes.delete({ bearer, channelArn, subChannelId: undefined, messageId });

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually, startKit } from '../support/emulator-kit.ts';
 import { rawRequest } from '../support/raw-request.ts';
 
-describe('the door of the websocket', () => {
-  it('keeps a record of each connection', async () => {
+describe('the websocket endpoint', () => {
+  it('records each connection', async () => {
     const { socket, alice, emulator } = await startKit();
     const hers = await socket(alice, { prefetch: true });
     expect(emulator.connections).toMatchObject([
@@ -16,7 +16,7 @@ describe('the door of the websocket', () => {
     expect(emulator.connections[0]?.closeCode).toBe(1006);
   });
 
-  it('answers an upgrade anywhere but at /connect with 404, and a plain request there too', async () => {
+  it('responds to an upgrade anywhere but at /connect with 404, and to a plain request there too', async () => {
     const { socket, alice, emulator } = await startKit();
     await expect(socket(alice, { path: '/chat' })).rejects.toThrow('HTTP 404');
     expect((await rawRequest(emulator, { path: '/connect' })).status).toBe(404);
@@ -30,14 +30,14 @@ describe('the door of the websocket', () => {
     ['a signature for another region', { 'X-Amz-Credential': 'K/20260101/eu-west-1/chime/aws4_request' }],
   ];
 
-  it.each(strangers)('opens and then closes with 4401 on %s', async (_what, query) => {
+  it.each(strangers)('opens and then closes with 4401 for %s', async (_what, query) => {
     const { socket, alice } = await startKit();
     const hers = await socket(alice, { query, early: true });
     expect(await hers.closed).toBe(4401);
     expect(hers.types).toEqual([]);
   });
 
-  it('closes with 4401 on a user who may not connect', async () => {
+  it('closes with 4401 for a user who may not connect', async () => {
     const { socket, alice, bob } = await startKit({
       permissions: (bearer, subject) => subject !== 'Connect' || bearer.endsWith('/bob'),
     });
@@ -45,7 +45,7 @@ describe('the door of the websocket', () => {
     expect((await socket(bob)).types).toEqual(['SESSION_ESTABLISHED']);
   });
 
-  it('refuses more connects a second, and more connections, than a user has', async () => {
+  it('refuses connects above a user’s rate, and connections above a user’s limit', async () => {
     const { socket, alice, bob, emulator } = await startKit({ connectsPerSecond: 1e-4 });
     const hers = await socket(alice);
     await expect(socket(alice)).rejects.toThrow('HTTP 429');
@@ -66,7 +66,7 @@ describe('the door of the websocket', () => {
     ]);
   });
 
-  it('refuses upgrades with 503, or opens and drops, or opens and closes, as long as it is told to', async () => {
+  it('refuses upgrades with 503, or opens and drops, or opens and closes, for as long as requested', async () => {
     const { socket, alice, emulator } = await startKit();
     emulator.refuseSockets(true);
     await expect(socket(alice)).rejects.toThrow('HTTP 503');
@@ -80,7 +80,7 @@ describe('the door of the websocket', () => {
     expect((await socket(alice)).types).toEqual(['SESSION_ESTABLISHED']);
   });
 
-  it('may say SESSION_ESTABLISHED late, and events come before it', async () => {
+  it('may send SESSION_ESTABLISHED late, after events', async () => {
     const { socket, sent, alice, emulator } = await startKit({ sessionEstablishedDelayMs: 2 ** 31 - 1 });
     const early = await socket(alice, { early: true });
     await sent();
@@ -92,8 +92,8 @@ describe('the door of the websocket', () => {
   });
 });
 
-describe('the troubles of an open websocket', () => {
-  it('drops without a close frame, or closes with a code, all or those of one user', async () => {
+describe('an open websocket', () => {
+  it('drops without a close frame, or closes with a code, for all users or one', async () => {
     const { socket, alice, bob, emulator } = await startKit();
     const [hers, his] = [await socket(alice), await socket(bob)];
     expect(emulator.dropSockets({ bearer: bob })).toBe(1);
@@ -116,7 +116,7 @@ describe('the troubles of an open websocket', () => {
     expect(second.types).toEqual(['SESSION_ESTABLISHED']);
   });
 
-  it('goes half-open: it stays open, says nothing and answers nothing, while new ones work', async () => {
+  it('can be half-open: it stays open, sends and answers nothing, while new ones work', async () => {
     const { socket, sent, alice, emulator } = await startKit();
     const [deaf] = [await socket(alice)];
     expect(emulator.halfOpenSockets()).toBe(1);
@@ -139,7 +139,7 @@ describe('the troubles of an open websocket', () => {
     expect(missed).not.toBe(heard);
   });
 
-  it('holds up no answer that waits for its events: a half-open socket is not waited for', async () => {
+  it('delays no response that waits for its events if it is half-open', async () => {
     const { socket, send, alice, emulator } = await startKit({ eventOrder: 'before-response' });
     await socket(alice);
     emulator.halfOpenSockets();
@@ -148,7 +148,7 @@ describe('the troubles of an open websocket', () => {
 });
 
 describe('prefetch', () => {
-  it("sends the latest 20 messages that the user can see of each of the user's channels", async () => {
+  it('sends the latest 20 messages that the user can see of each of the user’s channels', async () => {
     const { socket, sent, channel, alice, bob, emulator } = await startKit({
       channelRequestsPerSecond: { sends: Infinity },
     });
@@ -185,7 +185,7 @@ describe('prefetch', () => {
     expect(JSON.stringify(his.frames)).not.toContain(pending);
   });
 
-  it('sends at most 50 channels, and none where it was not asked for', async () => {
+  it('sends at most 50 channels, and none if it was not requested', async () => {
     const { socket, alice, emulator } = await startKit();
     for (let index = 0; index < 55; index += 1) emulator.createChannel();
     const asked = await socket(alice, { prefetch: true });

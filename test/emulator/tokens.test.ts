@@ -18,7 +18,7 @@ describe('a ClientRequestToken', () => {
     expect(await sent({ ClientRequestToken })).toBe(ids[0]);
   });
 
-  it('gets the answer of its message with another content, and makes no second message', async () => {
+  it('returns its message with other content, and makes no second message', async () => {
     const { send, emulator } = await startKit();
     const first = await send({ ClientRequestToken });
     const second = await send({ ClientRequestToken, Content: 'other' });
@@ -26,7 +26,7 @@ describe('a ClientRequestToken', () => {
     expect(emulator.messages).toMatchObject([{ content: 'hello' }]);
   });
 
-  it('gets a 409 with another content where the options say so, and its answer with the same', async () => {
+  it('returns a 409 with other content if the options require it, and its message with the same content', async () => {
     const { send, sent, emulator } = await startKit({ knownToken: 'conflict' });
     const first = await sent({ ClientRequestToken });
     expect(await refusal(send({ ClientRequestToken, Content: 'other' }))).toMatchObject({

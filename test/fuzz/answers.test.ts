@@ -1,4 +1,5 @@
-// The service's answers, bent in every way: read, polled and sent for. No outcome comes out that was not in one.
+// The service's responses, mutated in every way: read, polled and sent for. An outcome comes only from a response that
+// contains one.
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -18,7 +19,7 @@ import { messageOutput, sendOutput, statusOutput, thrown } from './rest-stories.
 
 const now = Date.UTC(2026, 0, 1);
 
-/** What a reading claims, in the oracle's words. */
+/** The claim of a parsed response, in the oracle's terms. */
 function claim(response: StatusResponse): Proof {
   switch (response.kind) {
     case 'status':
@@ -36,8 +37,8 @@ function claim(response: StatusResponse): Proof {
   }
 }
 
-describe('an answer of any shape', () => {
-  it.each(cases())('says what stands in it, and is never thrown at anybody, %s', (_name, parameters) => {
+describe('a response of any shape', () => {
+  it.each(cases())('is parsed for its content without a throw, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     const question = fc.oneof(
       statusOutput.map((shape) => ({ kind: 'status', shape, proof: proofOfStatus }) as const),
@@ -50,7 +51,7 @@ describe('an answer of any shape', () => {
         const output = shape.make();
         const claimed = claim(parseStatusResponse(kind, 'm1', { ok: true, output }));
         tally.count(claimed);
-        // What cannot be read is on the network, whatever else stands in it.
+        // An unreadable response is a network failure, whatever else it contains.
         if (claimed !== 'unreachable') expectEqual(claimed, proof(output));
       }),
       parameters,
@@ -60,9 +61,9 @@ describe('an answer of any shape', () => {
   });
 });
 
-describe('an answer of any shape to a send', () => {
+describe('a response of any shape to a send', () => {
   it.each(cases())(
-    'makes a message of it only if it has an id, and an outcome only if it has a word, %s',
+    'is a message only if it has an id, and an outcome only if it has a status, %s',
     (_name, parameters) => {
       const tally = new Tally(parameters);
       fc.assert(
@@ -81,7 +82,8 @@ describe('an answer of any shape to a send', () => {
               [ok, ['rejected', 'unconfirmed'].includes(said.kind), proofOfError(value) === 'unreachable'],
               [false, true, false],
             );
-            // A refusal is the end only where no earlier try can have made the message, or the words themselves are bad.
+            // A refusal is final only if no earlier attempt can have made the message, or the content itself is
+            // invalid.
             if (said.kind === 'rejected' && mayHaveArrived) expectEqual(proofOfError(value), 'invalid');
           } else if (ok && response.kind === 'retry' && isReadable(value)) {
             expectEqual(isText(peek(value, 'MessageId')), false);
@@ -94,7 +96,7 @@ describe('an answer of any shape to a send', () => {
   );
 });
 
-/** What a poll may conclude from the last answer that it got, and from who may not be asked. */
+/** What a poll may conclude from its last response, and from the refused operations. */
 function mayConclude(
   proofs: readonly (readonly [question: string, proof: Proof])[],
   forGood: ReadonlySet<string>,
@@ -112,8 +114,7 @@ function mayConclude(
       return question === 'message'
         ? [['missing', 'message']]
         : [
-            // The confirmation counts as not permitted only where it has been refused for a minute, and was not
-            // permitted now.
+            // The confirmation counts as forbidden only if it has been refused for a minute, and was refused now.
             ['missing', forGood.has('message') ? 'status-only' : 'status'],
           ];
     case 'invalid':
@@ -131,91 +132,94 @@ function mayConclude(
   }
 }
 
-describe('a poll, whatever it is answered,', () => {
-  it.each(cases())('asks at most twice, and concludes what the last answer proves, %s', async (_name, parameters) => {
-    const tally = new Tally(parameters);
-    const outcome = fc.record({
-      throws: fc.boolean(),
-      status: statusOutput,
-      message: messageOutput('m1'),
-      error: thrown,
-    });
-    const sinceMs = fc.constantFrom(undefined, undefined, 30_000, 60_000);
-    const refused = fc.record({ status: sinceMs, message: sinceMs });
-    const situation = fc.record({ missingCount: fc.nat(3), confirmations: fc.integer({ min: 1, max: 3 }), refused });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.tuple(outcome, outcome, outcome),
-        situation,
-        async (outcomes, { missingCount, confirmations, refused }) => {
-          const access = new Permissions();
-          const forGood = new Set<string>();
-          for (const one of ['status', 'message'] as const) {
-            const sinceMs = refused[one];
-            if (sinceMs === undefined) continue;
-            for (const ago of [sinceMs, 0]) access.recordRefused(pending(), one, monotonicNow() - ago);
-            if (sinceMs >= 60_000) forGood.add(one);
-          }
-          const proofs: [string, Proof][] = [];
-          let unreadable = false;
-          const run = (request: ServiceRequest): Promise<ServiceResult> => {
-            const { kind } = request;
-            request.command();
-            const next = outcomes[proofs.length];
-            if (next === undefined || kind === 'send') throw new Error('asked too often');
-            if (next.throws) {
-              const error = next.error.make();
-              const failure = classifyError(error, now);
-              // What the network makes of errors is fuzzed by itself; a poll has to be right about what it is told.
-              const ends = { 'not-found': 'missing', invalid: 'invalid', forbidden: 'forbidden' } as Record<
-                string,
-                Proof
-              >;
-              proofs.push([kind, ends[failure.kind] ?? 'unreachable']);
-              return Promise.resolve({ ok: false, failure });
+describe('a poll with any response', () => {
+  it.each(cases())(
+    'makes at most two requests, and accepts what the last response proves, %s',
+    async (_name, parameters) => {
+      const tally = new Tally(parameters);
+      const outcome = fc.record({
+        throws: fc.boolean(),
+        status: statusOutput,
+        message: messageOutput('m1'),
+        error: thrown,
+      });
+      const sinceMs = fc.constantFrom(undefined, undefined, 30_000, 60_000);
+      const refused = fc.record({ status: sinceMs, message: sinceMs });
+      const situation = fc.record({ missingCount: fc.nat(3), confirmations: fc.integer({ min: 1, max: 3 }), refused });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.tuple(outcome, outcome, outcome),
+          situation,
+          async (outcomes, { missingCount, confirmations, refused }) => {
+            const access = new Permissions();
+            const forGood = new Set<string>();
+            for (const one of ['status', 'message'] as const) {
+              const sinceMs = refused[one];
+              if (sinceMs === undefined) continue;
+              for (const ago of [sinceMs, 0]) access.recordRefused(pending(), one, monotonicNow() - ago);
+              if (sinceMs >= 60_000) forGood.add(one);
             }
-            const output = next[kind === 'status' ? 'status' : 'message'].make();
-            unreadable ||=
-              parseStatusResponse(kind === 'status' ? 'status' : 'message', 'm1', { ok: true, output }).kind ===
-              'failure';
-            proofs.push([kind, kind === 'status' ? proofOfStatus(output) : proofOfMessage('m1', output)]);
-            return Promise.resolve({ ok: true, output });
-          };
-          const words: unknown[] = [];
-          const result = await queryStatus(
-            {
-              record: pending({ missingCount }),
-              priority: 'poll',
-              permit: { release: () => undefined, refund: () => undefined },
-              signal: new AbortController().signal,
-              onRequest: () => undefined,
-            },
-            {
-              http: { execute: run, acquire: () => Promise.reject(new Error('it has its permit')) },
-              access,
-              confirmations,
-              onUnknownStatus: (word) => words.push(word),
-            },
-          );
-          const { evidence } = result.kind === 'evidence' ? result : {};
-          tally.count(evidence?.kind ?? result.kind);
-          expectEqual(proofs.length <= 2, true);
-          if (evidence === undefined || evidence.kind === 'no-response') return;
-          const more =
-            evidence.kind === 'status' ? evidence.status : evidence.kind === 'missing' ? evidence.source : undefined;
-          // What cannot be read is on the network, whatever else stands in it.
-          if (unreadable) return;
-          const allowed = mayConclude(proofs, forGood).filter(
-            ([kind, what]) => kind === evidence.kind && what === more,
-          );
-          expectEqual([proofs, evidence.kind, more], [proofs, ...(allowed[0] ?? ['nothing'])]);
-        },
-      ),
-      parameters,
-    );
-    const all = ['status', 'present', 'missing', 'no-response', 'invalid', 'suspended'];
-    expect(tally.rarerThan(500, ...all)).toEqual([]);
-    expect(tally.rarerThan(2_500, 'refused')).toEqual([]);
-    expect(tally.rarerThan(10_000, 'forbidden')).toEqual([]);
-  });
+            const proofs: [string, Proof][] = [];
+            let unreadable = false;
+            const run = (request: ServiceRequest): Promise<ServiceResult> => {
+              const { kind } = request;
+              request.command();
+              const next = outcomes[proofs.length];
+              if (next === undefined || kind === 'send') throw new Error('asked too often');
+              if (next.throws) {
+                const error = next.error.make();
+                const failure = classifyError(error, now);
+                // The classification of errors is fuzzed separately; a poll must be right about its result.
+                const ends = { 'not-found': 'missing', invalid: 'invalid', forbidden: 'forbidden' } as Record<
+                  string,
+                  Proof
+                >;
+                proofs.push([kind, ends[failure.kind] ?? 'unreachable']);
+                return Promise.resolve({ ok: false, failure });
+              }
+              const output = next[kind === 'status' ? 'status' : 'message'].make();
+              unreadable ||=
+                parseStatusResponse(kind === 'status' ? 'status' : 'message', 'm1', { ok: true, output }).kind ===
+                'failure';
+              proofs.push([kind, kind === 'status' ? proofOfStatus(output) : proofOfMessage('m1', output)]);
+              return Promise.resolve({ ok: true, output });
+            };
+            const words: unknown[] = [];
+            const result = await queryStatus(
+              {
+                record: pending({ missingCount }),
+                priority: 'poll',
+                permit: { release: () => undefined, refund: () => undefined },
+                signal: new AbortController().signal,
+                onRequest: () => undefined,
+              },
+              {
+                http: { execute: run, acquire: () => Promise.reject(new Error('it has its permit')) },
+                access,
+                confirmations,
+                onUnknownStatus: (word) => words.push(word),
+              },
+            );
+            const { evidence } = result.kind === 'evidence' ? result : {};
+            tally.count(evidence?.kind ?? result.kind);
+            expectEqual(proofs.length <= 2, true);
+            if (evidence === undefined || evidence.kind === 'no-response') return;
+            const more =
+              evidence.kind === 'status' ? evidence.status : evidence.kind === 'missing' ? evidence.source : undefined;
+            // An unreadable response is a network failure, whatever else it contains.
+            if (unreadable) return;
+            const allowed = mayConclude(proofs, forGood).filter(
+              ([kind, what]) => kind === evidence.kind && what === more,
+            );
+            expectEqual([proofs, evidence.kind, more], [proofs, ...(allowed[0] ?? ['nothing'])]);
+          },
+        ),
+        parameters,
+      );
+      const all = ['status', 'present', 'missing', 'no-response', 'invalid', 'suspended'];
+      expect(tally.rarerThan(500, ...all)).toEqual([]);
+      expect(tally.rarerThan(2_500, 'refused')).toEqual([]);
+      expect(tally.rarerThan(10_000, 'forbidden')).toEqual([]);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-// Whatever a client can throw: what it means, and that it means an end only where the service has said so.
+// Anything that a client can throw: its class, and that it is final only if the service has said so.
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -10,7 +10,7 @@ import { isReadable } from './peek.ts';
 import { proofOfError, type Proof } from './rest-oracle.ts';
 import { thrown } from './rest-stories.ts';
 
-/** What ends a delivery, and what has to stand in the error for that; the other kinds never end one. */
+/** The kinds that end a delivery, and the marks they require in the error; the other kinds never end one. */
 const ends: Partial<Record<FailureKind, Proof>> = {
   'not-found': 'missing',
   invalid: 'invalid',
@@ -21,7 +21,7 @@ const ends: Partial<Record<FailureKind, Proof>> = {
 const now = Date.UTC(2026, 0, 1);
 
 describe('an error of any shape', () => {
-  it.each(cases())('is read, and never more into it than it says, %s', (_name, parameters) => {
+  it.each(cases())('is classified by what it contains, and no more, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     fc.assert(
       fc.property(thrown, fc.boolean(), (shape, stayed) => {

@@ -1,5 +1,5 @@
-// How a property is fuzzed: cases that are the same each time, ten thousand in the whole search, and some that are new. When
-// one of the new ones fails, fast-check prints its seed and path: put them into `fc.assert` to see it again.
+// How a property is fuzzed: cases that are the same each time, ten thousand in the whole search, and some that are new.
+// When a new case fails, fast-check prints its seed and path: put them into `fc.assert` to repeat it.
 
 import { searchSize } from '../support/search-size.ts';
 
@@ -18,7 +18,7 @@ export function cases(perRun = 1): Cases[] {
   ];
 }
 
-/** How often each thing came up: a fuzz that never meets what it is about proves nothing. */
+/** How often each thing came up: a fuzz test that never meets its subject proves nothing. */
 export class Tally {
   readonly #counts = new Map<string, number>();
   readonly #parameters: Cases[1];
@@ -31,7 +31,7 @@ export class Tally {
     this.#counts.set(thing, (this.#counts.get(thing) ?? 0) + 1);
   }
 
-  /** Of `things`, those that came up less than once in `runs`. New cases are left to chance, and so is a part of a search. */
+  /** The `things` that came up less than once in `runs`. New cases are random, and so is a part of a search. */
   rarerThan(runs: number, ...things: string[]): string[] {
     const { seed, numRuns } = this.#parameters;
     if (seed === undefined) return [];

@@ -1,6 +1,6 @@
-// Looking into anything without being hurt.
+// Reads anything without a throw.
 
-/** What stands at `key`; undefined where there is nothing, or it cannot be read. */
+/** The value at `key`; undefined if there is none, or it cannot be read. */
 export function peek(value: unknown, key: string): unknown {
   try {
     return (value as Record<string, unknown> | null | undefined)?.[key];
@@ -9,7 +9,7 @@ export function peek(value: unknown, key: string): unknown {
   }
 }
 
-/** What JSON says; undefined where it is none. */
+/** Parsed JSON; undefined if it is invalid. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -18,7 +18,7 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Whether nothing in it, or in what it inherits, throws when it is polled. */
+/** Whether reading it, or what it inherits, never throws. */
 export function isReadable(value: unknown, depth = 6): boolean {
   if (typeof value !== 'object' || value === null || depth === 0) return true;
   try {

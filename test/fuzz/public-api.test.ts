@@ -1,4 +1,4 @@
-// What an app can pass, of every shape: it is taken, or refused by a typed error that says so, and never anything else.
+// Arguments of every shape from an app: each is accepted, or rejected by a typed error that says so, and nothing else.
 
 import { types } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
@@ -18,7 +18,7 @@ const newTracker = (): DeliveryTracker => createDeliveryTracker({ client, chimeB
 
 useSteppedTime();
 
-/** What a call came to: its result, or that it was refused as it should be. Anything else that it throws is thrown on. */
+/** The result of a call, or that it was rejected as it should be. Any other error is rethrown. */
 function knock<T>(call: () => T): T | 'refused' {
   try {
     return call();
@@ -53,8 +53,8 @@ const output = fc.record(
   { requiredKeys: ['ChannelArn', 'MessageId'] },
 );
 
-describe('track, given anything,', () => {
-  it.each(cases())('tracks it as what it says, or refuses it, %s', (_name, parameters) => {
+describe('track with any argument', () => {
+  it.each(cases())('tracks exactly what it contains, or rejects it, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     fc.assert(
       fc.property(often(fc.oneof(plainMessage, output)), (shape) => {
@@ -71,7 +71,7 @@ describe('track, given anything,', () => {
             peek(message, 'operation') === 'update' ? ['update', false] : ['create', true],
           );
           const said = isOutput ? proofOfField(peek(message, 'Status')) : peek(message, 'status');
-          // Of a word that is none of the four nothing is known yet.
+          // An unknown status means that the outcome is not known yet.
           const isKnown = said === 'SENT' || said === 'FAILED' || said === 'DENIED';
           expectEqual(status, isKnown ? said : 'PENDING');
           tally.count(status);
@@ -106,8 +106,8 @@ const settings = fc.oneof(
   },
 );
 
-describe('send, given anything,', () => {
-  it.each(cases())('sends what it checked, or refuses it, %s', async (_name, parameters) => {
+describe('send with any argument', () => {
+  it.each(cases())('sends what it checked, or rejects it, %s', async (_name, parameters) => {
     const tally = new Tally(parameters);
     await fc.assert(
       fc.asyncProperty(often(input), settings, async (shape, options) => {
@@ -117,13 +117,13 @@ describe('send, given anything,', () => {
         const given = shape.make();
         const delivery = knock(() => tracker.send(given as never, options?.make() as never));
         await settle();
-        // The limiter takes a timer of no length.
+        // The limiter sets a timer of 0 ms.
         jest.advanceTimersByTime(1);
         await settle();
         tally.count(delivery === 'refused' ? delivery : delivery.state.status);
         if (delivery === 'refused') expectEqual([tracker.stats.pending, sent], [0, []]);
         else if (delivery.state.status === 'SENDING') {
-          // As JSON, since that is how it goes out.
+          // As JSON, as on the wire.
           const said = parsed(JSON.stringify(given)) as object;
           const { id, channelArn, chimeBearer } = delivery.state;
           expectEqual(sent, [{ ...said, ChannelArn: channelArn, ChimeBearer: chimeBearer, ClientRequestToken: id }]);
@@ -137,14 +137,14 @@ describe('send, given anything,', () => {
   });
 });
 
-describe('a wrapped function, given anything and giving anything,', () => {
+describe('a wrapped function with any arguments and result', () => {
   const fn = fc.record({
     argument: often(input),
     result: often(output),
     how: fc.constantFrom('returns', 'resolves', 'throws', 'rejects'),
   });
   it.each(cases())(
-    'is called as it was, gives what it gave, and tracks only what it can, %s',
+    'is called unchanged, returns its result unchanged, and tracks only valid messages, %s',
     async (_name, parameters) => {
       const tally = new Tally(parameters);
       await fc.assert(
@@ -156,7 +156,7 @@ describe('a wrapped function, given anything and giving anything,', () => {
           const send = tracker.wrap((...args: unknown[]) => {
             calls.push(args);
             if (how === 'throws') throw value;
-            // A promise that is fulfilled with a promise, or with something like one, is no such thing.
+            // A promise that is fulfilled with a promise or thenable does not exist.
             if (how === 'resolves' && isReadable(value) && !isThenable(value)) return Promise.resolve(value);
             return how === 'rejects' ? Promise.reject(value) : value;
           });
@@ -203,9 +203,9 @@ const optional = fc.record(
   { requiredKeys: [] },
 );
 
-describe('createDeliveryTracker, given anything,', () => {
+describe('createDeliveryTracker with any argument', () => {
   const instead = fc.record({ client: strange, wake$: strange, logger: strange }, { requiredKeys: [] });
-  it.each(cases())('makes a tracker that works, or refuses it, %s', (_name, parameters) => {
+  it.each(cases())('returns a tracker that works, or rejects it, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     fc.assert(
       fc.property(often(optional), fc.oneof(fc.constant({}), instead), (shape, replaced) => {
@@ -228,8 +228,8 @@ describe('createDeliveryTracker, given anything,', () => {
   });
 });
 
-describe('what is asked of a tracker by any name', () => {
-  it.each(cases())('is answered, or is nothing, %s', (_name, parameters) => {
+describe('a look-up by any name', () => {
+  it.each(cases())('finds a delivery, or nothing, %s', (_name, parameters) => {
     const tracker = newTracker();
     const delivery = tracker.track({ channelArn: channel, messageId: 'm1' });
     fc.assert(

@@ -1,4 +1,4 @@
-// What the websocket delivers, bent in every way: nothing that is read out of it was not in it.
+// Websocket messages, mutated in every way: nothing is parsed out of them that they do not contain.
 
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -10,7 +10,7 @@ import { wordsIn } from './push-oracle.ts';
 import { pushMessage } from './push-stories.ts';
 
 describe('a websocket message of any shape', () => {
-  it.each(cases())('says what stands in it, and is never thrown at anybody, %s', (_name, parameters) => {
+  it.each(cases())('is parsed for its content without a throw, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     fc.assert(
       fc.property(pushMessage, (shape) => {

@@ -1,18 +1,18 @@
-// What a websocket message says, read a second time and as plainly as can be: only what stands in it counts.
+// The content of a websocket message, parsed a second time and as plainly as possible: only what it contains counts.
 
 import { isText, parsed, peek } from './peek.ts';
 
-/** One message's status, in the service's own word. */
+/** One message's status, as the service's own word. */
 export interface Word {
   readonly messageId: string;
   readonly channelArn: string;
   readonly sender: string | undefined;
-  /** Of an edit; undefined where that is not said. */
+  /** Whether it is about an edit; undefined if it does not say so. */
   readonly isEdit: boolean | undefined;
   readonly status: string;
   readonly source: 'websocket' | 'prefetch';
   readonly subChannelId: string | undefined;
-  /** Of an event about an edit: its content, and whether there is a time in it. */
+  /** For an event about an edit: its content, and whether it has a time. */
   readonly content: string | undefined;
   readonly dated: boolean;
 }
@@ -30,7 +30,7 @@ export function wordsIn(message: unknown): Word[] {
   if (event === undefined) return type === 'CHANNEL_DETAILS' ? wordsInRows(body) : [];
   const status = prefix ?? 'SENT';
   const told = peek(peek(body, 'Status'), 'Value');
-  // It says one thing in its name and another in its words.
+  // Its type and its status contradict each other.
   if (isWord(told) && told !== status) return [];
   const source = 'websocket';
   const ofMessage = word(body, peek(body, 'ChannelArn'), { status, isEdit: false, source });
@@ -43,7 +43,7 @@ export function wordsIn(message: unknown): Word[] {
     content: typeof content === 'string' ? content : undefined,
     dated: time !== undefined,
   }));
-  // An edit that is delivered goes to all members, who have the message.
+  // A delivered edit reaches all members, who have the message.
   return status === 'SENT' ? [...ofEdit, ...ofMessage] : ofEdit;
 }
 

@@ -1,4 +1,4 @@
-// Websocket messages as they come, nearly as they come, and as no service would send them.
+// Websocket messages as the service sends them, almost as it sends them, and as no service would.
 
 import * as fc from 'fast-check';
 import { alice, bob, channel, otherChannel } from '../support/delivery-record.ts';
@@ -8,7 +8,7 @@ const status = fc.constantFrom('PENDING', 'SENT', 'SENT', 'FAILED', 'DENIED');
 const mostly = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
   fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 
-/** The messages that these stories are about; an app may well have been given such ids. */
+/** The messages of these stories; an app may well have such ids. */
 export const messageIds: readonly string[] = ['m1', 'm2', 'm3', 'm4', '__proto__', 'constructor'];
 
 const row = fc.record(

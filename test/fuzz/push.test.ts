@@ -1,5 +1,5 @@
-// A whole tracker that hears whatever a websocket, or what is said to be one, can give: every delivery ends as the first
-// message about it says, and otherwise stays pending.
+// A whole tracker with any events of a websocket, or of something like one: every delivery ends as the first message
+// about it says, and otherwise stays pending.
 
 import { describe, expect, it, jest } from '@jest/globals';
 import { createDeliveryTracker, type Delivery, type DeliveryTracker } from 'chime-delivery';
@@ -29,7 +29,7 @@ const order: fc.Arbitrary<Order> = fc.record({
 });
 const orders = fc.uniqueArray(order, { minLength: 4, maxLength: 6, selector: ({ messageId }) => messageId });
 
-/** How the messages get in: by an app's own socket, or by a session. Both are of alice. */
+/** How the messages arrive: by an app's own socket, or by a session. Both belong to alice. */
 type Way = (tracker: DeliveryTracker) => (message: unknown) => void;
 const ways: Record<string, Way> = {
   'a socket of the app’s own': (tracker) => {
@@ -48,14 +48,14 @@ const ways: Record<string, Way> = {
   },
 };
 
-/** The status that these words make of a delivery; they come in order, and the first last word stays. */
+/** The status of a delivery after these words; they come in order, and the first final state stays. */
 function truthOf({ messageId, channelArn, chimeBearer, operation }: Order, words: readonly Word[]): string {
   const isEdit = operation === 'update';
   const last = words.find((word) => {
     if (word.status === 'PENDING' || word.messageId !== messageId || word.channelArn !== channelArn) return false;
-    // A row of the prefetch speaks of the message, whatever became of its edits.
+    // A row of the prefetch is about the message, whatever the outcome of its edits.
     if ((word.isEdit ?? false) !== isEdit || word.subChannelId !== undefined) return false;
-    // What is not SENT is told to the sender alone, so that a socket speaks for its own user.
+    // Every status but SENT goes to the sender alone, so that a socket is about its own user.
     const told = word.source === 'websocket' && word.status !== 'SENT' ? alice : chimeBearer;
     return (word.sender ?? told) === chimeBearer;
   });
@@ -67,8 +67,8 @@ useSteppedTime();
 const client = { send: () => new Promise<never>(() => undefined) };
 const newTracker = (): DeliveryTracker => createDeliveryTracker({ client, chimeBearer: alice });
 
-describe.each(Object.entries(ways))('whatever %s gives', (_way, listen) => {
-  it.each(cases(FRAMES))('is an outcome where it says so, once, and harms nobody, %s', (_name, parameters) => {
+describe.each(Object.entries(ways))('the events of %s, of any shape', (_way, listen) => {
+  it.each(cases(FRAMES))('are an outcome if they contain one, once, and break nothing, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     const frames = fc.array(pushMessage, { minLength: 1, maxLength: FRAMES, size: 'max' });
     fc.assert(
@@ -83,7 +83,7 @@ describe.each(Object.entries(ways))('whatever %s gives', (_way, listen) => {
           words.push(...wordsIn(shape.make()));
           hear(shape.make());
         }
-        // What was thrown at nobody in particular is thrown by a timer.
+        // An error without a caller is thrown by a timer.
         jest.advanceTimersByTime(0);
         const is = deliveries.map(([order, { state }]) => [order, state.status]);
         expectEqual(
@@ -117,8 +117,8 @@ const odd: fc.Arbitrary<Shape> = fc.oneof(
   { weight: 1, arbitrary: strange },
 );
 
-describe('whatever is attached', () => {
-  it.each(cases())('is listened to, or refused by a typed error, and harms nobody, %s', (_name, parameters) => {
+describe('attach with any argument', () => {
+  it.each(cases())('attaches it, or rejects it with a typed error, and breaks nothing, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     const signals = fc.array(fc.oneof(strange, pushMessage), { maxLength: 3 });
     const methods = fc.record({ session: fc.boolean(), push: fc.boolean(), socket: fc.nat(3) });

@@ -1,5 +1,5 @@
-// What a store can hold for a record: each is taken for what it says, whole, or dropped; and a tracker that starts with any
-// of it tracks what is valid, sends what was sent before, and makes up nothing.
+// Any record that a store can contain: each is accepted as a whole, or dropped. A tracker that starts with any of them
+// tracks the valid ones, sends what was sent before, and invents nothing.
 
 import { describe, expect, it, jest } from '@jest/globals';
 import { ContentNotKeptError, createDeliveryTracker, type DeliveryState } from 'chime-delivery';
@@ -24,7 +24,7 @@ const keyFor = (under: string, kind: RecordKind, id: string): string => keyOfNam
 type Kind = 'outbox' | 'accepted';
 const age = fc.constantFrom(0, 1, MINUTE, 9 * MINUTE, 11 * MINUTE, 1_500 * MINUTE, -MINUTE);
 
-/** A record as it should be. */
+/** A valid record. */
 function record(index: number, kind: Kind): fc.Arbitrary<unknown> {
   const id = kind === 'accepted' ? `m${index}` : `token-${index}`;
   const channelArn = `${channel}-${index}`;
@@ -48,7 +48,7 @@ function record(index: number, kind: Kind): fc.Arbitrary<unknown> {
     });
 }
 
-/** Anything in place of a record: as an object (what drivers parse is JSON), as text, or nothing of the kind. */
+/** Anything instead of a record: as an object (drivers parse JSON), as text, or neither. */
 function stored(index: number, kind: Kind): fc.Arbitrary<Shape> {
   const valid = record(index, kind);
   return fc.oneof(
@@ -63,7 +63,7 @@ const ID = /^[-_a-zA-Z0-9]{1,128}$/;
 const is = (pattern: RegExp, value: unknown): boolean => typeof value === 'string' && pattern.test(value);
 const isCount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < Infinity;
 
-/** What a record says, if it is one: read a second time. */
+/** The content of a record, if it is one: parsed a second time. */
 function truthOf(kind: Kind, value: unknown): Record<string, unknown> | undefined {
   const fields = (typeof value === 'string' ? parsed(value) : value) as Record<string, unknown> | undefined;
   const field = (name: string): unknown => peek(fields, name);
@@ -91,7 +91,7 @@ function isSendOfOld(kind: Kind, { id, messageId, update: isEdit }: Record<strin
 }
 
 describe('a record of any shape', () => {
-  it.each(cases())('is read for what it says, or is none, %s', (_name, parameters) => {
+  it.each(cases())('is parsed for its content, or rejected, %s', (_name, parameters) => {
     const tally = new Tally(parameters);
     const any = fc.constantFrom<Kind[]>('outbox', 'accepted').chain((kind) => {
       const inMemory = mutated(record(0, kind));
@@ -105,7 +105,7 @@ describe('a record of any shape', () => {
         const value = shape.make();
         const kept = readRecord(kind, value, alice, now);
         tally.count(kept === undefined ? 'none' : kind);
-        // What throws when it is read is none, whatever else stands in it.
+        // A record that throws when it is read is invalid, whatever else it contains.
         const truth = kept === undefined && !isReadable(value) ? undefined : truthOf(kind, value);
         const said = truth && {
           id: truth['id'],
@@ -114,7 +114,7 @@ describe('a record of any shape', () => {
           subChannelId: truth['subChannelId'],
           missingMeansDenied: truth['provable'],
           isEdit: truth['update'],
-          // 0.1.0 has written none: the id of a send is its token, and that of a message which was tracked its MessageId.
+          // 0.1.0 has written none: the token of a send is its id, and the token of a tracked message is its MessageId.
           token: truth['token'] ?? (isSendOfOld(kind, truth) ? truth['id'] : undefined),
           contentDigest: truth['contentDigest'],
           trackedAt: Math.min(now, truth['trackedAt'] as number),
@@ -134,9 +134,9 @@ describe('a record of any shape', () => {
 interface Item {
   readonly kind: Kind;
   readonly value: Shape;
-  /** The mark that nothing of it has left: its own, or one that says nothing of it. */
+  /** The unsent marker: its own, or one that says nothing about it. */
   readonly held: 'own' | Shape | undefined;
-  /** Its key is not its own. */
+  /** Its key does not match. */
   readonly astray: boolean;
 }
 const mark = fc.oneof(
@@ -157,7 +157,7 @@ const item = (index: number): fc.Arbitrary<Item> =>
     }),
   );
 const items = fc.tuple(...Array.from({ length: RECORDS }, (_, index) => item(index)));
-/** What else `getKeys` may list. */
+/** Other keys that `getKeys` may list. */
 const strays = fc.array(
   fc.oneof(
     strange,
@@ -170,8 +170,8 @@ const strays = fc.array(
   { maxLength: 5 },
 );
 
-describe('a tracker on a store that holds anything', () => {
-  it.each(cases(RECORDS))('takes up what is valid, and makes up nothing, %s', async (_name, parameters) => {
+describe('a tracker on a store with any content', () => {
+  it.each(cases(RECORDS))('restores what is valid, and invents nothing, %s', async (_name, parameters) => {
     const tally = new Tally(parameters);
     const world = fc
       .tuple(items, strays)
@@ -215,7 +215,7 @@ describe('a tracker on a store that holds anything', () => {
           polling: { batch: false },
         });
         const states = new Map<string, DeliveryState>();
-        // An edit that 0.1.0 has kept under the id of its message gets an id of its own.
+        // An edit that 0.1.0 has kept under the id of its message gets its own id.
         const nameOf = ({ id, operation, messageId = id }: DeliveryState): string =>
           operation === 'update' && !expected.has(id) ? messageId : id;
         tracker.updates$.subscribe((state) => states.set(nameOf(state), state));
@@ -234,8 +234,8 @@ describe('a tracker on a store that holds anything', () => {
           );
           tally.count(status);
           if (messageId !== undefined) expectEqual(status === 'PENDING', true);
-          // A send is waited for, or nobody can know what became of it; refused only where it never left, and is too late or
-          // has no content.
+          // A send is waited for, or its outcome cannot be known. It is refused only if it never left, and is too late
+          // or has no content.
           else if (status === 'FAILED')
             expectEqual(
               [
@@ -247,7 +247,7 @@ describe('a tracker on a store that holds anything', () => {
           else expectEqual(['SENDING', 'UNKNOWN'].includes(status), true);
         }
         for (const { ChannelArn, ChimeBearer, MessageId, ClientRequestToken, Content } of requests) {
-          // Each is about a record, and says what that says.
+          // Each is about a record, and says what the record says.
           const about = [...expected.values()].filter((truth) => {
             if (truth['channelArn'] !== ChannelArn || truth['chimeBearer'] !== ChimeBearer) return false;
             if (ClientRequestToken === undefined) return truth['messageId'] === MessageId;

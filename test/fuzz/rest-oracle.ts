@@ -1,18 +1,18 @@
-// What an answer of the service proves, read a second time and as plainly as can be: what does not stand here in so many
-// words proves nothing.
+// What a response of the service proves, parsed a second time and as plainly as possible: anything not listed here
+// proves nothing.
 
 import { isText, peek } from './peek.ts';
 
-/** `missing` and `refused` prove something only together with more; what is on the network proves nothing at all. */
+/** `missing` and `refused` prove something only together with more; a network failure proves nothing at all. */
 export type Proof =
   | 'PENDING'
   | 'SENT'
   | 'FAILED'
   | 'DENIED'
-  /** It is there. */
+  /** The message exists. */
   | 'stored'
   | 'missing'
-  /** Missing, but perhaps in the words of a proxy. */
+  /** Missing, but maybe from a proxy. */
   | 'blank'
   | 'invalid'
   | 'forbidden'
@@ -21,7 +21,7 @@ export type Proof =
 
 const WORDS: readonly unknown[] = ['PENDING', 'SENT', 'FAILED', 'DENIED'];
 
-/** Of an answer to GetChannelMessageStatus. */
+/** For a response to GetChannelMessageStatus. */
 export function proofOfStatus(output: unknown): Proof {
   const proof = proofOfField(peek(output, 'Status'));
   if (proof !== 'blank') return proof;
@@ -29,7 +29,7 @@ export function proofOfStatus(output: unknown): Proof {
   return isOurs ? 'missing' : 'blank';
 }
 
-/** Of an answer to GetChannelMessage, about `messageId`. */
+/** For a response to GetChannelMessage, about `messageId`. */
 export function proofOfMessage(messageId: string, output: unknown): Proof {
   const message = peek(output, 'ChannelMessage');
   const id = peek(message, 'MessageId');
@@ -38,7 +38,7 @@ export function proofOfMessage(messageId: string, output: unknown): Proof {
   return proof === 'blank' ? 'stored' : proof;
 }
 
-/** Of a page of ListChannelMessages, about `messageId`: absence proves nothing. */
+/** For a page of ListChannelMessages, about `messageId`: absence proves nothing. */
 export function proofOfPage(messageId: string, output: unknown): Proof {
   const rows = peek(output, 'ChannelMessages');
   const row = Array.isArray(rows) ? rows.findLast((one: unknown) => peek(one, 'MessageId') === messageId) : undefined;
@@ -52,11 +52,11 @@ export function proofOfField(field: unknown): Proof {
   return isObject(field) || field === undefined || field === null ? 'blank' : 'PENDING';
 }
 
-/** The names of errors that the service is known to give. */
+/** The names of the service's known errors. */
 const KNOWN =
   /^((ExpiredToken|UnrecognizedClient|UnauthorizedClient|ThrottledClient|BadRequest|ResourceLimitExceeded|Forbidden|AccessDenied|NotFound|Conflict)Exception|RequestTimeTooSkewed|NotFoundError|ValidationError)$/;
 
-/** Of what the client threw: what ends a delivery must be a 4xx that shows one of the service's marks. */
+/** For a client's error: a final one must be a 4xx with one of the service's marks. */
 export function proofOfError(error: unknown): Proof {
   const response = peek(error, '$response');
   const name = peek(error, 'name');
@@ -70,7 +70,7 @@ export function proofOfError(error: unknown): Proof {
   const isClass = response === undefined && given.endsWith('Exception') && !isCode;
   const isOurs = isText(peek(peek(error, '$metadata'), 'requestId')) || types.length > 0 || isClass;
   if (!isOurs || ['', 'SyntaxError', 'TypeError'].includes(given)) return 'unreachable';
-  // A client may not tell the status, but then it must be plain that it is the service's own exception.
+  // A client may hide the status, but then the error must plainly be the service's own exception.
   const isRefusal = typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 429;
   if (status === undefined ? !named.endsWith('Exception') : !isRefusal) return 'unreachable';
   if (/^(BadRequest|Validation|Serialization|ResourceLimitExceeded)(Exception|Error)?$/.test(named)) return 'invalid';

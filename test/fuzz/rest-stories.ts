@@ -1,4 +1,5 @@
-// What a request can come to: the service's answers and errors, bent; each a value that the client gives or throws.
+// The results of a request: the service's responses and errors, mutated; each is a value that the client returns or
+// throws.
 
 import * as fc from 'fast-check';
 import { channel } from '../support/delivery-record.ts';
@@ -58,7 +59,7 @@ export function sendOutput(messageId: string): fc.Arbitrary<Shape> {
   );
 }
 
-/** The names that come with each status, the service's and other people's. */
+/** The names that come with each status, the service's and others. */
 const refusals = fc.constantFrom<[number | undefined, string][]>(
   [400, 'BadRequestException'],
   [400, 'ResourceLimitExceededException'],
@@ -85,10 +86,10 @@ const refusals = fc.constantFrom<[number | undefined, string][]>(
   [undefined, 'ForbiddenException'],
 );
 
-/** Who shows itself: the service by its request id, its header or its type; a gateway by nothing but its code. */
+/** The origin of the response: the service by its request id, its header or its type; a gateway only by its code. */
 const marks = fc.constantFrom('id', 'id', 'id', 'id', 'id', 'header', 'type', 'code', 'Code', 'none');
 
-/** What a client throws. */
+/** Errors of a client. */
 export const thrown: fc.Arbitrary<Shape> = often(
   fc
     .tuple(refusals, marks, fc.constantFrom(undefined, '1', '9e99', 'soon'))

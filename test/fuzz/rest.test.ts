@@ -1,5 +1,5 @@
-// A whole tracker, in fake time, in front of a client that answers and throws whatever there is: each delivery ends once,
-// as something that the service has said of it, or UNKNOWN when its time is up.
+// A whole tracker, in fake time, with a client that returns and throws anything: each delivery ends once, with what the
+// service has said about it, or UNKNOWN when its time is up.
 
 import { describe, expect, it, jest } from '@jest/globals';
 import { createDeliveryTracker, type Delivery, type DeliveryState, type MessagingClient } from 'chime-delivery';
@@ -33,11 +33,11 @@ interface Reply {
   readonly output: Shape;
   readonly error: Shape;
 }
-/** What becomes of one message: how it is sent or tracked, and what each request about it comes to, one after the other. */
+/** The fate of one message: how it is sent or tracked, and the result of each request about it, in order. */
 interface Script {
   readonly sent: boolean;
   readonly missingMeansDenied: boolean;
-  /** What the service knows of it when the replies are used up. */
+  /** What the service knows about it when the replies are used up. */
   readonly truth: 'PENDING' | 'SENT' | 'gone';
   readonly replies: Readonly<Record<Exclude<Operation, 'list'>, readonly Reply[]>>;
 }
@@ -67,7 +67,7 @@ interface World {
   readonly batch: boolean;
   readonly seed: number;
 }
-/** Too much to print: what is wrong is said of one delivery, and the path makes the same world again. */
+/** Too large to print: the report is about one delivery, and the path makes the same world again. */
 const world: fc.Arbitrary<World> = fc
   .record({ scripts, pages, batch: fc.constantFrom(true, true, false), seed: fc.nat() })
   .map((one) => Object.assign(one, { [fc.toStringMethod]: () => `${DELIVERIES} deliveries` }));
@@ -79,7 +79,7 @@ interface Heard {
   readonly readable: boolean;
 }
 
-/** The client, and what it has told of each message. */
+/** The client, and what it has returned about each message. */
 class ScriptedClient implements MessagingClient {
   readonly events: Heard[][];
   readonly #scripts: readonly Script[];
@@ -108,7 +108,7 @@ class ScriptedClient implements MessagingClient {
     const note = (one: number, messageId: string): void => {
       if (abortSignal?.aborted === true || isOver(this.delivery[one])) return;
       const proof = throws ? proofOfError(value) : proofOf(operation, messageId, value);
-      // What is not on a page is nowhere said.
+      // Absence from a page proves nothing.
       if (operation !== 'list' || isWord(proof)) this.events[one]?.push({ operation, proof, readable });
     };
     if (operation === 'list') this.events.forEach((_, one) => note(one, idOf(one)));
@@ -150,7 +150,7 @@ function proofOf(operation: Operation, messageId: string, output: unknown): Proo
   if (operation === 'status') return proofOfStatus(output);
   if (operation === 'message') return proofOfMessage(messageId, output);
   if (operation === 'list') return proofOfPage(messageId, output);
-  // Where there is no id, the service has no message.
+  // Without an id, the service does not have the message.
   return isText(peek(output, 'MessageId')) ? proofOfField(peek(output, 'Status')) : 'blank';
 }
 
@@ -167,11 +167,11 @@ function isOutcome(proof: Proof | undefined): boolean {
   return proof === 'SENT' || proof === 'FAILED' || proof === 'DENIED';
 }
 
-/** What is wrong with an end, by what was heard before it. */
+/** The error in an end, judged by the responses before it. */
 function lie(state: DeliveryState, { sent, missingMeansDenied }: Script, events: readonly Heard[]): string | undefined {
   const asked = events.filter(({ operation }) => operation !== 'list');
   const last = asked.at(-1);
-  // What a page says of a message that is just being asked for is left to the answer to that.
+  // A page does not decide about a message that is being polled singly.
   const word = asked.find(({ proof, readable }) => readable && isOutcome(proof))?.proof;
   const lasted = 'settledAt' in state ? state.settledAt - state.trackedAt : 0;
   const count = (...proofs: Proof[]): number => events.filter(({ proof }) => proofs.includes(proof)).length;
@@ -180,7 +180,7 @@ function lie(state: DeliveryState, { sent, missingMeansDenied }: Script, events:
     if (word !== undefined) return `the service has said ${word}`;
     if (state.reason === 'deadline') return lasted >= GIVE_UP_MS ? undefined : 'its time is not up';
     if (state.reason === 'invalid') return count('invalid') > 0 ? undefined : 'nobody called it invalid';
-    // Refusals of so few seconds may be a mistake.
+    // Refusals of a few seconds may be a mistake.
     if (state.reason === 'forbidden') return 'it was too soon';
     if (sent && lasted >= RESEND_MS) return undefined;
     if (sent && asked.every(({ operation }) => operation === 'send'))
@@ -210,57 +210,60 @@ function lie(state: DeliveryState, { sent, missingMeansDenied }: Script, events:
 
 useSteppedTime();
 
-describe('whatever the service, or whoever answers for it, says and throws', () => {
-  it.each(cases(DELIVERIES))('each delivery ends once, and as it was proved, %s', async (_name, parameters) => {
-    const unhandled: unknown[] = [];
-    const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
-    process.on('unhandledRejection', onUnhandled);
-    const tally = new Tally(parameters);
-    await fc.assert(
-      fc.asyncProperty(world, async ({ scripts, pages, batch, seed }) => {
-        jest.spyOn(Math, 'random').mockImplementation(randomOf(seed));
-        const client = new ScriptedClient(scripts, pages);
-        const tracker = createDeliveryTracker({ ...options, polling: { ...options.polling, batch }, client });
-        const settled: string[] = [];
-        tracker.on('settled', ({ id }) => settled.push(id));
-        const deliveries = scripts.map(({ sent, missingMeansDenied }, index) => {
-          const Persistence = missingMeansDenied ? 'PERSISTENT' : 'NON_PERSISTENT';
-          const delivery = sent
-            ? tracker.send({ ChannelArn: `${channel}-${index}`, Content: 'hello', Type: 'STANDARD', Persistence })
-            : tracker.track({ channelArn: channel, messageId: idOf(index), persistence: Persistence });
-          client.delivery[index] = delivery;
-          return delivery;
-        });
-        const end = Date.now() + 2 * GIVE_UP_MS;
-        await settle();
-        while (tracker.stats.pending > 0 && Date.now() < end) {
-          jest.advanceTimersToNextTimer();
+describe('a tracker with any responses and errors', () => {
+  it.each(cases(DELIVERIES))(
+    'ends each delivery once, with the outcome that was proved, %s',
+    async (_name, parameters) => {
+      const unhandled: unknown[] = [];
+      const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+      process.on('unhandledRejection', onUnhandled);
+      const tally = new Tally(parameters);
+      await fc.assert(
+        fc.asyncProperty(world, async ({ scripts, pages, batch, seed }) => {
+          jest.spyOn(Math, 'random').mockImplementation(randomOf(seed));
+          const client = new ScriptedClient(scripts, pages);
+          const tracker = createDeliveryTracker({ ...options, polling: { ...options.polling, batch }, client });
+          const settled: string[] = [];
+          tracker.on('settled', ({ id }) => settled.push(id));
+          const deliveries = scripts.map(({ sent, missingMeansDenied }, index) => {
+            const Persistence = missingMeansDenied ? 'PERSISTENT' : 'NON_PERSISTENT';
+            const delivery = sent
+              ? tracker.send({ ChannelArn: `${channel}-${index}`, Content: 'hello', Type: 'STANDARD', Persistence })
+              : tracker.track({ channelArn: channel, messageId: idOf(index), persistence: Persistence });
+            client.delivery[index] = delivery;
+            return delivery;
+          });
+          const end = Date.now() + 2 * GIVE_UP_MS;
           await settle();
-        }
-        scripts.forEach((script, index) => {
-          const { state } = deliveries[index] ?? {};
-          const events = client.events[index] ?? [];
-          const wrong = state && lie(state, script, events);
-          expectEqual(wrong && { index, wrong, state, events, script: fc.stringify(script) }, undefined);
-          if (state !== undefined)
-            tally.count(
-              [state.status, 'evidence' in state ? state.evidence : '', 'reason' in state ? state.reason : '']
-                .filter(Boolean)
-                .join(' '),
-            );
-        });
-        expectEqual(settled.toSorted(), deliveries.map(({ id }) => id).toSorted());
-        await tracker.close();
-        // The limiter may have just begun with a timer of no length.
-        jest.advanceTimersByTime(1);
-        await settle();
-        expectEqual([unhandled, jest.getTimerCount()], [[], 0]);
-      }),
-      // Smaller worlds would say no more, and take long to find.
-      { ...parameters, endOnFailure: true },
-    );
-    process.off('unhandledRejection', onUnhandled);
-    expect(tally.rarerThan(1, 'SENT status', 'FAILED status', 'DENIED status', 'DENIED missing')).toEqual([]);
-    expect(tally.rarerThan(40, 'SENT list', 'UNKNOWN invalid', 'FAILED rejected')).toEqual([]);
-  });
+          while (tracker.stats.pending > 0 && Date.now() < end) {
+            jest.advanceTimersToNextTimer();
+            await settle();
+          }
+          scripts.forEach((script, index) => {
+            const { state } = deliveries[index] ?? {};
+            const events = client.events[index] ?? [];
+            const wrong = state && lie(state, script, events);
+            expectEqual(wrong && { index, wrong, state, events, script: fc.stringify(script) }, undefined);
+            if (state !== undefined)
+              tally.count(
+                [state.status, 'evidence' in state ? state.evidence : '', 'reason' in state ? state.reason : '']
+                  .filter(Boolean)
+                  .join(' '),
+              );
+          });
+          expectEqual(settled.toSorted(), deliveries.map(({ id }) => id).toSorted());
+          await tracker.close();
+          // The limiter may have just set a timer of 0 ms.
+          jest.advanceTimersByTime(1);
+          await settle();
+          expectEqual([unhandled, jest.getTimerCount()], [[], 0]);
+        }),
+        // Smaller worlds would show no more, and take long to find.
+        { ...parameters, endOnFailure: true },
+      );
+      process.off('unhandledRejection', onUnhandled);
+      expect(tally.rarerThan(1, 'SENT status', 'FAILED status', 'DENIED status', 'DENIED missing')).toEqual([]);
+      expect(tally.rarerThan(40, 'SENT list', 'UNKNOWN invalid', 'FAILED rejected')).toEqual([]);
+    },
+  );
 });

@@ -1,9 +1,9 @@
-// Values of every shape, leaning towards the ones that hurt: what is almost right, what lies about its type, what cannot
-// be read at all. `mutated` bends valid data; `strange` is anything; `rawJson` is text that is almost JSON.
+// Values of every shape, mostly those that hurt: almost right, of a false type, or unreadable. `mutated` changes valid
+// data; `strange` is anything; `rawJson` is text that is almost JSON.
 
 import * as fc from 'fast-check';
 
-/** A value to be made when it is needed: anew each time, and not before, since some of them cannot even be read. */
+/** A value that is made on demand: a new one each time, and not before, since some cannot even be read. */
 export interface Shape {
   readonly make: () => unknown;
 }
@@ -12,7 +12,7 @@ function shape(make: () => unknown, name: () => string): Shape {
   return { make, [fc.toStringMethod]: name } as Shape;
 }
 
-/** `value` as it is. */
+/** `value` unchanged. */
 export function plain(value: unknown): Shape {
   return shape(
     () => structuredClone(value),
@@ -20,7 +20,7 @@ export function plain(value: unknown): Shape {
   );
 }
 
-/** Cannot be read: each access throws. */
+/** Unreadable: each access throws. */
 function trap(): never {
   throw new Error('trap');
 }
@@ -34,7 +34,7 @@ function deep(depth: number, list: boolean): unknown {
 
 const words = ['PENDING', 'SENT', 'FAILED', 'DENIED', 'UNKNOWN', 'sent', 'SENT ', ' DENIED', 'SENT\u0000', 'ЅENT'];
 
-/** What JSON can carry. */
+/** Values that JSON can carry. */
 export const strangeJson: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, '', ' ', '0', 'null', [], {}, [[]]) },
   {
@@ -51,7 +51,7 @@ export const strangeJson: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
 );
 
-/** What only memory can carry. */
+/** Values that only memory can carry. */
 const living: readonly [string, () => unknown][] = [
   ['undefined', () => undefined],
   ['NaN', () => Number.NaN],
@@ -91,7 +91,7 @@ export const strange: fc.Arbitrary<Shape> = fc.oneof(
 );
 
 interface Mutation {
-  /** Which of all the places, the whole included. */
+  /** One of all places, the whole included. */
   readonly at: number;
   readonly how: 'replace' | 'remove' | 'in a list' | 'as text' | 'trap' | 'swap' | 'proto' | 'inherit' | 'twin';
   readonly by: Shape;
@@ -128,7 +128,7 @@ function mutate(places: readonly Place[], { at, how, by }: Mutation): void {
     case 'trap':
       return void Object.defineProperty(holder, key, { get: trap, enumerable: true, configurable: true });
     case 'swap':
-      // Of another place. Not an object: what holds itself is no data.
+      // From another place. Not an object: a cycle is no data.
       return set(places.map((other) => other.value).filter((other) => !isObject(other))[(at * 7) % places.length]);
     case 'proto':
       return isObject(value)
@@ -162,12 +162,12 @@ function swapCase(key: string): string {
 
 const jsonWays = ['replace', 'replace', 'remove', 'in a list', 'as text', 'swap', 'proto', 'twin'] as const;
 
-/** Valid plain data, bent: as an object in memory can be. */
+/** Valid plain data, mutated: as an object in memory can be. */
 export function mutated(valid: fc.Arbitrary<unknown>): fc.Arbitrary<Shape> {
   return bent(valid, [...jsonWays, 'trap', 'inherit'], strange);
 }
 
-/** Valid plain data, bent: as JSON can carry it. */
+/** Valid plain data, mutated: as JSON can carry it. */
 export function mutatedJson(valid: fc.Arbitrary<unknown>): fc.Arbitrary<Shape> {
   return bent(valid, jsonWays, strangeJson.map(plain));
 }
@@ -186,14 +186,14 @@ function bent(
       const root = { value: structuredClone(value) };
       const places = placesIn(root);
       for (const one of all) mutate(places, one);
-      // Where the whole is gone, or cannot be read, nothing is left.
+      // If the whole is gone, or cannot be read, nothing is left.
       return Object.getOwnPropertyDescriptor(root, 'value')?.value as unknown;
     };
     return shape(make, () => `${fc.stringify(value)} bent by ${fc.stringify(all)}`);
   });
 }
 
-/** Valid plain data as the text of it, bent before and after it was written. */
+/** Valid plain data as its text, mutated before and after serialization. */
 export function rawJson(valid: fc.Arbitrary<unknown>): fc.Arbitrary<string> {
   const cut = fc.record({
     at: fc.nat(400),

@@ -1,5 +1,5 @@
-// The work that input causes grows with the input and no faster. Counted, not timed: reads of the input's fields, and
-// steps in the tracker's own maps and sets, for some input and for four times as much.
+// The work that input causes grows linearly with the input. Counted, not timed: reads of the input's fields, and steps
+// in the tracker's own maps and sets, for some input and for four times as much.
 
 import { describe, expect, it, jest } from '@jest/globals';
 import { createDeliveryTracker, type PushMessage } from 'chime-delivery';
@@ -31,7 +31,7 @@ function counted<T extends object>(value: T): { proxy: T; reads: () => number } 
   return { proxy: wrap(value) as T, reads: () => reads };
 }
 
-/** Counts steps in maps and sets from now on: look-ups, changes, and every turn of a loop over one. */
+/** Counts steps in maps and sets from now on: look-ups, changes, and every iteration step. */
 function countSteps(): () => number {
   let steps = 0;
   const mapSteps = Object.getPrototypeOf(new Map().entries()) as object;
@@ -83,7 +83,7 @@ const idOf = (index: number): string => `m${index}`;
 const rows = (count: number): object[] =>
   Array.from({ length: count }, (_, index) => ({ MessageId: idOf(index), Status: { Value: 'SENT' } }));
 
-describe('four times the input is four times the work', () => {
+describe('the work for four times the input', () => {
   it.each<[string, (size: number) => number]>([
     [
       'of reading a prefetch',
@@ -102,15 +102,15 @@ describe('four times the input is four times the work', () => {
         return reads();
       },
     ],
-  ])('%s', (_name, work) => {
+  ])('is four times the work %s', (_name, work) => {
     expect(growth(work)).toBeCloseTo(4, 0);
   });
 });
 
-describe('work does not grow with what is beside the point', () => {
+describe('the work for irrelevant input', () => {
   it.each<[string, (size: number) => number]>([
     [
-      'of an event: however much is in it',
+      'for an event: whatever its size',
       (size) => {
         const { proxy, reads } = counted({ ...event('CREATE_CHANNEL_MESSAGE'), headers: rows(size) });
         expect(parsePushEvent(proxy).kind).toBe('statuses');
@@ -118,7 +118,7 @@ describe('work does not grow with what is beside the point', () => {
       },
     ],
     [
-      'of an error: however much is in it',
+      'for an error: whatever its size',
       (size) => {
         const { proxy, reads } = counted({ name: 'ThrottlingException', $response: { headers: {}, body: rows(size) } });
         expect(classifyError(proxy, 0).kind).toBe('throttled');
@@ -126,18 +126,18 @@ describe('work does not grow with what is beside the point', () => {
       },
     ],
     [
-      'of a refusal: however long a list it refuses',
+      'for a refusal: however long a list it refuses',
       (size) => {
         const { proxy, reads } = counted(rows(size));
         return new InvalidArgumentError('input', 'an object', { proxy }).message.length + reads();
       },
     ],
-  ])('%s', (_name, work) => {
+  ])('does not grow %s', (_name, work) => {
     expect(growth(work)).toBe(1);
   });
 });
 
-describe('work in a whole tracker grows as what happens, not as what is kept', () => {
+describe('the work of a whole tracker', () => {
   /** Steps for each event, with `size` deliveries pending and one event about each. */
   function perEvent(size: number, tell: (index: number) => PushMessage): number {
     const client = { send: () => new Promise<never>(() => undefined) };
@@ -158,26 +158,23 @@ describe('work in a whole tracker grows as what happens, not as what is kept', (
   it.each<[string, (index: number) => PushMessage]>([
     ['an outcome', (index) => event('CREATE_CHANNEL_MESSAGE', { MessageId: idOf(index) })],
     ['the same outcome again and again', () => event('CREATE_CHANNEL_MESSAGE', { MessageId: idOf(1) })],
-    ['news that is none', (index) => event('PENDING_CREATE_CHANNEL_MESSAGE', { MessageId: idOf(index) })],
-    [
-      'an outcome of a message that nobody knows',
-      (index) => event('CREATE_CHANNEL_MESSAGE', { MessageId: `x${index}` }),
-    ],
+    ['an event without a change', (index) => event('PENDING_CREATE_CHANNEL_MESSAGE', { MessageId: idOf(index) })],
+    ['an outcome of an unknown message', (index) => event('CREATE_CHANNEL_MESSAGE', { MessageId: `x${index}` })],
     ['a malformed one', (index) => ({ type: 'CREATE_CHANNEL_MESSAGE', payload: `{${index}` })],
     ['one of a strange type', (index) => ({ type: `TYPE_${index}`, payload: '{}' })],
-  ])('an event is as much work whether few or many are pending: %s', (_name, tell) => {
+  ])('for an event is the same whether few or many are pending: %s', (_name, tell) => {
     const little = perEvent(SOME, tell);
     expect(perEvent(4 * SOME, tell) / little).toBeCloseTo(1, 0);
   });
 
-  it('a message of many rows is as much work for each row', () => {
+  it('for a message of many rows grows with the rows', () => {
     const all = (size: number): PushMessage => channelDetails(rows(size));
     const steps = (size: number): number =>
       perEvent(size, (index) => (index === 0 ? all(size) : event('UPDATE_CHANNEL')));
     expect(steps(4 * SOME) / steps(SOME)).toBeCloseTo(1, 0);
   });
 
-  it('tracking, forgetting and settling are as much work for each', () => {
+  it('to track, forget and settle grows with the number', () => {
     const work = (size: number): number => {
       const client = { send: () => new Promise<never>(() => undefined) };
       const tracker = createDeliveryTracker({ client, chimeBearer: alice, keepSettled: size / 2 });
@@ -196,9 +193,9 @@ describe('work in a whole tracker grows as what happens, not as what is kept', (
 
   it.each([
     ['one by one', false, 1],
-    ['one by one, each in a channel of its own', true, SOME * 4],
+    ['one by one, each in its own channel', true, SOME * 4],
     ['by pages', true, 1],
-  ])('polling all that is pending is as much work for each: %s', async (_name, batch, channels) => {
+  ])('to poll all that is pending grows with the number: %s', async (_name, batch, channels) => {
     const perDelivery = async (size: number): Promise<number> => {
       const Status = { Value: 'SENT' };
       const $metadata = { httpStatusCode: 200, requestId: 'r-1' };
@@ -223,7 +220,7 @@ describe('work in a whole tracker grows as what happens, not as what is kept', (
     expect((await perDelivery(4 * SOME)) / little).toBeCloseTo(1, 0);
   });
 
-  it('outcomes that come early are as much work each, however many came', () => {
+  it('for early outcomes is the same for each, however many came', () => {
     const work = (size: number): number =>
       stepsOf(() => {
         const early = new EarlyEventBuffer();

@@ -14,12 +14,12 @@ const limit: RateLimit = deepFreeze({ requestsPerSecond: 5, burst: 5, maxConcurr
 const t = 1_000_000;
 const seconds = (n: number): number => t + n * 1_000;
 
-/** The pace after 429 answers at these seconds. */
+/** The rate after 429 responses at these seconds. */
 function throttledAt(times: number[], by: RateLimit = limit): RateState {
   return times.reduce<RateState>((rate, at) => afterThrottle(deepFreeze(rate), by, seconds(at)), initialRate(by, t));
 }
 
-describe('the rate after 429 answers', () => {
+describe('the rate after 429 responses', () => {
   it.each([
     ['none', [], 0, 5],
     ['one', [0], 0, 2.5],
@@ -27,8 +27,8 @@ describe('the rate after 429 answers', () => {
     ['three', [0, 2, 4], 4, 0.625],
     ['four: not below half a request per second', [0, 2, 4, 6], 6, 0.5],
     ['ten', [0, 2, 4, 6, 8, 10, 12, 14, 16, 18], 18, 0.5],
-    ['two that came together are one', [0, 0.9], 1, 2.5],
-  ])('%s', (_name, times, at, rate) => {
+    ['two that came together count as one', [0, 0.9], 1, 2.5],
+  ])('with %s', (_name, times, at, rate) => {
     expect(currentRate(throttledAt(times), limit, seconds(at))).toBe(rate);
   });
 
@@ -43,7 +43,7 @@ describe('the rate after 429 answers', () => {
     expect(currentRate(throttledAt([0]), limit, seconds(later))).toBe(rate);
   });
 
-  it('halves what it has grown back to', () => {
+  it('is halved from what it has grown back to', () => {
     expect(currentRate(throttledAt([0, 10]), limit, seconds(10))).toBe(1.75);
   });
 
@@ -52,7 +52,7 @@ describe('the rate after 429 answers', () => {
     expect(currentRate(throttledAt([0, 2, 4], slow), slow, seconds(4))).toBe(0.2);
   });
 
-  it('is never above the limit, and no number that is none, for any moment', () => {
+  it('is never above the limit, and never NaN, at any moment', () => {
     for (const at of [-1e9, -1, 0, 1, 1e9, 1e13]) {
       const rate = currentRate(throttledAt([0]), limit, seconds(at));
       expect([rate >= 0.5, rate <= 5]).toEqual([true, true]);
@@ -65,37 +65,37 @@ describe('the pause after a 429', () => {
     [undefined, 1_000],
     [0, 0],
     [30_000, 30_000],
-  ])('asked for with %p lasts %i ms', (retryAfterMs, ms) => {
+  ])('with Retry-After %p lasts %i ms', (retryAfterMs, ms) => {
     expect(afterThrottle(initialRate(limit, t), limit, t, retryAfterMs).pausedUntil - t).toBe(ms);
   });
 
-  it('is not made shorter by a second answer', () => {
+  it('is not shortened by a second response', () => {
     const rate = afterThrottle(afterThrottle(initialRate(limit, t), limit, t, 30_000), limit, seconds(1), 0);
     expect(rate.pausedUntil).toBe(seconds(30));
   });
 
-  it('is worth no requests', () => {
+  it('adds no permits', () => {
     const { requests, rate } = refill(throttledAt([0]), limit, seconds(1));
     expect(requests).toBe(0);
     expect(refill(rate, limit, seconds(2)).requests).toBe(2.5);
   });
 });
 
-describe('what time is worth', () => {
-  it('is the rate, and nothing is paid twice', () => {
+describe('the permits for a span of time', () => {
+  it('follow the rate, and none is granted twice', () => {
     const first = refill(initialRate(limit, t), limit, seconds(1));
     const again = refill(first.rate, limit, seconds(1));
     expect([first.requests, again.requests, refill(again.rate, limit, seconds(1.5)).requests]).toEqual([5, 0, 2.5]);
   });
 
-  it.each([1, 60, 3_600, 86_400])('goes on as before after the clock was set back by %i s', (back) => {
+  it.each([1, 60, 3_600, 86_400])('continue as before after the clock was set back by %i s', (back) => {
     const { rate } = refill(initialRate(limit, t), limit, seconds(1));
     const set = refill(rate, limit, seconds(1 - back));
     expect(set.requests).toBeGreaterThanOrEqual(0);
     expect(refill(set.rate, limit, seconds(2 - back)).requests).toBe(5);
   });
 
-  it('is told beforehand: after the wait, the missing requests are there', () => {
+  it('can be computed ahead: after the wait, the missing permits are there', () => {
     for (const missing of [0.2, 1, 3]) {
       const rate = throttledAt([0]);
       const ms = delayFor(missing, rate, limit, t);

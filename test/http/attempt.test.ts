@@ -10,7 +10,7 @@ useFakeTime();
 const deaf = { send: (): Promise<never> => new Promise(() => undefined) };
 const reason = new Error('called off');
 
-/** How a promise ended, once time has passed. */
+/** The result of a promise, after some time. */
 async function endOf(promise: Promise<unknown>, ms: number): Promise<unknown> {
   const ends: unknown[] = [];
   promise.then(
@@ -22,7 +22,7 @@ async function endOf(promise: Promise<unknown>, ms: number): Promise<unknown> {
 }
 
 describe('one request', () => {
-  it('brings the answer, and leaves no timer or listener', async () => {
+  it('returns the response, and leaves no timer or listener', async () => {
     const { signal } = new AbortController();
     const added = jest.spyOn(signal, 'addEventListener');
     const removed = jest.spyOn(signal, 'removeEventListener');
@@ -46,13 +46,13 @@ describe('one request', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('ends after the time-out, whatever the client does', async () => {
+  it('ends after the timeout, whatever the client does', async () => {
     const end = await endOf(attempt(deaf, {}, 1_000, new AbortController().signal), 1_000);
     expect(end).toMatchObject({ code: 'REQUEST_TIMEOUT', timeoutMs: 1_000 });
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('hands the abort on to the client, and ends at once with its reason', async () => {
+  it('passes an abort on to the client, and ends at once with its reason', async () => {
     const off = new AbortController();
     const given: AbortSignal[] = [];
     const send = (_command: object, options?: { abortSignal?: AbortSignal }): Promise<never> => {
@@ -66,13 +66,13 @@ describe('one request', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('that was called off before it began ends at once as well', async () => {
+  it('that was aborted before it began ends at once as well', async () => {
     expect(await endOf(attempt(deaf, {}, 1_000, AbortSignal.abort(reason)), 5_000)).toBe(reason);
   });
 });
 
 describe('the retries of the SDK itself', () => {
-  it('are switched off for our command alone, on the client of the app', async () => {
+  it('are turned off for our command alone, on the client of the app', async () => {
     jest.useRealTimers();
     let requests = 0;
     const client = new ChimeSDKMessagingClient({

@@ -1,5 +1,4 @@
-// Errors as the SDK throws them (CHIME.md), and what each means. What is on the network is never an answer of the
-// service.
+// Errors as the SDK throws them, and what each means. A network failure is never a response of the service.
 
 import { describe, expect, it } from '@jest/globals';
 import { classifyError } from '../../src/http/classify-error.ts';
@@ -7,7 +6,7 @@ import { sdkError, serviceError, strangersError } from '../support/sdk-errors.ts
 
 const now = Date.UTC(2026, 0, 1);
 
-describe('an error of the service means', () => {
+describe('an error of the service', () => {
   it.each([
     ['BadRequestException', 400, 'invalid'],
     ['ValidationException', 400, 'invalid'],
@@ -41,13 +40,13 @@ describe('an error of the service means', () => {
     ['Unknown', 502, 'unreachable'],
     ['ServiceUnavailableException', 503, 'unreachable'],
     ['Unknown', 302, 'unreachable'],
-  ])('%s %i: %s', (name, status, kind) => {
+  ])('%s %i means %s', (name, status, kind) => {
     const error = serviceError(name, status);
     expect(classifyError(error, now)).toEqual({ kind, error, retryAfterMs: undefined, attempts: undefined });
   });
 });
 
-describe('whatever a proxy or a captive portal can give is on the network:', () => {
+describe('the error behind a proxy or captive portal', () => {
   it.each([
     ['a 400 page', strangersError('SyntaxError', 400)],
     ['a 401 page', strangersError('SyntaxError', 401)],
@@ -62,7 +61,7 @@ describe('whatever a proxy or a captive portal can give is on the network:', () 
     ['JSON that names no error, with 404', strangersError('Unknown', 404)],
     ['a nameless error with 404', Object.assign(new Error('?'), { $metadata: { httpStatusCode: 404 } })],
     ['a login page in front of the proxy', strangersError('Unknown', 407)],
-  ])('%s', (_name, error) => {
+  ])('is a network failure: %s', (_name, error) => {
     expect(classifyError(error, now).kind).toBe('unreachable');
   });
 
@@ -70,13 +69,13 @@ describe('whatever a proxy or a captive portal can give is on the network:', () 
     ['a network error in Chrome', new TypeError('Failed to fetch')],
     ['a network error in Firefox', new TypeError('NetworkError when attempting to fetch resource.')],
     ['a reset connection', sdkError('Error', { code: 'ECONNRESET' })],
-    ['a time-out', sdkError('TimeoutError')],
+    ['a timeout', sdkError('TimeoutError')],
     ['nothing', undefined],
     ['null', null],
     ['text', 'no'],
     ['a symbol', Symbol('no')],
     ['an empty object', {}],
-  ])('%s', (_name, error) => {
+  ])('is a network failure: %s', (_name, error) => {
     expect(classifyError(error, now)).toEqual({
       kind: 'unreachable',
       error,
@@ -85,17 +84,17 @@ describe('whatever a proxy or a captive portal can give is on the network:', () 
     });
   });
 
-  it('an abort that is not ours (who aborted is told by the network)', () => {
+  it('is a network failure after an abort that is not ours (the http client knows its own)', () => {
     expect(classifyError(sdkError('AbortError'), now).kind).toBe('unreachable');
   });
 });
 
-describe('an error that no answer of the service’s can be', () => {
+describe('an error that is no response of the service', () => {
   it.each([
     ['of a browser', 'NotFoundError'],
     ['of a validating library', 'ValidationError'],
     ['of a parser', 'SyntaxError'],
-  ])('%s is on the network: %s', (_name, name) => {
+  ])('%s is a network failure: %s', (_name, name) => {
     expect(classifyError(sdkError(name), now).kind).toBe('unreachable');
   });
 
@@ -104,11 +103,11 @@ describe('an error that no answer of the service’s can be', () => {
     ['code that is a word', 'ROUTE_NOT_FOUND', 404],
     ['code that is a number', '403', 403],
     ['code that is a word', 'invalid_request', 400],
-  ])('a gateway’s JSON with a %s of its own is on the network: %s, %i', (_name, name, status) => {
+  ])('as a gateway’s JSON with its own %s is a network failure: %s, %i', (_name, name, status) => {
     expect(classifyError(strangersError(name, status), now).kind).toBe('unreachable');
   });
 
-  it('an exception with 404 that is not about a message is a refusal', () => {
+  it('with 404 that is not about a message is a refusal', () => {
     expect(classifyError(serviceError('UnknownOperationException', 404), now).kind).toBe('client-error');
   });
 
@@ -121,13 +120,13 @@ describe('an error that no answer of the service’s can be', () => {
     ['InternalErrorException', 500, 'credentials'],
     ['TimeoutError', undefined, 'credentials'],
     ['Error', undefined, 'credentials'],
-  ])('before the request has left, %s (%p) comes from whoever gives the credentials', (name, status, kind) => {
+  ])('before the request has left, %s (%p) comes from the credentials provider', (name, status, kind) => {
     const error = sdkError(name, { $metadata: { httpStatusCode: status, requestId: 'of-cognito' } });
     expect(classifyError(error, now, 'credentials').kind).toBe(kind);
     expect(classifyError(error, now, 'client')).toMatchObject({ kind: 'unreachable', notDispatched: true });
   });
 
-  it('one that cannot even be read', () => {
+  it('that cannot even be read is a network failure', () => {
     const error = Object.defineProperty(new Error('?'), '$metadata', {
       get: () => {
         throw new Error('trap');
@@ -138,7 +137,7 @@ describe('an error that no answer of the service’s can be', () => {
 });
 
 describe('the name of an error', () => {
-  it('is enough where the status is hidden', () => {
+  it('is enough if the status is hidden', () => {
     expect(classifyError(sdkError('ThrottledClientException'), now).kind).toBe('throttled');
     expect(classifyError(sdkError('CredentialsProviderError'), now).kind).toBe('credentials');
     expect(classifyError(sdkError('ExpiredTokenException'), now).kind).toBe('credentials');
@@ -146,19 +145,19 @@ describe('the name of an error', () => {
     expect(classifyError(sdkError('ForbiddenException'), now).kind).toBe('forbidden');
   });
 
-  it.each([400, 401, 403, 404, 409])('is needed: a bare status %i is anybody’s', (httpStatusCode) => {
+  it.each([400, 401, 403, 404, 409])('is required: a bare status %i may come from any server', (httpStatusCode) => {
     const error = Object.assign(new Error('client-error'), { $metadata: { httpStatusCode } });
     expect(classifyError(error, now).kind).toBe('unreachable');
   });
 
-  it('is enough where CORS hides the request id', () => {
+  it('is enough if CORS hides the request id', () => {
     expect(classifyError(strangersError('NotFoundException', 404), now).kind).toBe('not-found');
     expect(classifyError(strangersError('ForbiddenException', 403), now).kind).toBe('forbidden');
   });
 });
 
-describe('the attempts that the SDK made', () => {
-  it('are told where it says so', () => {
+describe('the attempts of the SDK', () => {
+  it('are counted if the error has them', () => {
     expect(classifyError(serviceError('ServiceFailureException', 500, { attempts: 3 }), now).httpAttempts).toBe(3);
     expect(classifyError({ $metadata: { attempts: 'three' } }, now).httpAttempts).toBeUndefined();
   });
@@ -185,13 +184,13 @@ describe('Retry-After', () => {
     expect(classifyError(serviceError('ThrottledClientException', 429, { retryAfter }), now).retryAfterMs).toBe(ms);
   });
 
-  it('is no matter with an answer that is final', () => {
+  it('does not matter with a final response', () => {
     expect(
       classifyError(serviceError('NotFoundException', 404, { retryAfter: '7' }), now).retryAfterMs,
     ).toBeUndefined();
   });
 
-  it('may be spelled with capitals, and may be something else than text', () => {
+  it('may be capitalized, and may be something other than text', () => {
     const error = (headers: unknown): object => ({
       name: 'ThrottlingException',
       $response: { statusCode: 429, headers },

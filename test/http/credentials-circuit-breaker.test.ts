@@ -7,7 +7,7 @@ useFakeTime();
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** A suspension, the story of what it told, and the times at which a probe could leave. */
+/** A suspension, the story of its events, and the times at which a probe could leave. */
 function suspend(random = 1): { breaker: CredentialsBreaker; story: string[]; openings: number[] } {
   const start = Date.now();
   const story: string[] = [];
@@ -22,7 +22,7 @@ function suspend(random = 1): { breaker: CredentialsBreaker; story: string[]; op
 }
 
 describe('a suspension', () => {
-  it('lets everything pass before it begins', () => {
+  it('lets every request pass before it begins', () => {
     const { breaker, story } = suspend();
     expect([breaker.allowance, breaker.onDispatch()]).toEqual([Infinity, false]);
     breaker.onSuccess();
@@ -31,7 +31,7 @@ describe('a suspension', () => {
     expect([story, jest.getTimerCount()]).toEqual([[], 0]);
   });
 
-  it('begins once, however many answers say so, and ends once', () => {
+  it('begins once, however many responses require it, and ends once', () => {
     const { breaker, story } = suspend();
     for (let i = 0; i < 3; i += 1) breaker.onRejected(`error ${i}`);
     for (let i = 0; i < 3; i += 1) breaker.onSuccess();
@@ -40,7 +40,7 @@ describe('a suspension', () => {
     breaker.close();
   });
 
-  it('stops everything, then allows one probe, then nothing until that has ended', () => {
+  it('stops every request, then allows one probe, then nothing until that has ended', () => {
     const { breaker } = suspend();
     breaker.onRejected('expired');
     expect(breaker.allowance).toBe(0);
@@ -54,27 +54,24 @@ describe('a suspension', () => {
     breaker.close();
   });
 
-  it.each([0, 0.5, 0.999])(
-    'probes ever more rarely, but never less often than every 5 minutes (random %d)',
-    (random) => {
-      const { breaker, openings } = suspend(random);
-      breaker.onRejected('expired');
-      const end = Date.now() + 24 * hour;
-      while (Date.now() < end) {
-        jest.advanceTimersByTime(100);
-        if (breaker.allowance === 0) continue;
-        breaker.onDispatch();
-        breaker.onProbeDone();
-      }
-      const pauses = openings.slice(1).map((at, index) => at - (openings[index] ?? 0));
-      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(500);
-      expect(Math.max(...pauses)).toBeLessThanOrEqual(5 * minute + 100);
-      expect(pauses.slice(-10).every((pause) => pause >= 2.5 * minute)).toBe(true);
-      breaker.close();
-    },
-  );
+  it.each([0, 0.5, 0.999])('probes ever more rarely, but at least every 5 minutes (random %d)', (random) => {
+    const { breaker, openings } = suspend(random);
+    breaker.onRejected('expired');
+    const end = Date.now() + 24 * hour;
+    while (Date.now() < end) {
+      jest.advanceTimersByTime(100);
+      if (breaker.allowance === 0) continue;
+      breaker.onDispatch();
+      breaker.onProbeDone();
+    }
+    const pauses = openings.slice(1).map((at, index) => at - (openings[index] ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(500);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(5 * minute + 100);
+    expect(pauses.slice(-10).every((pause) => pause >= 2.5 * minute)).toBe(true);
+    breaker.close();
+  });
 
-  it('opens at once when there is a sign of change, at most once a second', () => {
+  it('allows a probe at once after a wake signal, at most once a second', () => {
     const { breaker, openings } = suspend();
     breaker.onRejected('expired');
     breaker.probeNow();

@@ -1,4 +1,4 @@
-// On the real SDK client, without a network: the request handler is ours.
+// With the real SDK client, without a network: the request handler is ours.
 
 import { ChimeSDKMessagingClient, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import { describe, expect, it } from '@jest/globals';
@@ -22,8 +22,8 @@ const command = (): GetChannelMessageStatusCommand =>
 
 describe('a request', () => {
   it.each([
-    ['has not left where the credentials cannot be had', () => Promise.reject(gone), 'credentials', 0],
-    ['has left where the network fails', () => Promise.resolve(keys), undefined, 1],
+    ['has not left if the credentials cannot be had', () => Promise.reject(gone), 'credentials', 0],
+    ['has left if the network fails', () => Promise.resolve(keys), undefined, 1],
   ])('%s', async (_name, credentials, stay, dispatches) => {
     const watched = command();
     let left = 0;
@@ -35,13 +35,13 @@ describe('a request', () => {
     expect([probe.blocker, probe.isDispatched, left]).toEqual([stay, dispatches === 1, dispatches]);
   });
 
-  it('may have left, for all that a client says which has no middleware', () => {
+  it('may have left if the client has no middleware', () => {
     const probe = new DispatchProbe(() => undefined);
     probe.watch({});
     expect([probe.blocker, probe.isWatched]).toEqual([undefined, false]);
   });
 
-  it('leaves when it may, and not at all where it was given up meanwhile', async () => {
+  it('leaves when it may, and not at all if it was aborted meanwhile', async () => {
     const requests: unknown[] = [];
     const watched = command();
     let go = (): void => undefined;
@@ -58,8 +58,8 @@ describe('a request', () => {
   });
 });
 
-describe('when the provider of the credentials says that its own resource is gone', () => {
-  it('no message was denied: the tracker is suspended, says so, and the delivery stays pending', async () => {
+describe('a credentials provider that reports its own resource as gone', () => {
+  it('denies no message: the tracker is suspended and reports it, and the delivery stays pending', async () => {
     const requests: unknown[] = [];
     const client = clientWith(() => Promise.reject(gone), requests);
     const { tracker, track, story } = startTracker({ client });

@@ -10,8 +10,8 @@ const outage = serviceError('ServiceFailureException', 500);
 const throttle = serviceError('ThrottledClientException', 429);
 const expired = serviceError('ExpiredTokenException', 403);
 
-describe('while the credentials are bad', () => {
-  it('asks no more, and says so once for each bearer', async () => {
+describe('bad credentials', () => {
+  it('stop all requests, and are reported once for each bearer', async () => {
     const { run, requests, story, http } = httpKit(() => expired);
     void run();
     void run({ chimeBearer: bob });
@@ -28,7 +28,7 @@ describe('while the credentials are bad', () => {
     http.close();
   });
 
-  it('tries again ever more rarely, and goes on for all once that works', async () => {
+  it('are probed ever more rarely, and all requests resume when they work', async () => {
     const { run, requests, story } = httpKit((nth) => (nth <= 6 ? expired : ok()));
     const ask = async (): Promise<void> => {
       while (!(await run()).ok) await Promise.resolve();
@@ -41,7 +41,7 @@ describe('while the credentials are bad', () => {
     expect(pauses.slice(3).every((pause, index) => pause >= (pauses[index + 2] ?? 0))).toBe(true);
   });
 
-  it('tries at once when there is a sign of change', async () => {
+  it('are probed at once after a wake signal', async () => {
     const { run, requests, http } = httpKit((nth) => (nth === 1 ? expired : ok()));
     await within(100, run());
     void run();
@@ -54,7 +54,7 @@ describe('while the credentials are bad', () => {
     ['a 404', serviceError('NotFoundException', 404)],
     ['no permission', serviceError('ForbiddenException', 403)],
     ['a 429', throttle],
-  ])('%s shows that they work again', async (_name, answer) => {
+  ])('work again after %s', async (_name, answer) => {
     const { run, story, http } = httpKit((nth) => (nth === 1 ? expired : nth === 2 ? answer : ok()));
     await within(100, run());
     void run();
@@ -66,7 +66,7 @@ describe('while the credentials are bad', () => {
   it.each([
     ['an outage', outage],
     ['a lost network', new TypeError('Failed to fetch')],
-  ])('%s shows nothing of them', async (_name, answer) => {
+  ])('are still bad after %s', async (_name, answer) => {
     const { run, story, http } = httpKit((nth) => (nth === 1 ? expired : answer));
     await within(100, run());
     void run();
@@ -76,13 +76,13 @@ describe('while the credentials are bad', () => {
   });
 });
 
-describe('calling a request off', () => {
+describe('an aborted request', () => {
   const reason = new Error('no longer wanted');
 
   it.each([
-    ['while it waits for the answer', 100, hang],
-    ['while it waits for its next try', 100, outage],
-  ])('%s ends it at once, and leaves no timer', async (_name, ms, reply) => {
+    ['that waits for the response', 100, hang],
+    ['that waits for its next attempt', 100, outage],
+  ])('%s ends at once, and leaves no timer', async (_name, ms, reply) => {
     const { run, signals, requests, http } = httpKit(() => reply);
     const off = new AbortController();
     const atRest = timersLeft();
@@ -97,7 +97,7 @@ describe('calling a request off', () => {
     http.close();
   });
 
-  it('while it waits for a permit makes no request', async () => {
+  it('that waits for a permit is never made', async () => {
     const { run, requests, http } = httpKit(() => ok(), {
       rateLimit: { requestsPerSecond: 0.1, burst: 1, maxConcurrent: 1 },
     });
@@ -112,7 +112,7 @@ describe('calling a request off', () => {
     http.close();
   });
 
-  it('before it began makes no request, and gives its permit back', async () => {
+  it('that had not begun is never made, and returns its permit', async () => {
     const { run, requests, http } = httpKit(() => ok(), {
       rateLimit: { requestsPerSecond: 0.01, burst: 1, maxConcurrent: 1 },
     });
@@ -124,12 +124,12 @@ describe('calling a request off', () => {
   });
 });
 
-describe('closing the network', () => {
+describe('a closed http client', () => {
   it.each([
     ['at rest', ok(), false],
-    ['with a request under way', hang, false],
+    ['with a request in flight', hang, false],
     ['while suspended', expired, false],
-    ['while suspended, with the probe under way', hang, true],
+    ['while suspended, with the probe in flight', hang, true],
   ])('%s leaves no timer', async (_name, reply, suspendedBefore) => {
     const { run, http } = httpKit((nth) => (suspendedBefore && nth === 1 ? expired : reply));
     const off = new AbortController();
@@ -140,7 +140,7 @@ describe('closing the network', () => {
       await pass(2_000);
     }
     await pass(100);
-    // As a tracker closes: its requests are called off, then the network is closed.
+    // As a tracker closes: its requests are aborted, then the http client is closed.
     off.abort();
     http.close();
     await pass(0);

@@ -11,7 +11,7 @@ const throttle = serviceError('ThrottledClientException', 429);
 const skewed = serviceError('RequestTimeTooSkewed', 403);
 
 describe('a request on the network', () => {
-  it('brings back what the service answered', async () => {
+  it('returns the response of the service', async () => {
     const output = ok({ Status: { Value: 'SENT' } });
     const { run, story } = httpKit(() => output);
     expect(await within(100, run())).toEqual({ ok: true, output });
@@ -30,8 +30,8 @@ describe('a request on the network', () => {
     ['a network error in Firefox', new TypeError('NetworkError when attempting to fetch resource.')],
     ['a reset connection', sdkError('Error', { code: 'ECONNRESET' })],
     ['a page that is not JSON', sdkError('SyntaxError', { $metadata: { httpStatusCode: 403 } })],
-    ['an abort that none of us asked for', sdkError('AbortError')],
-  ])('is tried three times more after %s, then left to its sender', async (_name, error) => {
+    ['a foreign abort', sdkError('AbortError')],
+  ])('is retried three times after %s, then left to its sender', async (_name, error) => {
     const { run, requests } = httpKit(() => error);
     expect(await within(60_000, run())).toMatchObject({ ok: false, failure: { kind: 'unreachable', error } });
     expect(requests).toHaveLength(4);
@@ -45,13 +45,13 @@ describe('a request on the network', () => {
     ['forbidden', serviceError('ForbiddenException', 403)],
     ['conflict', serviceError('ConflictException', 409)],
     ['credentials', serviceError('ExpiredTokenException', 403)],
-  ])('is answered by %s, and not tried again', async (kind, error) => {
+  ])('ends with %s, and is not retried', async (kind, error) => {
     const { run, requests } = httpKit(() => error);
     expect(await within(10_000, run())).toMatchObject({ ok: false, failure: { kind, error } });
     expect(requests).toHaveLength(1);
   });
 
-  it('gives up an attempt after the time-out, and tries again', async () => {
+  it('abandons an attempt after the timeout, and retries', async () => {
     const { run, requests, signals } = httpKit((nth) => (nth === 1 ? hang : ok()));
     const result = within(20_000, run());
     expect(await result).toMatchObject({ ok: true });
@@ -60,7 +60,7 @@ describe('a request on the network', () => {
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  it('goes out once more at once when the clock was wrong, and only then counts as suspended', async () => {
+  it('is repeated once at once when the clock was wrong, and only then suspends', async () => {
     const once = httpKit((nth) => (nth === 1 ? skewed : ok()));
     expect(await within(100, once.run())).toMatchObject({ ok: true });
     expect(once.story).toEqual(['1 status', '1 status']);
@@ -71,7 +71,7 @@ describe('a request on the network', () => {
     always.http.close();
   });
 
-  it('uses the permit that it was given, and asks for its own afterwards', async () => {
+  it('uses the permit that it was given, and acquires its own afterwards', async () => {
     const { run, http, requests } = httpKit((nth) => (nth === 1 ? outage : ok()), {
       rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 },
     });
@@ -81,7 +81,7 @@ describe('a request on the network', () => {
     expect(requests[1]).toBeGreaterThanOrEqual(1_000);
   });
 
-  it('tells its sender of each attempt and each failure', async () => {
+  it('reports each attempt and each failure to its sender', async () => {
     const { run } = httpKit((nth) => [outage, throttle, ok()][nth - 1]);
     const told: string[] = [];
     await within(
@@ -92,8 +92,8 @@ describe('a request on the network', () => {
   });
 });
 
-describe('what requests cost', () => {
-  it('counts the attempts that the SDK made by itself, of answers and of errors', async () => {
+describe('the budget of requests', () => {
+  it('counts the attempts that the SDK made by itself, of responses and of errors', async () => {
     const output = { $metadata: { httpStatusCode: 200, requestId: 'r', attempts: 2 } };
     const error = serviceError('ServiceFailureException', 500, { attempts: 3 });
     const { run, story } = httpKit((nth) => (nth === 1 ? error : output));
@@ -105,11 +105,11 @@ describe('what requests cost', () => {
     const { run, requests } = httpKit(() => ({ $metadata: { attempts: 6 } }));
     await within(100, run());
     await within(10_000, run());
-    // One was had from the burst of five, five more were made: one is owed, and one is wanted.
+    // One was taken from the burst of five, five more were made: one is owed, and one is wanted.
     expect(requests[1]).toBeGreaterThanOrEqual(400);
   });
 
-  it('is half the rate after a 429, after the pause that the service asks for', async () => {
+  it('is half the rate after a 429, after the requested pause', async () => {
     const { run, requests, story } = httpKit((nth) =>
       nth === 1 ? serviceError('ThrottledClientException', 429, { retryAfter: '7' }) : ok(),
     );

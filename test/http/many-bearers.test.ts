@@ -1,4 +1,4 @@
-// The work of many bearers, counted: none of it grows with the bearers that have nothing to do with it.
+// The work for many bearers, counted: none of it grows with idle bearers.
 
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { BearerLimiter } from '../../src/http/bearer-limiter.ts';
@@ -12,7 +12,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** Calls that walk over bearers. */
+/** Calls that iterate over bearers. */
 function walks(): () => number {
   const spies = [
     jest.spyOn(BearerLimiter.prototype, 'isIdle'),
@@ -24,7 +24,7 @@ function walks(): () => number {
 
 const bearer = (i: number): string => `${ALICE}-${i}`;
 
-describe('a send in the name of each of many bearers', () => {
+describe('a send as each of many bearers', () => {
   it('costs the same however many there are', () => {
     const { send, service } = startTracker();
     service.answer('send', replies.hangs());
@@ -37,7 +37,7 @@ describe('a send in the name of each of many bearers', () => {
     expect(counts.every((each, i) => each <= [500, 1_000][i]!)).toBe(true);
   });
 
-  it('polls a suspended bearer alone for a sign of change', async () => {
+  it('checks suspended bearers alone after a wake signal', async () => {
     const { send, service } = startTracker();
     service.answer('send', (call) =>
       call.bearer === bearer(7) ? replies.expiredToken() : replies.accepted(call.token ?? '', 'SENT'),
@@ -50,8 +50,8 @@ describe('a send in the name of each of many bearers', () => {
   });
 });
 
-describe('the accounts of idle bearers', () => {
-  it('are dropped a while later, all but a few, at a cost that is linear, and without a timer that stays', async () => {
+describe('the limiters of idle bearers', () => {
+  it('are dropped a while later, all but a few, at a linear cost, and without a timer that stays', async () => {
     const { request, dispatched, limiter } = limiterKit();
     const dropped = jest.spyOn(BearerLimiter.prototype, 'close');
     const looked = jest.spyOn(BearerLimiter.prototype, 'isIdle');

@@ -11,7 +11,7 @@ const slow = { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 };
 /** The time of one request at that rate. */
 const REQUEST_MS = 1_200;
 
-/** Keeps one request of each of `lanes` waiting, and says which lanes the next requests are of, by their first letters. */
+/** Keeps one request of each of `lanes` waiting, and returns the lanes of the next requests by their first letters. */
 async function turns(
   lanes: readonly Priority[],
   count: number,
@@ -66,7 +66,7 @@ describe('a lane', () => {
     expect(kit.dispatched.map(({ who }) => who)).toEqual(['first', 'send', 'send', 'send', 'poll', 'poll']);
   });
 
-  it('saves up no turns while nobody waits in it', async () => {
+  it('saves up no turns while it is empty', async () => {
     const kit = limiterKit(slow);
     const off = new AbortController();
     kit.request('first');
@@ -80,7 +80,7 @@ describe('a lane', () => {
     expect(await turns(['send', 'poll'], 5, kit)).toBe('ssssp');
   });
 
-  it('gets its turn although the one who waited for longest in it has gone', async () => {
+  it('gets its turn although its longest-waiting caller has left', async () => {
     const kit = limiterKit(slow);
     const off = new AbortController();
     kit.request('gone', { signal: off.signal });
@@ -92,7 +92,7 @@ describe('a lane', () => {
     expect(kit.dispatched.map(({ who }) => who)).toContain('poll');
   });
 
-  it('leaves no jobs behind in the queue for turns, nor for those who went away', async () => {
+  it('leaves no jobs behind in the queue, neither for turns nor for callers that left', async () => {
     const schedule = jest.spyOn(Bottleneck.prototype, 'schedule');
     const kit = limiterKit(slow);
     for (let i = 0; i < 100; i += 1) {

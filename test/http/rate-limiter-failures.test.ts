@@ -7,8 +7,8 @@ useFakeTime();
 
 const refused = new Error('expired');
 
-describe('after a 429', () => {
-  it('nothing leaves for a second, then at half the rate', async () => {
+describe('a 429', () => {
+  it('stops all requests for a second, then halves the rate', async () => {
     const { limiter, request, dispatched } = limiterKit();
     expect(limiter.onThrottled(alice, undefined)).toEqual({ requestsPerSecond: 2.5, pausedForMs: 1_000 });
     for (let i = 0; i < 6; i += 1) request(`r${i}`);
@@ -18,7 +18,7 @@ describe('after a 429', () => {
     expect(dispatched.map(({ at }) => Math.round(at / 100) * 100)).toEqual([1_400, 1_800, 2_200, 2_600, 3_000]);
   });
 
-  it('nothing leaves before Retry-After is over', async () => {
+  it('stops all requests until Retry-After is over', async () => {
     const { limiter, request, dispatched } = limiterKit();
     expect(limiter.onThrottled(alice, 30_000).pausedForMs).toBe(30_000);
     request('first');
@@ -28,7 +28,7 @@ describe('after a 429', () => {
     expect(dispatched).toHaveLength(1);
   });
 
-  it('the rate grows back within half a minute', async () => {
+  it('halves the rate, which grows back within half a minute', async () => {
     const { limiter, request, dispatched } = limiterKit({ ...limit, maxConcurrent: 100 });
     limiter.onThrottled(alice, undefined);
     await pass(60_000);
@@ -37,21 +37,24 @@ describe('after a 429', () => {
     expect(dispatched).toHaveLength(10);
   });
 
-  it.each([0, 1, 2])('that comes %i ms after leave was asked for, who has not left waits as well', async (ms) => {
-    const { limiter, request, dispatched } = limiterKit();
-    for (let i = 0; i < 3; i += 1) request(`r${i}`);
-    await pass(ms);
-    const before = dispatched.length;
-    limiter.onThrottled(alice, undefined);
-    await pass(900);
-    expect(dispatched).toHaveLength(before);
-    await pass(5_000);
-    expect(dispatched).toHaveLength(3);
-  });
+  it.each([0, 1, 2])(
+    'that comes %i ms after a caller requested a permit, and has not left, makes that caller wait as well',
+    async (ms) => {
+      const { limiter, request, dispatched } = limiterKit();
+      for (let i = 0; i < 3; i += 1) request(`r${i}`);
+      await pass(ms);
+      const before = dispatched.length;
+      limiter.onThrottled(alice, undefined);
+      await pass(900);
+      expect(dispatched).toHaveLength(before);
+      await pass(5_000);
+      expect(dispatched).toHaveLength(3);
+    },
+  );
 });
 
-describe('when the clock is set back', () => {
-  it.each([60_000, 3_600_000])('by %i ms, requests leave as before', async (ms) => {
+describe('a clock that is set back', () => {
+  it.each([60_000, 3_600_000])('by %i ms leaves requests as before', async (ms) => {
     const { request, dispatched } = limiterKit();
     request('before');
     await pass(50);
@@ -61,7 +64,7 @@ describe('when the clock is set back', () => {
     expect(dispatched).toHaveLength(11);
   });
 
-  it('after a 429, the pause does not become an hour', async () => {
+  it('after a 429 does not extend the pause to an hour', async () => {
     const { limiter, request, dispatched } = limiterKit();
     limiter.onThrottled(alice, undefined);
     jest.setSystemTime(Date.now() - 3_600_000);
@@ -71,8 +74,8 @@ describe('when the clock is set back', () => {
   });
 });
 
-describe('while the credentials are refused', () => {
-  it('nothing leaves but one probe, whoever waits, and others go on', async () => {
+describe('refused credentials', () => {
+  it('let nothing leave but one probe, whichever caller waits, and other bearers go on', async () => {
     const { breaker, request, dispatched } = limiterKit();
     breaker.refused(refused);
     for (let i = 0; i < 3; i += 1) request('alice', { ms: 10_000 });
@@ -83,7 +86,7 @@ describe('while the credentials are refused', () => {
     expect(dispatched.map(({ who }) => who)).toEqual(['bob', 'alice']);
   });
 
-  it.each([0, 1, 2])('who asked %i ms before and has not left waits as well', async (ms) => {
+  it.each([0, 1, 2])('delay a caller that requested its permit %i ms before and has not left as well', async (ms) => {
     const { breaker, request, dispatched } = limiterKit();
     for (let i = 0; i < 4; i += 1) request(`r${i}`, { ms: 10_000 });
     await pass(ms);
@@ -93,7 +96,7 @@ describe('while the credentials are refused', () => {
     expect(dispatched).toHaveLength(before);
   });
 
-  it('everything that waits leaves as soon as they work again', async () => {
+  it('release all waiting requests as soon as they work again', async () => {
     const { breaker, request, dispatched } = limiterKit();
     breaker.refused(refused);
     for (let i = 0; i < 4; i += 1) request(`r${i}`);
@@ -104,8 +107,8 @@ describe('while the credentials are refused', () => {
   });
 });
 
-describe('after close', () => {
-  it('nobody gets a permit, and no timer is left, whatever was going on', async () => {
+describe('a closed limiter', () => {
+  it('grants no permit and leaves no timer, in any state', async () => {
     const { limiter, request, dispatched, hold } = limiterKit();
     const [held] = await Promise.all([hold(), pass(50)]);
     for (let i = 0; i < 20; i += 1) request(`r${i}`);
@@ -119,7 +122,7 @@ describe('after close', () => {
     expect(dispatched).toHaveLength(before);
   });
 
-  it.each([0, 1, 2, 3])('%i moments after leave was asked for, no timer is left', async (moments) => {
+  it.each([0, 1, 2, 3])('leaves no timer %i moments after a permit was requested', async (moments) => {
     const { limiter, request, breaker } = limiterKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 4 });
     request('first');
     await pass(50);
@@ -132,8 +135,8 @@ describe('after close', () => {
   });
 });
 
-describe('what was saved up', () => {
-  it.each([1, 4])('is lost once by 429s that come together: %i of them', async (times) => {
+describe('saved permits', () => {
+  it.each([1, 4])('are lost once by 429s that come together: %i of them', async (times) => {
     const { limiter, request, dispatched } = limiterKit({ ...limit, burst: 10 });
     for (let i = 0; i < 4; i += 1) request(`r${i}`);
     await pass(50);

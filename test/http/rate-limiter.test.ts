@@ -11,7 +11,7 @@ async function moments(count: number): Promise<void> {
 }
 
 describe('the budget of a bearer', () => {
-  it.each(seeds(12))('never gives more than burst and rate in any second, whatever comes (seed %i)', async (seed) => {
+  it.each(seeds(12))('never grants more than burst and rate in any second, whatever comes (seed %i)', async (seed) => {
     const random = randomOf(seed);
     const rateLimit = { requestsPerSecond: 1 + random() * 9, burst: 1 + Math.floor(random() * 8), maxConcurrent: 6 };
     const { request, dispatched, peak, limiter } = limiterKit(rateLimit);
@@ -27,18 +27,18 @@ describe('the budget of a bearer', () => {
     limiter.close();
   });
 
-  it('gives the burst at once, then the rate', async () => {
+  it('grants the burst at once, then the rate', async () => {
     const { request, dispatched } = limiterKit({ ...limit, maxConcurrent: 100 });
     for (let i = 0; i < 10; i += 1) request(`r${i}`);
     await pass(50);
     expect(dispatched).toHaveLength(5);
-    // A burst may be longer on its way than what follows it: the first of these waits 100 ms more.
+    // A burst may be in flight longer than what follows it: the first of these waits 100 ms more.
     await pass(1_100);
     expect(dispatched).toHaveLength(10);
     expect(dispatched.slice(5).map(({ at }) => Math.round(at / 100) * 100)).toEqual([300, 500, 700, 900, 1_100]);
   });
 
-  it('is whole again after a rest, and no more than whole', async () => {
+  it('is full again after a rest, and no more than full', async () => {
     const { request, dispatched } = limiterKit({ ...limit, maxConcurrent: 100 });
     await pass(3_600_000);
     for (let i = 0; i < 10; i += 1) request(`r${i}`);
@@ -46,7 +46,7 @@ describe('the budget of a bearer', () => {
     expect(dispatched).toHaveLength(5);
   });
 
-  it('lets no more under way at once than are allowed', async () => {
+  it('allows no more requests in flight than its maximum', async () => {
     const { request, dispatched, peak } = limiterKit({ ...limit, maxConcurrent: 2 });
     for (let i = 0; i < 5; i += 1) request(`r${i}`, { ms: 1_000 });
     await pass(500);
@@ -55,7 +55,7 @@ describe('the budget of a bearer', () => {
     expect([dispatched.length, peak()]).toEqual([5, 2]);
   });
 
-  it('puts sends before reconciles before polls, and keeps the order within each', async () => {
+  it('serves sends before reconciles before polls, and keeps the order within each', async () => {
     const { request, dispatched } = limiterKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 1 });
     request('first');
     await pass(50);
@@ -75,7 +75,7 @@ describe('the budget of a bearer', () => {
     ]);
   });
 
-  it('chooses who goes when there is room, not when leave was asked for', async () => {
+  it('chooses the next caller when there is a permit, not when the permit was requested', async () => {
     const { request, dispatched } = limiterKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 1 });
     request('first');
     request('poll');
@@ -85,7 +85,7 @@ describe('the budget of a bearer', () => {
     expect(dispatched.map(({ who }) => who)).toEqual(['first', 'send']);
   });
 
-  it('is kept for each bearer alone', async () => {
+  it('is separate for each bearer', async () => {
     const { request, dispatched, limiter } = limiterKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 1 });
     limiter.onThrottled(alice, undefined);
     request('alice');
@@ -94,7 +94,7 @@ describe('the budget of a bearer', () => {
     expect(dispatched.map(({ who }) => who)).toEqual(['bob']);
   });
 
-  it('does not pay for the time in which a whole burst waited for a place', async () => {
+  it('does not count the time in which a whole burst waited for a place', async () => {
     const { hold, request, dispatched } = limiterKit();
     const held = [hold(), hold(), hold(), hold()];
     await pass(10);
@@ -109,18 +109,18 @@ describe('the budget of a bearer', () => {
     expect(mostInASecond(dispatched)).toBeLessThanOrEqual(10);
   });
 
-  it('does not pay for the time in which a slow timer kept what had been drawn', async () => {
+  it('does not count the time in which a slow timer delayed drawn tokens', async () => {
     const { request, dispatched } = limiterKit({ requestsPerSecond: 2.5, burst: 2.5, maxConcurrent: 4 });
     for (let i = 0; i < 12; i += 1) request(`r${i}`);
     await moments(50);
-    // A hidden tab's: the wall clock goes on, and what was to run at once has not run yet.
+    // A hidden tab: the wall clock goes on, and immediate work has not run yet.
     jest.setSystemTime(Date.now() + 60_000);
     await pass(3_000);
     expect(mostInASecond(dispatched)).toBeLessThanOrEqual(5);
     expect(dispatched.length).toBeGreaterThan(5);
   });
 
-  it('takes back a permit that was not used', async () => {
+  it('accepts the return of an unused permit', async () => {
     const { hold, request, dispatched } = limiterKit({ requestsPerSecond: 0.1, burst: 1, maxConcurrent: 1 });
     const held = hold();
     await pass(10);
@@ -130,7 +130,7 @@ describe('the budget of a bearer', () => {
     expect(dispatched).toHaveLength(1);
   });
 
-  it('gives a permit that was taken back to the next one at once, without waiting for a timer', async () => {
+  it('grants a returned permit to the next caller at once, without waiting for a timer', async () => {
     const { hold, request, dispatched, limiter } = limiterKit({ requestsPerSecond: 0.1, burst: 1, maxConcurrent: 1 });
     const [first] = await Promise.all([hold(), pass(50)]);
     first.refund();
@@ -140,7 +140,7 @@ describe('the budget of a bearer', () => {
     limiter.close();
   });
 
-  it('gives permits without waiting for a timer while there are tokens, and goes by no chance', async () => {
+  it('grants permits without a timer while there are tokens, and without randomness', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const { request, dispatched, limiter } = limiterKit();
     for (let i = 0; i < 9; i += 1) request(`r${i}`);
@@ -151,7 +151,7 @@ describe('the budget of a bearer', () => {
     limiter.close();
   });
 
-  it('gives no permit that was taken back while a throttle lasts', async () => {
+  it('does not grant a returned permit during a throttle', async () => {
     const { hold, request, dispatched, limiter } = limiterKit();
     const [first] = await Promise.all([hold(), pass(50)]);
     limiter.onThrottled(alice, undefined);
@@ -163,7 +163,7 @@ describe('the budget of a bearer', () => {
     expect(dispatched).toHaveLength(1);
   });
 
-  it('gives nothing to one who went away while waiting', async () => {
+  it('grants nothing to a caller that left while waiting', async () => {
     const { request, dispatched, limiter } = limiterKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 1 });
     const gone = new AbortController();
     request('first');
@@ -176,7 +176,7 @@ describe('the budget of a bearer', () => {
     await expect(limiter.acquire(alice, 'poll', gone.signal)).rejects.toBe(gone.signal.reason);
   });
 
-  it('goes on with some hundred bearers that come and go', async () => {
+  it('keeps working with some hundred bearers that come and go', async () => {
     const { request, dispatched } = limiterKit();
     for (let i = 0; i < 300; i += 1) {
       request(`r${i}`, { bearer: `${alice}-${i}` });
@@ -190,7 +190,7 @@ describe('the budget of a bearer', () => {
 });
 
 describe('a budget that others have spent', () => {
-  it('gives nothing of what it had', async () => {
+  it('grants nothing of its savings', async () => {
     const { request, dispatched, limiter } = limiterKit({ ...limit, maxConcurrent: 100 });
     for (let i = 0; i < 5; i += 1) request(`r${i}`);
     limiter.drainTokens();
@@ -201,7 +201,7 @@ describe('a budget that others have spent', () => {
     limiter.close();
   });
 
-  it('lets no request depart with a permit of before', async () => {
+  it('lets no request depart with a permit from before', async () => {
     const { hold, limiter } = limiterKit();
     const [permit] = await Promise.all([hold(), pass(50)]);
     limiter.drainTokens();
@@ -213,8 +213,8 @@ describe('a budget that others have spent', () => {
   });
 
   it.each([
-    ['just now is empty, also for a bearer who comes later', 500, 0],
-    ['long ago is whole again, also for a bearer who comes later', 2_000, 5],
+    ['just now is empty, also for a bearer that comes later', 500, 0],
+    ['long ago is full again, also for a bearer that comes later', 2_000, 5],
   ])('%s', async (_how, ms, leaves) => {
     const { request, dispatched, limiter } = limiterKit({ ...limit, maxConcurrent: 100 });
     limiter.drainTokens();
@@ -227,7 +227,7 @@ describe('a budget that others have spent', () => {
 });
 
 describe('requests that the SDK made by itself', () => {
-  it('are paid for afterwards', async () => {
+  it('are charged afterwards', async () => {
     const { limiter, request, dispatched } = limiterKit();
     limiter.charge(alice, 4);
     for (let i = 0; i < 3; i += 1) request(`r${i}`);
@@ -247,25 +247,25 @@ describe('requests that the SDK made by itself', () => {
     expect(dispatched).toHaveLength(1);
   });
 
-  it('are paid for although a 429 comes with them', async () => {
+  it('are charged although a 429 comes with them', async () => {
     const { limiter, request, dispatched } = limiterKit();
     limiter.charge(alice, 10);
     limiter.onThrottled(alice, undefined);
     request('first');
-    // The reservoir is empty, ten are owed, and after the pause of a second come 2.5 a second.
+    // The reservoir is empty, ten are owed, and after the pause of a second 2.5 a second are added.
     await pass(5_350);
     expect(dispatched).toHaveLength(0);
     await pass(100);
     expect(dispatched).toHaveLength(1);
   });
 
-  it('are owed after a 429 only as far as the savings of before did not cover them', async () => {
+  it('are owed after a 429 only as far as the savings from before did not cover them', async () => {
     const { limiter, request, dispatched } = limiterKit();
     limiter.charge(alice, 10);
     request('first');
     await pass(100);
     limiter.onThrottled(alice, undefined);
-    // Five are owed, and after the pause of a second come 2.5 a second.
+    // Five are owed, and after the pause of a second 2.5 a second are added.
     await pass(3_350);
     expect(dispatched).toHaveLength(0);
     await pass(100);

@@ -10,7 +10,7 @@ import { randomOf, seeds } from '../support/seeds.ts';
 
 useFakeTime();
 
-/** By how many the departures of any stretch exceed what a reservoir lets out in it. */
+/** By how many the departures of any span exceed what a reservoir allows in it. */
 function excess(dispatches: readonly number[], { burst, requestsPerSecond }: RateLimit): number {
   const times = dispatches.toSorted((a, b) => a - b);
   const excesses = times.flatMap((from, i) =>
@@ -19,7 +19,9 @@ function excess(dispatches: readonly number[], { burst, requestsPerSecond }: Rat
   return Math.max(0, ...excesses);
 }
 
-/** `count` callers who hold their permits, go away, give back and retry, and a service that throttles and refuses. */
+/**
+ * `count` callers that hold their permits, leave, return permits and retry, with a service that throttles and refuses.
+ */
 async function failure(
   rateLimit: RateLimit,
   random: () => number,
@@ -77,7 +79,7 @@ async function failure(
 
 const rateLimit = { requestsPerSecond: 5, burst: 5, maxConcurrent: 20 };
 
-describe('permits that are used long after they were given', () => {
+describe('permits that are used long after they were granted', () => {
   it('let no more leave in a second than burst and rate', async () => {
     const { http, run, requests } = httpKit(() => ok(), { rateLimit });
     const permits: Permit[] = [];
@@ -92,7 +94,7 @@ describe('permits that are used long after they were given', () => {
     http.close();
   });
 
-  it.each(seeds(8))('do so however long each was held (seed %i)', async (seed) => {
+  it.each(seeds(8))('keep within that however long each was held (seed %i)', async (seed) => {
     const random = randomOf(seed);
     const limit = { requestsPerSecond: 1 + random() * 9, burst: 1 + Math.floor(random() * 8), maxConcurrent: 12 };
     const { limiter } = limiterKit(limit);
@@ -132,7 +134,7 @@ describe('a permit that is used at once', () => {
 });
 
 describe('a permit that was held for long', () => {
-  it('gives its token to the next, and its request departs before all that wait', async () => {
+  it('gives its token to the next caller, and its request departs before all that wait', async () => {
     const { hold, request, dispatched, limiter } = limiterKit({ requestsPerSecond: 1, burst: 1, maxConcurrent: 4 });
     const [permit] = await Promise.all([hold(), pass(50)]);
     for (const who of ['second', 'third', 'fourth']) request(who, { priority: 'send' });
@@ -146,7 +148,7 @@ describe('a permit that was held for long', () => {
     limiter.close();
   });
 
-  it('departs although no place is free, and nothing else may', async () => {
+  it('departs even if no place is free, and nothing else may', async () => {
     const { hold, request, dispatched, limiter } = limiterKit({ requestsPerSecond: 1, burst: 2, maxConcurrent: 2 });
     const [[one, two]] = await Promise.all([Promise.all([hold(), hold()]), pass(50)]);
     request('waits for a place');
@@ -160,7 +162,7 @@ describe('a permit that was held for long', () => {
     limiter.close();
   });
 
-  it('costs nothing where it is given back', async () => {
+  it('costs nothing if it is returned', async () => {
     const { hold, request, dispatched, limiter } = limiterKit({ requestsPerSecond: 0.1, burst: 1, maxConcurrent: 2 });
     const [permit] = await Promise.all([hold(), pass(50)]);
     await pass(15_000);
@@ -173,7 +175,7 @@ describe('a permit that was held for long', () => {
 });
 
 describe('requests that were held up together', () => {
-  it('depart in the order in which they come, also those whose permits still have their tokens', async () => {
+  it('depart in the order of arrival, also those whose permits still have their tokens', async () => {
     const { hold, limiter } = limiterKit({ requestsPerSecond: 1, burst: 2, maxConcurrent: 4 });
     const order: string[] = [];
     const [[old, older]] = await Promise.all([Promise.all([hold(), hold()]), pass(50)]);
@@ -206,8 +208,8 @@ describe('a request that departs a second time with its permit', () => {
   });
 });
 
-describe('in no stretch of time', () => {
-  it.each(seeds(20))('do more depart than burst and rate allow, whatever comes (seed %i)', async (seed) => {
+describe('in any span of time', () => {
+  it.each(seeds(20))('no more requests depart than burst and rate allow, whatever comes (seed %i)', async (seed) => {
     const random = randomOf(seed);
     const rateLimit = {
       requestsPerSecond: 0.5 + random() * 9,
@@ -222,8 +224,8 @@ describe('in no stretch of time', () => {
   });
 });
 
-describe('one that waits to leave', () => {
-  it.each(['aborts', 'closes'])('is refused where somebody %s, and leaves no timer', async (how) => {
+describe('a request that waits to leave', () => {
+  it.each(['aborts', 'closes'])('is refused when the app %s, and leaves no timer', async (how) => {
     const { limiter, hold } = limiterKit({ requestsPerSecond: 0.1, burst: 1, maxConcurrent: 4 });
     const [permit] = await Promise.all([hold(), pass(50)]);
     void permit.consume?.();

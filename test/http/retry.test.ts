@@ -7,7 +7,7 @@ useFakeTime();
 const options = { retries: 3, minTimeoutMs: 250, maxTimeoutMs: 4_000 };
 const outage = new Error('outage');
 
-/** Runs it with attempts that all fail; when each began, and how it ended. */
+/** Runs it with attempts that all fail; returns when each began, and how it ended. */
 async function story(again: (error: Error) => boolean, given = options): Promise<{ times: number[]; end: unknown }> {
   const start = Date.now();
   const times: number[] = [];
@@ -22,7 +22,7 @@ async function story(again: (error: Error) => boolean, given = options): Promise
 }
 
 describe('short retries', () => {
-  it('are as many as asked for, further apart each time, and end with the last error', async () => {
+  it('are as many as requested, further apart each time, and end with the last error', async () => {
     const { times, end } = await story(() => true);
     expect(end).toBe(outage);
     const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
@@ -33,17 +33,17 @@ describe('short retries', () => {
     }
   });
 
-  it('never wait longer than they may', async () => {
+  it('never wait longer than the maximum', async () => {
     const { times } = await story(() => true, { retries: 8, minTimeoutMs: 250, maxTimeoutMs: 1_000 });
     expect(times).toHaveLength(9);
     expect(times.at(-1)).toBeLessThanOrEqual(8_000);
   });
 
-  it('are left out where none are wanted', async () => {
+  it('are skipped if none are requested', async () => {
     expect((await story(() => true, { ...options, retries: 0 })).times).toHaveLength(1);
   });
 
-  it('are left out for an error that is not worth them', async () => {
+  it('are skipped for an error that is not retryable', async () => {
     expect((await story(() => false)).times).toHaveLength(1);
   });
 
@@ -63,7 +63,7 @@ describe('short retries', () => {
   });
 
   it.each([true, false])(
-    'are of no use where the first attempt succeeds, and an abort before that still counts: %p',
+    'are not needed if the first attempt succeeds, and an abort before that still counts: %p',
     async (isAborted) => {
       const off = new AbortController();
       const listen = jest.spyOn(off.signal, 'addEventListener');
@@ -83,14 +83,14 @@ describe('short retries', () => {
     },
   );
 
-  it('never begin for what was called off before', async () => {
+  it('never begin for an aborted request', async () => {
     let attempts = 0;
     const attempt = (): Promise<void> => Promise.resolve(void (attempts += 1));
     await expect(retry(attempt, options, AbortSignal.abort(outage), () => true)).rejects.toBe(outage);
     expect(attempts).toBe(0);
   });
 
-  it('are left out for what is no error', async () => {
+  it('are skipped for a rejection that is not an error', async () => {
     const end = retry(
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an app's signal may have any reason
       () => Promise.reject('called off'),

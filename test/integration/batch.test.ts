@@ -11,58 +11,61 @@ function messageIdOf(state: DeliveryState): string {
   return 'messageId' in state ? (state.messageId ?? '') : '';
 }
 
-describe('a page of ListChannelMessages on the real wire', () => {
-  it.each([undefined, 'sub-1'])('settles many at once, and the denied one by one (sub-channel: %s)', async (sub) => {
-    const kit = await startKit({
-      flow: flowByContent,
-      requestsPerSecond: Infinity,
-      channelRequestsPerSecond: { sends: Infinity },
-    });
-    const { emulator, alice, channel } = kit;
-    const ChannelArn = sub === undefined ? channel : emulator.createChannel({ elastic: true });
-    // Nothing is polled before all is decided: then one reconcile asks for everything.
-    const polling = { firstDelayMs: 3_600_000, maxDelayMs: 3_600_000 };
-    const { tracker } = liveTracker(clientOf(emulator), alice, { missing, polling, rateLimit });
-    const deliveries = Array.from({ length: 120 }, (_, i) =>
-      tracker.send({
-        ChannelArn,
-        Content: ['SENT 100', 'FAILED 100', 'SENT 150', 'DENIED 100'][i % 40 === 3 ? 3 : i % 3] ?? '',
-        Type: 'STANDARD',
-        Persistence: 'PERSISTENT',
-        ...(sub === undefined ? {} : { SubChannelId: sub }),
-      }),
-    );
-    const decided = (): boolean => emulator.messages.filter(({ status }) => status !== 'PENDING').length === 120;
-    await eventually(() => decided() && deliveries.every(({ state }) => state.status !== 'SENDING'));
-    // All of them, unless a send was repeated: its second answer has the outcome.
-    const open = deliveries.filter(({ state }) => state.status === 'PENDING');
-    expect(open.length).toBeGreaterThan(100);
-    const denied = open.filter(({ state }) => emulator.truth(messageIdOf(state)) === 'DENIED').length;
-    const stored = open.length - denied;
-    const before = emulator.log.length;
-    const report = await tracker.reconcile();
-    const asked = emulator.log.slice(before);
-    const lists = asked.filter(({ operation }) => operation === 'ListChannelMessages');
-    expect(lists.length).toBe(3);
-    expect(lists.every(({ status }) => status === 200)).toBe(true);
-    expect(report).toMatchObject({
-      asked: open.length,
-      settled: stored,
-      pending: denied,
-      requests: asked.length,
-    });
-    expect(asked.length).toBeLessThanOrEqual(9);
-    void tracker.reconcile();
-    const states = await allSettled(deliveries);
-    expect(lies(emulator, states)).toEqual([]);
-    // One at the edge of a page may be asked for by itself.
-    const { list, missing: missingCount, status } = tracker.stats.evidence;
-    expect([list + status, missingCount]).toEqual([stored, denied]);
-    expect(status).toBeLessThanOrEqual(3);
-    expect(tracker.stats.requests.list).toBe(3);
-  });
+describe('ListChannelMessages over real HTTP', () => {
+  it.each([undefined, 'sub-1'])(
+    'settles many messages at once, and the denied ones singly (sub-channel: %s)',
+    async (sub) => {
+      const kit = await startKit({
+        flow: flowByContent,
+        requestsPerSecond: Infinity,
+        channelRequestsPerSecond: { sends: Infinity },
+      });
+      const { emulator, alice, channel } = kit;
+      const ChannelArn = sub === undefined ? channel : emulator.createChannel({ elastic: true });
+      // Nothing is polled before all is decided: then one reconcile polls everything.
+      const polling = { firstDelayMs: 3_600_000, maxDelayMs: 3_600_000 };
+      const { tracker } = liveTracker(clientOf(emulator), alice, { missing, polling, rateLimit });
+      const deliveries = Array.from({ length: 120 }, (_, i) =>
+        tracker.send({
+          ChannelArn,
+          Content: ['SENT 100', 'FAILED 100', 'SENT 150', 'DENIED 100'][i % 40 === 3 ? 3 : i % 3] ?? '',
+          Type: 'STANDARD',
+          Persistence: 'PERSISTENT',
+          ...(sub === undefined ? {} : { SubChannelId: sub }),
+        }),
+      );
+      const decided = (): boolean => emulator.messages.filter(({ status }) => status !== 'PENDING').length === 120;
+      await eventually(() => decided() && deliveries.every(({ state }) => state.status !== 'SENDING'));
+      // All of them, unless a send was repeated: its second response has the outcome.
+      const open = deliveries.filter(({ state }) => state.status === 'PENDING');
+      expect(open.length).toBeGreaterThan(100);
+      const denied = open.filter(({ state }) => emulator.truth(messageIdOf(state)) === 'DENIED').length;
+      const stored = open.length - denied;
+      const before = emulator.log.length;
+      const report = await tracker.reconcile();
+      const asked = emulator.log.slice(before);
+      const lists = asked.filter(({ operation }) => operation === 'ListChannelMessages');
+      expect(lists.length).toBe(3);
+      expect(lists.every(({ status }) => status === 200)).toBe(true);
+      expect(report).toMatchObject({
+        asked: open.length,
+        settled: stored,
+        pending: denied,
+        requests: asked.length,
+      });
+      expect(asked.length).toBeLessThanOrEqual(9);
+      void tracker.reconcile();
+      const states = await allSettled(deliveries);
+      expect(lies(emulator, states)).toEqual([]);
+      // A message at the edge of a page may be polled singly.
+      const { list, missing: missingCount, status } = tracker.stats.evidence;
+      expect([list + status, missingCount]).toEqual([stored, denied]);
+      expect(status).toBeLessThanOrEqual(3);
+      expect(tracker.stats.requests.list).toBe(3);
+    },
+  );
 
-  it('is given up where the policy does not allow it, and every outcome is true all the same', async () => {
+  it('is given up if the policy forbids it, and every outcome is true all the same', async () => {
     const { emulator, alice, channel } = await startKit({
       flow: flowByContent,
       requestsPerSecond: Infinity,

@@ -27,8 +27,8 @@ function countDepartures(client: ChimeSDKMessagingClient): () => number {
   return () => departed;
 }
 
-describe('the budget, counted at the service', () => {
-  it('has in no sliding second more than burst, rate and what was under way, although the client retries by itself and 500s are frequent', async () => {
+describe('the budget, counted by the service', () => {
+  it('never exceeds burst, rate and the requests in flight in a sliding second, despite client retries and frequent 500s', async () => {
     const { emulator, alice, bob, channel } = await startKit({
       flow: flowByContent,
       channelRequestsPerSecond: { sends: Infinity, gets: Infinity },
@@ -58,11 +58,11 @@ describe('the budget, counted at the service', () => {
       expect([departed(), send + status + second + list]).toEqual([arrivals.length, arrivals.length]);
       expect(arrivals.filter(({ status: answered }) => answered === 500).length).toBeGreaterThan(10);
     }
-    // The SDK numbers its attempts where its retries are on: they are off on every command of ours.
+    // The SDK numbers its attempts if its retries are on: they are off for every command of ours.
     expect(new Set(emulator.log.map(({ attempt }) => attempt))).toEqual(new Set([undefined]));
   });
 
-  it('is touched by sends alone while the websocket is up', async () => {
+  it('is used by sends alone while the websocket is up', async () => {
     const { emulator, alice, channel } = await startKit({
       flow: flowByContent,
       channelRequestsPerSecond: { sends: Infinity },
@@ -90,7 +90,7 @@ describe('the budget, counted at the service', () => {
     );
   });
 
-  it('answers a 429 by slowing down, and every message still ends true', async () => {
+  it('slows down after a 429, and every message still ends with the true outcome', async () => {
     const { emulator, alice, channel } = await startKit({
       flow: flowByContent,
       requestsPerSecond: 10,

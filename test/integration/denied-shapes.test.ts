@@ -10,9 +10,9 @@ const polling = { firstDelayMs: 60, factor: 1.5, maxDelayMs: 200 };
 const shapes: readonly DeniedShape[] = ['empty', 'no-status', 'null', 'not-found'];
 const cases = shapes.flatMap((deniedShape) => [false, true].map((hideRequestId) => ({ deniedShape, hideRequestId })));
 
-describe('a denied message, as nobody knows how the service shows it', () => {
+describe('a denied message, in any shape of the service', () => {
   it.each(cases)('is DENIED with %j, never before the confirmation, and others never are', async (shape) => {
-    // The lag stays below the confirmation: whoever believes a first miss tells lies here.
+    // The lag is shorter than the confirmation delay: a tracker that believes a first miss fails here.
     const kit = await startKit({ flow: flowByContent, readLagMs: 250, ...shape });
     const { emulator, alice, channel } = kit;
     const { tracker, endings } = liveTracker(clientOf(emulator, { maxAttempts: 3 }), alice, {

@@ -13,8 +13,8 @@ function isUp({ establishedAt, closedAt }: ConnectionRecord): boolean {
   return establishedAt !== undefined && closedAt === undefined;
 }
 
-describe('on a hostile service', () => {
-  it('300 messages of two bearers end exactly once each, all true, none UNKNOWN, none twice', async () => {
+describe('a hostile service', () => {
+  it('ends 300 messages of two bearers exactly once each, all true, none UNKNOWN, none twice', async () => {
     const kit = await startKit({
       flow: flowByContent,
       readLagMs: 1_500,
@@ -54,7 +54,7 @@ describe('on a hostile service', () => {
     }
     for (const milestone of [80, 220]) {
       await eventually(() => emulator.messages.length >= milestone);
-      // Both are up, so that it is both that drop, each time.
+      // Both are up, so that both drop, each time.
       await eventually(() => emulator.connections.filter(isUp).length === users.length);
       emulator.dropSockets();
     }
@@ -73,7 +73,7 @@ describe('on a hostile service', () => {
           session.story.filter((line) => line === 'reconnecting').length >= 2,
     );
     for (const dropped of drops) await eventually(dropped);
-    // It was as hostile as it says.
+    // The service was as hostile as configured.
     const kinds = new Set(emulator.log.map(({ fault, status }) => fault ?? status));
     expect([...kinds]).toEqual(expect.arrayContaining(['error', 'reset', 'hang', 429, 201, 200]));
   });

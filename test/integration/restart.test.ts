@@ -29,8 +29,8 @@ function sendAll(tracker: DeliveryTracker, ChannelArn: string): Delivery[] {
   return fates.map((Content) => tracker.send({ ChannelArn, Content, Type: 'STANDARD', Persistence: 'PERSISTENT' }));
 }
 
-describe('a process that ends, and the next one on the same files', () => {
-  it('lets what was pending come to its true end', async () => {
+describe('a process that is restarted on the same files', () => {
+  it('finds the true outcome of what was pending', async () => {
     const { emulator, alice, channel } = await startKit({ flow: flowByContent });
     const store = await files();
     const first = liveTracker(clientOf(emulator), alice, { ...options, rateLimit: quick, store });
@@ -48,7 +48,7 @@ describe('a process that ends, and the next one on the same files', () => {
     expect(await store.getKeys()).toEqual([]);
   });
 
-  it('sends what was not answered once more, in order, and there is one message of each', async () => {
+  it('sends unanswered messages once more, in order, and there is one of each', async () => {
     const { emulator, alice, channel } = await startKit({ flow: flowByContent });
     const store = await files();
     const heal = emulator.fault(faults.hang({ operation: 'SendChannelMessage', applied: 'after' }));
@@ -84,11 +84,11 @@ describe('a process that ends, and the next one on the same files', () => {
     expect(lies(emulator, [...second.endings.values()].flat())).toEqual([]);
   });
 
-  it('asks within the budget from its first second on', async () => {
+  it('polls within the budget from its first second on', async () => {
     const { emulator, alice, channel, sent } = await startKit({
       flow: () => ({ outcome: 'SENT', afterMs: 60_000 }),
       channelRequestsPerSecond: { sends: Infinity, gets: Infinity },
-      // No page answers for many: each of them needs a request.
+      // No page settles many: each of them needs a request.
       permissions: (_bearer, subject) => subject !== 'ListChannelMessages',
     });
     const store = await files();

@@ -25,7 +25,7 @@ function sendAll(tracker: DeliveryTracker, ChannelArn: string, contents = fates)
 
 const asking = ['GetChannelMessageStatus', 'GetChannelMessage', 'ListChannelMessages'] as const;
 
-describe('in front of messages that were sent', () => {
+describe('sent messages on an unreliable network', () => {
   const troubles: [string, FaultRule][] = [
     ['an empty 200', faults.emptyAnswer({ operation: asking })],
     ['a 204', faults.noContent({ operation: asking })],
@@ -37,7 +37,7 @@ describe('in front of messages that were sent', () => {
     ['a 503', faults.unavailable({ operation: asking })],
     ['a reset', faults.reset({ operation: asking })],
   ];
-  it.each(troubles)('%s invents nothing, and all end true when it is over', async (_name, trouble) => {
+  it.each(troubles)('get no invented outcome from %s, and all end true when it is over', async (_name, trouble) => {
     const { emulator, tracker, channel, endings, events } = await startLive();
     const heal = emulator.fault(trouble);
     const deliveries = sendAll(tracker, channel);
@@ -51,7 +51,7 @@ describe('in front of messages that were sent', () => {
     expect(events).toEqual([]);
   });
 
-  it('expired credentials invent nothing: suspended is said once, resumed once, and all end true', async () => {
+  it('get no invented outcome from expired credentials: suspended is emitted once, resumed once, and all end true', async () => {
     const { emulator, tracker, channel, endings, events } = await startLive();
     const deliveries = sendAll(tracker, channel);
     await eventually(() => emulator.messages.length === fates.length);
@@ -60,7 +60,7 @@ describe('in front of messages that were sent', () => {
     const before = emulator.log.length;
     // A send comes during the suspension: it waits like the others.
     const [late] = sendAll(tracker, channel).slice(0, 1);
-    // What was answered before the credentials expired has been heard by then.
+    // Responses from before the credentials expired have arrived by then.
     await eventually(() => emulator.log.length > before);
     const settledBefore = endings.size;
     await eventually(() => emulator.log.length >= before + 3);
@@ -72,7 +72,7 @@ describe('in front of messages that were sent', () => {
     expect(events).toEqual(['suspended', 'resumed']);
   });
 
-  it('a 403 without permission for the status invents nothing: GetChannelMessage tells the truth instead', async () => {
+  it('get no invented outcome from a 403 for the status: GetChannelMessage has the true one', async () => {
     const { emulator, tracker, channel, events } = await startLive({
       permissions: (_bearer: string, operation: string) => operation !== 'GetChannelMessageStatus',
     });
@@ -82,7 +82,7 @@ describe('in front of messages that were sent', () => {
     expect(events).toEqual([]);
   });
 
-  it('a 403 without any permission is no end in its first minute, and all end true when it is given', async () => {
+  it('do not end in the first minute of a 403 for everything, and all end true when it is granted', async () => {
     const { emulator, tracker, channel, endings, events } = await startLive({
       permissions: (_bearer: string, operation: string) => operation === 'SendChannelMessage',
     });

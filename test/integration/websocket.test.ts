@@ -35,7 +35,7 @@ function sendAll(tracker: DeliveryTracker, ChannelArn: string): Delivery[] {
 }
 
 describe('the real session', () => {
-  it('may bring an event before the answer of the send: the delivery settles with the answer, for no request', async () => {
+  it('may deliver an event before the response to the send: the delivery settles with the response, without a request', async () => {
     const { emulator, tracker, channel, endings } = await startLive({ eventOrder: 'before-response' });
     const states = await allSettled(sendAll(tracker, channel));
     expect(lies(emulator, states)).toEqual([]);
@@ -43,7 +43,7 @@ describe('the real session', () => {
     expect([...endings.values()].map((told) => told.length)).toEqual(fates.map(() => 1));
   });
 
-  it('may bring every event twice, late and out of order', async () => {
+  it('may deliver every event twice, late and out of order', async () => {
     const { emulator, tracker, channel, endings, session } = await startLive({
       eventCopies: 2,
       eventDelayMs: (event: { type: string }) => (event.type.startsWith('PENDING') ? 200 : 20),
@@ -57,7 +57,7 @@ describe('the real session', () => {
     expect(tracker.stats).toMatchObject({ polls: 0, pending: 0 });
   });
 
-  it('brings other users’ events as well, and they are not ours', async () => {
+  it('also delivers other users’ events, which do not count as ours', async () => {
     const { emulator, tracker, channel, bob, session, send } = await startLive();
     const strangers = await Promise.all(fates.map((Content) => send({ ChimeBearer: bob, Content })));
     const deliveries = sendAll(tracker, channel);
@@ -70,7 +70,7 @@ describe('the real session', () => {
     expect(tracker.stats).toMatchObject({ polls: 0, settled: { SENT: 2, FAILED: 2, DENIED: 2, UNKNOWN: 0 } });
   });
 
-  it('that reconnects settles what its prefetch names, and the rest by asking', async () => {
+  it('settles after a reconnect what its prefetch contains, and polls find the rest', async () => {
     const { emulator, tracker, channel, endings, session } = await startLive({}, { prefetch: true });
     const deliveries = sendAll(tracker, channel);
     await eventually(() => emulator.messages.length === fates.length);
@@ -82,7 +82,7 @@ describe('the real session', () => {
     expect(tracker.stats.link).toBe('up');
   });
 
-  it('that is half-open is found out by a safety poll', async () => {
+  it('is detected as half-open by a safety poll', async () => {
     const kit = await startKit({ flow: flowByContent });
     const { emulator, alice, channel } = kit;
     const client = clientOf(emulator);
@@ -97,7 +97,7 @@ describe('the real session', () => {
     await eventually(() => tracker.stats.link === 'up');
   });
 
-  it('that cannot reconnect leaves the work to the poller', async () => {
+  it('leaves the work to the poller if it cannot reconnect', async () => {
     const { emulator, tracker, channel, session } = await startLive();
     emulator.refuseSockets('drop');
     emulator.dropSockets();

@@ -1,5 +1,5 @@
-// Kills a sending program with SIGKILL at random instants and starts it again, in front of an emulator that survives; then
-// lets it come to its end, and compares what the programs knew with what the service knows.
+// Kills a sending program with SIGKILL at random instants and restarts it, with an emulator that survives. Then it lets
+// the program finish, and compares what the programs knew with what the service knows.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -10,12 +10,12 @@ import { build } from 'esbuild';
 
 import type { Orders } from './orders.ts';
 
-/** Some sends of the program: so that the kill comes at any moment of one, not where it has just told something. */
+/** Some sends of the program: so that the kill comes at any moment of one, not just after an output. */
 const MORE_MS = 30;
 
 export interface KillOptions {
   readonly times: number;
-  /** Each life lasts until up to so many messages were kept, and up to `MORE_MS` longer. */
+  /** Each process lasts until up to so many messages were kept, and up to `MORE_MS` longer. */
   readonly mostKept?: number;
   readonly random?: () => number;
   readonly onLife?: (life: number) => void;
@@ -23,21 +23,21 @@ export interface KillOptions {
 
 export interface KillReport {
   readonly lives: number;
-  /** Messages whose write the store had acknowledged, or that came back from it. */
+  /** Messages whose write the store had acknowledged, or that were restored from it. */
   readonly kept: number;
-  /** Deliveries that came back, all lives together. */
+  /** Restored deliveries, over all processes. */
   readonly restored: number;
   /** Records that were torn, and dropped. */
   readonly torn: number;
   /** Kept, and not at the service. */
   readonly lost: readonly string[];
-  /** More than once at the service. */
+  /** More than once in the service. */
   readonly duplicated: readonly string[];
-  /** At the service, and never kept: it left before it was written. */
+  /** In the service, and never kept: it left before it was written. */
   readonly unkept: readonly string[];
-  /** Without an outcome, or with one that is not the service's truth, or with two. */
+  /** Without an outcome, or with a false one, or with two. */
   readonly untrue: readonly string[];
-  /** What the program complained of. */
+  /** Complaints of the program. */
   readonly errors: readonly string[];
   /** What was left in the store. */
   readonly left: number;
@@ -171,7 +171,7 @@ class Program {
         }
       });
     });
-    // Whoever is killed before anybody waited for it has no fault in that.
+    // A process that is killed before anything waits for it has not failed.
     this.ready.catch(() => undefined);
     child.stdin?.on('error', () => undefined);
   }
@@ -180,7 +180,7 @@ class Program {
     this.#child.stdin?.write(`${command}\n`);
   }
 
-  /** Resolves when it has told that it kept so many messages of its own; or when it is gone. */
+  /** Resolves when it has reported so many kept messages of its own, or when it has exited. */
   kept(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#onKept = () => this.#kept >= count && resolve();

@@ -1,4 +1,4 @@
-/** What the program that is killed has to know, as JSON on its command line. */
+/** The arguments of the program that is killed, as JSON on its command line. */
 export interface Orders {
   readonly url: string;
   readonly region: string;

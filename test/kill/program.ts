@@ -1,6 +1,6 @@
-// The program that is killed: it sends through the outbox with a file store, and says what it knows on its output, at once,
-// so that whoever has killed it knows it too: `kept` when the store has acknowledged a message, `ended` when one has its
-// outcome. It waits for `go` on its input, so that the next one can be started while this one still runs.
+// The program that is killed: it sends through the outbox with a file store, and reports on its output at once, so that
+// the killer knows as much: `kept` when the store has acknowledged a message, `ended` when one has its outcome. It
+// waits for `go` on its input, so that the next one can be started while this one still runs.
 
 import { writeSync } from 'node:fs';
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
@@ -42,7 +42,7 @@ async function run(command: string): Promise<void> {
     missing: { confirmDelayMs: 20, minAgeMs: 50, unseenMs: 50 },
     logger: { debug: quiet, info: quiet, warn: (message) => say('warn', message), error: quiet },
   });
-  // What comes back was written whole, also where the kill came before the store could say so.
+  // A restored record was written completely, even if the kill came before the store could acknowledge it.
   let own = false;
   tracker.on('update', ({ id, status }) => {
     if (status === 'SENDING' && !own) say('kept', id);

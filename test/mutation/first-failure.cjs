@@ -1,5 +1,5 @@
-// Jest's Node environment for Stryker: after the first failed test of a file no other runs, since one is enough to kill a mutant.
-// Jest can stop after a file only (`bail`), and here all tests are in one.
+// Jest's Node environment for Stryker: it stops a file after its first failed test, since one is enough to kill a
+// mutant. Jest can stop after a file only (`bail`), and here all tests are in one.
 const { TestEnvironment } = require('jest-environment-node');
 
 module.exports = class FirstFailure extends TestEnvironment {

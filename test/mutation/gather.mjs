@@ -1,12 +1,12 @@
-// Before Stryker runs: puts all tests of what it changes into one file, so that each mutant loads the library once, and not
-// once per file. The small tests come first, since most mutants fall to them.
+// Before Stryker runs: puts all tests of the mutated files into one file, so that each mutant loads the library once,
+// and not once per file. The small tests come first, since they kill most mutants.
 import { readdirSync, writeFileSync } from 'node:fs';
 
 const test = new URL('..', import.meta.url);
 const apart = [
-  // It waits for its drivers at the top level, which a file that is required cannot.
+  // It awaits its drivers at the top level, which a required file cannot.
   'features/persistence/unstorage.test.ts',
-  // A search is too long to be made for each mutant.
+  // A search takes too long for each mutant.
   'features/cross-tab/random-stories.test.ts',
 ];
 
@@ -17,7 +17,7 @@ const testsIn = (folder) =>
     .sort()
     .map((name) => `describe('${name}', () => void require('../${name}'));`);
 
-/** Tests whose kit sets hooks when it is loaded: they hold for the block that loads it first. */
+/** Tests whose kit sets hooks when it is loaded: the hooks apply to the block that loads it first. */
 const withKit = (kit, ...tests) => [`describe('${kit}', () => {`, `require('../support/${kit}.ts');`, ...tests, '});'];
 
 writeFileSync(

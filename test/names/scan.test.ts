@@ -16,7 +16,7 @@ describe('the check of names', () => {
     ['// Whoever asks, asks anew.', ['whoever', 'anew']],
     ["log('a look at it');", ['look']],
     ['`polls in vain`', ['in vain']],
-  ])('finds the old words of %p', (text, found) => {
+  ])('finds the old words in %p', (text, found) => {
     expect(words(text).sort()).toEqual([...found].sort());
   });
 
@@ -34,16 +34,16 @@ describe('the check of names', () => {
     expect(words(text)).toEqual([]);
   });
 
-  it('reads all of a Markdown file as prose, and of a source only comments and texts', () => {
+  it('reads a Markdown file completely as prose, and in a source only comments and texts', () => {
     expect(words('Whoever looks', 'README.md')).toEqual(['looks', 'whoever']);
     expect(proseOf('src/x.ts', "whoever('whom'); // nobody")).toBe("        'whom'   // nobody");
   });
 
-  it('tells the line of each', () => {
+  it('reports the line of each', () => {
     expect(scan('src/x.ts', 'a;\n\nerrand();').map(({ line }) => line)).toEqual([3]);
   });
 
-  it('lets a file keep what it is known to have, and no more', () => {
+  it('lets a file keep its known words, and no more', () => {
     const findings = scan('src/x.ts', 'errand(); errand(); road();');
     expect(countsOf(findings)).toEqual({ errand: 2, road: 1 });
     expect(newOnes(findings, { errand: 1, road: 1 }).map(({ word }) => word)).toEqual(['errand']);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-/** The body of a program that uses all of it: a send that is answered 500 first, so that the retries really run. */
+/** The body of a program that uses all of it: a send whose first response is a 500, so that the retries really run. */
 const story = `
 async function story({ createDeliveryTracker, isTerminal }, { startChimeEmulator, faults }, { ChimeSDKMessagingClient }) {
   const arn = 'arn:aws:chime:us-east-1:123456789012:app-instance/demo';
@@ -27,7 +27,7 @@ async function story({ createDeliveryTracker, isTerminal }, { startChimeEmulator
 }`;
 const told = { status: 'SENT', evidence: 'status', terminal: true, sends: 3 };
 
-describe('the packed package, with nothing but what it declares', () => {
+describe('the packed package, with its declared dependencies alone', () => {
   it('works by import, retries included, and lets Node exit after close', async () => {
     await project.write(
       'story.mjs',
@@ -48,7 +48,7 @@ describe('the packed package, with nothing but what it declares', () => {
        story(require('chime-delivery'), require('chime-delivery/emulator'), sdk)
          .then((result) => console.log(JSON.stringify(result)));`,
     );
-    // Without the loader's own way to require ESM, which later versions of Node have on by default.
+    // Without Node's own loading of ESM by require, which later versions have on by default.
     const flags = process.allowedNodeEnvironmentFlags.has('--experimental-require-module')
       ? ['--no-experimental-require-module']
       : [];
@@ -116,7 +116,7 @@ describe('the packed package, with nothing but what it declares', () => {
     expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 1 });
   });
 
-  it('has its React part by import and by require, with one and the same error class behind both of its doors', async () => {
+  it('exports its React part by import and by require, with one and the same error class in both entries', async () => {
     const use = `const { createElement } = React;
       const tell = (Hooked) => { try { return renderToString(createElement(Hooked)); } catch (error) { return error.code; } };
       const { useSend, DeliveryProvider } = hooks;
@@ -179,7 +179,7 @@ describe('the packed package, with nothing but what it declares', () => {
     expect(await project.node(join(process.cwd(), 'node_modules/typescript/bin/tsc'))).toBe('');
   });
 
-  it('does nothing when it is imported, where there is no window, document, or navigator', async () => {
+  it('does nothing when it is imported without window, document, or navigator', async () => {
     await project.write(
       'import.mjs',
       `for (const name of ['window', 'document', 'navigator', 'addEventListener', 'WebSocket']) delete globalThis[name];

@@ -12,13 +12,13 @@ const polling: BackoffOptions = deepFreeze({
   giveUpAfterMs: 48 * hour,
 });
 
-/** The shortest and the longest delay that chance can give. */
+/** The shortest and the longest delay that jitter allows. */
 function bounds(attempts: number, ageMs: number, pushUp = false): [number, number] {
   const moment = { attempts, ageMs, pushUp };
   return [nextDelay(moment, polling, 0), nextDelay(moment, polling, 1)];
 }
 
-describe('while nothing can be heard', () => {
+describe('without push', () => {
   it.each([
     [0, 400],
     [1, 800],
@@ -52,7 +52,7 @@ describe('while nothing can be heard', () => {
     expect(bounds(attempts, ageMs)[1]).toBeLessThanOrEqual(Math.max(most, ageMs / 4) + 1);
   });
 
-  it('chance decides evenly between the bounds', () => {
+  it('jitter is uniform between the bounds', () => {
     const random = randomOf(1);
     const delays = Array.from({ length: 10_000 }, () =>
       nextDelay({ attempts: 3, ageMs: 0, pushUp: false }, polling, random()),
@@ -93,13 +93,13 @@ describe('a message that stays pending for 48 hours', () => {
   const all = (pushUp: boolean): number[] => seeds(200).map((seed) => looksOf(seed, pushUp));
   const mean = (counts: number[]): number => counts.reduce((sum, count) => sum + count, 0) / counts.length;
 
-  it('costs at most seventy polls by the defaults while nothing can be heard', () => {
+  it('costs at most seventy polls by the defaults without push', () => {
     const defaults = { ...polling, firstDelayMs: 1_800, factor: 1.2 };
     const counts = seeds(300).map((seed) => looksOf(seed, false, defaults));
     expect(Math.max(...counts)).toBeLessThanOrEqual(70);
   });
 
-  it('costs some sixty polls while nothing can be heard, not thousands', () => {
+  it('costs some sixty polls without push, not thousands', () => {
     const counts = all(false);
     expect(mean(counts)).toBeLessThan(70);
     expect(Math.max(...counts)).toBeLessThan(90);
@@ -107,14 +107,14 @@ describe('a message that stays pending for 48 hours', () => {
     expect(Math.min(...counts)).toBeGreaterThan(30);
   });
 
-  it('costs no more while push is believed to work', () => {
+  it('costs no more while push seems to work', () => {
     const counts = all(true);
     expect(mean(counts)).toBeLessThan(75);
     expect(Math.min(...counts)).toBeGreaterThan(20);
   });
 });
 
-describe('whatever is asked for', () => {
+describe('for any options', () => {
   const extremes: Partial<BackoffOptions>[] = [
     { firstDelayMs: 0 },
     { firstDelayMs: 0, factor: 1e6 },

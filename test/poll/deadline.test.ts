@@ -13,12 +13,12 @@ describe('the deadline', () => {
   });
 
   it.each([
-    ['a poll long before it stays', end - 500_000, end - 600_000, end - 500_000],
-    ['a poll that could just be answered stays', end - 10_000, end - 600_000, end - 10_000],
-    ['a poll shortly before it becomes the last poll', end - 5_000, end - 600_000, end - 10_000],
-    ['a poll after it becomes the last poll', end + 500_000, end - 600_000, end - 10_000],
-    ['after the last poll, only the end is left', end + 500_000, end - 10_000, end],
-    ['after the deadline, the end is at once', end + 500_000, end + 1, end],
+    ['leaves a poll long before it unchanged', end - 500_000, end - 600_000, end - 500_000],
+    ['leaves a poll that could just be answered unchanged', end - 10_000, end - 600_000, end - 10_000],
+    ['turns a poll shortly before it into the last poll', end - 5_000, end - 600_000, end - 10_000],
+    ['turns a poll after it into the last poll', end + 500_000, end - 600_000, end - 10_000],
+    ['leaves only the end after the last poll', end + 500_000, end - 10_000, end],
+    ['ends the delivery at once when it has passed', end + 500_000, end + 1, end],
   ])('%s', (_name, at, now, expected) => {
     expect(clampToDeadline(at, now, pending(), rules)).toBe(expected);
   });
@@ -30,10 +30,10 @@ describe('the deadline', () => {
 
   it.each([
     ['never polled', -Infinity, true],
-    ['polled long before', end - 500_000, true],
-    ['polled just too early', end - 10_001, true],
+    ['was polled long before', end - 500_000, true],
+    ['was polled just too early', end - 10_001, true],
     ['had its last poll', end - 10_000, false],
-  ])('was slept through, where a delivery %s: %p', (_name, lastAttemptAt, expected) => {
+  ])('passed during a sleep if a delivery %s: %p', (_name, lastAttemptAt, expected) => {
     const delivery = trackedDelivery();
     delivery.lastAttemptAt = lastAttemptAt;
     expect(missedDeadlinePoll(delivery, rules)).toBe(expected);

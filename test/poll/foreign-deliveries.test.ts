@@ -3,8 +3,8 @@ import type { DeliveryRecord } from '../../src/core/delivery-record.ts';
 import { ForeignDeliveries } from '../../src/poll/foreign-deliveries.ts';
 import { bob, trackedDelivery, otherChannel, pending } from '../support/delivery-record.ts';
 
-describe('a delivery of another tracker', () => {
-  it('is a foreign delivery once, found by its message', () => {
+describe('a foreign delivery', () => {
+  it('is added once, and found by its message', () => {
     const foreign = new ForeignDeliveries();
     const delivery = foreign.add(pending());
     expect(delivery).toBeDefined();
@@ -18,7 +18,7 @@ describe('a delivery of another tracker', () => {
     ['of another bearer', { chimeBearer: bob }],
     ['of another MessageId', { messageId: 'm2' }],
     ['that is an edit', { isEdit: true }],
-  ])('%s is another one', (_what, fields) => {
+  ])('is not matched by a delivery %s', (_what, fields) => {
     const foreign = new ForeignDeliveries();
     const delivery = foreign.add(pending());
     expect(foreign.find(pending(fields))).toBeUndefined();
@@ -26,7 +26,7 @@ describe('a delivery of another tracker', () => {
     expect(foreign.all()).toHaveLength(2);
   });
 
-  it('is let go, and may come again', () => {
+  it('can be removed and added again', () => {
     const foreign = new ForeignDeliveries();
     const delivery = foreign.add(pending());
     if (delivery !== undefined) foreign.delete(delivery);
@@ -34,7 +34,7 @@ describe('a delivery of another tracker', () => {
     expect(foreign.add(pending())).not.toBe(delivery);
   });
 
-  it('is not to be mistaken for our own delivery of the same message', () => {
+  it('is not mistaken for our own delivery of the same message', () => {
     const foreign = new ForeignDeliveries();
     const delivery = foreign.add(pending());
     expect([delivery !== undefined && foreign.has(delivery), foreign.has(trackedDelivery())]).toEqual([true, false]);

@@ -1,4 +1,4 @@
-// The service's answers to the two ways of asking (CHIME.md, "Message status"), and how each reads.
+// The responses to both kinds of poll, and how each is parsed.
 
 import { describe, expect, it } from '@jest/globals';
 import { digestOf } from '../../src/shared/digest.ts';
@@ -8,14 +8,14 @@ import { parseStatusResponse, type StatusSource } from '../../src/poll/parse-sta
 const own = { httpStatusCode: 200, requestId: 'req-1' };
 const stranger = { httpStatusCode: 200 };
 
-/** What tells of edits, where it is absent. */
+/** The fields about edits, absent. */
 const nothing = { contentDigest: undefined, editedAt: undefined };
 
 function read(source: StatusSource, output: unknown): unknown {
   return parseStatusResponse(source, 'm1', { ok: true, output });
 }
 
-describe('the answer to a status request reads', () => {
+describe('the response to a status request', () => {
   it.each([
     ['SENT', { Status: { Value: 'SENT' }, $metadata: own }, { kind: 'status', status: 'SENT' }],
     ['FAILED', { Status: { Value: 'FAILED', Detail: 'no' } }, { kind: 'status', status: 'FAILED', detail: 'no' }],
@@ -27,9 +27,13 @@ describe('the answer to a status request reads', () => {
       { kind: 'status', status: 'SENT' },
     ],
     ['a detail that is no text', { Status: { Value: 'SENT', Detail: 7 } }, { kind: 'status', status: 'SENT' }],
-    ['a later word', { Status: { Value: 'ARCHIVED' }, $metadata: own }, { kind: 'unknown-status', word: 'ARCHIVED' }],
     [
-      'a word of ours that is not the service’s',
+      'an unknown status',
+      { Status: { Value: 'ARCHIVED' }, $metadata: own },
+      { kind: 'unknown-status', word: 'ARCHIVED' },
+    ],
+    [
+      'a status of ours that is not the service’s',
       { Status: { Value: 'UNKNOWN' } },
       { kind: 'unknown-status', word: 'UNKNOWN' },
     ],
@@ -39,18 +43,18 @@ describe('the answer to a status request reads', () => {
     ['Status null', { Status: null, $metadata: own }, { kind: 'missing' }],
     ['Status without Value', { Status: {}, $metadata: own }, { kind: 'missing' }],
     ['Value null', { Status: { Value: null }, $metadata: own }, { kind: 'missing' }],
-    ['no Status, from nobody in particular', { $metadata: stranger }, { kind: 'empty' }],
+    ['no Status, without a request id', { $metadata: stranger }, { kind: 'empty' }],
     ['no Status, no metadata', {}, { kind: 'empty' }],
-    ['Status without Value, from nobody in particular', { Status: {}, $metadata: stranger }, { kind: 'missing' }],
+    ['Status without Value, without a request id', { Status: {}, $metadata: stranger }, { kind: 'missing' }],
     ['nothing', undefined, { kind: 'empty' }],
     ['null', null, { kind: 'empty' }],
     ['text', 'OK', { kind: 'empty' }],
-  ])('%s', (_name, output, expected) => {
+  ])('is parsed: %s', (_name, output, expected) => {
     expect(read('status', output)).toEqual(expected);
   });
 });
 
-describe('the answer to a message request reads', () => {
+describe('the response to a message request', () => {
   const found = (message: unknown): object => ({ ChannelMessage: message, $metadata: own });
   it.each([
     ['SENT', found({ MessageId: 'm1', Status: { Value: 'SENT' } }), { kind: 'status', status: 'SENT' }],
@@ -61,7 +65,7 @@ describe('the answer to a message request reads', () => {
       { kind: 'status', status: 'FAILED', detail: 'no' },
     ],
     [
-      'a later word',
+      'an unknown status',
       found({ MessageId: 'm1', Status: { Value: 'ARCHIVED' } }),
       { kind: 'unknown-status', word: 'ARCHIVED' },
     ],
@@ -73,27 +77,27 @@ describe('the answer to a message request reads', () => {
     ['a message that is null', found(null), { kind: 'empty' }],
     ['a message that is text', found('m1'), { kind: 'empty' }],
     ['nothing', undefined, { kind: 'empty' }],
-  ])('%s', (_name, output, expected) => {
+  ])('is parsed: %s', (_name, output, expected) => {
     expect(read('message', output)).toEqual(expected.kind === 'empty' ? expected : { ...expected, shown: nothing });
   });
 
   it.each([
-    ['a date, as the SDK gives it', new Date(1_700_000_000_500), 1_700_000_000_500],
-    ['seconds, as the wire has it', 1_700_000_000.5, 1_700_000_000_500],
+    ['a date, as in the SDK', new Date(1_700_000_000_500), 1_700_000_000_500],
+    ['seconds, as on the wire', 1_700_000_000.5, 1_700_000_000_500],
     ['no date', new Date(NaN), undefined],
     ['text', '2026-01-01', undefined],
     ['null', null, undefined],
     ['Infinity', Infinity, undefined],
-  ])('the time of the last edit, from %s', (_what, LastEditedTimestamp, editedAt) => {
+  ])('has the time of the last edit from %s', (_what, LastEditedTimestamp, editedAt) => {
     const reading = read('message', found({ MessageId: 'm1', Status: { Value: 'SENT' }, LastEditedTimestamp }));
     expect(reading).toEqual({ kind: 'status', status: 'SENT', shown: { ...nothing, editedAt } });
   });
 
   it.each([
     ['a digest, and not kept', 'hello', digestOf('hello')],
-    ['nothing where it is no text', 7, undefined],
-    ['a digest also where it is empty', '', digestOf('')],
-  ])('the content as %s', (_what, Content, contentDigest) => {
+    ['nothing if it is no text', 7, undefined],
+    ['a digest even if it is empty', '', digestOf('')],
+  ])('has the content as %s', (_what, Content, contentDigest) => {
     expect(read('message', found({ MessageId: 'm1', Content }))).toEqual({
       kind: 'present',
       shown: { ...nothing, contentDigest },
@@ -101,11 +105,11 @@ describe('the answer to a message request reads', () => {
   });
 });
 
-describe.each<StatusSource>(['status', 'message'])('a %s request that failed reads', (source) => {
+describe.each<StatusSource>(['status', 'message'])('a failed %s request', (source) => {
   const fail = (kind: FailureKind): unknown =>
     parseStatusResponse(source, 'm1', { ok: false, failure: { kind, error: 'x' } });
 
-  it('missing by a 404', () => {
+  it('counts as missing after a 404', () => {
     expect(fail('not-found')).toEqual({ kind: 'missing' });
   });
 
@@ -120,12 +124,12 @@ describe.each<StatusSource>(['status', 'message'])('a %s request that failed rea
     'aborted',
     'unreachable',
   ];
-  it.each(others)('as no answer by %s', (kind) => {
+  it.each(others)('counts as no response after %s', (kind) => {
     expect(fail(kind)).toEqual({ kind: 'failure', failure: { kind, error: 'x' } });
   });
 });
 
-describe('an answer that cannot be read', () => {
+describe('an unreadable response', () => {
   it.each(['status', 'message'] as const)('to a %s request is a network failure', (question) => {
     const error = new Error('gone');
     const output = {

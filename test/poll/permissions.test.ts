@@ -7,8 +7,8 @@ const here = { chimeBearer: alice, channelArn: channel };
 const elsewhere = { chimeBearer: alice, channelArn: otherChannel };
 const bobs = { chimeBearer: bob, channelArn: channel };
 
-describe('the ways of asking', () => {
-  it('are worth a try until they are refused, each for itself, for each bearer and in each channel', () => {
+describe('the permission for an operation', () => {
+  it('is assumed until it is refused, separately for each operation, bearer and channel', () => {
     const access = new Permissions();
     access.recordRefused(here, 'status', 0);
     const ways = ['status', 'message', 'list'] as const;
@@ -19,7 +19,7 @@ describe('the ways of asking', () => {
     expect(ways.map((way) => access.allows(elsewhere, way, 2))).toEqual([true, true, true]);
   });
 
-  it('are worth a try again once permitted, and only then', () => {
+  it('is retried after it is granted, and not before', () => {
     const access = new Permissions();
     for (const way of ['status', 'message'] as const) access.recordRefused(here, way, 0);
     access.recordAllowed(bobs, 'status');
@@ -29,7 +29,7 @@ describe('the ways of asking', () => {
     expect([access.allows(here, 'status', 1), access.allows(here, 'message', 1)]).toEqual([true, false]);
   });
 
-  it('are worth a try again ten minutes after the last refusal', () => {
+  it('is retried ten minutes after the last refusal', () => {
     const access = new Permissions();
     access.recordRefused(here, 'status', 0);
     access.recordRefused(here, 'status', MINUTE);
@@ -37,7 +37,7 @@ describe('the ways of asking', () => {
     expect(access.allows(here, 'status', 11 * MINUTE)).toBe(true);
   });
 
-  it('are refused for good after a minute of refusals with nothing in between', () => {
+  it('counts as denied after a minute of refusals with nothing in between', () => {
     const access = new Permissions();
     access.recordRefused(here, 'status', 0);
     expect(access.isDenied(here, 'status', MINUTE - 1)).toBe(false);
@@ -53,7 +53,7 @@ describe('the ways of asking', () => {
     expect(access.isDenied(here, 'status', 2 * MINUTE)).toBe(false);
   });
 
-  it('are remembered for a thousand channels, the last ones', () => {
+  it('is remembered for the latest thousand channels', () => {
     const access = new Permissions();
     const place = (i: number): typeof here => ({ chimeBearer: alice, channelArn: `${channel}-${i}` });
     for (let i = 0; i < 1_001; i += 1) access.recordRefused(place(i), 'status', 0);

@@ -13,9 +13,9 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 interface Kit {
   readonly executor: PollExecutor;
-  /** What was asked of the service: `list`, `status` or `message`. */
+  /** The requests to the service: `list`, `status` or `message`. */
   readonly asked: string[];
-  /** What was found: `m0 poll SENT`. */
+  /** The results: `m0 poll SENT`. */
   readonly found: string[];
   readonly unknownWords: unknown[];
   readonly noPages: string[];
@@ -23,15 +23,15 @@ interface Kit {
 }
 
 interface Scene {
-  /** Whoever is tracked; those of a page wait for their turn with the first. */
+  /** All tracked deliveries; those of a page are queued with the first. */
   readonly tracked: readonly TrackedDelivery[];
-  readonly companions?: readonly TrackedDelivery[];
+  readonly sameChannel?: readonly TrackedDelivery[];
   readonly priorities?: ReadonlyMap<TrackedDelivery, PollPriority>;
   readonly answer: (request: ServiceRequest) => ServiceResult | Promise<ServiceResult>;
   readonly batch?: boolean;
 }
 
-function start({ tracked, companions = [], priorities, answer, batch = true }: Scene): Kit {
+function start({ tracked, sameChannel = [], priorities, answer, batch = true }: Scene): Kit {
   const asked: string[] = [];
   const found: string[] = [];
   const unknownWords: unknown[] = [];
@@ -62,7 +62,7 @@ function start({ tracked, companions = [], priorities, answer, batch = true }: S
     confirmations: 2,
     random: () => 0.5,
     waiting: {
-      sameChannel: () => companions.filter((delivery) => !left.has(delivery)),
+      sameChannel: () => sameChannel.filter((delivery) => !left.has(delivery)),
       priorityOf: (delivery) => priorities?.get(delivery),
       remove: (delivery) => void left.add(delivery),
     },
@@ -110,12 +110,12 @@ const says = (Value: string): ServiceResult => ({
 });
 
 describe('a page', () => {
-  it('tells of everybody it shows, and who was not shown is asked for anew', async () => {
+  it('settles every delivery it shows, and the missing ones are polled again', async () => {
     const all = messages(5);
     const [first, second, third, hidden, bystander] = all;
     const kit = start({
       tracked: all,
-      companions: [second, third, hidden].filter((delivery) => delivery !== undefined),
+      sameChannel: [second, third, hidden].filter((delivery) => delivery !== undefined),
       priorities: new Map([second, hidden].map((delivery) => [delivery as TrackedDelivery, 'reconcile'])),
       answer: () => page(row('m0', 'SENT'), row('m1', 'FAILED'), row('m2', 'PENDING'), row('m4', 'SENT')),
     });
@@ -125,7 +125,7 @@ describe('a page', () => {
       'm0 poll SENT',
       'm1 reconcile FAILED',
       'm2 poll PENDING',
-      // It was not asked for: what the page says may be a moment ahead of push.
+      // It was not requested: the page may be slightly ahead of push.
       'm4 reconcile SENT',
       'm3 reconcile not-in-page',
     ]);
@@ -136,25 +136,25 @@ describe('a page', () => {
     ['settled', { status: 'UNKNOWN' as const }],
     ['of another channel', { channelArn: otherChannel }],
     ['of another sub-channel', { subChannelId: 'sub' }],
-    ["another bearer's", { chimeBearer: bob }],
+    ['of another bearer', { chimeBearer: bob }],
     ['known by another MessageId', { id: 'm9', messageId: 'other' }],
-  ])('says nothing of a delivery that is %s', async (_what, fields) => {
+  ])('does not apply to a delivery that is %s', async (_what, fields) => {
     const all = messages(3);
     const odd = trackedDelivery({ id: 't9', messageId: 'm9', ...fields });
     const kit = start({
       tracked: [...all, odd],
-      companions: all.slice(1),
+      sameChannel: all.slice(1),
       answer: () => page(row('m0', 'SENT'), row('m1', 'SENT'), row('m2', 'SENT'), row('m9', 'SENT')),
     });
     await kit.ask(all[0]);
     expect(kit.found).toEqual(['m0 poll SENT', 'm1 poll SENT', 'm2 poll SENT']);
   });
 
-  it('says nothing by a row without a status, and of a status that nobody knows that it is pending', async () => {
+  it('proves nothing by a row without a status, and shows a delivery with an unknown status as pending', async () => {
     const all = messages(4);
     const kit = start({
       tracked: all,
-      companions: all.slice(1),
+      sameChannel: all.slice(1),
       answer: () => page(row('m0', 'SENT'), row('m1', 'HELD'), row('m2'), row('m3', 'SENT')),
     });
     await kit.ask(all[0]);
@@ -163,27 +163,27 @@ describe('a page', () => {
   });
 
   it.each([
-    ['says nothing of a message that is being polled by itself while it shows it PENDING', 'PENDING', []],
-    ['tells the outcome of a message that is being polled by itself', 'SENT', ['m0 reconcile SENT']],
+    ['ignores PENDING for a message that is being polled singly', 'PENDING', []],
+    ['settles a message that is being polled singly', 'SENT', ['m0 reconcile SENT']],
   ] as const)('%s', async (_name, status, told) => {
     const all = messages(4);
     const [alone, ...others] = all;
     const kit = start({
       tracked: all,
-      companions: others.slice(1),
+      sameChannel: others.slice(1),
       answer: ({ kind }) =>
         kind === 'list'
           ? page(...all.map((delivery) => row(delivery.record.messageId ?? '', delivery === alone ? status : 'SENT')))
           : new Promise(() => undefined),
     });
-    // A confirmation is not a page's.
+    // A page does not confirm.
     if (alone !== undefined) alone.record = { ...alone.record, missingCount: 1 };
     await kit.ask(alone);
     await kit.ask(others[0]);
     expect(kit.found).toEqual([...told, 'm1 poll SENT', 'm2 poll SENT', 'm3 poll SENT']);
   });
 
-  it('tells of the edits of its messages, too', async () => {
+  it('also applies to the edits of its messages', async () => {
     const all = messages(3);
     const digest = (id: string): number => digestOf(`new words of ${id}`);
     const edit = (id: string, fields: Partial<DeliveryRecord> = {}): TrackedDelivery =>
@@ -197,7 +197,7 @@ describe('a page', () => {
       });
     const kit = start({
       tracked: [...all, edit('m0'), edit('m1', { chimeBearer: bob }), edit('m2'), edit('m2', { status: 'SENT' })],
-      companions: all.slice(1),
+      sameChannel: all.slice(1),
       answer: () =>
         page(
           { ...row('m0', 'SENT'), Content: 'new words of m0' },
@@ -215,11 +215,11 @@ describe('a page', () => {
     ]);
   });
 
-  it('is asked for no more in a channel where it is refused, which is told once', async () => {
+  it('is not requested again in a channel that refuses it, which is reported once', async () => {
     const all = messages(4);
     const kit = start({
       tracked: all,
-      companions: all.slice(1),
+      sameChannel: all.slice(1),
       answer: ({ kind }) => (kind === 'list' ? failure('forbidden') : says('SENT')),
     });
     expect(kit.executor.batchDelay(all, 1_000, now)).toEqual(expect.any(Number));
@@ -236,17 +236,17 @@ describe('a page', () => {
   it.each([
     ['credentials', 'suspended'],
     ['unreachable', 'not-in-page'],
-  ] as const)('that came to nothing for its %s leaves everybody %s', async (kind, left) => {
+  ] as const)('that failed with its %s leaves all its deliveries %s', async (kind, left) => {
     const all = messages(3);
-    const kit = start({ tracked: all, companions: all.slice(1), answer: () => failure(kind) });
+    const kit = start({ tracked: all, sameChannel: all.slice(1), answer: () => failure(kind) });
     await kit.ask(all[0]);
     expect(kit.found).toEqual(all.map(({ record }) => `${record.messageId} poll ${left}`));
     expect(kit.noPages).toEqual([]);
   });
 
   it.each([
-    ['where pages are not wanted', false, 4],
-    ['for nobody', true, 0],
+    ['a tracker without batches', false, 4],
+    ['no delivery', true, 0],
   ])('is not gathered for %s', (_when, batch, count) => {
     const kit = start({ tracked: [], answer: () => page(), batch });
     expect(kit.executor.batchDelay(messages(count), 1_000, now)).toBeUndefined();
@@ -255,21 +255,21 @@ describe('a page', () => {
 
 describe('a delivery that a page should have shown and did not', () => {
   it.each([
-    ['is in the next one when it is known to be pending', says('PENDING'), true],
-    ['is asked for alone until something is known', failure('unreachable'), false],
+    ['is in the next one if it is known to be pending', says('PENDING'), true],
+    ['is polled singly until something is known', failure('unreachable'), false],
   ])('%s', async (_what, alone, joins) => {
     const all = messages(5);
     const [hidden, ...others] = all;
     const kit = start({
       tracked: all,
-      companions: others,
+      sameChannel: others,
       answer: ({ kind }) =>
         kind === 'list' ? page(...others.map(({ record }) => row(record.messageId ?? '', 'PENDING'))) : alone,
     });
     await kit.ask(hidden);
     await kit.ask(hidden);
     expect(kit.asked).toEqual(['list', 'status']);
-    // With this one it is worth a page, and without it is not.
+    // With this delivery a page pays, and without it does not.
     const gathered = kit.executor.batchDelay([hidden as TrackedDelivery, ...others.slice(0, 2)], 0, now);
     expect(gathered !== undefined).toBe(joins);
   });

@@ -4,7 +4,7 @@ import { alice, bob, deliveryNamed } from '../support/delivery-record.ts';
 
 const [a, b, c] = [deliveryNamed('a'), deliveryNamed('b'), deliveryNamed('c')];
 
-/** Who is taken, one after the other. */
+/** The deliveries that are taken, one after the other. */
 function all(queue: PollQueue, bearer = alice): string[] {
   const taken: string[] = [];
   for (let next = queue.shift(bearer); next !== undefined; next = queue.shift(bearer))
@@ -12,8 +12,8 @@ function all(queue: PollQueue, bearer = alice): string[] {
   return taken;
 }
 
-describe('the waiting room', () => {
-  it('lets the longest due go first', () => {
+describe('the poll queue', () => {
+  it('serves the longest due first', () => {
     const queue = new PollQueue();
     queue.enqueue(a, 'poll', 300);
     queue.enqueue(b, 'poll', 100);
@@ -21,7 +21,7 @@ describe('the waiting room', () => {
     expect([queue.size(alice), all(queue), queue.size(alice)]).toEqual([3, ['poll b', 'poll c', 'poll a'], 0]);
   });
 
-  it('lets reconciles go before polls', () => {
+  it('serves reconciles before polls', () => {
     const queue = new PollQueue();
     queue.enqueue(a, 'poll', 100);
     queue.enqueue(b, 'reconcile', 200);
@@ -30,7 +30,7 @@ describe('the waiting room', () => {
     expect(queue.nextPriority(alice)).toBe('poll');
   });
 
-  it('moves one ahead that is to be reconciled, never back, and takes each once', () => {
+  it('moves a delivery ahead for a reconcile, never back, and takes each once', () => {
     const queue = new PollQueue();
     queue.enqueue(a, 'poll', 100);
     queue.enqueue(b, 'poll', 200);
@@ -41,7 +41,7 @@ describe('the waiting room', () => {
     expect(all(queue)).toEqual(['reconcile b', 'poll a']);
   });
 
-  it('forgets who left, and lets him come again', () => {
+  it('forgets a removed delivery, and accepts it again', () => {
     const queue = new PollQueue();
     queue.enqueue(a, 'reconcile', 100);
     queue.enqueue(b, 'poll', 100);
@@ -52,7 +52,7 @@ describe('the waiting room', () => {
     expect(all(queue)).toEqual(['poll b', 'poll a']);
   });
 
-  it('says that a poll is next, when the only reconcile has left', () => {
+  it('has a poll next when the only reconcile has left', () => {
     const queue = new PollQueue();
     queue.enqueue(a, 'reconcile', 100);
     queue.enqueue(b, 'poll', 100);
@@ -60,7 +60,7 @@ describe('the waiting room', () => {
     expect(queue.nextPriority(alice)).toBe('poll');
   });
 
-  it('is one for each bearer', () => {
+  it('is separate for each bearer', () => {
     const queue = new PollQueue();
     queue.enqueue(a, 'poll', 100);
     queue.enqueue(deliveryNamed('d', bob), 'reconcile', 100);

@@ -38,7 +38,7 @@ function plan(learn = true): PollSchedule & Pick<AdaptiveTiming, 'observe'> {
   return Object.assign(schedule, { observe: (transition: Transition) => timing?.observe(transition) });
 }
 
-/** Twenty messages of which `evidence` told the end `tookMs` after they were sent. */
+/** Twenty messages whose `evidence` gave the end `tookMs` after they were sent. */
 function teach(
   it: ReturnType<typeof plan>,
   after: Partial<DeliveryRecord>,
@@ -61,9 +61,9 @@ const tenSeconds: Partial<DeliveryRecord> = { evidence: 'websocket', settledAt: 
 /** The backoff's first poll. */
 const unlearnt = 0.9 * polling.firstDelayMs;
 
-describe('when the flow took ten seconds', () => {
+describe('a latency of ten seconds', () => {
   it.each(['websocket', 'prefetch', 'status', 'list'] as const)(
-    'as %s has told, the poll is after that',
+    'observed by %s schedules the poll after that',
     (evidence) => {
       const it = plan();
       teach(it, { ...tenSeconds, evidence }, {}, { lastPendingAt: sentAt + 9.9 * SECOND });
@@ -72,7 +72,7 @@ describe('when the flow took ten seconds', () => {
     },
   );
 
-  it('a poll that finds the end late knows only that it came after the last that found it pending', () => {
+  it('observed by a late poll is bounded only by the last poll that found it pending', () => {
     const exact = plan();
     teach(exact, tenSeconds, {}, { lastPendingAt: sentAt + 9.9 * SECOND });
     const vague = plan();
@@ -80,7 +80,7 @@ describe('when the flow took ten seconds', () => {
     expect(firstLook(vague)).not.toBe(firstLook(exact));
   });
 
-  it('a denial was there at the first of its misses', () => {
+  it('ends a denial at the first of its misses', () => {
     const it = plan();
     const missed = { missingCount: 1, lastMissingAt: sentAt + 10 * SECOND };
     teach(it, { evidence: 'missing', settledAt: sentAt + 40 * SECOND }, missed, {
@@ -90,7 +90,7 @@ describe('when the flow took ten seconds', () => {
     expect(firstLook(it)).toBeGreaterThan(9 * SECOND);
   });
 
-  it('a denial that one answer was enough for was there then', () => {
+  it('ends a denial with one required miss at that miss', () => {
     const it = plan();
     teach(it, { ...tenSeconds, evidence: 'missing' }, {}, { lastPendingAt: sentAt + 9.9 * SECOND });
     expect(firstLook(it)).toBeGreaterThan(9 * SECOND);
@@ -101,22 +101,22 @@ describe('when the flow took ten seconds', () => {
     ['of an edit', { ...tenSeconds, isEdit: true }, {}],
     ['that has not ended', { ...tenSeconds, settledAt: undefined }, {}],
     ['that was not known to be pending', tenSeconds, { status: 'SENDING' }],
-    ['of which nothing told', { ...tenSeconds, evidence: undefined }, {}],
-    ['whose end the send itself told', { ...tenSeconds, evidence: 'send-response' }, {}],
+    ['without a source', { ...tenSeconds, evidence: undefined }, {}],
+    ['whose end the send itself returned', { ...tenSeconds, evidence: 'send-response' }, {}],
     ['that was given up', { ...tenSeconds, evidence: 'deadline' as never }, {}],
-  ])('nothing is learnt from a message %s', (_what, after, before) => {
+  ])('is not learnt from a message %s', (_what, after, before) => {
     const it = plan();
     teach(it, after, before);
     expect(firstLook(it)).toBe(unlearnt);
   });
 
-  it('nothing is learnt where that is not wanted', () => {
+  it('is not learnt if learning is off', () => {
     const it = plan(false);
     teach(it, tenSeconds);
     expect(firstLook(it)).toBe(unlearnt);
   });
 
-  it('a poll that came to nothing at that time is followed by the backoff', () => {
+  it('leads to backoff after a planned poll without a result', () => {
     const it = plan();
     teach(it, tenSeconds);
     const lastAttemptAt = now + firstLook(it);
@@ -124,7 +124,7 @@ describe('when the flow took ten seconds', () => {
     expect(firstLook(it, { lastAttemptAt: lastAttemptAt - 1 })).toBe(lastAttemptAt - now);
   });
 
-  it('those that are overdue are polled within 400 ms', () => {
+  it('makes overdue deliveries polled within 400 ms', () => {
     const it = plan();
     teach(it, tenSeconds);
     const at = it.nextPollAt(trackedDelivery({ sentAt: now - 60 * SECOND, trackedAt: now - 60 * SECOND }));
@@ -132,13 +132,13 @@ describe('when the flow took ten seconds', () => {
   });
 });
 
-describe('after a drop', () => {
+describe('a lost push connection', () => {
   const channels = Array.from({ length: 10 }, (_, i) => `channel-${i}`);
   /** The first poll of one message of each channel, in milliseconds from its send. */
   const firstPolls = (it: PollSchedule): number[] =>
     channels.map((channelArn) => it.nextPollAt(trackedDelivery({ channelArn, sentAt: now, trackedAt: now })) - now);
 
-  it('two channels have new plans at once, the others go by that of the whole until they are asked for again', () => {
+  it('gives two channels new schedules at once, and others use the tracker-wide one until their next poll', () => {
     const it = plan();
     channels.forEach((channelArn, i) => {
       teach(it, { channelArn, evidence: 'websocket', settledAt: sentAt + (i + 1) * 10 * SECOND });
@@ -155,25 +155,25 @@ describe('after a drop', () => {
   });
 });
 
-describe('when a message was held back before it left', () => {
-  it('the first poll is as soon as for one that was never held', () => {
+describe('a message that was held back before it left', () => {
+  it('is polled first as soon as one that was never held', () => {
     const held = trackedDelivery({ trackedAt: now - 660 * SECOND, sentAt: now });
     expect(plan().nextPollAt(held) - now).toBe(unlearnt);
   });
 });
 
-describe('after a miss', () => {
-  /** How long the next poll waits, of a message that was sent so long ago. */
+describe('a miss', () => {
+  /** The delay of the next poll, for a message that was sent so long ago. */
   function confirmed(fields: Partial<DeliveryRecord>, ageMs: number): number {
     const delivery = trackedDelivery({ sentAt: now - ageMs, missingCount: 1, lastMissingAt: now, ...fields });
     return Math.round(plan().confirmationAt(delivery) - now);
   }
 
-  it('of a message that was seen, the poll that confirms it comes as soon as it may', () => {
+  it('of a message that was seen is confirmed by the next poll as soon as possible', () => {
     expect([500, 5_000, 50_000].map((ageMs) => confirmed({ seen: true }, ageMs))).toEqual([1_550, 1_050, 1_050]);
   });
 
-  it('of a message that was never seen, polls come at about twice its age each, until a miss may be believed', () => {
+  it('of a message that was never seen is followed by polls at about twice the age each, until it may be trusted', () => {
     expect(confirmed({}, 500)).toBe(1_050);
     expect(confirmed({}, 2_000)).toBe(2_050);
     expect(confirmed({}, 4_500)).toBe(4_550);
@@ -183,7 +183,7 @@ describe('after a miss', () => {
 });
 
 describe('an edit', () => {
-  it('is read again no later than when reading it ends, unless it was seen pending', () => {
+  it('is read again no later than when its reads end, unless it was seen pending', () => {
     const edit = { isEdit: true, missingMeansDenied: false, sentAt: now - 59_900 };
     const tried = { tries: 10, lastAttemptAt: now };
     const at = (fields: Partial<DeliveryRecord>): number =>

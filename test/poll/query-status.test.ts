@@ -1,4 +1,4 @@
-// One poll as a story: what was asked for, in order, and what it came to. Answers are scripted per question.
+// One poll as a story: the requests, in order, and the result. Responses are scripted for each kind of request.
 
 import { describe, expect, it } from '@jest/globals';
 import { GetChannelMessageCommand, GetChannelMessageStatusCommand } from '@aws-sdk/client-chime-sdk-messaging';
@@ -27,7 +27,7 @@ const answers = {
 };
 type Script = Partial<Record<'status' | 'message', keyof typeof answers | FailureKind>>;
 
-/** Polls a message of which this is known; the questions, and what was found. */
+/** Polls a message with this record; returns the requests and the result. */
 async function lookAt(
   script: Script,
   known: Partial<DeliveryRecord> = {},
@@ -66,7 +66,7 @@ async function lookAt(
   };
 }
 
-/** Where this way of asking has been refused for long enough to be the policy's word. */
+/** This request has been refused for long enough to be the policy's decision. */
 function refusedForGood(...ways: ('status' | 'message')[]): Permissions {
   const access = new Permissions();
   for (const way of ways) for (const ago of [60_000, 0]) access.recordRefused(here, way, performance.now() - ago);
@@ -90,7 +90,7 @@ describe('a poll', () => {
     [{ status: 'credentials' }, 'status: suspended'],
     [{ status: 'clock-skew' }, 'status: suspended'],
     [{ status: 'aborted' }, 'status: aborted'],
-  ])('of which nothing is known yet asks for the status: %p comes to %s', async (script, story) => {
+  ])('of a delivery without a miss requests the status: %p becomes %s', async (script, story) => {
     expect((await lookAt(script)).story).toBe(story);
   });
 
@@ -105,7 +105,7 @@ describe('a poll', () => {
     [{ message: 'refused', status: 'nothing' }, 'message, status: missing by status'],
     [{ message: 'refused', status: 'sent' }, 'message, status: status SENT'],
     [{ message: 'refused', status: 'refused' }, 'message, status: forbidden'],
-  ])('that would confirm a miss asks the confirmation: %p comes to %s', async (script, story) => {
+  ])('that would confirm a miss requests the confirmation: %p becomes %s', async (script, story) => {
     expect((await lookAt(script, missedOnce)).story).toBe(story);
   });
 
@@ -115,24 +115,21 @@ describe('a poll', () => {
     [{ status: 'empty', message: 'empty' }, 'status, message: no-response'],
     [{ status: 'empty', message: 'outage' }, 'status, message: no-response'],
     [{ status: 'empty', message: 'refused' }, 'status, message: no-response'],
-  ])(
-    'that is answered by nobody in particular believes only the confirmation: %p comes to %s',
-    async (script, story) => {
-      expect((await lookAt(script)).story).toBe(story);
-    },
-  );
+  ])('with an anonymous response believes only the confirmation: %p becomes %s', async (script, story) => {
+    expect((await lookAt(script)).story).toBe(story);
+  });
 
-  it('that would confirm a miss asks the status alone where the confirmation has been refused for a minute', async () => {
+  it('that would confirm a miss requests the status alone if the confirmation has been refused for a minute', async () => {
     const { story } = await lookAt({ status: 'nothing' }, missedOnce, refusedForGood('message'));
     expect(story).toBe('status: missing by status-only');
   });
 
-  it('is content with the first miss where one confirmation is asked for', async () => {
+  it('accepts the first miss if one confirmation is required', async () => {
     const { story } = await lookAt({ status: 'nothing' }, {}, new Permissions(), 1);
     expect(story).toBe('status: missing by status');
   });
 
-  it('asks the witness only for the last of three confirmations', async () => {
+  it('requests the confirmation only for the last of three misses', async () => {
     const stories = await Promise.all(
       [0, 1, 2].map((missingCount) =>
         lookAt({ status: 'nothing', message: 'gone' }, { missingCount }, new Permissions(), 3),
@@ -141,13 +138,13 @@ describe('a poll', () => {
     expect(stories.map(({ asked }) => asked)).toEqual([['status'], ['status'], ['message']]);
   });
 
-  it('uses the permit that it was given once, and tells of each request', async () => {
+  it('uses its permit once, and reports each request', async () => {
     const { errands: serviceRequests, requests } = await lookAt({ status: 'empty', message: 'gone' });
     expect(serviceRequests.map((request) => request.permit)).toEqual([permit, undefined]);
     expect(requests).toHaveLength(2);
   });
 
-  it('asks with the right command for the right message, a new one each time', async () => {
+  it('sends the right command for the right message, a new one each time', async () => {
     const { errands: requests } = await lookAt({ status: 'empty', message: 'gone' }, { subChannelId: 's1' });
     const [status, message] = requests.map((request) => request.command());
     expect([status, message]).toEqual([
@@ -159,27 +156,27 @@ describe('a poll', () => {
     expect(requests[0]?.command()).not.toBe(status);
   });
 
-  it('tells of a word that it does not know', async () => {
+  it('reports an unknown status', async () => {
     expect((await lookAt({ status: 'word' })).words).toEqual(['ARCHIVED']);
   });
 });
 
-describe('a bearer who may not ask for the status', () => {
-  it('asks for the message from then on', async () => {
+describe('a bearer without permission for the status', () => {
+  it('requests the message from then on', async () => {
     const access = new Permissions();
     const first = await lookAt({ status: 'refused', message: 'found' }, {}, access);
     const second = await lookAt({ message: 'denied' }, {}, access);
     expect([first.story, second.story]).toEqual(['status, message: present', 'message: status DENIED']);
   });
 
-  it('nor for the message learns no more by it, and both are asked again for the next delivery', async () => {
+  it('and for the message learns nothing, and both are retried for the next delivery', async () => {
     const access = new Permissions();
     const first = await lookAt({ status: 'refused', message: 'refused' }, {}, access);
     expect(first.story).toBe('status, message: forbidden');
     expect((await lookAt({ status: 'sent' }, {}, access)).story).toBe('status: status SENT');
   });
 
-  it('nor for the message is told so, with the error, once that has lasted for a minute', async () => {
+  it('and for the message gets the refusal, with the error, after a minute', async () => {
     const refused = refusedForGood('status', 'message');
     const { story, found } = await lookAt({ status: 'refused', message: 'refused' }, {}, refused);
     expect([story, found]).toEqual([
@@ -190,7 +187,7 @@ describe('a bearer who may not ask for the status', () => {
     expect((await lookAt({ status: 'refused', message: 'refused' }, {}, halfRefused)).story).toContain(': forbidden');
   });
 
-  it('but later may, is asked again when the message may not be', async () => {
+  it('that gets it later is retried when the message is refused', async () => {
     const access = new Permissions();
     await lookAt({ status: 'refused', message: 'found' }, {}, access);
     expect((await lookAt({ status: 'sent', message: 'refused' }, {}, access)).story).toBe(
@@ -199,7 +196,7 @@ describe('a bearer who may not ask for the status', () => {
     expect(access.allows(here, 'status', performance.now())).toBe(true);
   });
 
-  it('in one channel may in another', async () => {
+  it('in one channel may have it in another', async () => {
     const access = new Permissions();
     await lookAt({ status: 'refused', message: 'found' }, {}, access);
     expect((await lookAt({ status: 'sent' }, { channelArn: otherChannel }, access)).story).toBe('status: status SENT');
@@ -220,7 +217,7 @@ describe('a poll of an edit', () => {
     [{ message: 'gone' }, 'message: missing by message', undefined],
     [{ message: 'empty' }, 'message: no-response', undefined],
     [{ message: 'outage' }, 'message: no-response', undefined],
-  ])('reads the message, and never asks for the status: %p comes to %s', async (script, story, status) => {
+  ])('reads the message, and never requests the status: %p becomes %s', async (script, story, status) => {
     reads.length = 0;
     const read = await lookAt(script, edit, new Permissions(), 2, readEdit);
     expect([read.story, reads.map((shown) => shown.status)]).toEqual([
@@ -229,7 +226,7 @@ describe('a poll of an edit', () => {
     ]);
   });
 
-  it('of a bearer who may not read the message proves nothing by the status', async () => {
+  it('by a bearer who may not read the message proves nothing by the status', async () => {
     reads.length = 0;
     const read = await lookAt({ message: 'refused', status: 'sent' }, edit, new Permissions(), 2, readEdit);
     expect([read.story, reads]).toEqual(['message, status: status SENT', []]);

@@ -7,13 +7,13 @@ const a = deliveryNamed('a');
 const b = deliveryNamed('b');
 const stranger = deliveryNamed('stranger');
 
-/** What a promise has come to by now. */
+/** The state of a promise by now. */
 async function now<T>(promise: Promise<T>): Promise<T | 'open'> {
   for (let i = 0; i < 5; i += 1) await Promise.resolve();
   return Promise.race([promise, Promise.resolve('open' as const)]);
 }
 
-/** Begins one while these are pending; the report, and who is to be asked for. */
+/** Begins one while these are pending; returns the report, and the deliveries to poll. */
 function begin(
   reconciles: Reconciles,
   pending: readonly TrackedDelivery[],
@@ -27,7 +27,7 @@ describe('a reconcile', () => {
     expect(await begin(new Reconciles(), []).report).toEqual({ asked: 0, settled: 0, pending: 0, requests: 0 });
   });
 
-  it('is done when each was answered once, and tells what came of it', async () => {
+  it('is done when each delivery had one response, and returns the results', async () => {
     const reconciles = new Reconciles();
     const { report, ask } = begin(reconciles, [a, b]);
     expect(ask).toEqual([a, b]);
@@ -43,7 +43,7 @@ describe('a reconcile', () => {
     expect(await report).toEqual({ asked: 2, settled: 1, pending: 1, requests: 3 });
   });
 
-  it('counts what was settled after it was answered, while it waited for the others', async () => {
+  it('counts deliveries that settle after their response, while it waits for the others', async () => {
     const reconciles = new Reconciles();
     const { report, ask } = begin(reconciles, [a, b]);
     expect(ask).toEqual([a, b]);
@@ -53,7 +53,7 @@ describe('a reconcile', () => {
     expect(await report).toEqual({ asked: 2, settled: 2, pending: 0, requests: 0 });
   });
 
-  it('that is asked for again shares the run, and asks for what has become pending since', async () => {
+  it('that is called again shares the run, and polls what has become pending since', async () => {
     const reconciles = new Reconciles();
     const first = begin(reconciles, [a]);
     reconciles.onPending(b);
@@ -70,7 +70,7 @@ describe('a reconcile', () => {
     expect(begin(reconciles, [b]).ask).toEqual([b]);
   });
 
-  it('that is asked for again does not wait for a newcomer that has ended', async () => {
+  it('that is called again does not wait for a newcomer that has ended', async () => {
     const reconciles = new Reconciles();
     const first = begin(reconciles, [a]);
     reconciles.onPending(b);
@@ -80,7 +80,7 @@ describe('a reconcile', () => {
     expect(await first.report).toMatchObject({ asked: 1 });
   });
 
-  it('is called off by close', async () => {
+  it('is aborted by close', async () => {
     const reconciles = new Reconciles();
     const reason = new Error('closed');
     const { report } = begin(reconciles, [a]);

@@ -5,12 +5,12 @@ import { channelDetails, event, FakePush, FakeSession, listen } from '../support
 
 useFakeTime();
 
-describe('whose socket it is', () => {
+describe('the owner of a socket', () => {
   it.each([
-    ['the user who was named', bob, alice, bob],
+    ['the user that was given', bob, alice, bob],
     ['its own user', undefined, bob, bob],
     ["the tracker's bearer", undefined, undefined, alice],
-  ])('%s', (_name, named, own, expected) => {
+  ])('is %s', (_name, named, own, expected) => {
     const { push } = listen(new FakeSession());
     const session = new FakeSession(own);
     push.attach(session, named, alice);
@@ -18,7 +18,7 @@ describe('whose socket it is', () => {
     expect([push.isUp(alice), push.isUp(bob)]).toEqual([expected === alice, expected === bob]);
   });
 
-  it('is kept apart: one user may be up while the other is down', () => {
+  it('is separate: one user may be up while the other is down', () => {
     const { push, session, story } = listen();
     const other = new FakeSession(bob);
     push.attach(other, undefined, alice);
@@ -29,7 +29,7 @@ describe('whose socket it is', () => {
     expect(story).toEqual(['established', 'established for bob', 'down']);
   });
 
-  it('with two sockets, the user is down only when both are', () => {
+  it('with two sockets is down only when both are', () => {
     const { push, session, story } = listen();
     const other = new FakeSession(alice);
     push.attach(other, undefined, alice);
@@ -42,7 +42,7 @@ describe('whose socket it is', () => {
   });
 });
 
-describe('what is heard', () => {
+describe('a push event', () => {
   it('is reported with the time, for each row of a prefetch', () => {
     const { session, reports } = listen();
     jest.advanceTimersByTime(500);
@@ -55,7 +55,7 @@ describe('what is heard', () => {
     ]);
   });
 
-  it.each(['SENT', 'PENDING', 'FAILED', 'DENIED'])('%s is about the message of the sender that it names', (status) => {
+  it.each(['SENT', 'PENDING', 'FAILED', 'DENIED'])('%s applies to the message of its sender', (status) => {
     const { session, reports } = listen();
     session.hear(event(`${status === 'SENT' ? '' : `${status}_`}CREATE_CHANNEL_MESSAGE`, { Sender: { Arn: bob } }));
     expect(reports).toMatchObject([{ message: { sender: bob } }]);
@@ -65,7 +65,7 @@ describe('what is heard', () => {
     ['DENIED_CREATE_CHANNEL_MESSAGE', alice],
     ['FAILED_CREATE_CHANNEL_MESSAGE', alice],
     ['PENDING_CREATE_CHANNEL_MESSAGE', alice],
-    // All members hear of this one.
+    // All members get this one.
     ['CREATE_CHANNEL_MESSAGE', undefined],
   ])('%s without a sender is from %p', (type, sender) => {
     const { session, reports } = listen();
@@ -73,21 +73,21 @@ describe('what is heard', () => {
     expect(reports).toMatchObject([{ message: { sender } }]);
   });
 
-  it('in a prefetch without a sender is from nobody in particular', () => {
+  it('in a prefetch without a sender has no known sender', () => {
     const { session, reports, warnings } = listen();
     session.hear(channelDetails([{ MessageId: 'm1', Status: { Value: 'FAILED' } }]));
     expect(reports).toMatchObject([{ message: { sender: undefined }, evidence: { source: 'prefetch' } }]);
     expect(warnings).toEqual([]);
   });
 
-  it('of a prefetch with rows that cannot be read is warned of, and the others count', () => {
+  it('with a prefetch whose rows cannot be read is logged as a warning, and the other rows count', () => {
     const { session, reports, warnings } = listen();
     session.hear(channelDetails([{}, { MessageId: 'm1', Status: { Value: 'FAILED' } }]));
     expect(reports).toHaveLength(1);
     expect(warnings).toEqual(['chime-delivery: ignored rows of CHANNEL_DETAILS without ChannelArn and MessageId']);
   });
 
-  it('of a removal is told with the time, and no report', () => {
+  it('of a removal is reported with the time, and adds no status report', () => {
     const { push, session, reports } = listen();
     const removals: unknown[] = [];
     push.removals$.subscribe((removal) => removals.push(removal));
@@ -102,7 +102,7 @@ describe('what is heard', () => {
     expect(reports).toEqual([]);
   });
 
-  it('is warned of when it is malformed, once for each kind', () => {
+  it('that is malformed is logged as a warning, once for each kind', () => {
     const { session, warnings, reports } = listen();
     for (let i = 0; i < 50; i += 1) session.say('nonsense');
     session.hear({ type: 'UPDATE_CHANNEL_MESSAGE' });
@@ -110,8 +110,8 @@ describe('what is heard', () => {
   });
 });
 
-describe('attaching', () => {
-  it('twice is once', () => {
+describe('attaching a source', () => {
+  it('twice attaches it once', () => {
     const { push, session, reports } = listen();
     push.attach(session, undefined, alice);
     session.hear(event('CREATE_CHANNEL_MESSAGE'));
@@ -126,7 +126,7 @@ describe('attaching', () => {
     expect([session.observers.size, push.isUp(alice), story]).toEqual([0, false, ['established', 'down']]);
   });
 
-  it.each(['complete', 'error'] as const)('again after an own socket came to its end (%s) listens again', (end) => {
+  it.each(['complete', 'error'] as const)('again after our own socket ended (%s) attaches it again', (end) => {
     const { push } = listen();
     let source = new FakePush();
     const { messages$ } = source;
@@ -148,7 +148,7 @@ describe('attaching', () => {
     expect(push.isUp(bob)).toBe(true);
   });
 
-  it('again after detaching listens again, and the old detach has no power over that', () => {
+  it('again after detaching attaches it again, and the old detach has no effect on it', () => {
     const { push, session, detach } = listen();
     detach();
     push.attach(session, undefined, alice);
@@ -157,7 +157,7 @@ describe('attaching', () => {
     expect(push.isUp(alice)).toBe(true);
   });
 
-  it('to several ends with close: nothing is left, and nothing more is told', () => {
+  it('to several users ends with close: nothing is left, and nothing more is reported', () => {
     const { push: connections, session, story } = listen();
     const push = new FakePush();
     connections.attach(push, bob, alice);
@@ -168,8 +168,8 @@ describe('attaching', () => {
   });
 });
 
-describe("an app's own socket", () => {
-  it('is up and down as its link says', () => {
+describe('an app’s own socket', () => {
+  it('is up and down as its link emits', () => {
     const { push: connections, story } = listen();
     const push = new FakePush();
     connections.attach(push, undefined, bob);
@@ -179,7 +179,7 @@ describe("an app's own socket", () => {
     expect([connections.isUp(bob), story]).toEqual([false, ['established for bob', 'down for bob']]);
   });
 
-  it.each(['link$', 'messages$'] as const)('that fails in its %s is down, and warned of', (stream) => {
+  it.each(['link$', 'messages$'] as const)('that fails in its %s is down, with a warning', (stream) => {
     const { push: connections, warnings } = listen();
     const push = new FakePush();
     connections.attach(push, undefined, bob);
@@ -189,7 +189,7 @@ describe("an app's own socket", () => {
     expect(warnings).toEqual(['chime-delivery: a push source failed and was detached']);
   });
 
-  it('that ends is down', () => {
+  it('that completes is down', () => {
     const { push: connections } = listen();
     const push = new FakePush();
     connections.attach(push, undefined, bob);

@@ -14,7 +14,7 @@ describe('the traffic of a channel', () => {
     expect(traffic.trafficIn('bob', 'lobby', 55_000)).toEqual({ own: 0, all: 0, withinMs: 0 });
   });
 
-  it('forgets the older half of many messages, with their time', () => {
+  it('drops the older half of many messages, with their time', () => {
     const traffic = new ChannelTraffic();
     traffic.up('alice', 0);
     for (let i = 1; i <= 64; i += 1) traffic.count('alice', 'lobby', false, i * 1_000);

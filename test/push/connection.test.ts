@@ -7,7 +7,7 @@ useFakeTime();
 /** When a test begins, by the monotonic clock. */
 const start = 0;
 
-// CHIME.md, "DefaultMessagingSession as its observer sees it". After each signal: is the link up?
+// The measured signals of a `DefaultMessagingSession`. After each signal: is the link up?
 const table: [string, Said[], boolean[]][] = [
   ['nothing was said yet', [], []],
   ['it connects', ['connecting', 'started', 'established'], [false, true, true]],
@@ -22,11 +22,11 @@ const table: [string, Said[], boolean[]][] = [
   ['stop() during its back-off is ignored', ['started', 'reconnecting', 'started'], [true, false, true]],
   ['it was attached while it ran, and speaks', ['event', 'event'], [true, true]],
   ['it was attached while it ran, and stops', ['event', 'stopped', 'event'], [true, false, false]],
-  ['it says nonsense only', ['nonsense'], [false]],
+  ['it sends only invalid signals', ['nonsense'], [false]],
 ];
 
 describe('a session', () => {
-  it.each(table)('is believed to be up or down when %s', (_name, said, expected) => {
+  it.each(table)('is up or down when %s', (_name, said, expected) => {
     const { push, session } = listen();
     expect(push.isUp(alice)).toBe(false);
     const up = said.map((one) => {
@@ -36,14 +36,14 @@ describe('a session', () => {
     expect(up).toEqual(expected);
   });
 
-  it('goes up and down: each is told', () => {
+  it('reports each change to up and to down', () => {
     const { session, story } = listen();
     for (const one of ['connecting', 'started', 'reconnecting', 'reconnecting', 'started', 'stopped'] as const)
       session.say(one);
     expect(story).toEqual(['established', 'down', 'established', 'down']);
   });
 
-  it('is connected once, though it says so twice, and anew when it says so later', () => {
+  it('is connected once, even if it reports it twice, and again when it reports it later', () => {
     const { session, story } = listen();
     session.say('started');
     jest.advanceTimersByTime(999);
@@ -54,7 +54,7 @@ describe('a session', () => {
     expect(story).toEqual(['established', 'established']);
   });
 
-  it('goes up and down: whether that is a change, and what a reconnect will tell', () => {
+  it('reports with each change whether it is one, and what a reconnect will deliver', () => {
     const session = Object.assign(new FakeSession(), { configuration: { userArn: alice, prefetchOn: 0 } });
     const { push, story } = listen();
     const events: unknown[] = [];
@@ -72,7 +72,7 @@ describe('a session', () => {
     expect(story).toHaveLength(3);
   });
 
-  it('with another of the same user is up since the first of them', () => {
+  it('beside another of the same user is up since the first of them', () => {
     const { push, session } = listen();
     const other = new FakeSession(alice);
     push.attach(other, undefined, alice);
@@ -82,7 +82,7 @@ describe('a session', () => {
     expect(push.upSince(alice)).toBe(start);
   });
 
-  it('goes up: since when', () => {
+  it('reports since when it is up', () => {
     const { push, session } = listen();
     session.say('started');
     jest.advanceTimersByTime(5_000);
@@ -91,8 +91,8 @@ describe('a session', () => {
   });
 });
 
-describe('a socket that claims to be up and delivers nothing', () => {
-  it('counts as down until an event is heard', () => {
+describe('a socket that is connected and delivers nothing', () => {
+  it('counts as down until an event arrives', () => {
     const { push, session, story, warnings } = listen();
     session.say('started');
     push.markHalfOpen(alice);
@@ -107,7 +107,7 @@ describe('a socket that claims to be up and delivers nothing', () => {
     expect(push.isUp(alice)).toBe(true);
   });
 
-  it('is told as half-open, and as down no more', () => {
+  it('is reported as half-open, and as down no longer', () => {
     const { push, session } = listen();
     const events: unknown[] = [];
     session.say('started');
@@ -117,7 +117,7 @@ describe('a socket that claims to be up and delivers nothing', () => {
     expect(events).toEqual([{ kind: 'down', chimeBearer: alice, halfOpen: true, prefetch: false }]);
   });
 
-  it('counts as up again when it was established anew', () => {
+  it('counts as up again when it is established again', () => {
     const { push, session, story } = listen();
     session.say('started');
     push.markHalfOpen(alice);
@@ -133,7 +133,7 @@ describe('a socket that claims to be up and delivers nothing', () => {
     expect([story, warnings]).toEqual([[], []]);
   });
 
-  it('stays doubted when another socket of the same user goes down: nothing was heard by that', () => {
+  it('stays doubted when another socket of the same user goes down: no event has arrived', () => {
     const { push, session } = listen();
     const other = new FakeSession(alice);
     push.attach(other, undefined, alice);

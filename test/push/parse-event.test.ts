@@ -4,7 +4,7 @@ import { parsePushEvent, type PushedStatus, type PushMessage } from '../../src/p
 import { alice, channel, otherChannel } from '../support/delivery-record.ts';
 import { channelDetails, event } from '../support/push-kit.ts';
 
-/** The message, or the edit, that a frame speaks of. */
+/** The message, or the edit, that a frame is about. */
 function heardOf(message: PushMessage): PushedStatus['message'] | undefined {
   const event = parsePushEvent(message);
   return event.kind === 'statuses' ? event.statuses[0]?.message : undefined;
@@ -21,7 +21,7 @@ describe('a message event', () => {
     ['PENDING_UPDATE_CHANNEL_MESSAGE', 'PENDING', true],
     ['FAILED_UPDATE_CHANNEL_MESSAGE', 'FAILED', true],
     ['DENIED_UPDATE_CHANNEL_MESSAGE', 'DENIED', true],
-  ])('%s says %s', (type, status, isEdit) => {
+  ])('%s means %s', (type, status, isEdit) => {
     const statuses = { message: { ...key, isEdit }, status, detail: undefined, source: 'websocket' };
     expect(parsePushEvent(event(type))).toEqual({ kind: 'statuses', statuses: [statuses] });
     expect(parsePushEvent(event(type, { Status: { Value: status } }))).toEqual({
@@ -30,7 +30,7 @@ describe('a message event', () => {
     });
   });
 
-  it('UPDATE_CHANNEL_MESSAGE says SENT of the edit, and of the message: all members have it', () => {
+  it('UPDATE_CHANNEL_MESSAGE means SENT for the edit, and for the message: all members have it', () => {
     const said = { status: 'SENT', source: 'websocket' };
     for (const fields of [{}, { Status: { Value: 'SENT', Detail: 'of the edit' } }]) {
       expect(parsePushEvent(event('UPDATE_CHANNEL_MESSAGE', fields))).toEqual({
@@ -44,7 +44,7 @@ describe('a message event', () => {
   });
 
   it.each(['UPDATE_CHANNEL_MESSAGE', 'DENIED_UPDATE_CHANNEL_MESSAGE'])(
-    '%s tells its edit by a digest of the content',
+    '%s identifies its edit by a digest of the content',
     (type) => {
       expect(heardOf(event(type, { Content: 'new words' }))).toMatchObject({ contentDigest: digestOf('new words') });
       expect(heardOf(event(type, { Content: 7 }))).toMatchObject({ contentDigest: undefined });
@@ -53,7 +53,7 @@ describe('a message event', () => {
   );
 
   it.each(['LastEditedTimestamp', 'LastUpdatedTimestamp'])(
-    'about an edit tells its copies from other events where it has a time (%s)',
+    'about an edit is distinguished from its copies if it has a time (%s)',
     (field) => {
       const type = 'DENIED_UPDATE_CHANNEL_MESSAGE';
       const digest = (more: object): unknown => heardOf(event(type, { Content: 'a', ...more }))?.eventDigest;
@@ -63,7 +63,7 @@ describe('a message event', () => {
     },
   );
 
-  it('names the sub-channel where it has one', () => {
+  it('contains the sub-channel if it has one', () => {
     expect(heardOf(event('DENIED_CREATE_CHANNEL_MESSAGE', { SubChannelId: 's1' }))).toMatchObject({
       subChannelId: 's1',
     });
@@ -72,14 +72,14 @@ describe('a message event', () => {
     });
   });
 
-  it('carries the detail', () => {
+  it('contains the detail', () => {
     const pushEvent = parsePushEvent(
       event('DENIED_CREATE_CHANNEL_MESSAGE', { Status: { Value: 'DENIED', Detail: 'rude' } }),
     );
     expect(pushEvent).toMatchObject({ statuses: [{ detail: 'rude' }] });
   });
 
-  it('may come without its sender, and without a status that we know', () => {
+  it('may lack its sender, or have an unknown status', () => {
     const pushEvent = parsePushEvent(
       event('CREATE_CHANNEL_MESSAGE', { Sender: undefined, Status: { Value: 'DELIVERED' } }),
     );
@@ -94,7 +94,7 @@ describe('a message event', () => {
 });
 
 describe('the prefetch', () => {
-  it('says of each message what its own row says, and whose row it is', () => {
+  it('contains for each message the status and the sender of its row', () => {
     const rows = [
       { MessageId: 'm1', Sender: { Arn: alice }, Status: { Value: 'SENT' } },
       { MessageId: 'm2', Status: { Value: 'FAILED', Detail: 'no answer' }, ChannelArn: otherChannel },
@@ -122,30 +122,30 @@ describe('the prefetch', () => {
 
   it.each([
     ['a row without a status', { MessageId: 'm1' }],
-    ['a row with a word that we do not know', { MessageId: 'm1', Status: { Value: 'ARCHIVED' } }],
+    ['a row with an unknown status', { MessageId: 'm1', Status: { Value: 'ARCHIVED' } }],
     ['a row without an id', { Status: { Value: 'SENT' } }],
     ['a row with an empty id', { MessageId: '', Status: { Value: 'SENT' } }],
     ['a row that is null', null],
     ['a row that is text', 'SENT'],
-  ])('says nothing by %s, and the other rows count', (_name, row) => {
+  ])('ignores %s, and the other rows count', (_name, row) => {
     const good = { MessageId: 'm9', Status: { Value: 'SENT' } };
     expect(parsePushEvent(channelDetails([row, good]))).toMatchObject({ statuses: [{ message: { messageId: 'm9' } }] });
   });
 
-  it('says nothing where there are no rows, or no channel', () => {
+  it('is ignored if there are no rows, or no channel', () => {
     expect(parsePushEvent({ type: 'CHANNEL_DETAILS', payload: '{}' })).toEqual({ kind: 'statuses', statuses: [] });
     const row = { MessageId: 'm1', Status: { Value: 'SENT' } };
     expect(parsePushEvent(channelDetails([row], {}))).toMatchObject({ kind: 'statuses', statuses: [] });
   });
 
-  it('may name its channel beside the rows', () => {
+  it('may contain its channel beside the rows', () => {
     const row = { MessageId: 'm1', Status: { Value: 'SENT' } };
     expect(parsePushEvent(channelDetails([row], { ChannelArn: channel }))).toMatchObject({
       statuses: [{ message: { messageId: 'm1', channelArn: channel } }],
     });
   });
 
-  it('says what it could read, and that there were rows that it could not', () => {
+  it('returns what it could read, and whether rows were unreadable', () => {
     const row = { MessageId: 'm1', Status: { Value: 'SENT' } };
     const unreadable = [null, 7, {}, { MessageId: '' }, { MessageId: 'x'.repeat(129) }];
     const event = parsePushEvent(channelDetails([...unreadable, row], { Channel: { ChannelArn: channel } }));
@@ -157,14 +157,14 @@ describe('the prefetch', () => {
 });
 
 describe('other events', () => {
-  it('SESSION_ESTABLISHED opens a session, with a payload or without', () => {
+  it('include SESSION_ESTABLISHED, which opens a session, with a payload or without', () => {
     for (const payload of [null, undefined, '{}', 'junk']) {
       const message = { type: 'SESSION_ESTABLISHED', ...(payload === undefined ? {} : { payload }) };
       expect(parsePushEvent(message)).toEqual({ kind: 'established' });
     }
   });
 
-  it.each(['REDACT_CHANNEL_MESSAGE', 'DELETE_CHANNEL_MESSAGE'])('%s says that a message is no more', (type) => {
+  it.each(['REDACT_CHANNEL_MESSAGE', 'DELETE_CHANNEL_MESSAGE'])('include %s, which removes a message', (type) => {
     const message = { ...key, subChannelId: 's1', isEdit: false };
     expect(parsePushEvent(event(type, { SubChannelId: 's1' }))).toEqual({
       kind: 'removed',
@@ -174,7 +174,7 @@ describe('other events', () => {
   });
 
   it.each([{ ChannelArn: channel }, { Channel: { ChannelArn: channel } }])(
-    'DELETE_CHANNEL says so of all messages of the channel that it names (%p)',
+    'include DELETE_CHANNEL, which removes all messages of its channel (%p)',
     (fields) => {
       const pushEvent = parsePushEvent(
         event('DELETE_CHANNEL', { ChannelArn: undefined, MessageId: undefined, ...fields }),
@@ -184,7 +184,7 @@ describe('other events', () => {
   );
 
   it.each(['UPDATE_CHANNEL', 'CREATE_CHANNEL_MEMBERSHIP', 'SOME_LATER_EVENT', '__proto__', 'constructor', ''])(
-    '%p tells nothing of an outcome',
+    'like %p contain no outcome',
     (type) => {
       expect(parsePushEvent(event(type))).toEqual({ kind: 'other' });
       expect(parsePushEvent({ type, payload: 'junk' })).toEqual({ kind: 'other' });
@@ -192,7 +192,7 @@ describe('other events', () => {
   );
 });
 
-describe('what does not fit', () => {
+describe('an unparsable event', () => {
   const type = 'CREATE_CHANNEL_MESSAGE';
   it.each<[string, unknown]>([
     ['nothing', undefined],
@@ -214,15 +214,15 @@ describe('what does not fit', () => {
     ['no channel', event(type, { ChannelArn: undefined })],
     ['a channel that is an object', event(type, { ChannelArn: {} })],
     ['an event that contradicts its own status', event(type, { Status: { Value: 'DENIED' } })],
-    ['a deletion of a channel that it does not name', event('DELETE_CHANNEL', { ChannelArn: 7 })],
+    ['a deletion of a channel without its ARN', event('DELETE_CHANNEL', { ChannelArn: 7 })],
     ['a prefetch whose rows are no list', channelDetails({ m1: {} })],
     ['a prefetch that is no JSON', { type: 'CHANNEL_DETAILS', payload: '{' }],
-  ])('is malformed, never evidence: %s', (_name, message) => {
+  ])('is malformed, and proves nothing: %s', (_name, message) => {
     expect(parsePushEvent(message as PushMessage)).toEqual({ kind: 'malformed', why: expect.any(String) });
   });
 });
 
-describe('what does not fit is told as', () => {
+describe('the warning about an unparsable event', () => {
   const unreadable = {
     get type(): string {
       throw new Error('gone');
@@ -243,8 +243,8 @@ describe('what does not fit is told as', () => {
   });
 
   it.each([
-    ['at most 1600 characters of an ARN', 1_600, 'statuses'],
-    ['more of them', 1_601, 'malformed'],
+    ['an ARN of at most 1600 characters is parsed', 1_600, 'statuses'],
+    ['a longer ARN is malformed', 1_601, 'malformed'],
   ])('%s', (_name, length, kind) => {
     expect(parsePushEvent(event('CREATE_CHANNEL_MESSAGE', { ChannelArn: 'a'.repeat(length) })).kind).toBe(kind);
   });

@@ -7,7 +7,7 @@ import { alice } from '../support/delivery-record.ts';
 import { FakeSession } from '../support/push-kit.ts';
 
 describe('the signals of a session', () => {
-  it('are what its observer is told, while somebody listens', () => {
+  it('are the calls of its observer, while there is a subscriber', () => {
     const session = new FakeSession();
     const heard: string[] = [];
     const signals$ = signalsOf(session);
@@ -22,19 +22,19 @@ describe('the signals of a session', () => {
   });
 });
 
-describe("the signals of an app's own socket", () => {
-  it('are its link and its messages, in the order in which they come', () => {
+describe('the signals of an app’s own socket', () => {
+  it('are its link and its messages, in the order of arrival', () => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ hot, expectObservable }) => {
       const link$ = hot<'up' | 'down'>(' -u---d-----u--|', { u: 'up', d: 'down' });
       const messages$ = hot('               --m---m-m-----|', { m: { type: 'CREATE_CHANNEL_MESSAGE' } });
       const kinds$ = signalsOf({ link$, messages$ }).pipe(map(({ kind }) => kind[0]));
-      // Once the messages have ended, nothing will be heard any more.
+      // Once the messages have ended, no event can arrive.
       expectObservable(kinds$).toBe('       -um--dm-m--u--(d|)');
     });
   });
 });
 
-describe('what can be listened to', () => {
+describe('a push source', () => {
   it.each([
     ['nothing', undefined],
     ['null', null],
@@ -49,7 +49,7 @@ describe('what can be listened to', () => {
     );
   });
 
-  it('is whose session it is, where it says so', () => {
+  it('names the user of its session, if the session has one', () => {
     expect(userOf(new FakeSession(alice))).toBe(alice);
     for (const source of [new FakeSession(), {}, { configuration: null }, { configuration: { userArn: 7 } }])
       expect(userOf(source)).toBeUndefined();

@@ -13,13 +13,13 @@ function socket(state: number): { webSocket: object; close: () => void } {
 const open = 2;
 const closed = 4;
 
-describe('what a session keeps to itself', () => {
+describe('the internals of a session', () => {
   it.each([
     ['its user', { configuration: { userArn: 'arn:user' } }, 'arn:user'],
-    ['no user where there is no configuration', {}, undefined],
-    ['no user where it is no text', { configuration: { userArn: 7 } }, undefined],
-    ['no user where the configuration is null', { configuration: null }, undefined],
-  ])('says %s', (_name, session, user) => {
+    ['no user without a configuration', {}, undefined],
+    ['no user if it is no text', { configuration: { userArn: 7 } }, undefined],
+    ['no user if the configuration is null', { configuration: null }, undefined],
+  ])('include %s', (_name, session, user) => {
     expect(userOf(session)).toBe(user);
   });
 
@@ -27,21 +27,21 @@ describe('what a session keeps to itself', () => {
     [true, { configuration: { prefetchOn: 'connect' } }],
     [false, { configuration: {} }],
     [false, {}],
-  ])('says that it has prefetch: %p', (prefetch, session) => {
+  ])('include whether it has prefetch: %p', (prefetch, session) => {
     expect(hasPrefetch(session)).toBe(prefetch);
   });
 
   it.each([
     ['established', true, { isSessionEstablished: true, ...socket(open) }],
-    ['established, as far as it says', true, { isSessionEstablished: true }],
+    ['established, as far as is known', true, { isSessionEstablished: true }],
     ['dropped since', false, { isSessionEstablished: true, ...socket(closed) }],
     ['connecting', false, { isSessionEstablished: false, ...socket(open) }],
-    ['of another make', false, {}],
-  ])('says whether it is established: %s', (_name, established, session) => {
+    ['of another implementation', false, {}],
+  ])('include whether it is established: %s', (_name, established, session) => {
     expect(isEstablished(session)).toBe(established);
   });
 
-  it('tells when its socket closes, at once if it has', () => {
+  it('include when its socket closes, at once if it has', () => {
     const story: string[] = [];
     const { webSocket, close } = socket(open);
     onSocketClose({ webSocket }, () => story.push('closed later'));

@@ -16,7 +16,7 @@ afterEach(() => {
   }
 });
 
-/** A browser's globals, as far as they matter here. */
+/** A browser's globals, as far as needed here. */
 class Page extends EventTarget {
   visibilityState = 'visible';
   readonly window = new EventTarget();
@@ -45,8 +45,8 @@ class Page extends EventTarget {
   }
 }
 
-describe('moments to poll again', () => {
-  it("are the app's own, where the platform has none", () => {
+describe('the wake signals', () => {
+  it('are the app’s own, if the platform has none', () => {
     const wake$ = new Subject<string>();
     const heard: unknown[] = [];
     wakeSignals(wake$).subscribe((moment) => heard.push(moment));
@@ -54,7 +54,7 @@ describe('moments to poll again', () => {
     expect(heard).toEqual(['foreground']);
   });
 
-  it('are when the network returns and when the page becomes visible, not when it is hidden', () => {
+  it('come when the network returns and when the page becomes visible, not when it is hidden', () => {
     const page = new Page();
     let heard = 0;
     wakeSignals(NEVER).subscribe(() => (heard += 1));
@@ -65,7 +65,7 @@ describe('moments to poll again', () => {
     expect(heard).toBe(2);
   });
 
-  it('are when the page comes back from the back-forward cache, and not when it is first shown', () => {
+  it('come when the page returns from the back/forward cache, and not when it is first shown', () => {
     const page = new Page();
     let heard = 0;
     wakeSignals(NEVER).subscribe(() => (heard += 1));
@@ -76,7 +76,7 @@ describe('moments to poll again', () => {
     expect(heard).toBe(1);
   });
 
-  it('are when a frozen page goes on, though it be hidden', () => {
+  it('come when a frozen page resumes, even if it is hidden', () => {
     const page = new Page();
     let heard = 0;
     wakeSignals(NEVER).subscribe(() => (heard += 1));
@@ -86,7 +86,7 @@ describe('moments to poll again', () => {
     expect(heard).toBe(1);
   });
 
-  it('are all of them together', () => {
+  it('come from all sources together', () => {
     const page = new Page();
     const wake$ = new Subject<void>();
     let heard = 0;
@@ -98,7 +98,7 @@ describe('moments to poll again', () => {
     expect(heard).toBe(3);
   });
 
-  it('are still those of the platform after the app failed to say its own', () => {
+  it('still come from the platform after the app’s own ones failed', () => {
     const page = new Page();
     const wake$ = new Subject<void>();
     const heard: string[] = [];
@@ -108,7 +108,7 @@ describe('moments to poll again', () => {
     expect(heard).toContain('wake');
   });
 
-  it('cost no listener before somebody wants them, and none afterwards', () => {
+  it('cost no listener before there is a subscriber, and none afterwards', () => {
     const page = new Page();
     const wakeUps$ = wakeSignals(NEVER);
     expect(page.listeners).toBe(0);
@@ -121,9 +121,9 @@ describe('moments to poll again', () => {
 
   it.each([
     ['a document without events (React Native)', { document: {} }],
-    ['a global that listens to nothing', { addEventListener: 'no function' }],
-    ['a global that never stops to call', { addEventListener: () => undefined }],
-  ])('do without %s', (_name, given) => {
+    ['a global that has no events', { addEventListener: 'no function' }],
+    ['a global that never stops calling', { addEventListener: () => undefined }],
+  ])('work without %s', (_name, given) => {
     Object.assign(globals, given);
     let heard = 0;
     wakeSignals(of('app')).subscribe(() => (heard += 1));

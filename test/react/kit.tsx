@@ -1,4 +1,4 @@
-// A tracker with a client that answers as it is told and a socket that says what it is told, for tests of the hooks.
+// A tracker with a scripted client and a scripted socket, for tests of the hooks.
 import type { Delivery, DeliveryTracker, PushMessage, PushSource, SendInput } from 'chime-delivery';
 import { DeliveryProvider, useDelivery } from 'chime-delivery/react';
 import type { ReactElement, ReactNode } from 'react';
@@ -6,7 +6,7 @@ import { TextDecoder, TextEncoder } from 'node:util';
 import { act } from '@testing-library/react';
 import { filter, firstValueFrom, Subject } from 'rxjs';
 
-// Browsers have them, jsdom lacks them, and the AWS SDK looks for them as soon as it is loaded.
+// Browsers have them, jsdom lacks them, and the AWS SDK needs them as soon as it is loaded.
 Object.assign(globalThis, { TextDecoder, TextEncoder });
 const library: typeof import('chime-delivery') = await import('chime-delivery');
 export const createDeliveryTracker: typeof library.createDeliveryTracker = library.createDeliveryTracker;
@@ -20,9 +20,9 @@ export interface Kit {
   readonly tracker: DeliveryTracker;
   /** Tracks a message that is PENDING. */
   readonly track: (messageId: string) => Delivery;
-  /** The socket says what became of a message. */
+  /** The socket announces the status of a message. */
   readonly push: (messageId: string, status: 'SENT' | 'FAILED' | 'DENIED') => void;
-  /** The component around which the provider goes. */
+  /** The component inside the provider. */
   readonly provided: (children: ReactNode) => ReactElement;
 }
 
@@ -50,14 +50,14 @@ export function createKit(): Kit {
   };
 }
 
-/** Shows the status of one delivery, and notes each time that it is rendered. */
+/** Shows the status of one delivery, and records each render. */
 export function Bubble({ of, rendered }: { of: string | Delivery; rendered?: string[] }): ReactElement {
   const status = useDelivery(of)?.status ?? 'nothing';
   rendered?.push(status);
   return <p data-testid={typeof of === 'string' ? of : of.id}>{status}</p>;
 }
 
-/** The service has taken the message. */
+/** The service has accepted the message. */
 export async function accepted(delivery: Delivery): Promise<void> {
   await act(() => firstValueFrom(delivery.state$.pipe(filter(({ status }) => status === 'PENDING'))));
 }

@@ -16,18 +16,18 @@ async function importsFrom(file: string, found: Set<string> = new Set()): Promis
   return found;
 }
 
-describe('React is an optional peer', () => {
-  it.each(['index.ts', 'emulator/index.ts'])('is not reached from %s', async (entry) => {
+describe('React as an optional peer', () => {
+  it.each(['index.ts', 'emulator/index.ts'])('is not imported from %s', async (entry) => {
     const imports = [...(await importsFrom(join(source, entry)))];
     expect(imports.length).toBeGreaterThan(10);
     expect(imports.filter((name) => /^react|[\\/]react[\\/]/.test(name))).toEqual([]);
   });
 
-  it('is reached from react/index.ts, so the search works', async () => {
+  it('is imported from react/index.ts, so the search works', async () => {
     expect(await importsFrom(join(source, 'react/index.ts'))).toContain('react');
   });
 
-  it('may be absent: the core loads and works where loading React throws', async () => {
+  it('may be absent: the core loads and works even if loading React throws', async () => {
     const absent = (): never => {
       throw new Error('React is not installed');
     };

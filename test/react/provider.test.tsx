@@ -16,7 +16,7 @@ afterEach(async () => {
   await kit.tracker.close();
 });
 
-/** What rendering throws. */
+/** The error of a render. */
 function thrownBy(element: ReactElement): unknown {
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
   try {
@@ -32,7 +32,7 @@ describe('DeliveryProvider', () => {
     ['useDelivery', () => void useDelivery('m1')],
     ['useDeliveries', () => void useDeliveries()],
     ['useSend', () => void useSend()],
-  ])('says what to do where it is missing: %s', (hook, use) => {
+  ])('is named in the error if it is missing: %s', (hook, use) => {
     jest.spyOn(console, 'error').mockImplementation(() => undefined);
     function Component(): null {
       use();
@@ -51,7 +51,7 @@ describe('DeliveryProvider', () => {
     expect(String(thrown)).toContain('<DeliveryProvider tracker={tracker}>');
   });
 
-  it('hands down the nearest tracker, and follows when it becomes another', async () => {
+  it('provides the nearest tracker, and follows when that changes', async () => {
     const other = createKit();
     kit.track('m1');
     other.track('m1');
@@ -72,7 +72,7 @@ describe('DeliveryProvider', () => {
     ['a promise of one', Promise.resolve(), 'got an empty object'],
     ['the options of one', { client: {}, chimeBearer: 'a' }, 'got an object with client, chimeBearer'],
     ['a string', 'tracker', "got 'tracker'"],
-  ])('says what it expects for its tracker, where that is %s', (_name, tracker, got) => {
+  ])('rejects %s as its tracker with what it expects', (_name, tracker, got) => {
     expect(thrownBy(<DeliveryProvider tracker={tracker as never} />)).toMatchObject({
       code: 'INVALID_ARGUMENT',
       argument: 'tracker',
@@ -83,7 +83,7 @@ describe('DeliveryProvider', () => {
     });
   });
 
-  it('goes on showing what was, under a tracker that is closed; sending throws', async () => {
+  it('keeps showing the last state of a closed tracker; sending throws', async () => {
     kit.track('m1');
     await kit.tracker.close();
     let send: ReturnType<typeof useSend> | undefined;
@@ -102,14 +102,14 @@ describe('DeliveryProvider', () => {
   });
 });
 
-describe('a hook that is given what it cannot take', () => {
+describe('a hook with an invalid argument', () => {
   it.each<[string, () => unknown, string, unknown]>([
     ['useDelivery(42)', () => useDelivery(42 as never), 'which', 42],
     ['useDelivery(null)', () => useDelivery(null as never), 'which', null],
     ['useDelivery(a state)', () => useDelivery({ id: 'm1' } as never), 'which', { id: 'm1' }],
     ["useDeliveries('x')", () => useDeliveries('x' as never), 'filter', 'x'],
     ['useDeliveries(null)', () => useDeliveries(null as never), 'filter', null],
-  ])('says what it expects: %s', (_name, use, argument, received) => {
+  ])('throws with what it expects: %s', (_name, use, argument, received) => {
     function Component(): null {
       use();
       return null;
@@ -135,7 +135,7 @@ describe('useSend', () => {
     expect(delivery.state).toMatchObject({ status: 'PENDING', messageId: 'sent-1' });
   });
 
-  it('hands on the signal', () => {
+  it('passes on the signal', () => {
     let send: ReturnType<typeof useSend> | undefined;
     function Composer(): null {
       send = useSend();

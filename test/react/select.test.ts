@@ -16,7 +16,7 @@ const isSent: Filter = ({ status }) => status === 'SENT';
 const never = (): undefined => undefined;
 
 describe('a selector', () => {
-  it('gives what filtering the whole map gives, in every version', () => {
+  it('returns what filtering the whole map returns, in every version', () => {
     const steps = fc.array(fc.record({ kind: fc.constantFrom('put', 'settle', 'delete'), n: fc.nat(2_000) }), {
       maxLength: 60,
     });
@@ -41,7 +41,7 @@ describe('a selector', () => {
     );
   });
 
-  it('asks its filter about the neighbours of what changed, and not about all', () => {
+  it('filters the neighbours of what changed, and not everything', () => {
     const builder = new DeliveryMapBuilder();
     const deliveries = Array.from({ length: 10_000 }, (_, place) => entryAt(place));
     for (const delivery of deliveries) builder.put(delivery);
@@ -58,7 +58,7 @@ describe('a selector', () => {
     expect(filter.mock.calls.length).toBeLessThanOrEqual(32);
   });
 
-  it('gives the same array while nothing in it changed, also the one that was shown', () => {
+  it('returns the same array while nothing in it changed, also the one that was shown', () => {
     const builder = new DeliveryMapBuilder();
     const deliveries = [entryAt(0), entryAt(1)];
     for (const delivery of deliveries) builder.put(delivery);
@@ -74,7 +74,7 @@ describe('a selector', () => {
     expect(select(builder.build())).toBe(shown);
   });
 
-  it('takes any map, such as that of an app’s own tests', () => {
+  it('accepts any map, such as one in an app’s own tests', () => {
     const map = new Map([entryAt(0), entryAt(1)].map(({ record }) => [record.id, { ...record } as never]));
     expect(selector(undefined, never)(map)).toEqual([...map.values()]);
     expect(selector(isSent, never)(map)).toEqual([]);

@@ -7,7 +7,7 @@ import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 
 import { Bubble, createKit, type Kit } from './kit.tsx';
 
-// After the kit, which brings what it polls for when it is loaded.
+// After the kit, which sets the globals that the server renderer needs as it loads.
 const { renderToString } = await import('react-dom/server');
 
 let kit: Kit;
@@ -28,8 +28,8 @@ function Count(): ReactElement {
   return <b>{useDeliveries().length}</b>;
 }
 
-describe('on the server', () => {
-  it('renders the state as it is, by handle, id and MessageId', () => {
+describe('server rendering', () => {
+  it('shows the current state, by handle, id and MessageId', () => {
     const delivery = kit.track('m1');
     const html = renderToString(
       kit.provided([<Bubble key="1" of={delivery} />, <Bubble key="2" of="m1" />, <Count key="3" />]),
@@ -37,7 +37,7 @@ describe('on the server', () => {
     expect(html).toBe('<p data-testid="m1">PENDING</p><p data-testid="m1">PENDING</p><b>1</b>');
   });
 
-  it('renders nothing where nothing is tracked', () => {
+  it('shows nothing if nothing is tracked', () => {
     const html = renderToString(kit.provided([<Bubble key="1" of="m1" />, <Count key="2" />]));
     expect(html).toBe('<p data-testid="m1">nothing</p><b>0</b>');
   });
@@ -59,7 +59,7 @@ describe('on the server', () => {
   });
 });
 
-describe('in a concurrent rendering', () => {
+describe('concurrent rendering', () => {
   it('never shows two states of one delivery', async () => {
     const delivery = kit.track('m1');
     const torn: string[] = [];

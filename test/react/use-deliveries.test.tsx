@@ -29,12 +29,12 @@ function Everything({ turn = 0 }: { turn?: number }): number {
   return turn;
 }
 
-/** The map of all deliveries is made once a microtask. */
+/** The map of all deliveries is built once a microtask. */
 const later = (change: () => void): Promise<void> => act(async () => change());
 const idsSeen = (): string[][] => seen.map((states) => states.map(({ id }) => id));
 
 describe('useDeliveries', () => {
-  it('gives all deliveries in the order in which tracking began', async () => {
+  it('returns all deliveries in the order in which tracking began', async () => {
     kit.track('m1');
     render(kit.provided(<Everything />));
     await later(() => void kit.track('m2'));
@@ -56,7 +56,7 @@ describe('useDeliveries', () => {
     expect(idsSeen()).toEqual([[], ['m2'], []]);
   });
 
-  it('gives the same array while nothing in it changed, whatever renders', async () => {
+  it('returns the same array while nothing in it changed, whatever renders', async () => {
     kit.track('m1');
     const { rerender } = render(kit.provided(<Everything />));
     rerender(kit.provided(<Everything turn={1} />));
@@ -73,7 +73,7 @@ describe('useDeliveries', () => {
     expect(new Set(seen).size).toBe(1);
   });
 
-  it('renders once for many changes at once, and is right under StrictMode', async () => {
+  it('renders once for many changes at once, and is correct under StrictMode', async () => {
     render(<StrictMode>{kit.provided(<Everything />)}</StrictMode>);
     const before = seen.length;
     await later(() => {

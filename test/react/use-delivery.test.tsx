@@ -65,7 +65,7 @@ describe('useDelivery', () => {
     expect([first, second, third]).toEqual([['PENDING'], ['PENDING', 'SENT'], ['PENDING', 'FAILED']]);
   });
 
-  it('follows the other delivery when it is given another', () => {
+  it('follows another delivery when its argument changes', () => {
     kit.track('m1');
     kit.track('m2');
     const { rerender } = render(kit.provided(<Bubble of="m1" />));

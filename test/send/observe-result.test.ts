@@ -27,7 +27,7 @@ async function microtasks(): Promise<void> {
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
 }
 
-/** A promise that can be called off, as many libraries make one. */
+/** A cancellable promise, as in many libraries. */
 class Cancellable<T> extends Promise<T> {
   readonly #reason = refused;
   #cancel: (reason: Error) => void = () => undefined;
@@ -46,7 +46,7 @@ class Cancellable<T> extends Promise<T> {
   }
 }
 
-/** A promise of a library that came before there were any. */
+/** A promise of a library older than the built-in one. */
 class OldPromise {
   readonly #inner: Promise<unknown>;
   constructor(inner: Promise<unknown>) {
@@ -79,14 +79,14 @@ class Query {
   }
 }
 
-/** As TypeScript has those write a query who declare that it `implements Promise`. */
+/** A query of a class that `implements Promise` in TypeScript. */
 class TaggedQuery extends Query {
   get [Symbol.toStringTag](): string {
     return 'Promise';
   }
 }
 
-/** As p-lazy makes them: a Promise that begins when its `then` is called. */
+/** As in p-lazy: a Promise that starts when its `then` is called. */
 class LazyPromise extends Promise<unknown> {
   runs = 0;
   static of(value: unknown): LazyPromise {
@@ -109,7 +109,7 @@ const proxied = (): object =>
     },
   });
 
-describe('the very object comes back, and its output is tracked, where a send returns', () => {
+describe('a wrapped send', () => {
   it.each<[string, () => object]>([
     ['a promise with a member', () => Object.assign(Promise.resolve(output), { cancel: () => 'cancelled' })],
     ['a frozen promise with a member', () => Object.freeze(Object.assign(Promise.resolve(output), { tag: 1 }))],
@@ -121,7 +121,7 @@ describe('the very object comes back, and its output is tracked, where a send re
     ['a promise behind a proxy', proxied],
     ['a thenable of its own', () => ({ then: (resolve: (value: unknown) => void) => resolve(output) })],
     [
-      'a thenable with a prototype of null',
+      'a thenable with a null prototype',
       () => Object.assign(Object.create(null), { then: (f: Handler) => f?.(output) }),
     ],
     ['a thenable function', () => Object.assign(() => 'called', { then: (f: Handler) => f?.(output) })],
@@ -129,7 +129,7 @@ describe('the very object comes back, and its output is tracked, where a send re
       'a process that is a promise, too',
       () => Object.assign(new EventTarget(), { then: Promise.prototype.then.bind(Promise.resolve(output)) }),
     ],
-  ])('%s', async (_name, make) => {
+  ])('returns %s unchanged, and tracks its output', async (_name, make) => {
     const made = make();
     const { send, tracked, errors } = wrapped(() => made);
     const members = Object.keys(made);
@@ -141,7 +141,7 @@ describe('the very object comes back, and its output is tracked, where a send re
     expect([tracked, errors]).toEqual([['m1'], []]);
   });
 
-  it('a promise that nobody waits for, if it has begun by itself', async () => {
+  it('tracks a promise that no caller awaits, if it has started by itself', async () => {
     const { send, tracked } = wrapped((kind) =>
       kind === 'class' ? Cancellable.begin(output) : Promise.resolve(output),
     );
@@ -153,7 +153,7 @@ describe('the very object comes back, and its output is tracked, where a send re
   });
 });
 
-describe('what the app does with what comes back', () => {
+describe('the result of a wrapped send', () => {
   it('works as without a wrapper: a promise is cancelled, by a method that needs its own private fields', async () => {
     const { send, tracked } = wrapped(() => Cancellable.begin(output));
     const sent = send();
@@ -164,7 +164,7 @@ describe('what the app does with what comes back', () => {
   });
 
   it.each([Query, TaggedQuery])(
-    'runs no query that nobody awaits, and each as often as it is awaited: %p',
+    'runs no query that no caller awaits, and each as often as it is awaited: %p',
     async (Kind) => {
       const { send, tracked } = wrapped(() => new Kind(output));
       const query = send();
@@ -177,7 +177,7 @@ describe('what the app does with what comes back', () => {
     },
   );
 
-  it('begins no lazy promise that nobody awaits', async () => {
+  it('starts no lazy promise that no caller awaits', async () => {
     const { send, tracked } = wrapped(() => LazyPromise.of(output));
     const lazy = send();
     await microtasks();
@@ -186,7 +186,7 @@ describe('what the app does with what comes back', () => {
     expect([lazy.runs, tracked]).toEqual([1, ['m1']]);
   });
 
-  it('hears what `then` returns, also where that is nothing', () => {
+  it('returns what `then` returns, even if that is nothing', () => {
     const heard: unknown[] = [];
     const thenable = { then: (onFulfilled: Handler) => void onFulfilled?.(output) };
     const { send, tracked } = wrapped(() => thenable);
@@ -196,7 +196,7 @@ describe('what the app does with what comes back', () => {
     expect([heard, tracked]).toEqual([[output], ['m1', 'm1']]);
   });
 
-  it('hands every argument of `then` on, with the `this` of the call', () => {
+  it('gets every argument of `then`, with the `this` of the call', () => {
     const calls: unknown[] = [];
     const thenable = {
       then(this: unknown, ...handlers: unknown[]) {
@@ -210,7 +210,7 @@ describe('what the app does with what comes back', () => {
     expect(calls).toEqual([thenable, ...handlers.slice(1)]);
   });
 
-  it('hears the rejection of a thenable as it is', async () => {
+  it('passes on the rejection of a thenable unchanged', async () => {
     const { send, tracked } = wrapped(() => new OldPromise(Promise.reject(refused)));
     await expect(send()).rejects.toBe(refused);
     expect(tracked).toEqual([]);
@@ -224,7 +224,7 @@ describe('what the app does with what comes back', () => {
     expect(tracked).toEqual(['m1']);
   });
 
-  it('is untouched where its `then` cannot be hooked: that is told once, and nothing is tracked', async () => {
+  it('is untouched if its `then` cannot be hooked: that is logged once, and nothing is tracked', async () => {
     const thenable = Object.freeze({ then: (onFulfilled: Handler) => onFulfilled?.(output) });
     const { send, tracked, errors } = wrapped(() => thenable);
     expect(send()).toBe(thenable);
@@ -232,7 +232,7 @@ describe('what the app does with what comes back', () => {
     expect([tracked, errors]).toEqual([[], [expect.any(TypeError)]]);
   });
 
-  it('knows the promises of another realm', async () => {
+  it('is recognized if it is a promise of another realm', async () => {
     const foreign = runInNewContext('Promise.resolve(output)', { output }) as Promise<unknown>;
     expect(foreign).not.toBeInstanceOf(Promise);
     const { send, tracked } = wrapped(() => foreign);
@@ -256,8 +256,8 @@ describe('what the app does with what comes back', () => {
       },
     ],
     ['a function', () => () => output],
-    ['nothing, for it takes a callback', () => undefined],
-  ])('is %s, as it is', (_name, make) => {
+    ['nothing, for a function that takes a callback', () => undefined],
+  ])('is %s, unchanged', (_name, make) => {
     const made = make();
     const { send, tracked, errors } = wrapped(() => made);
     expect(send()).toBe(made);
@@ -266,7 +266,7 @@ describe('what the app does with what comes back', () => {
 });
 
 describe('the rejection of a wrapped send', () => {
-  it('is unhandled where the app does not handle it, and handled where it does, as without a wrapper', async () => {
+  it('is unhandled if the app does not handle it, and handled if it does, as without a wrapper', async () => {
     const program = ['--conditions=chime-delivery/source', '--import', 'tsx', 'test/support/wrapped-rejections.ts'];
     const { stdout } = await promisify(execFile)(process.execPath, program);
     expect(JSON.parse(stdout)).toEqual({ bare: ['plain', 'lazy'], wrapped: ['plain', 'lazy'] });

@@ -17,7 +17,7 @@ const accepted = (more: object = {}): object => ({
   evidence: { kind: 'accepted', at, messageId: 'm1', ...more },
 });
 
-describe('an answer to a send', () => {
+describe('a response to a send', () => {
   it.each([
     ['an id', { MessageId: 'm1' }, accepted()],
     ['a status', { MessageId: 'm1', Status: { Value: 'PENDING' } }, accepted({ status: 'PENDING' })],
@@ -26,28 +26,28 @@ describe('an answer to a send', () => {
       { MessageId: 'm1', SubChannelId: 's1', Status: { Value: 'FAILED', Detail: 'no' } },
       accepted({ status: 'FAILED', detail: 'no', subChannelId: 's1' }),
     ],
-    ['a later word', { MessageId: 'm1', Status: { Value: 'ARCHIVED' } }, accepted()],
+    ['an unknown status', { MessageId: 'm1', Status: { Value: 'ARCHIVED' } }, accepted()],
     ['a status that is null', { MessageId: 'm1', Status: null }, accepted()],
     ['a status that is text', { MessageId: 'm1', Status: 'SENT' }, accepted()],
     ['fields of the wrong type', { MessageId: 'm1', SubChannelId: 7, Status: { Value: 1, Detail: {} } }, accepted()],
-  ])('with %s: the service has the message', (_name, output, expected) => {
+  ])('with %s means that the service has the message', (_name, output, expected) => {
     expect(read(output)).toEqual(expected);
   });
 
   it.each([[undefined], [null], [{}], [''], [{ MessageId: '' }], [{ MessageId: 7 }], [{ $metadata: {} }]])(
-    'without an id is a proxy’s, and the message is sent again: %p',
+    'without an id comes from a proxy, and the message is sent again: %p',
     (output) => {
       expect(read(output)).toEqual({ kind: 'retry', error: expect.any(Error) });
     },
   );
 });
 
-describe('a send that failed', () => {
+describe('a failed send', () => {
   const refused = { kind: 'evidence', evidence: { kind: 'rejected', at, error } };
   const lost = { kind: 'evidence', evidence: { kind: 'unconfirmed', at, error } };
 
   it.each<[FailureKind, object, object]>([
-    // kind, if no earlier try can have arrived, if one can
+    // kind, if no earlier attempt can have arrived, if one can
     ['invalid', refused, lost],
     ['forbidden', refused, lost],
     ['not-found', refused, lost],
@@ -58,24 +58,24 @@ describe('a send that failed', () => {
     ['credentials', { kind: 'credentials', error }, { kind: 'credentials', error }],
     ['clock-skew', { kind: 'credentials', error }, { kind: 'credentials', error }],
     ['aborted', { kind: 'aborted' }, { kind: 'aborted' }],
-  ])('by %s is refused for good only if no earlier try can have arrived', (kind, never, perhaps) => {
+  ])('with %s is refused for good only if no earlier attempt can have arrived', (kind, never, perhaps) => {
     expect([readTrouble(kind, false), readTrouble(kind, true)]).toEqual([never, perhaps]);
   });
 
-  it('by one conflict after the other ends, and is refused for good only if no earlier try can have arrived', () => {
+  it('with one conflict after the other ends, and is refused for good only if no earlier attempt can have arrived', () => {
     const answer = { ok: false, failure: { kind: 'conflict', error } } as const;
     const after = (conflicts: number, mayHaveArrived: boolean): unknown =>
       parseSendResponse(answer, { at, mayHaveArrived, conflicts });
     expect([after(3, false), after(4, false), after(4, true)]).toEqual([{ kind: 'retry', error }, refused, lost]);
   });
 
-  it('by a 400 about its words is refused for good: the first try carried the same', () => {
+  it('with a 400 about its content is refused for good: the first attempt had the same content', () => {
     expect(readTrouble('invalid', true, serviceError('BadRequestException', 400))).toMatchObject({
       evidence: { kind: 'rejected' },
     });
   });
 
-  it('by a 400 that is not about its words is not refused for good if an earlier try can have arrived', () => {
+  it('with a 400 that is not about its content is not refused for good if an earlier attempt can have arrived', () => {
     const full = serviceError('ResourceLimitExceededException', 400);
     expect(readTrouble('invalid', true, full)).toMatchObject({ evidence: { kind: 'unconfirmed' } });
     expect(readTrouble('invalid', false, full)).toMatchObject({ evidence: { kind: 'rejected' } });

@@ -15,7 +15,7 @@ const input: SendInput = {
 };
 
 describe('an outgoing message', () => {
-  it('is what the app gave, with its bearer and a token of its own', () => {
+  it('is the input of the app, with its bearer and a generated token', () => {
     const outgoing = parseSendInput(deepFreeze({ ...input, Metadata: 'meta', SubChannelId: 's1' }), alice);
     expect(outgoing).toEqual({
       ...input,
@@ -26,17 +26,17 @@ describe('an outgoing message', () => {
     });
   });
 
-  it('gets a token that no other has', () => {
+  it('gets a unique token', () => {
     const tokens = Array.from({ length: 100 }, () => parseSendInput(input, alice).ClientRequestToken);
     expect(new Set(tokens).size).toBe(100);
   });
 
-  it("keeps the app's own bearer and token", () => {
+  it('keeps the app’s own bearer and token', () => {
     const own = { ChimeBearer: bob, ClientRequestToken: 'my-token' };
     expect(parseSendInput({ ...input, ...own }, alice)).toMatchObject(own);
   });
 
-  it('is not changed by what the app does to its object later', () => {
+  it('is not changed by later changes of the app’s object', () => {
     const given = {
       ...input,
       PushNotification: { Title: 'before' },
@@ -69,13 +69,13 @@ describe('an outgoing message', () => {
     ['input.ChannelArn', { ...input, ChannelArn: undefined }],
     ['input.ChannelArn', { ...input, ChannelArn: 'general' }],
     ['input.ChimeBearer', { ...input, ChimeBearer: 'alice' }],
-  ])('is refused at the door for %s: %p', (argument, given) => {
+  ])('is rejected for %s: %p', (argument, given) => {
     const read = (): unknown => parseSendInput(given as SendInput, alice);
     expect(read).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }));
   });
 });
 
-describe('a missing status can mean DENIED', () => {
+describe('a missing status', () => {
   it.each([
     ['STANDARD', 'PERSISTENT', true],
     ['STANDARD', 'NON_PERSISTENT', false],
@@ -83,7 +83,7 @@ describe('a missing status can mean DENIED', () => {
     ['CONTROL', 'NON_PERSISTENT', false],
     [undefined, 'PERSISTENT', false],
     ['STANDARD', undefined, false],
-  ])('of %p %p: %p', (Type, Persistence, expected) => {
+  ])('of %p %p can mean DENIED: %p', (Type, Persistence, expected) => {
     expect(missingMeansDenied({ ...input, Type, Persistence } as unknown as SendCommandInput)).toBe(expected);
   });
 });

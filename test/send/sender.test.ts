@@ -24,10 +24,10 @@ const input = {
 } as const;
 const accepted: ServiceResult = { ok: true, output: { MessageId: 'm1' } };
 
-/** What becomes of a try: an answer, a failure, `hang`, or `no permit` (it waits for the budget). */
+/** The result of an attempt: a response, a failure, `hang`, or `no permit` (it waits for the budget). */
 type Reply = 'ok' | 'hang' | 'no permit' | FailureKind;
 
-/** A sender on a network that answers as told, and the story of tries and reports. */
+/** A sender with a scripted http client, and the story of attempts and reports. */
 function sender(replies: Reply[], resendWindowMs = 600_000) {
   const start = Date.now();
   const story: string[] = [];
@@ -67,15 +67,15 @@ function sender(replies: Reply[], resendWindowMs = 600_000) {
   return { room: unit, timers, delivery, story, errands: requests, forbidden };
 }
 
-describe('a message on its way', () => {
-  it('is accepted, and that is all', async () => {
+describe('a message that is being sent', () => {
+  it('is accepted, and nothing else happens', async () => {
     const { room: unit, delivery, story, errands: requests } = sender(['ok']);
     unit.send(delivery, input, undefined);
     await pass(3_600_000);
     expect([story, requests.length]).toEqual([['accepted after 0'], 1]);
   });
 
-  it('is sent again with the same words and the same token until it is answered', async () => {
+  it('is sent again with the same content and the same token until there is a response', async () => {
     const {
       room: unit,
       delivery,
@@ -90,7 +90,7 @@ describe('a message on its way', () => {
     for (const command of commands) expect(command).toMatchObject({ input });
   });
 
-  it('is lost when it was never answered, and is not sent again after that', async () => {
+  it('is lost when it never had a response, and is not sent again after that', async () => {
     const { room: unit, delivery, story, errands: requests } = sender(['unreachable'], 30_000);
     unit.send(delivery, input, undefined);
     await pass(30_000);
@@ -100,7 +100,7 @@ describe('a message on its way', () => {
     expect([requests.length, timersLeft()]).toEqual([tries, 0]);
   });
 
-  it('is lost although the last try is still under way, and that is called off', async () => {
+  it('is lost even if the last attempt is still in flight, and that is aborted', async () => {
     const { room: unit, delivery, story, errands: requests } = sender(['hang'], 30_000);
     unit.send(delivery, input, undefined);
     await pass(30_000);
@@ -121,21 +121,21 @@ describe('a message on its way', () => {
     [['credentials', 'forbidden'], 'rejected'],
     [['unreachable', 'forbidden'], 'unconfirmed'],
     [['unreachable', 'throttled', 'conflict'], 'unconfirmed'],
-  ])('that is answered by %p in turn is %s', async (replies, end) => {
+  ])('with %p in turn is %s', async (replies, end) => {
     const { room: unit, delivery, story } = sender(replies);
     unit.send(delivery, input, undefined);
     await pass(60_000);
     expect(story.map((line) => line.split(' ')[0])).toEqual([end]);
   });
 
-  it('tells of a missing permission', async () => {
+  it('reports a missing permission', async () => {
     const { room: unit, delivery, forbidden } = sender(['forbidden']);
     unit.send(delivery, input, undefined);
     await pass(0);
     expect(forbidden).toEqual([expect.objectContaining({ reply: 'forbidden' })]);
   });
 
-  it('is tried soon when there is a sign of change', async () => {
+  it('is retried soon after a wake signal', async () => {
     const {
       room: unit,
       delivery,
@@ -150,14 +150,14 @@ describe('a message on its way', () => {
   });
 });
 
-describe('calling a send off', () => {
+describe('a send that is cancelled', () => {
   it.each<[string, Reply[], number, string[]]>([
     ['before it left', ['no permit'], 100, ['rejected after 100']],
     ['while it may have arrived', ['hang'], 100, ['unconfirmed after 100']],
-    ['after a try that may have arrived', ['unreachable', 'no permit'], 5_000, ['unconfirmed after 5000']],
-    ['after a try that was refused at the door', ['throttled', 'no permit'], 5_000, ['rejected after 5000']],
-    ['after it was answered', ['ok'], 100, ['accepted after 0']],
-  ])('%s', async (_name, replies, ms, expected) => {
+    ['after an attempt that may have arrived', ['unreachable', 'no permit'], 5_000, ['unconfirmed after 5000']],
+    ['after an attempt that was refused immediately', ['throttled', 'no permit'], 5_000, ['rejected after 5000']],
+    ['after its response', ['ok'], 100, ['accepted after 0']],
+  ])('ends as it must %s', async (_name, replies, ms, expected) => {
     const { room: unit, delivery, story, timers } = sender(replies);
     const off = new AbortController();
     unit.send(delivery, input, off.signal);
@@ -178,8 +178,8 @@ describe('calling a send off', () => {
   });
 });
 
-describe('a sender that is closed', () => {
-  it('calls off what is under way, says nothing of it, and leaves the signal of the app alone', async () => {
+describe('a closed sender', () => {
+  it('aborts the requests in flight, reports nothing about them, and leaves the signal of the app alone', async () => {
     const { room: unit, delivery, story, errands: requests, timers } = sender(['hang']);
     const off = new AbortController();
     unit.send(delivery, input, off.signal);

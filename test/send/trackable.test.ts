@@ -23,11 +23,15 @@ describe('a tracked message', () => {
     ['a plain message', plain, {}],
     ['a plain message of another bearer', { ...plain, chimeBearer: bob }, { chimeBearer: bob }],
     ['in a sub-channel', { ...plain, subChannelId: 's1' }, { subChannelId: 's1' }],
-    ['whose status is known', { ...plain, status: 'SENT' }, { status: 'SENT' }],
+    ['with a known status', { ...plain, status: 'SENT' }, { status: 'SENT' }],
     ['that is not persistent', { ...plain, persistence: 'NON_PERSISTENT' }, { missingMeansDenied: false }],
     ['that passes no flow', { ...plain, type: 'CONTROL' }, { missingMeansDenied: false }],
     ['that is an edit', { ...plain, operation: 'update' }, { missingMeansDenied: false, isEdit: true }],
-    ['with everything left open', { ...plain, persistence: undefined, type: undefined, status: undefined }, {}],
+    [
+      'with all optional fields undefined',
+      { ...plain, persistence: undefined, type: undefined, status: undefined },
+      {},
+    ],
     ['an output', output, {}],
     ['an output in a sub-channel', { ...output, SubChannelId: 's1' }, { subChannelId: 's1' }],
     [
@@ -35,9 +39,9 @@ describe('a tracked message', () => {
       { ...output, Status: { Value: 'DENIED', Detail: 'rude' } },
       { status: 'DENIED', detail: 'rude' },
     ],
-    ['an output with a later word', { ...output, Status: { Value: 'ARCHIVED' } }, {}],
+    ['an output with an unknown status', { ...output, Status: { Value: 'ARCHIVED' } }, {}],
     ['an output with an empty status', { ...output, Status: {} }, {}],
-    ['an output with null for what is absent', { ...output, Status: null, SubChannelId: null }, {}],
+    ['an output with null for absent fields', { ...output, Status: null, SubChannelId: null }, {}],
   ])('is read from %s', (_name, message, more) => {
     expect(read(message)).toEqual({ ...request, ...more });
   });
@@ -47,7 +51,7 @@ describe('a tracked message', () => {
     [{ type: 'CONTROL' }, { missingMeansDenied: false }],
     [{ operation: 'update' }, { missingMeansDenied: false, isEdit: true }],
     [{ chimeBearer: bob }, { chimeBearer: bob }],
-  ])('is read from an output and what the app adds to it: %p', (added, more) => {
+  ])('is read from an output and the options of the app: %p', (added, more) => {
     expect(read({ ...output, ...added })).toEqual({ ...request, ...more });
   });
 
@@ -72,7 +76,7 @@ describe('a tracked message', () => {
     ['operation', { ...plain, operation: 'redact' }],
     ['status', { ...plain, status: 'UNKNOWN' }],
     ['status', { ...plain, status: 'sent' }],
-  ])('is refused at the door for its %s: %p', (argument, message) => {
+  ])('is rejected for its %s: %p', (argument, message) => {
     expect(() => read(message)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }));
   });
 });

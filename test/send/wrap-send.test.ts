@@ -25,7 +25,7 @@ function wrapped<F extends SendFunction>(fn: F): { send: F; story: unknown[]; tr
     isOwn: () => false,
     track: (message) => {
       story.push('track');
-      // What is handed on is what `track` takes; as it is read there, it counts.
+      // The argument of `track` is passed on; its content at that time counts.
       tracked.push(parseTrackable(message, alice));
     },
     onError: (error) => story.push(`error ${(error as Error).message}`),
@@ -33,7 +33,7 @@ function wrapped<F extends SendFunction>(fn: F): { send: F; story: unknown[]; tr
   return { send, story, tracked };
 }
 
-/** An object that cannot be read. */
+/** An unreadable object. */
 function trapped(field: string): object {
   return Object.defineProperty({ ...input }, field, {
     enumerable: true,
@@ -55,7 +55,7 @@ describe('a wrapped send function', () => {
     expect([calls[0] === self, calls[1] === input]).toEqual([true, true]);
   });
 
-  it('gives the very result of the app, at once or by promise', async () => {
+  it('returns the very result of the app, synchronously or by promise', async () => {
     expect(wrapped(() => output).send()).toBe(output);
     expect(await wrapped(() => Promise.resolve(output)).send()).toBe(output);
     for (const other of [undefined, null, 0, '', 'text']) {
@@ -75,7 +75,7 @@ describe('a wrapped send function', () => {
     expect([...throwing.tracked, ...rejecting.tracked]).toEqual([]);
   });
 
-  it('tracks before the app hears of the result, and expects the sender before it sends', async () => {
+  it('tracks before the app gets the result, and expects the sender before it sends', async () => {
     const app = wrapped((_input: object) => {
       app.story.push('send');
       return Promise.resolve(output);
@@ -84,7 +84,7 @@ describe('a wrapped send function', () => {
     expect(app.story).toEqual([`expect ${bob}`, 'send', 'track', 'app']);
   });
 
-  it('may be given a thing that looks like a promise', async () => {
+  it('may return a thenable', async () => {
     // oxlint-disable-next-line unicorn/no-thenable
     const app = wrapped(() => ({ then: (resolve: (value: unknown) => void) => Promise.resolve(output).then(resolve) }));
     await app.send();
@@ -95,14 +95,14 @@ describe('a wrapped send function', () => {
     ['an argument', trapped('Persistence'), output],
     ['a command', trapped('input'), output],
     ['a result', input, trapped('MessageId')],
-  ])('sends although %s cannot be read', (_name, argument, result) => {
+  ])('sends even if %s cannot be read', (_name, argument, result) => {
     const { send, story } = wrapped((_input: object) => result);
     expect(send(argument)).toBe(result);
     expect(story.filter((line) => line !== `expect ${bob}` && line !== 'track')).toContain('error trap');
   });
 });
 
-describe('what is read of a wrapped send', () => {
+describe('the message of a wrapped send', () => {
   const expected = {
     channelArn: channel,
     messageId: 'm1',
@@ -117,8 +117,8 @@ describe('what is read of a wrapped send', () => {
   it.each<[string, unknown]>([
     ['its input', input],
     ['its command', new SendChannelMessageCommand(input)],
-    ['anything that carries the input', { input, priority: 1 }],
-  ])('where the first argument is %s', (_name, first) => {
+    ['an object with the input', { input, priority: 1 }],
+  ])('is read from the input if the first argument is %s', (_name, first) => {
     const app = wrapped((_first: unknown) => output);
     app.send(first);
     expect(app.tracked).toEqual([expected]);
@@ -129,7 +129,7 @@ describe('what is read of a wrapped send', () => {
     ['nothing', undefined],
     ['null', null],
     ['a list', [1, 2]],
-  ])('where the first argument is %s: what the result says', (_name, first) => {
+  ])('is read from the result if the first argument is %s', (_name, first) => {
     const app = wrapped((_first: unknown) => ({ ...output, SubChannelId: 's2' }));
     app.send(first);
     expect(app.tracked).toEqual([
@@ -137,14 +137,14 @@ describe('what is read of a wrapped send', () => {
     ]);
   });
 
-  it('where the result names no channel: the one of the input', () => {
+  it('is in the channel of the input if the result has no channel', () => {
     const app = wrapped((_input: object) => ({ MessageId: 'm1' }));
     app.send(input);
     expect(app.tracked).toEqual([expect.objectContaining({ channelArn: channel })]);
   });
 
   it.each([[{}], [{ MessageId: '' }], [{ MessageId: 7 }], [undefined], [null], ['m1'], [{ messageId: 'm1' }]])(
-    'nothing, where the result is %p',
+    'is not tracked if the result is %p',
     (result) => {
       const app = wrapped((_input: object) => result);
       app.send(input);
@@ -153,12 +153,12 @@ describe('what is read of a wrapped send', () => {
   );
 });
 
-describe('an edit and a redaction', () => {
+describe('an edit or a redaction', () => {
   const edit = { ChannelArn: channel, ChimeBearer: alice, MessageId: 'm1', Content: 'better' };
   it.each<[string, unknown]>([
     ['its input', edit],
     ['its command', new UpdateChannelMessageCommand(edit)],
-  ])('an edit is tracked as an edit, read from %s', (_name, first) => {
+  ])('is tracked, if it is an edit, as an edit, read from %s', (_name, first) => {
     const app = wrapped((_first: unknown) => output);
     app.send(first);
     expect(app.tracked).toEqual([
@@ -166,7 +166,7 @@ describe('an edit and a redaction', () => {
     ]);
   });
 
-  it('a redaction is not tracked: its answer has no status', () => {
+  it('is not tracked if it is a redaction: its response has no status', () => {
     const app = wrapped((_input: object) => ({ ChannelArn: channel, MessageId: 'm1' }));
     app.send({ ChannelArn: channel, ChimeBearer: alice, MessageId: 'm1' });
     expect(app.tracked).toEqual([]);
@@ -174,7 +174,7 @@ describe('an edit and a redaction', () => {
 });
 
 describe('the first argument', () => {
-  it('counts as it was when the send began, whatever the app does to it while that is under way', async () => {
+  it('counts as it was when the send began, whatever the app changes meanwhile', async () => {
     const app = wrapped((_input: object) => Promise.resolve(output));
     const shared: Record<string, unknown> = { ...input };
     const answer = app.send(shared);
@@ -196,10 +196,7 @@ describe('the status in the result of a wrapped send', () => {
     expect(trackedAs(failed)).toMatchObject({ status: 'FAILED', detail: 'no processor', missingMeansDenied: true });
   });
 
-  it.each([undefined, null, {}, { Value: 'ARCHIVED' }, { Value: null }])(
-    'is still to be learnt, where it is %p',
-    (Status) => {
-      expect(trackedAs({ ...output, Status })).toMatchObject({ messageId: 'm1', status: undefined });
-    },
-  );
+  it.each([undefined, null, {}, { Value: 'ARCHIVED' }, { Value: null }])('is not known yet if it is %p', (Status) => {
+    expect(trackedAs({ ...output, Status })).toMatchObject({ messageId: 'm1', status: undefined });
+  });
 });

@@ -17,7 +17,7 @@ function plainSignal(): { signal: AbortSignal; abort: () => void } {
 }
 
 describe('a signal of React Native', () => {
-  it('gets what the standard gives it', () => {
+  it('gets the missing members of the standard', () => {
     const { signal, abort } = plainSignal();
     const standard = polyfillSignal(signal);
     const story: string[] = [];
@@ -29,12 +29,12 @@ describe('a signal of React Native', () => {
     expect(standard.reason).toMatchObject({ name: 'AbortError' });
   });
 
-  it('is left alone where it has all of that', () => {
+  it('is left alone if it has all members', () => {
     const { signal } = new AbortController();
     expect(polyfillSignal(signal)).toBe(signal);
   });
 
-  it('tells its reason where it has one', () => {
+  it('has its reason if there is one', () => {
     const reason = new Error('enough');
     expect(abortReason(AbortSignal.abort(reason))).toBe(reason);
   });

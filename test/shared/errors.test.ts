@@ -34,18 +34,18 @@ describe('an error of ours', () => {
     [new ListenerError('sent', cause), 'ListenerError', 'LISTENER_FAILED', { event: 'sent', cause }],
     [new StoreError('setItem', cause), 'StoreError', 'STORE_FAILED', { operation: 'setItem', cause }],
     [new SendExpiredError(500, cause), 'SendExpiredError', 'SEND_EXPIRED', { expireMs: 500, cause }],
-  ])('has a name, a code and the facts: %s', (error, name, code, facts) => {
+  ])('has a name, a code and the details: %s', (error, name, code, facts) => {
     expect(error).toMatchObject({ name, code, ...facts });
     expect([error instanceof Error, isChimeDeliveryError(error)]).toEqual([true, true]);
   });
 
-  it('names the missing permission in what it says', () => {
+  it('names the missing permission in its message', () => {
     const { message } = new MissingPermissionError('chime:GetChannelMessageStatus', alice, cause);
     expect(message).toContain('chime:GetChannelMessageStatus');
     expect(message).toContain(alice);
   });
 
-  it('says what has failed, and of what it was caused', () => {
+  it('names what failed, and its cause', () => {
     expect(new StoreError('getKeys', cause).message).toBe(
       'The store failed at getKeys(): what the service said Until it works again, nothing survives this process.',
     );
@@ -55,13 +55,13 @@ describe('an error of ours', () => {
     expect(new ListenerError('sent', 7).message).toBe("A listener for 'sent' threw: 7");
   });
 
-  it('is told from all others', () => {
+  it('is distinguished from all other errors', () => {
     for (const other of [cause, undefined, null, 'text', { code: 'TRACKER_CLOSED' }, new TypeError('no')])
       expect(isChimeDeliveryError(other)).toBe(false);
   });
 });
 
-describe('what came instead of an argument', () => {
+describe('an invalid argument in an error', () => {
   class Channel {
     readonly name = 'general';
   }
@@ -90,7 +90,7 @@ describe('what came instead of an argument', () => {
     );
   });
 
-  it('is named even where it cannot be polled', () => {
+  it('is named even if it cannot be read', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(new InvalidArgumentError('id', 'an id', proxy).message).toContain('got something that cannot be read.');

@@ -28,7 +28,7 @@ const contentOf = (map: LinkedMap<number, number>): [number, number][] =>
   [...map].map(({ key, value }) => [key, value]);
 
 describe('a linked map', () => {
-  it('holds what a built-in map would hold, in the order in which keys were last set', () => {
+  it('has the content of a built-in map, in the order in which keys were last set', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const map = new LinkedMap<number, number>();
@@ -49,7 +49,7 @@ describe('a linked map', () => {
     );
   });
 
-  it('is walked through as a built-in map is, whatever changes on the way', () => {
+  it('is iterated like a built-in map, whatever changes on the way', () => {
     const walk = <K>(each: Iterable<K>, keyOf: (item: K) => number, change: (at: number) => void): number[] => {
       const seen: number[] = [];
       for (const item of each) {

@@ -4,8 +4,8 @@ import { safeLogger } from '../../src/shared/safe-logger.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
-describe.each(levels)("the app's logger, at %s", (level) => {
-  it('is told everything, as its own method', () => {
+describe.each(levels)('the app’s logger, at %s', (level) => {
+  it('gets everything, as its own method', () => {
     const told: unknown[] = [];
     const logger = {} as Logger;
     for (const each of levels) {
@@ -17,7 +17,7 @@ describe.each(levels)("the app's logger, at %s", (level) => {
     expect(told).toEqual([level, true, 'text', 1, 2]);
   });
 
-  it('harms nobody when it throws', () => {
+  it('breaks nothing when it throws', () => {
     let calls = 0;
     const fail = (): never => {
       calls += 1;

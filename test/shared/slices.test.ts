@@ -7,7 +7,7 @@ useFakeTime();
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 describe('long work', () => {
-  it('is done at once where there is little of it', async () => {
+  it('is done at once if there is little of it', async () => {
     const slices = new Slices();
     slices.begin();
     const done: number[] = [];
@@ -31,7 +31,7 @@ describe('long work', () => {
     expect(done).toEqual(numbers(6));
   });
 
-  it('pauses for all who share it at the same time', async () => {
+  it('pauses for all callers that share it at the same time', async () => {
     const slices = new Slices();
     slices.begin();
     const done: string[] = [];
@@ -64,7 +64,7 @@ describe('long work', () => {
   });
 });
 
-/** Replaces them (Jest cannot where they are functions); returns how to put them back. */
+/** Replaces them (Jest cannot replace functions); returns how to restore them. */
 function replaceGlobals(globals: object): () => void {
   const before = Object.keys(globals).map((name) => [name, Reflect.get(globalThis, name)] as const);
   Object.assign(globalThis, globals);
@@ -88,9 +88,9 @@ describe('the next turn', () => {
   it.each([
     ['Node', {}, 1],
     ['a browser', { setImmediate: undefined, clearImmediate: undefined, MessageChannel: FakeChannel }, 5],
-    ['React Native, whose setImmediate is none', { MessageChannel: undefined }, 1],
+    ['React Native, without a setImmediate', { MessageChannel: undefined }, 1],
     ['the oldest of browsers', { setImmediate: undefined, MessageChannel: undefined }, 1],
-  ])('comes in %s, unless it is called off, and leaves nothing behind', async (_where, globals, ms) => {
+  ])('comes in %s, unless it is cancelled, and leaves nothing behind', async (_where, globals, ms) => {
     const restore = replaceGlobals(globals);
     const calls: string[] = [];
     nextTurn(() => calls.push('first'));

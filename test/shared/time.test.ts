@@ -5,7 +5,7 @@ import { pass, useFakeTime } from '../support/fake-time.ts';
 
 useFakeTime();
 
-/** Runs `run` where there is no `performance`, or one without a clock. */
+/** Runs `run` without `performance`, or with one that has no clock. */
 async function without(replacement: unknown, run: () => unknown): Promise<void> {
   const own = Object.getOwnPropertyDescriptor(globalThis, 'performance');
   Object.defineProperty(globalThis, 'performance', { value: replacement, configurable: true, writable: true });
@@ -16,8 +16,8 @@ async function without(replacement: unknown, run: () => unknown): Promise<void> 
   }
 }
 
-describe('the steady clock', () => {
-  it('does not know of steps of the wall clock', () => {
+describe('the monotonic clock', () => {
+  it('is unaffected by steps of the wall clock', () => {
     const before = monotonicNow();
     jest.setSystemTime(Date.now() + 86_400_000);
     expect(monotonicNow()).toBe(before);
@@ -25,7 +25,7 @@ describe('the steady clock', () => {
     expect(monotonicNow()).toBe(before);
   });
 
-  it.each([[undefined], [{}]])('is the wall clock where the platform has no other (%p)', async (performance) => {
+  it.each([[undefined], [{}]])('is the wall clock if the platform has no other (%p)', async (performance) => {
     await without(performance, () => {
       expect(monotonicNow()).toBe(Date.now());
     });

@@ -12,7 +12,7 @@ import { alice, channel } from '../support/delivery-record.ts';
 
 const notText = [undefined, null, 7, true, {}, [], () => undefined];
 
-/** What a check at the door says of a value: nothing, or the message. */
+/** The result of a validation: nothing, or the message of its error. */
 function said(check: () => unknown): string {
   try {
     check();
@@ -51,7 +51,7 @@ describe('an id', () => {
 });
 
 describe('text, objects, functions and words', () => {
-  it('are let through as they came', () => {
+  it('are returned unchanged', () => {
     const given = { a: 1 };
     expect(expectString('content', 'hello')).toBe('hello');
     expect(expectObject('message', 'an object', given)).toBe(given);

@@ -1,5 +1,5 @@
-// One life of an app on a device: a machine, a tracker with its client and its line, and what the app does with them. It
-// ends by `close`, by a crash, or with the world; the next life of the device begins with a new tracker.
+// One session of an app on a device: a machine, a tracker with its client and its socket, and what the app does with
+// them. It ends by `close`, by a crash, or with the world; the next session of the device begins with a new tracker.
 
 import {
   ListChannelMessagesCommand,
@@ -43,11 +43,11 @@ export class AppSession {
   readonly socket: DeviceSocket | undefined;
   readonly wake$: Subject<unknown> = new Subject();
   readonly store: SimulatedStore | undefined;
-  /** How many deliveries the store brought back, once that is known. */
+  /** How many deliveries the store restored, once that is known. */
   restored: number | undefined;
-  /** Reconcile reports that were promised, and came. */
+  /** Pending and resolved reconcile reports. */
   readonly reconciles = { asked: 0, answered: 0 };
-  /** The latest of `deliveries$`, where this app polls it. */
+  /** The latest of `deliveries$`, if this app subscribes to it. */
   latest: Deliveries | undefined;
   state: 'open' | 'closed' | 'crashed' = 'open';
   /** `close` has resolved. */
@@ -57,7 +57,7 @@ export class AppSession {
   readonly #editor: Editor = new Editor(this);
   #detach: (() => void) | undefined;
 
-  /** @param before the life whose process goes on: this one has its machine and its store */
+  /** @param before the session whose process goes on: this one has its machine and its store */
   constructor(parts: AppSessionParts, count: number, before: AppSession | undefined) {
     const { device, index, time, plan, conditions } = parts;
     this.parts = parts;
@@ -94,7 +94,7 @@ export class AppSession {
     }
   }
 
-  /** The state may change in any call: it is always read anew. */
+  /** The state may change in any call: it is always read again. */
   get isOpen(): boolean {
     return this.state === 'open';
   }
@@ -108,7 +108,7 @@ export class AppSession {
     this.#detach?.();
   }
 
-  /** The app hands a message over, in the way that was planned. */
+  /** The app gives a message to the tracker, in the planned way. */
   hand(message: MessagePlan): void {
     if (!this.isOpen) return;
     this.note(() => `   the app hands over ${message.text} (${message.how}; ${message.outcome ?? 'no flow'})`);
@@ -118,7 +118,7 @@ export class AppSession {
       this.ownClient.send(new SendChannelMessageCommand(input));
     const input = { ...inputOf(message), ChimeBearer: this.bearerOf(message) };
     const own = { ...input, ClientRequestToken: message.token ?? `own-${message.text}` };
-    // (Where nothing settled is remembered, the delivery cannot be had afterwards, and so not be followed.)
+    // (If no settled delivery is kept, the delivery cannot be found afterwards, and so not be followed.)
     const isWrapped = how === 'wrap' && this.remembersSettled;
     (isWrapped ? this.tracker.wrap(sendByItself)(own) : sendByItself(own)).then(
       (output) => this.#sentByItself(message, output as { MessageId?: string }, isWrapped),
@@ -135,22 +135,22 @@ export class AppSession {
     time.after(dice.across(1_000, 120_000), () => this.adopt(message, MessageId), this.machine);
   }
 
-  /** What was refused may be sent again, with the same token. */
+  /** A refused message may be sent again, with the same token. */
   #sendAgain({ message: { again } }: Followed, state: DeliveryState): void {
     const { time, dice } = this.parts;
     if (again === undefined || state.status !== 'FAILED' || state.evidence !== 'rejected') return;
     time.after(dice.across(1, 60_000), () => this.hand(again), this.machine);
   }
 
-  /** The store brings back what an earlier life has left, whatever its end was: a removal may have been lost. */
+  /** The store restores what an earlier session has left, whatever its end was: a removal may have been lost. */
   expectBack(earlier: Followed): void {
     this.observer.expect(earlier, this.tracker, this.parts.time.now);
   }
 
-  /** Goes on with what an earlier life had not finished, as an app does that kept the ids. */
+  /** Continues what an earlier session had not finished, as an app does that kept the ids. */
   takeOver(earlier: Followed): void {
     const { messageId } = earlier.delivery.state;
-    // Which of several edits an id is about, only the one who made them knows.
+    // Only the session that made several edits knows which of them an id belongs to.
     if (earlier.message.how === 'edit' && this.store !== undefined) return;
     if (messageId === undefined) return;
     const { message } = earlier;
@@ -160,14 +160,14 @@ export class AppSession {
   }
 
   forgetOne(): void {
-    // (Where its token is used again, the id is another delivery's from then on.)
+    // (If its token is used again, the id belongs to another delivery from then on.)
     const open = [...this.observer.followed.values()].filter(
       (one) => one.settled.length === 0 && !one.ended && one.message.token === undefined,
     );
     if (open.length === 0) return;
     const one = this.parts.dice.pick(open);
     this.note(() => `   the app forgets ${one.message.text}`);
-    // What an earlier life has tracked by its MessageId, too, came back as one delivery under both ids.
+    // A message that an earlier session has also tracked by its MessageId is restored as one delivery under both ids.
     const same = this.tracker.get(one.id);
     for (const each of open) if (each === one || (same && this.tracker.get(each.id) === same)) each.ended = 'forgotten';
     this.tracker.forget(one.id);
@@ -252,7 +252,7 @@ export class AppSession {
 
   adopt(message: MessagePlan, messageId: string, output?: object): void {
     if (messageId === '') return;
-    // A wrapped send was tracked on its way out, and what a listener did at the news of it may have closed the tracker.
+    // A wrapped send was tracked as it returned, and a listener of that update may have closed the tracker.
     if (!this.isOpen) return this.observer.excuse(messageId);
     const { channelArn, how } = message;
     const kind = {
@@ -261,7 +261,7 @@ export class AppSession {
       type: message.control ? 'CONTROL' : 'STANDARD',
       operation: how === 'edit' ? 'update' : 'create',
     } as const;
-    // (What is wrapped says by itself where it is.)
+    // (A wrapped input contains its own channel.)
     const subChannelId = message.losesSubChannel && how !== 'wrap' ? undefined : message.subChannelId;
     const delivery = this.tracker.track(
       output === undefined
@@ -274,7 +274,7 @@ export class AppSession {
     if (again !== delivery) this.observer.confused.push(`${message.text}, tracked twice, is two deliveries`);
   }
 
-  /** A wrapped edit was tracked on its way out; there is no handle of it. */
+  /** A wrapped edit was tracked as it returned; there is no handle for it. */
   followLatestEdit(message: MessagePlan, messageId: string, since: number): void {
     const { tracker } = this;
     const first = tracker.get(messageId, { operation: 'update' });

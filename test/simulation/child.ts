@@ -1,11 +1,11 @@
-// Simulates in a process of its own, at full speed and beside others: for the tests and for the defects.
+// Simulates in a separate process, at full speed and in parallel: for the tests and for the defects.
 
 import { spawn } from 'node:child_process';
 import type { TallyFacts } from './tally.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
-/** What `npm run simulate -- --json …` comes to, in the project or in a copy of it. */
+/** The result of `npm run simulate -- --json …`, in the project or in a copy of it. */
 export async function simulateInChild(args: readonly string[], cwd: string = root): Promise<TallyFacts> {
   const flags = ['--import', 'tsx', '--conditions=chime-delivery/source', 'test/simulation/main.ts', '--json'];
   const child = spawn(process.execPath, [...flags, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,9 +1,9 @@
-// Virtual time for a whole world, and a clock and timers of its own for each machine in it: a machine may be set back or
-// forward, sleep, be hidden (its timers then fire on a grid), or die with all that it had planned. While it is installed,
-// the globals of time and chance are the ones of whichever machine is running, so that the library runs unmodified.
+// Virtual time for a whole world, and a clock and timers for each machine in it: a machine may be set back or forward,
+// sleep, be hidden (its timers then fire on a grid), or die with all its timers. While it is installed, the globals of
+// time and randomness are those of the running machine, so that the library runs unmodified.
 //
-// Ready-made fake timers know one clock and walk all timers to find the next. Here each machine has its own, a crash takes
-// its timers along, and a step costs a heap operation and one real `setImmediate`, in which its microtasks run dry.
+// Ready-made fake timers have one clock and scan all timers to find the next. Here each machine has its own clock, a
+// crash removes its timers, and a step costs a heap operation and one real `setImmediate`, which drains its microtasks.
 
 import FlatQueue from 'flatqueue';
 
@@ -13,13 +13,13 @@ export class Machine {
   /** What its clock shows beyond the time of the world, in milliseconds. */
   clockError = 0;
   alive = true;
-  /** What `navigator.onLine` says, rightly or wrongly. */
+  /** The value of `navigator.onLine`, true or false. */
   isOnline: () => boolean = () => true;
   /** Nothing runs on it before this time of the world. */
   asleepUntil = 0;
   /** Timers fire at multiples of this many milliseconds: a hidden tab. 0: at their time. */
   timerGrid = 0;
-  /** Its timers that are still to fire. */
+  /** Its pending timers. */
   readonly timers: Set<Task> = new Set();
 
   constructor(name: string) {
@@ -29,11 +29,11 @@ export class Machine {
 
 interface Task {
   at: number;
-  /** When it was to run, whatever its machine makes of that. */
+  /** Its scheduled time, whatever its machine does to it. */
   readonly wantedAt: number;
   readonly machine: Machine | undefined;
   readonly run: () => void;
-  /** A timer of the code under test, by its handle; undefined for what the world itself has planned. */
+  /** A timer of the code under test, by its handle; undefined for the world's own tasks. */
   readonly timer: number | undefined;
   readonly everyMs: number | undefined;
   live: boolean;
@@ -44,7 +44,7 @@ export interface TimeOptions {
   readonly epoch: number;
   /** `Math.random` of all machines. */
   readonly random: () => number;
-  /** Told of what a task of `machine` threw. */
+  /** Called with the errors of tasks on `machine`. */
   readonly onThrow: (error: unknown, machine: Machine | undefined) => void;
 }
 
@@ -57,7 +57,7 @@ export class VirtualTime {
   /** The machine whose code is running. */
   current: Machine | undefined;
   readonly #options: TimeOptions;
-  /** Times at which something is planned, each once; what, in the order in which it was planned. */
+  /** Times with tasks, each once; the tasks, in the order in which they were scheduled. */
   readonly #times = new FlatQueue();
   readonly #tasks = new Map<number, Task[]>();
   readonly #timers = new Map<number, Task>();
@@ -79,12 +79,15 @@ export class VirtualTime {
     return this.at(this.now + ms, run, machine);
   }
 
-  /** What the clock of the running machine shows. */
+  /** The clock of the running machine. */
   wallClock(machine: Machine | undefined = this.current): number {
     return this.#options.epoch + this.now + (machine?.clockError ?? 0);
   }
 
-  /** Puts `machine` to sleep. Its timers go on with their rest afterwards, or have all fired in the meantime. */
+  /**
+   * Puts `machine` to sleep. Afterwards its timers continue with their remaining time, or have all fired in the
+   * meantime.
+   */
   sleep(machine: Machine, ms: number, timers: 'go-on' | 'are-late'): void {
     machine.asleepUntil = this.now + ms;
     if (timers === 'are-late') return;
@@ -94,7 +97,7 @@ export class VirtualTime {
     }
   }
 
-  /** Shows a machine (its timers fire at their time again, those that are late at once) or hides it. */
+  /** Shows a machine (its timers fire at their time again, late ones at once) or hides it. */
   setTimerGrid(machine: Machine, gridMs: number): void {
     machine.timerGrid = gridMs;
     for (const task of Array.from(machine.timers)) {
@@ -104,7 +107,7 @@ export class VirtualTime {
     }
   }
 
-  /** It is gone, and whatever it had planned with it. */
+  /** It is gone, with all its tasks. */
   kill(machine: Machine): void {
     machine.alive = false;
     for (const task of Array.from(machine.timers)) this.#drop(task);
@@ -137,7 +140,7 @@ export class VirtualTime {
     await this.runUntil(this.now);
   }
 
-  /** Makes the globals those of this world. Returns the way back. */
+  /** Installs the globals of this world. Returns how to restore them. */
   install(): () => void {
     const before = {
       setTimeout: globalThis.setTimeout,
@@ -177,7 +180,7 @@ export class VirtualTime {
   }
 
   #set(run: () => void, ms: number | undefined, repeats: boolean): number {
-    // As Node does it: whole milliseconds, at least one, and what is too long fires at once.
+    // As in Node: whole milliseconds, at least one, and a delay that is too long fires at once.
     const given = Math.trunc(Number(ms));
     const delay = given >= 1 && given <= longestTimerMs ? given : 1;
     const at = this.now + delay;
@@ -218,7 +221,7 @@ export class VirtualTime {
     this.#times.push(task.at, task.at);
   }
 
-  /** Takes out the next task that may run now. */
+  /** Removes the next task that may run now. */
   #next(end: number): Task | undefined {
     for (;;) {
       const at = this.#times.peek();

@@ -1,11 +1,11 @@
-// Which of the planned faults lie over a device at this moment, and how often each has struck.
+// The planned faults that are active on a device at this moment, and how often each has taken effect.
 
 import type { VirtualTime } from './clock.ts';
 import type { Dice } from './dice.ts';
 import type { DevicePlan, Plan, Spell, SpellKind } from './plan.ts';
 import type { Call } from './service.ts';
 
-/** What befalls a request: a spell, or that its answer is lost ahead of a conflict. */
+/** The fault of a request: a spell, or a response that is lost before a conflict. */
 export type Strike = SpellKind | 'lost-answer';
 
 const storeFaults: ReadonlySet<SpellKind> = new Set<SpellKind>([
@@ -18,15 +18,18 @@ const offline: ReadonlySet<SpellKind> = new Set<SpellKind>(['offline', 'unreacha
 const notOfRequests: ReadonlySet<SpellKind> = new Set<SpellKind>([...storeFaults, 'no-socket']);
 
 export class Conditions {
-  /** Strikes by kind. */
+  /** Effects by kind. */
   readonly strikes: Map<string, number> = new Map();
   readonly #spells: readonly Spell[];
   readonly #time: VirtualTime;
   readonly #dice: Dice;
   readonly #saysOffline: readonly DevicePlan['saysOffline'][];
-  /** Devices to which one stale answer more could be enough: they asked for that, or messages cannot be read at first. */
+  /**
+   * Devices on which one more stale response could be enough: they require one confirmation, or messages are not
+   * readable at first.
+   */
   readonly #mayBeDenied: readonly boolean[];
-  /** How far the spell of conflicts has come with each message. */
+  /** How far the spell of conflicts is with each message. */
   readonly #conflicts = new Map<string, 'answer-lost' | 'over'>();
 
   constructor(plan: Plan, time: VirtualTime, dice: Dice) {
@@ -37,7 +40,7 @@ export class Conditions {
     this.#mayBeDenied = plan.devices.map(({ options }) => options.missing?.confirmations === 1 || plan.readLagMs > 0);
   }
 
-  /** What befalls one request of this device: the first of the spells over it that strikes. */
+  /** The fault of one request of this device: the first active spell that takes effect. */
   strike(device: number, call: Call): Strike | undefined {
     for (const { kind, strength } of this.#over(device)) {
       if (!this.#concerns(kind, device, call)) continue;
@@ -56,7 +59,7 @@ export class Conditions {
     return !notOfRequests.has(kind);
   }
 
-  /** One 409 for each message, at its first try, or after an answer that was lost. */
+  /** One 409 for each message, at its first attempt, or after a lost response. */
   #conflict({ input }: Call): Strike {
     const text = String(input['Content']);
     const isLost = !this.#conflicts.has(text) && this.#dice.chance(0.5);
@@ -64,19 +67,19 @@ export class Conditions {
     return isLost ? 'lost-answer' : 'conflicts';
   }
 
-  /** Whether a websocket of this device cannot be opened now, or loses what it has. */
+  /** Whether a websocket of this device cannot be opened now, or is dropped. */
   isSocketless(device: number): boolean {
     return this.#over(device).some(({ kind }) => offline.has(kind) || kind === 'no-socket');
   }
 
-  /** What `navigator.onLine` says on this device. */
+  /** The value of `navigator.onLine` on this device. */
   isOnline(device: number): boolean {
     const says = this.#saysOffline[device];
     if (says === 'always') return false;
     return says === 'never' || !this.#over(device).some(({ kind }) => offline.has(kind));
   }
 
-  /** What ails an operation of the store of this device now. */
+  /** The fault of a store operation on this device now. */
   storeTrouble(device: number, operation: string): Spell | undefined {
     const spell = this.#over(device).find(
       ({ kind }) => storeFaults.has(kind) && (kind !== 'store-keeps' || operation === 'removeItem'),

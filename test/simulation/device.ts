@@ -1,4 +1,4 @@
-// A device through all its lives: what is planned to happen on it happens here, from messages to crashes.
+// A device through all its sessions: everything planned for it happens here, from messages to crashes.
 
 import type { Dice } from './dice.ts';
 import { Disk } from './disk.ts';
@@ -8,7 +8,7 @@ import type { Judge } from './invariants/judge.ts';
 
 export interface DeviceParts extends Omit<AppSessionParts, 'onSettled' | 'disk'> {
   readonly judge: Judge;
-  /** All lives of the world: a new one is added. */
+  /** All sessions of the world: a new one is added. */
   readonly sessions: AppSession[];
 }
 
@@ -25,7 +25,7 @@ export class Device {
     this.#parts = parts;
   }
 
-  /** Plans everything that is to happen on it, and starts its first life. */
+  /** Schedules everything that is planned for it, and starts its first session. */
   begin(): void {
     const { plan, index, time } = this.#parts;
     time.at(time.now, () => this.#boot());
@@ -43,20 +43,20 @@ export class Device {
     }
   }
 
-  /** The faults are over: whatever still lasts ends. */
+  /** The faults are over: all that still last end. */
   recover(): void {
     const session = this.#session;
     const { dice, time } = this.#parts;
     if (session === undefined || session.state === 'crashed') return void time.at(time.now, () => this.#boot());
     const { machine } = session;
     time.setTimerGrid(machine, 0);
-    // Sockets may stay as dead as they are: nothing depends on them.
+    // Sockets may stay dead: nothing depends on them.
     if (session.socket !== undefined && !session.socket.isHealthy && dice.chance(0.7)) {
       time.after(dice.between(0, 30_000), () => session.socket?.start(), machine);
     }
   }
 
-  /** @param inProcess the process of the life before goes on, and whatever that one is still writing */
+  /** @param inProcess the process of the previous session goes on, with whatever it is still writing */
   #boot(inProcess = false): void {
     const { judge, sessions, device, dice } = this.#parts;
     const before = this.#session;
@@ -70,7 +70,7 @@ export class Device {
     this.#session = session;
     sessions.push(session);
     const kept = device.storeLatencyMs !== undefined;
-    // An app with a store need not keep the ids; one that does it all the same must not get everything twice.
+    // An app with a store need not keep the ids; an app that does so all the same must not get a delivery twice.
     const tracksAgain = !kept || dice.chance(0.3);
     for (const followed of before?.observer.followed.values() ?? []) {
       if (kept) session.expectBack(followed);
@@ -78,18 +78,18 @@ export class Device {
     }
   }
 
-  /** Unless another life has begun, as it does when the faults are over. */
+  /** Unless another session has begun, as it does when the faults are over. */
   #restart(session: AppSession, afterMs: number): void {
     const { time } = this.#parts;
     time.after(afterMs, () => {
       if (this.#session !== session) return;
-      // Whoever closes in good order waits for what is being written.
+      // An orderly close waits for the writes in progress.
       if (session.state === 'closed' && !session.isOver) this.#restart(session, 1_000);
       else this.#boot();
     });
   }
 
-  /** Does something with the life that the device has at that time, on its machine. */
+  /** Acts on the session that the device has at that time, on its machine. */
   #at(at: number, act: (session: AppSession) => void): void {
     const { time } = this.#parts;
     time.at(at, () => {
@@ -137,11 +137,11 @@ export class Device {
         session.detach();
         return void time.after(lastsMs, () => session.attach(), machine);
       case 'sleep':
-        // Its socket is dead when it wakes up, and that is noticed late or never.
+        // Its socket is dead when it wakes up, and the session notices late or never.
         socket?.muteFor(sleepMs + dice.between(1_000, 60_000));
         return time.sleep(machine, sleepMs, dice.pick(['go-on', 'are-late']));
       case 'clock-forward':
-        // A clock is often set when the network is back, and then the app is told to poll.
+        // A clock is often set when the network is back, and the app then gets a wake signal.
         if (dice.chance(0.5)) time.after(dice.between(1, 1_000), () => session.wake$.next('online'), machine);
         machine.clockError += clockStepMs(dice);
         return;
@@ -175,7 +175,7 @@ export class Device {
     }
   }
 
-  /** A moderator takes away what somebody has sent from here, rather while it is PENDING. */
+  /** A moderator removes a message of this device, preferably while it is PENDING. */
   #remove(kind: 'delete-message' | 'redact-message' | 'delete-channel'): void {
     const { service, dice, device } = this.#parts;
     const own = service.chime.messages.filter(({ sender, deleted }) => sender === device.bearer && !deleted);
@@ -189,7 +189,7 @@ export class Device {
   }
 }
 
-/** Some clocks are wrong by hours, those of devices that have just booted by months. */
+/** Some clocks are wrong by hours, those of recently booted devices by months. */
 function clockStepMs(dice: Dice): number {
   return dice.chance(0.6) ? dice.across(1_000, 3 * HOUR) : dice.across(DAY, 400 * DAY);
 }

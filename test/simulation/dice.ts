@@ -1,5 +1,5 @@
-// Chance of one world: several independent streams from one seed, so that a change in how one part draws leaves the
-// others as they were.
+// Randomness of one world: several independent streams from one seed, so that a change in how one part draws leaves the
+// others unchanged.
 
 import { randomOf } from '../support/seeds.ts';
 
@@ -19,7 +19,7 @@ export class Dice {
     return min + Math.floor(this.random() * (max - min + 1));
   }
 
-  /** A whole number from `min` to `max`, the small ones as likely as the large: each factor of ten has the same share. */
+  /** A whole number from `min` to `max`, small ones as likely as large ones: each factor of ten has the same share. */
   across(min: number, max: number): number {
     return Math.round(min * (max / min) ** this.random());
   }
@@ -28,7 +28,7 @@ export class Dice {
     return things[Math.floor(this.random() * things.length)] as T;
   }
 
-  /** One of the keys, each as likely as its weight says. */
+  /** One of the keys, with the probability of its weight. */
   weigh<K extends string>(weights: Readonly<Record<K, number>>): K {
     const entries = Object.entries(weights) as [K, number][];
     let rest = this.random() * entries.reduce((sum, [, weight]) => sum + weight, 0);

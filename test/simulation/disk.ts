@@ -1,5 +1,5 @@
-// What outlives a crash on a device, and the store that each life sees of it: as slow, broken or hung as the conditions
-// says. A crash in the middle of an operation leaves it undone, done, or (a record being written) torn.
+// What outlives a crash on a device, and the store of each session on it: as slow, broken or hung as the conditions
+// say. A crash in the middle of an operation leaves it undone, done, or (a write) torn.
 
 import type { DeliveryStore } from 'chime-delivery';
 import type { Machine, VirtualTime } from './clock.ts';
@@ -53,7 +53,7 @@ export class SimulatedStore implements DeliveryStore {
     return this.#do('removeItem', key, undefined, () => void this.#parts.disk.items.delete(key));
   }
 
-  /** The process is gone in the middle of whatever is under way. */
+  /** The process is gone in the middle of all operations in progress. */
   crash(): void {
     const { dice, disk } = this.#parts;
     for (const { key, value, act } of this.#underWay) {

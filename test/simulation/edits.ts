@@ -1,4 +1,4 @@
-// What an app does when it edits its messages: it asks the service by itself, and has the edit tracked by `track` or `wrap`.
+// What an app does to edit its messages: it calls the service itself, and has the edit tracked by `track` or `wrap`.
 
 import {
   UpdateChannelMessageCommand,
@@ -15,7 +15,7 @@ export class Editor {
     this.#session = session;
   }
 
-  /** Edits a message as it was planned, from now on; while it has no MessageId there is nothing to edit. */
+  /** Edits a message as planned, from now on; while it has no MessageId there is nothing to edit. */
   plan({ edits }: MessagePlan, messageId: () => string | undefined): void {
     const { parts, machine } = this.#session;
     for (const edit of edits) parts.time.after(edit.delayMs, () => this.#edit(edit, messageId()), machine);
@@ -24,7 +24,7 @@ export class Editor {
   #edit(edit: EditPlan, messageId: string | undefined): void {
     const session = this.#session;
     if (!session.isOpen || messageId === undefined || messageId === '') return;
-    // What a read of a message that is pending itself says of its edit is known only where the message is tracked (docs/concepts.md).
+    // A read of a pending message shows something about its edit only if the message is tracked (docs/concepts.md).
     const isTracked = session.tracker.get(messageId) !== undefined;
     if (!isTracked && session.parts.service.statusOf(messageId) !== 'SENT') return;
     session.note(() => `   the app edits ${edit.text} (${edit.by}; ${edit.outcome ?? 'no flow'})`);
@@ -38,11 +38,11 @@ export class Editor {
     const begun = session.parts.time.now;
     const update = (command: UpdateChannelMessageCommand): Promise<UpdateChannelMessageCommandOutput> =>
       session.ownClient.send(command) as Promise<UpdateChannelMessageCommandOutput>;
-    // (Where nothing settled is remembered, a wrapped edit cannot be had afterwards, and so not be followed.)
+    // (If no settled delivery is kept, a wrapped edit cannot be found afterwards, and so not be followed.)
     const result =
       edit.by === 'wrap' && session.remembersSettled
         ? this.#wrapped(edit, update, input).then((output) => {
-            // An answer that names no message is not followed.
+            // A response without a message is not followed.
             if ((output as { MessageId?: string }).MessageId === undefined) return;
             session.followLatestEdit(edit, messageId, begun);
           })
@@ -52,7 +52,7 @@ export class Editor {
     result.catch(() => undefined);
   }
 
-  /** An app's function takes an input or a command. */
+  /** An app's function may take an input or a command. */
   #wrapped(
     { text }: EditPlan,
     isEdit: (command: UpdateChannelMessageCommand) => Promise<unknown>,

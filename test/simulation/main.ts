@@ -54,8 +54,8 @@ switch (request.kind) {
 
 function printBroken({ seed, broken }: Outcome): void {
   if (process.stdout.isTTY) logUpdate.clear();
-  for (const { promise, at, where, what } of broken.slice(0, MAX_PRINTED)) {
-    console.log(`INVARIANT BROKEN: ${promise}\n  ${where}, at ${(at / 1_000).toFixed(3)} s: ${what}`);
+  for (const { invariant, at, where, what } of broken.slice(0, MAX_PRINTED)) {
+    console.log(`INVARIANT BROKEN: ${invariant}\n  ${where}, at ${(at / 1_000).toFixed(3)} s: ${what}`);
   }
   console.log(`replay: npm run simulate -- --seed ${seed} --trace`);
 }

@@ -1,6 +1,5 @@
-// The HTTP client between a device and the service: an SDK client without sockets. It takes time, and whatever spell
-// lies over the device strikes here: requests and answers get lost, late, doubled, or are answered by somebody who is
-// not the service.
+// The HTTP client between a device and the service: an SDK client without sockets. It takes time, and active spells
+// take effect here: requests and responses get lost, late or repeated, or a server that is not the service responds.
 
 import type { MessagingClient } from 'chime-delivery';
 import { sdkError, strangersError } from '../support/sdk-errors.ts';
@@ -11,13 +10,13 @@ import { callOf, type Call, type Service, type ServiceTrouble } from './service.
 import type { Trace } from './trace.ts';
 import type { Strike, Conditions } from './conditions.ts';
 
-/** What a client was answered, and when. */
+/** The response of a client, and when it came. */
 export interface ClientAnswer {
   readonly call: Call;
   readonly at: number;
   /** The name of the error, if it was one. */
   readonly refusal: string | undefined;
-  /** Whether the service itself said it. */
+  /** Whether it came from the service itself. */
   readonly own: boolean;
 }
 
@@ -25,7 +24,7 @@ export interface ClientAnswer {
 export interface Dispatch {
   readonly call: Call;
   readonly at: number;
-  /** Requests of this bearer that were under way when it left, itself included. */
+  /** Requests of this bearer that were in flight when it left, itself included. */
   readonly underWay: number;
 }
 
@@ -40,21 +39,21 @@ export interface NetworkParts {
 
 export interface ClientOptions {
   readonly device: number;
-  /** Whose requests these are, as the service lists them. */
+  /** The sender of these requests, as in the service's log. */
   readonly name: string;
   readonly machine: Machine;
   readonly byTracker: boolean;
-  /** A client that goes on when it is called off. */
+  /** A client that ignores aborts. */
   readonly ignoresAbort: boolean;
 }
 
-/** An SDK client of one device. It keeps the list of what left by it. */
+/** An SDK client of one device. It records the requests that left by it. */
 export class SimulatedClient implements MessagingClient {
   readonly dispatches: Dispatch[] = [];
   readonly answers: ClientAnswer[] = [];
-  /** What was sent in requests that may have reached somebody, for all that their sender can know. */
+  /** What was sent in requests that may have arrived, as far as their sender can know. */
   readonly mayHaveLeft: Set<string> = new Set();
-  /** Requests that nobody has called off and that have no answer yet. */
+  /** Requests without a response yet that were not aborted. */
   open = 0;
   readonly #parts: NetworkParts;
   readonly #options: ClientOptions;
@@ -74,7 +73,7 @@ export class SimulatedClient implements MessagingClient {
         say();
       };
       abortSignal?.addEventListener('abort', () => {
-        // Its sender does not wait for the answer that would say that it was never connected.
+        // Its sender does not wait for the response that would say that it was never connected.
         if (done()) this.mayHaveLeft.add(textOf(call));
         if (!this.#options.ignoresAbort) reject(sdkError('AbortError'));
       });
@@ -85,7 +84,7 @@ export class SimulatedClient implements MessagingClient {
     });
   }
 
-  /** Returns how it is over, which says whether it was not over before. */
+  /** Returns the function that ends it, which returns whether it had not ended before. */
   #depart(call: Call): () => boolean {
     const { bearer } = call;
     const underWay = (this.#underWay.get(bearer) ?? 0) + 1;
@@ -126,7 +125,7 @@ export class SimulatedClient implements MessagingClient {
       const said = this.#ask(call, failure);
       if (strike === 'hanging') return;
       this.#give(client, back, call, isLost ? { error: lost(dice) } : { ...said, own: true });
-      // Something in between did not hear the answer in time, and asked again what had been done.
+      // A proxy did not get the response in time, and repeated a request that was already done.
       if (strike === 'repeating' && 'output' in said) {
         time.after(dice.across(1, 3_000), () => this.#ask(call, undefined));
       }
@@ -178,11 +177,11 @@ interface Ending {
 }
 
 type Said = ({ readonly output: object } | { readonly error: unknown }) & {
-  /** The service itself says it. */
+  /** It comes from the service itself. */
   readonly own?: boolean;
 };
 
-/** Names that gateways give to their own refusals, the service's own among them. */
+/** Names of gateways' own refusals, the service's own among them. */
 const gatewayCodes: readonly (readonly [string, number])[] = [
   ['ResourceNotFound', 404],
   ['NotFoundException', 404],
@@ -198,11 +197,11 @@ const gatewayCodes: readonly (readonly [string, number])[] = [
   ['Conflict', 409],
 ];
 
-/** What is said in the service's place by something that is not the service. */
+/** The response of a server that is not the service. */
 const strangers = {
   'gateway-codes': (dice: Dice) => {
     const [name, status] = dice.pick(gatewayCodes);
-    // The SDK takes the code for the name, and keeps the fields of the body.
+    // The SDK uses the code as the name, and keeps the fields of the body.
     return {
       error: sdkError(name, {
         code: name,
@@ -243,12 +242,12 @@ const serviceFaults: Partial<Record<SpellKind, (dice: Dice) => ServiceTrouble>> 
   conflicts: (dice) => ({ name: 'ConflictException', status: 409, applied: dice.chance(0.5) }),
 };
 
-/** A page of HTML, as the SDK tells it. */
+/** A page of HTML, as the SDK reports it. */
 function html(httpStatusCode: number): Error {
   return Object.assign(new SyntaxError('Unexpected token <'), { $metadata: { httpStatusCode } });
 }
 
-/** How a lost answer shows, in Node or in a browser. */
+/** A lost response, as in Node or in a browser. */
 function lost(dice: Dice): Error {
   return dice.chance(0.5) ? new TypeError('Failed to fetch') : reset();
 }
@@ -261,7 +260,7 @@ function reset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 }
 
-/** No connection was made: as Node says it. */
+/** No connection was made: as Node reports it. */
 function refused(): Error {
   return Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
 }

@@ -1,19 +1,18 @@
-// Follows what one tracker says, by every way in which it says it, and writes it down. What of it breaks a promise is
-// judged in `promises.ts`.
+// Observes one tracker by all its public ways and records it. The invariants are judged in `invariants/`.
 
 import type { Delivery, DeliveryState, DeliveryTracker, TerminalState } from 'chime-delivery';
 import type { MessagePlan } from './plan.ts';
 
-/** What was heard of one id. */
+/** The observations about one id. */
 interface Heard {
   /** Statuses by `updates$`. */
   readonly updates: string[];
-  /** Names of the events for it, 'update' left out. */
+  /** Names of its events, except 'update'. */
   readonly events: string[];
   readonly settled: TerminalState[];
 }
 
-/** One delivery of one tracker, and all that was heard of it. */
+/** One delivery of one tracker, and all observations of it. */
 export interface Followed extends Heard {
   readonly id: string;
   readonly message: MessagePlan;
@@ -23,13 +22,13 @@ export interface Followed extends Heard {
   readonly delivery: Pick<Delivery, 'id' | 'state'>;
   /** When following began, in the time of the world. */
   readonly since: number;
-  /** The same in an earlier life of the device, if its store is to bring it back. */
+  /** The same in an earlier session of the device, if its store is to restore it. */
   readonly earlier?: Followed;
-  /** Statuses by `state$`, and 'complete'; undefined where nobody subscribed. */
+  /** Statuses by `state$`, and 'complete'; undefined without a subscriber. */
   readonly stream: string[] | undefined;
-  /** What `settled` said; 'not read' where nobody listens to it. */
+  /** The result of `settled`; 'not read' without a reader. */
   promise: TerminalState | Error | 'not read' | undefined;
-  /** It was let go of before its end. */
+  /** It was forgotten before its end. */
   ended: 'forgotten' | 'closed' | 'crashed' | undefined;
   calledOff: boolean;
 }
@@ -37,7 +36,7 @@ export interface Followed extends Heard {
 export interface ObserverPorts {
   /** A delivery has settled: judged at that moment. */
   readonly onSettled: (followed: Followed, state: TerminalState) => void;
-  /** The app's own doings in its listeners: what it throws, the tracker has to bear. */
+  /** What the app does in its listeners: the tracker must bear what it throws. */
   readonly inListener: (state: DeliveryState) => Promise<never> | undefined;
 }
 
@@ -48,7 +47,7 @@ export class DeliveryObserver {
   readonly suspensions: string[] = [];
   /** Deliveries that should be one and are two, or the other way round. */
   readonly confused: string[] = [];
-  /** Said after the tracker was closed. */
+  /** Events after the tracker was closed. */
   readonly late: string[] = [];
   isClosed = false;
   readonly #events = new Map<string, Heard>();
@@ -72,17 +71,17 @@ export class DeliveryObserver {
     tracker.updates$.subscribe((state) => this.#hear('updates$', state).updates.push(state.status));
   }
 
-  /** Ids that were spoken of and that nobody has handed to the tracker. */
+  /** Ids in events that were never given to the tracker. */
   get strangers(): string[] {
     return [...this.#events.keys()].filter((id) => !this.followed.has(id) && !this.#excused.has(id));
   }
 
-  /** The end of one that is not followed yet, when it is heard. */
+  /** The end of a delivery that is not followed yet, at its event. */
   settledOf(id: string): readonly TerminalState[] {
     return this.#about(id).settled;
   }
 
-  /** Nobody could follow this one. */
+  /** This one could not be followed. */
   excuse(id: string): void {
     this.#excused.add(id);
   }
@@ -93,7 +92,7 @@ export class DeliveryObserver {
     { byStream, byPromise }: { byStream: boolean; byPromise: boolean },
   ): Followed {
     const known = this.followed.get(delivery.id);
-    // A token that an earlier life was done with may be used again, elsewhere.
+    // A token that an earlier session was done with may be used again, elsewhere.
     const isOver = known !== undefined && known.message.text !== about.message.text && wasDone(known.earlier);
     if (known !== undefined && !isOver) {
       if (known.message.text !== about.message.text)
@@ -112,7 +111,7 @@ export class DeliveryObserver {
       calledOff: false,
     };
     this.followed.set(delivery.id, followed);
-    // Where the app reads it and does not catch, a rejection must not end the process.
+    // If the app reads it and does not catch, a rejection must not end the process.
     const { settled } = delivery;
     if (byPromise && settled !== undefined) {
       settled.then(
@@ -127,12 +126,12 @@ export class DeliveryObserver {
         complete: () => stream.push('complete'),
       });
     }
-    // It may have settled before whoever handed it over had its handle.
+    // It may have settled before the caller had its handle.
     for (const state of followed.settled) this.#pushStatus.onSettled(followed, state);
     return followed;
   }
 
-  /** Waits for what the store is to bring back from an earlier life. There is no handle of it yet, and no promise. */
+  /** Waits for what the store is to restore from an earlier session. It has no handle yet, and no promise. */
   expect(earlier: Followed, tracker: DeliveryTracker, since: number): void {
     const { id, message, bearer, adopted, calledOff } = earlier;
     if (this.followed.has(id)) return;
@@ -147,7 +146,7 @@ export class DeliveryObserver {
     this.followed.set(id, { ...events, ...about, stream: undefined, promise: undefined, ended: undefined });
   }
 
-  /** Everything that is still open ends in this way. */
+  /** Everything that is still open ends this way. */
   end(how: 'closed' | 'crashed'): void {
     for (const followed of this.followed.values()) {
       if (followed.settled.length === 0) followed.ended ??= how;

@@ -1,6 +1,5 @@
-// What a world will be like, drawn from its seed before it begins: who is in it, what is sent when and what becomes of
-// it, and which faults come. Pure; what the faults do is told where they strike (`network.ts`, `socket.ts`,
-// `device.ts`).
+// The plan of a world, drawn from its seed before it begins: the users and devices, the messages and their outcomes,
+// and the faults. Pure; the effects of the faults are in `network.ts`, `socket.ts` and `device.ts`.
 
 import type { DeniedShape, EditSettings } from '../../src/emulator/service/settings.ts';
 import { Dice } from './dice.ts';
@@ -15,11 +14,11 @@ export type { Incident, Spell, SpellKind } from './plan/faults.ts';
 
 export interface Plan {
   readonly seed: number;
-  /** Nothing goes wrong: what push tells must then cost nothing. */
+  /** Nothing goes wrong: what push announces must then cost nothing. */
   readonly calm: boolean;
-  /** Nothing but sends, steadily, a little more than the budget allows, and no push. */
+  /** Nothing but sends, constantly, a little more than the budget allows, and no push. */
   readonly stream: boolean;
-  /** Everything is well from here on. */
+  /** Everything works from here on. */
   readonly faultMs: number;
   readonly devices: readonly DevicePlan[];
   readonly messages: readonly MessagePlan[];
@@ -28,10 +27,10 @@ export interface Plan {
   readonly elasticChannel: string | undefined;
   readonly deniedShape: DeniedShape | 'forbidden';
   readonly lagShape: DeniedShape | undefined;
-  /** The longest that a message cannot be read at first; each has a lag of its own, at least half as long. */
+  /** The longest time that a message is not readable at first; each has its own lag, at least half as long. */
   readonly readLagMs: number;
   readonly edits: EditSettings;
-  /** The processor rewrites what it lets pass. */
+  /** The processor rewrites the messages that it passes. */
   readonly rewrites: boolean;
   readonly restTimestamps: 'fraction' | 'whole-seconds';
   readonly deletedChannel: 'not-found' | 'forbidden';
@@ -40,7 +39,7 @@ export interface Plan {
   readonly retryAfterSeconds: number | undefined;
   readonly deniedCarriesContent: boolean;
   readonly requestsPerSecond: number;
-  /** Operations that the IAM policy lacks, for everybody. */
+  /** Operations that the IAM policy denies to every user. */
   readonly refusedOperations: readonly string[];
   readonly latencyMs: number;
   /** Travel times differ by up to this. */
@@ -48,7 +47,7 @@ export interface Plan {
   readonly eventDelayMs: number;
   readonly eventJitterMs: number;
   readonly eventCopies: number;
-  /** Requests a second that each app makes by itself, unknown to its tracker. */
+  /** Requests a second that each app makes itself, unknown to its tracker. */
   readonly ownRequestsPerSecond: number;
 }
 
@@ -91,11 +90,11 @@ export function drawPlan(seed: number): Plan {
     hidesRequestId: dice.chance(0.15),
     hidesErrorType: dice.chance(0.15),
     retryAfterSeconds: dice.chance(0.4) ? dice.between(0, 5) : undefined,
-    // Of edits that overlap, nothing else tells which one was denied (docs/concepts.md).
+    // For overlapping edits, nothing else shows which one was denied (docs/concepts.md).
     deniedCarriesContent: edits.editWhilePending === 'accepted' || dice.chance(0.5),
     requestsPerSecond: wild ? dice.pick([10, 10, 5, 20]) : 30,
     refusedOperations: wild ? drawRefused(dice) : [],
-    // (Sends of one channel wait for each other: with slow answers they would not come to the edge of the budget.)
+    // (Sends of one channel wait for each other: with slow responses they would not reach the limit of the budget.)
     latencyMs: dice.across(5, stream ? 50 : 400),
     jitterMs: dice.pick(stream ? [0, 20] : [0, 20, 80, 400]),
     eventDelayMs: dice.across(1, 300),
@@ -109,13 +108,13 @@ function drawEditSettings(dice: Dice): EditSettings {
   return {
     pendingEdit: dice.pick(['pending', 'unchanged'] as const),
     refusedEdit: dice.pick(['unchanged', 'unchanged', 'shown'] as const),
-    // (An edit time that moved with an edit that was denied would be taken for that of one that was applied: docs/concepts.md.)
+    // (The tracker would mistake an edit time that a denied edit changed for that of an applied one: docs/concepts.md.)
     editTimestamp: 'applied',
     editWhilePending: dice.pick(['accepted', 'accepted', 'conflict'] as const),
   };
 }
 
-/** Nobody knows how long the service's own is: below 10 s, nothing may come of it. */
+/** The service's own lag is unknown: below 10 s, it must have no effect. */
 function drawReadLagMs(dice: Dice): number {
   switch (dice.weigh({ none: 6, short: 2.5, long: 1.5 })) {
     case 'none':

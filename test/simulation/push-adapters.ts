@@ -1,21 +1,21 @@
-// What a tracker is attached to: a session with the private fields of amazon-chime-sdk-js's, one without them, or an
-// app's own push source. They only speak; when, and when not, is told in `socket.ts`.
+// What a tracker attaches: a session with the private fields of amazon-chime-sdk-js's, one without them, or an app's
+// own push source. They only pass signals on; `socket.ts` decides when.
 
 import { Subject } from 'rxjs';
 import type { MessagingSessionLike, PushMessage, PushSource, SessionObserver } from 'chime-delivery';
 import type { DevicePlan } from './plan.ts';
 
-/** What can be said by a websocket to whoever is attached. */
+/** The signals of a websocket to whatever is attached. */
 export interface PushAdapter {
   readonly source: MessagingSessionLike | PushSource;
   connecting(reconnecting: boolean): void;
   /** Established. */
   started(): void;
-  /** The socket closed; a session tells nobody. */
+  /** The socket closed; a session reports that to no observer. */
   closed(): void;
   stopped(): void;
   message(message: PushMessage): void;
-  /** Who still listens. */
+  /** The current subscribers. */
   readonly listeners: number;
 }
 
@@ -30,7 +30,7 @@ const OPEN = 2;
 const CLOSED = 4;
 
 class SessionAdapter implements PushAdapter, MessagingSessionLike {
-  /** The private fields by which more is learnt than the observer hears. */
+  /** The private fields that show more than the observer gets. */
   readonly configuration: { readonly userArn?: string; readonly prefetchOn?: string };
   webSocket: SimulatedWebSocket | undefined;
   isSessionEstablished: boolean | undefined;

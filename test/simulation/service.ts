@@ -1,5 +1,6 @@
-// The service's side of a request: credentials, budget, permission, operation, and the SDK's words for what comes of it.
-// The model behind it is the emulator's (`src/emulator/service`), without its sockets. It keeps the list of what arrived.
+// The service's side of a request: credentials, budget, permission, operation, and the SDK's form of the result. The
+// model behind it is the emulator's (`src/emulator/service`), without its sockets. It records the requests that
+// arrived.
 
 import {
   GetChannelMessageCommand,
@@ -25,7 +26,7 @@ import { partsOf } from './plan/messages.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A request, as the SDK's command says it. */
+/** A request, with the fields of the SDK's command. */
 export interface Call {
   readonly operation: Operation;
   readonly bearer: string;
@@ -38,14 +39,14 @@ export interface Call {
 export interface Arrival {
   readonly call: Call;
   readonly at: number;
-  /** Which device it came from, and whether its tracker sent it or the app by itself. */
+  /** Its device, and whether the tracker or the app itself sent it. */
   readonly from: string;
   readonly byTracker: boolean;
-  /** The name of the refusal; undefined where it was done. */
+  /** The name of the refusal; undefined if it was done. */
   refusal: string | undefined;
 }
 
-/** What befalls a request at the service: an error in its own words, or a replica that is behind. */
+/** The fault of a request at the service: an error of its own, or a stale replica. */
 export type ServiceTrouble =
   | {
       readonly name: string;
@@ -63,7 +64,7 @@ export class Service {
   readonly #settings: Settings;
   readonly #admission: Admission;
   readonly #byId = new Map<string, TruthRecord>();
-  /** Messages whose status was once answered by a replica that is behind. */
+  /** Messages whose status was once answered by a stale replica. */
   readonly #stale = new Set<string>();
 
   constructor(plan: Plan, time: VirtualTime, random: () => number, publish: (event: ChimeEvent) => void) {
@@ -97,7 +98,7 @@ export class Service {
     if (plan.elasticChannel !== undefined) this.chime.declareChannel(plan.elasticChannel, { elastic: true });
   }
 
-  /** What the service knows of a message. */
+  /** What the service knows about a message. */
   truthOf(messageId: string): TruthRecord | undefined {
     for (let index = this.#byId.size; index < this.chime.messages.length; index += 1) {
       const message = this.chime.messages[index] as TruthRecord;
@@ -110,17 +111,17 @@ export class Service {
     return this.truthOf(messageId)?.status;
   }
 
-  /** A moderator deletes a message, or hides what it says. */
+  /** A moderator deletes or redacts a message. */
   remove({ sender: bearer, channelArn, subChannelId, messageId }: TruthRecord, how: 'delete' | 'redact'): void {
     try {
       this.chime.writes[how]({ bearer, channelArn, subChannelId, messageId });
     } catch (error) {
-      // It was denied, or is gone already.
+      // It was denied, or no longer exists.
       if (!(error instanceof ServiceError)) throw error;
     }
   }
 
-  /** Does what a call asks for. Returns the SDK's output, or throws the SDK's error. */
+  /** Performs a call. Returns the SDK's output, or throws the SDK's error. */
   answer(call: Call, from: string, byTracker: boolean, failure: ServiceTrouble | undefined): object {
     const arrival: Arrival = { call, at: this.#time.now, from, byTracker, refusal: undefined };
     this.arrivals.push(arrival);
@@ -140,7 +141,7 @@ export class Service {
     }
   }
 
-  /** To a replica that is behind, the message is not there; once, since two in a row may be believed. */
+  /** A stale replica does not have the message; once, since two misses in a row may be believed. */
   #behind(call: Call): Call {
     const { operation, messageId = '' } = call;
     if (operation !== 'GetChannelMessageStatus' || this.#stale.has(messageId)) return call;
@@ -195,15 +196,15 @@ export class Service {
     return { bearer, channelArn, messageId, subChannelId: textOf(input['SubChannelId']) };
   }
 
-  /** The one shape of a denied answer that the model does not know: 403. */
+  /** The one form of a denied response that the model does not have: 403. */
   #refuseDenied({ operation, messageId = '' }: Call): void {
     if (this.#plan.deniedShape !== 'forbidden' || operation !== 'GetChannelMessageStatus') return;
     if (this.statusOf(messageId) === 'DENIED') throw new ServiceError('ForbiddenException', 'No status for you.');
   }
 
-  /** As the SDK makes it: of the header with the type, or, where CORS hides that, of the body's code. */
+  /** As in the SDK: the name is in the type header or, if CORS hides that, in the body's code. */
   #worded({ name, status, retryAfterSeconds }: ServiceError): Error {
-    // Where CORS hides the header with the type, the SDK reads the body's code, which the service's own errors have.
+    // If CORS hides the type header, the SDK reads the body's code, which the service's own errors have.
     const shown = this.#plan.hidesErrorType && modelled.test(name) ? name.replace(/(Client)?Exception$/, '') : name;
     const { requestId } = this.#requestId();
     return sdkError(shown, {
@@ -230,7 +231,7 @@ function lagOf(messageId: string, longestMs: number): number {
   return longestMs * (0.5 + Number.parseInt(messageId.slice(0, 4), 16) / 0x2_0000);
 }
 
-/** The SDK makes dates of the numbers that the service writes. */
+/** The SDK converts the service's numbers to dates. */
 function withDates(output: Fields): Fields {
   const { ChannelMessages: rows, ChannelMessage: message } = output;
   if (Array.isArray(rows)) return { ...output, ChannelMessages: rows.map((row: Fields) => dated(row)) };

@@ -1,5 +1,5 @@
-// Worlds with fixed seeds, and some with fresh ones: every promise is kept in each, and a seed replays exactly.
-// `npm run simulate` goes through as many more as it is told to.
+// Worlds with fixed seeds, and some with fresh ones: each keeps every invariant, and a seed replays exactly. `npm run
+// simulate` runs as many more as requested.
 
 import { readFileSync } from 'node:fs';
 
@@ -24,16 +24,16 @@ async function traceOf(seed: number): Promise<string[]> {
   return lines;
 }
 
-describe('in every simulated world', () => {
+describe('a simulated world', () => {
   it(
-    'all promises are kept: those with fixed seeds, which end in every way and know every fault',
+    'keeps all invariants with the fixed seeds, which end in every way and include every fault',
     async () => {
-      // Side by side: the machine has more than one core.
+      // In parallel: the machine has more than one core.
       const [one, two] = await Promise.all([
         simulateInChild(['--runs', String(FIXED_WORLDS), '--from', '1']),
         simulateInChild(['--runs', String(FIXED_WORLDS), '--from', String(1 + FIXED_WORLDS)]),
       ]);
-      // Names the seed: replay it with `npm run simulate -- --seed N --trace`.
+      // Contains the seed: replay it with `npm run simulate -- --seed N --trace`.
       expect([one.first, two.first]).toEqual([undefined, undefined]);
       expect(one.messages).toBeGreaterThan(30 * FIXED_WORLDS);
       expect(Object.keys(one.endings)).toEqual(
@@ -45,7 +45,7 @@ describe('in every simulated world', () => {
   );
 
   it(
-    'all promises are kept: some with fresh seeds',
+    'keeps all invariants with some fresh seeds',
     async () => {
       const { first, runs } = await simulateInChild(['--runs', String(FRESH_WORLDS), '--fresh']);
       expect(first).toBeUndefined();
@@ -84,7 +84,7 @@ describe('a seed', () => {
   );
 
   it(
-    'gives the same world whether somebody polls or not',
+    'gives the same world whether it is observed or not',
     async () => {
       for (let seed = 101; seed <= 100 + REPLAYED_WORLDS; seed += 1) {
         const lines: string[] = [];
@@ -94,7 +94,7 @@ describe('a seed', () => {
     PATIENCE_MS,
   );
 
-  it('gives a world of its own', async () => {
+  it('gives a different world from other seeds', async () => {
     expect(await traceOf(41)).not.toEqual(await traceOf(42));
   });
 });
@@ -126,7 +126,7 @@ describe('the command line', () => {
     [['--fresh', '--from', '2'], { kind: 'wrong', why: '--from and --fresh exclude each other' }],
     [['--sed', '1'], { kind: 'wrong', why: "Unknown option '--sed'" }],
     [['extra'], { kind: 'wrong' }],
-  ])('understands %j', (args: string[], request: object) => {
+  ])('parses %j', (args: string[], request: object) => {
     expect(readArguments(args, 0.5)).toMatchObject(request);
   });
 });

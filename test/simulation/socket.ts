@@ -1,5 +1,5 @@
-// A device's line to the messaging websocket: it connects, delivers events late, doubled and out of order, and dies in all
-// the ways of CHIME.md's table, most of which say nothing to whoever is attached.
+// A device's messaging websocket: it connects, delivers events late, repeated and out of order, and dies in all
+// measured ways. Most of these send no signal to the tracker.
 
 import type { ChimeEvent } from '../../src/emulator/service/events.ts';
 import { prefetchFrames } from '../../src/emulator/socket/prefetch.ts';
@@ -24,7 +24,7 @@ export interface DeviceSocketParts {
   readonly trace: Trace;
 }
 
-/** How long a session tries to reconnect, and then how long an app waits before it starts it anew. */
+/** How long a session tries to reconnect, and then how long an app waits before it starts it again. */
 const RECONNECT_TIMEOUT_MS = 10_000;
 const RESTART_MS = { min: 2_000, max: 120_000 };
 
@@ -32,12 +32,12 @@ export class DeviceSocket {
   readonly adapter: PushAdapter;
   readonly #parts: DeviceSocketParts;
   #isOpen = false;
-  /** Half-open: it polls open, and nothing comes. */
+  /** Half-open: it seems open, and nothing comes. */
   #isMuted = false;
   #isEnded = false;
   /** Deletions and redactions that reached the tracker: of messages by id, of channels by ARN; and when. */
   readonly removals: Map<string, number> = new Map();
-  /** Counts what the line has been through: what was planned for an earlier socket is void. */
+  /** The generation of the socket: plans for an earlier one are void. */
   #era = 0;
 
   constructor(adapter: PushAdapter, parts: DeviceSocketParts) {
@@ -45,7 +45,7 @@ export class DeviceSocket {
     this.#parts = parts;
   }
 
-  /** Whether everything that is said to this user now arrives. */
+  /** Whether every event for this user arrives now. */
   get isHealthy(): boolean {
     return this.#isOpen && !this.#isMuted;
   }
@@ -54,13 +54,13 @@ export class DeviceSocket {
     this.#connect(false, this.#parts.time.now);
   }
 
-  /** Nothing more is heard of it: its device is gone. */
+  /** Nothing more comes from it: its device is gone. */
   end(): void {
     this.#isEnded = true;
     this.#close();
   }
 
-  /** An event of the service's, if it is for this user. */
+  /** An event of the service, if it is for this user. */
   publish(event: ChimeEvent): void {
     const { device, plan, dice } = this.#parts;
     if (!this.#isOpen || !event.isFor(device.bearer)) return;
@@ -73,7 +73,7 @@ export class DeviceSocket {
     }
   }
 
-  /** 1006: the session will reconnect, and says nothing now. */
+  /** 1006: the session will reconnect, and sends no signal now. */
   drop(): void {
     if (!this.#isOpen) return;
     this.#close();
@@ -82,7 +82,7 @@ export class DeviceSocket {
     this.#later(this.#parts.dice.between(0, 1_000) + this.#parts.plan.latencyMs, () => this.#connect(true, begun));
   }
 
-  /** Reconnecting, it is closed with 4401: it says that it is connecting, and then nothing ever. */
+  /** It is closed with 4401 during a reconnect: it signals that it is connecting, and then nothing ever. */
   dropRefused(restartAfterMs: number): void {
     if (!this.#isOpen) return;
     this.#close();
@@ -114,7 +114,7 @@ export class DeviceSocket {
     this.#later(restartAfterMs, () => this.start());
   }
 
-  /** Nothing comes through any more, and nobody is told. In the end it drops, or comes to life with all that was lost. */
+  /** No event arrives any more, and no signal says so. In the end it drops, or recovers with all lost events. */
   muteFor(ms: number): void {
     if (!this.#isOpen) return;
     this.#note('the socket is half-open');
@@ -131,7 +131,7 @@ export class DeviceSocket {
     this.#close();
     this.#later(1, () => {
       const lost = conditions.isSocketless(index) || conditions.isExpired(index);
-      // While it is offline or its credentials are expired, a session that reconnects does not even say so.
+      // While it is offline or its credentials are expired, a session that reconnects does not even signal that.
       if (!again || !lost) this.adapter.connecting(again);
       this.#later(dice.between(20, 500), () => {
         if (!lost) return this.#establish(service, device);
@@ -174,7 +174,7 @@ export class DeviceSocket {
     if (wasOpen) this.adapter.closed();
   }
 
-  /** Unless something else has happened to the line by then. */
+  /** Unless something else has happened to the socket by then. */
   #later(ms: number, act: () => void): void {
     const { time, machine } = this.#parts;
     const era = this.#era;

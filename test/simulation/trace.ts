@@ -1,10 +1,10 @@
-// What happened in a world, line by line, for a reader and for the proof that a seed replays exactly. Ids that the library
-// or the service mint by real chance (request tokens) are named in the order in which they appear.
+// The events in a world, line by line, for a reader and for the proof that a seed replays exactly. Random ids of the
+// library or the service (request tokens) are named in the order in which they appear.
 
 import type { Machine } from './clock.ts';
 
 export interface Trace {
-  /** One line: what happened, where. `say` is called only if somebody reads. */
+  /** One line: what happened, where. `say` is called only if there is a reader. */
   note(where: Machine | string, say: () => string): void;
   /** A short name for an id: 't1', 't2', … */
   name(kind: string, id: string | undefined): string;

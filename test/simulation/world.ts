@@ -1,6 +1,6 @@
-// One world from beginning to end: a seed gives a plan, the plan gives devices, messages and faults; when the faults
-// are over it stays well for long, then every tracker is closed, and the promises are judged. The same seed gives the
-// same world, line by line.
+// One world from beginning to end: a seed gives a plan, and the plan gives devices, messages and faults. When the
+// faults are over everything works for long; then every tracker is closed, and the invariants are judged. The same seed
+// gives the same world, line by line.
 
 import { VirtualTime } from './clock.ts';
 import { Dice } from './dice.ts';
@@ -14,13 +14,13 @@ import { Service } from './service.ts';
 import { LineTrace, noTrace, type Trace } from './trace.ts';
 import { Conditions } from './conditions.ts';
 
-/** What became of a world. */
+/** The result of a world. */
 export interface Outcome {
   readonly seed: number;
   readonly messages: number;
   /** 'SENT websocket', 'UNKNOWN deadline', … and how many. */
   readonly endings: ReadonlyMap<string, number>;
-  /** Faults by kind, and how often each struck. */
+  /** Faults by kind, and how often each took effect. */
   readonly strikes: ReadonlyMap<string, number>;
   readonly broken: readonly Broken[];
 }
@@ -28,7 +28,7 @@ export interface Outcome {
 const epoch = Date.UTC(2026, 0, 1);
 /** How long `close` may wait for the store. */
 const STORE_LIMIT_MS = 5_001;
-/** How long a world is watched after everything was closed. */
+/** How long a world continues after everything was closed. */
 const AFTERMATH_MS = 120_000;
 
 export async function runWorld(seed: number, write?: (line: string) => void): Promise<Outcome> {
@@ -65,7 +65,7 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
     for (const session of sessions) {
       if (session.state !== 'open') continue;
       await time.enter(session.machine, () => session.close());
-      // What is being written has its time (docs/concepts.md).
+      // Writes in progress have their time (docs/concepts.md).
       if (session.store !== undefined) await time.runUntil(time.now + STORE_LIMIT_MS);
       judge.afterClose(session);
     }
@@ -73,7 +73,7 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
     judge.longAfter();
   } finally {
     uninstall();
-    // Node tells of an unhandled rejection when its queues are empty.
+    // Node reports an unhandled rejection when its queues are empty.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', escape);
   }
@@ -86,7 +86,7 @@ export async function runWorld(seed: number, write?: (line: string) => void): Pr
   };
 }
 
-/** When everything that is ever decided has been decided for so long that every tracker has to know. */
+/** When the last decision is so long ago that every tracker must know it. */
 function endOf({ faultMs, messages, incidents }: Plan): number {
   const lastDecision = Math.max(
     ...messages
@@ -95,7 +95,7 @@ function endOf({ faultMs, messages, incidents }: Plan): number {
   );
   const begun = Math.max(faultMs, lastDecision);
   const asleep = incidents.some(({ kind }) => kind === 'sleep' || kind === 'frozen-tab') ? faultMs : 0;
-  // The age grows while we wait for it.
+  // The age grows during the wait.
   return begun + asleep + 2 * patienceMs(begun + asleep);
 }
 
@@ -103,7 +103,7 @@ function endingsOf(sessions: readonly AppSession[]): Map<string, number> {
   const endings = new Map<string, number>();
   for (const { observer } of sessions) {
     for (const { settled, ended, earlier, updates } of observer.followed.values()) {
-      // Nothing was heard of it in this life.
+      // There was no event about it in this session.
       if (earlier !== undefined && updates.length === 0) continue;
       const [state] = settled;
       const how =

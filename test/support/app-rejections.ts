@@ -1,5 +1,5 @@
-// A program whose own callbacks throw, on promises of the library's: it writes which unhandled rejections Node tells of.
-// A process of its own, since a test in which there is one fails.
+// A program whose own callbacks throw, on promises of the library: it prints the unhandled rejections that Node
+// reports. A separate process, since a test with an unhandled rejection fails.
 import { createDeliveryTracker, type Delivery } from 'chime-delivery';
 
 import { ALICE, CHANNEL } from './scripted-service.ts';

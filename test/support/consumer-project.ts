@@ -30,7 +30,7 @@ export async function createConsumerProject(): Promise<ConsumerProject> {
   await mkdir(home, { recursive: true });
   await run('tar', ['-xzf', join(directory, filename), '-C', home, '--strip-components=1']);
   const manifest = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as Record<string, object | undefined>;
-  // What an app brings along itself, for the optional parts.
+  // What an app provides itself, for the optional parts.
   const apps = { 'react-dom': '' };
   for (const name of Object.keys({ ...manifest['dependencies'], ...manifest['peerDependencies'], ...apps })) {
     await link(join(directory, 'node_modules', name), name);

@@ -1,4 +1,4 @@
-// What the core knows of a message, at the stages that matter, and ways to see that nobody writes into it.
+// Records of a message at the relevant stages, and checks that they are not mutated.
 
 import { TrackedDelivery } from '../../src/core/delivery.ts';
 import type { MissingRules } from '../../src/core/reduce.ts';
@@ -37,7 +37,7 @@ export function pending(fields: Partial<DeliveryRecord> = {}): DeliveryRecord {
   return deepFreeze({ ...createRecord(delivery), ...fields });
 }
 
-/** An edit of a message that the service has. */
+/** An edit of a message that the service has accepted. */
 export function editing(fields: Partial<DeliveryRecord> = {}): DeliveryRecord {
   return pending({ id: 'edit-1', isEdit: true, missingMeansDenied: false, ...fields });
 }

@@ -1,5 +1,5 @@
-// What the emulator's tests share: an emulator with a real SDK client that makes exactly one attempt, users and a channel,
-// and a raw websocket. Everything that a test opened is closed after it.
+// The shared kit of the emulator's tests: an emulator with a real SDK client that makes exactly one attempt, users and
+// a channel, and a raw websocket. Everything that a test opened is closed after it.
 
 import { afterEach } from '@jest/globals';
 import {
@@ -37,7 +37,7 @@ export function afterTest(undo: Undo): void {
   undos.push(undo);
 }
 
-/** One emulator with a client, as alice and bob in one channel see it. */
+/** One emulator with a client, for alice and bob in one channel. */
 export interface Kit {
   readonly emulator: ChimeEmulator;
   readonly client: ChimeSDKMessagingClient;
@@ -45,7 +45,7 @@ export interface Kit {
   readonly bob: string;
   readonly channel: string;
   readonly send: (fields?: Partial<SendChannelMessageCommandInput>) => Promise<SendChannelMessageCommandOutput>;
-  /** Sends and gives the MessageId. */
+  /** Sends and returns the MessageId. */
   readonly sent: (fields?: Partial<SendChannelMessageCommandInput>) => Promise<string>;
   readonly update: (messageId: string, content: string) => Promise<UpdateChannelMessageCommandOutput>;
   readonly status: (
@@ -112,7 +112,7 @@ export function idOf({ MessageId }: { MessageId?: string | undefined }): string 
   return MessageId;
 }
 
-/** What a promise was rejected with, as far as the SDK's errors go. */
+/** The error of a rejected promise, as far as it is the SDK's. */
 export async function refusal(promise: Promise<unknown>): Promise<{ name: string; message: string; status: unknown }> {
   const error: unknown = await promise.then(
     (value) => {
@@ -129,7 +129,7 @@ export async function refusal(promise: Promise<unknown>): Promise<{ name: string
   return { name: error.name, message: error.message, status };
 }
 
-/** Resolves when the condition holds; asks again after every turn of timers. */
+/** Resolves when the condition holds; checks it after every turn of timers. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 2));
 }

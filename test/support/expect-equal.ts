@@ -1,5 +1,5 @@
-// For properties of very many cases: `expect` explains well and takes its time, so it is asked only where there is
-// something to explain.
+// For properties of very many cases: `expect` explains well but slowly, so it is called only if there is a difference
+// to explain.
 
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from '@jest/globals';

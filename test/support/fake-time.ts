@@ -19,12 +19,12 @@ export function sleepFor(ms: number): void {
   jest.setSystemTime(Date.now() + ms);
 }
 
-/** Lets time pass, with all that falls due in it. */
+/** Lets time pass, with all that is due in it. */
 export function pass(ms: number): Promise<void> {
   return jest.advanceTimersByTimeAsync(ms);
 }
 
-/** What a promise came to, while time passes. */
+/** The result of a promise, while time passes. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'still waiting'> {
   const late = new Promise<'still waiting'>((resolve) => setTimeout(() => resolve('still waiting'), ms));
   const [answer] = await Promise.all([Promise.race([promise, late]), pass(ms)]);

@@ -1,4 +1,4 @@
-// A HTTP client with a client that answers as told, in fake time, and the story of what left and what was announced.
+// An http client with a scripted SDK client, in fake time, and the story of the requests and events.
 
 import type { ServiceResult, ServiceRequest } from '../../src/core/ports/http.ts';
 import type { MessagingClient } from '../../src/shared/client.ts';
@@ -6,7 +6,7 @@ import { createHttpClient, type HttpClient, type HttpClientOptions } from '../..
 import { limit } from './limiter-kit.ts';
 import { alice } from './delivery-record.ts';
 
-/** What the client does with one request: an Error is thrown, `hang` never ends, anything else is the output. */
+/** The client's reaction to one request: an Error is thrown, `hang` never ends, anything else is the output. */
 export type Reply = unknown;
 export const hang: unique symbol = Symbol('never answers');
 
@@ -14,10 +14,10 @@ export interface HttpKit {
   readonly http: HttpClient;
   /** When each request left, in milliseconds since the kit was made. */
   readonly requests: number[];
-  /** The commands and abort signals that the client was given. */
+  /** The commands and abort signals that the client got. */
   readonly commands: object[];
   readonly signals: AbortSignal[];
-  /** What the network has told its owner. */
+  /** The events of the http client. */
   readonly story: string[];
   readonly run: (request?: Partial<ServiceRequest>) => Promise<ServiceResult>;
 }
@@ -67,7 +67,7 @@ export function httpKit(reply: (nth: number) => Reply, options: Partial<HttpClie
         command: () => ({}),
         ...request,
       });
-      // Who closes the network with requests under way need not wait for them.
+      // A test that closes the http client with requests in flight need not wait for them.
       result.catch(() => undefined);
       return result;
     },

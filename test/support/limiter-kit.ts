@@ -12,22 +12,22 @@ export interface Dispatch {
 
 export interface LimiterKit {
   readonly limiter: RateLimiter;
-  /** What the service said of the credentials of a bearer. */
+  /** The service's answer about the credentials of a bearer. */
   readonly breaker: {
     refused(error: unknown, bearer?: string): void;
     answered(bearer?: string): void;
     close(): void;
   };
-  /** Who left, and when, in milliseconds since the kit was made. */
+  /** The callers that left, and when, in milliseconds since the kit was made. */
   readonly dispatched: Dispatch[];
-  /** Most requests under way at once. */
+  /** Most requests in flight at once. */
   readonly peak: () => number;
-  /** Asks for leave; the request then takes `ms`. */
+  /** Requests a permit; the request then takes `ms`. */
   readonly request: (
     who: string,
     options?: { bearer?: string; priority?: Priority; ms?: number; signal?: AbortSignal },
   ) => void;
-  /** A permit for a request that ends when its permit is given back. */
+  /** A permit for a request that ends when the permit is returned. */
   readonly hold: (bearer?: string, priority?: Priority) => Promise<Permit>;
 }
 

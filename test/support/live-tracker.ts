@@ -1,5 +1,5 @@
-// A tracker on the real SDK client and the real wire, in front of an emulator, with everything that it said on record.
-// For integration tests: real time, and waiting for facts.
+// A tracker with the real SDK client over real HTTP, with an emulator, and with all its events recorded. For
+// integration tests: real time, and waiting for facts.
 
 import type { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import { createDeliveryTracker, isTerminal } from 'chime-delivery';
@@ -31,7 +31,9 @@ export function liveTracker(
   return { tracker, endings, events };
 }
 
-/** The real session of this user, attached before it starts; resolves when the tracker has heard that it is established. */
+/**
+ * The real session of this user, attached before it starts; resolves when the tracker has seen that it is established.
+ */
 export async function attachRealSession(
   tracker: DeliveryTracker,
   emulator: ChimeEmulator,
@@ -44,7 +46,7 @@ export async function attachRealSession(
   tracker.attach(real.session);
   await real.start();
   await real.message('SESSION_ESTABLISHED');
-  // Each observer is called by a timer of its own: after this one the tracker has heard it, too.
+  // Each observer is called by its own timer: after this one the tracker was called, too.
   await new Promise((resolve) => setImmediate(resolve));
   return real;
 }
@@ -54,7 +56,7 @@ export async function allSettled(deliveries: readonly Delivery[]): Promise<Deliv
   return Promise.all(deliveries.map(({ settled }) => settled));
 }
 
-/** What was told that is not the emulator's truth, for an assertion that shows it: 'told DENIED, is SENT'. */
+/** The outcomes that differ from the emulator's, for an assertion that shows them: 'told DENIED, is SENT'. */
 export function lies(emulator: ChimeEmulator, states: readonly DeliveryState[]): string[] {
   return states.flatMap((state) => {
     const { status, messageId } = { messageId: undefined, ...state };
@@ -64,14 +66,14 @@ export function lies(emulator: ChimeEmulator, states: readonly DeliveryState[]):
 }
 
 /**
- * The most requests of one bearer that can arrive within a sliding second, on a machine of any speed: what the budget lets
- * go in a second, and what was under way when it began.
+ * The most requests of one bearer that can arrive within a sliding second, on a machine of any speed: the budget of a
+ * second, and the requests in flight when it began.
  */
 export function mostArriving(limit: { requestsPerSecond: number; burst: number; maxConcurrent: number }): number {
   return limit.burst + limit.requestsPerSecond + limit.maxConcurrent;
 }
 
-/** A flow whose message says what becomes of it: 'DENIED 200 whatever'. */
+/** A flow whose message contains its outcome: 'DENIED 200 whatever'. */
 export function flowByContent({ content }: FlowMessage): FlowDecision {
   const [outcome, afterMs] = content.split(' ');
   return { outcome: outcome as FlowDecision['outcome'], afterMs: Number(afterMs) };

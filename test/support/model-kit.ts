@@ -11,7 +11,7 @@ import type { VirtualWorld } from './virtual-world.ts';
 export const bearer = 'arn:aws:chime:us-east-1:1:app-instance/x/user/alice';
 export const channelArn = 'arn:aws:chime:us-east-1:1:app-instance/x/channel/general';
 
-/** The emulator's service without sockets, in a time that the test moves. */
+/** The emulator's service without sockets, in the test's own time. */
 export interface Model {
   readonly world: VirtualWorld;
   readonly service: ChimeService;

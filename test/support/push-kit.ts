@@ -1,5 +1,4 @@
-// Sockets to listen to: a session as amazon-chime-sdk-js shows itself (CHIME.md has the measured table), and the events
-// that come by it.
+// Sockets to attach: a session with the measured behaviour of amazon-chime-sdk-js, and its events.
 
 import { Subject } from 'rxjs';
 import type { PushMessage } from '../../src/push/parse-event.ts';
@@ -7,7 +6,7 @@ import type { MessagingSessionLike, PushSource, SessionObserver } from '../../sr
 import { alice, channel } from './delivery-record.ts';
 import { PushConnections } from '../../src/push/connection.ts';
 
-/** What an observer hears, in short. */
+/** The calls of an observer, in short. */
 export type Said = 'connecting' | 'reconnecting' | 'started' | 'established' | 'stopped' | 'event' | 'nonsense';
 
 export class FakeSession implements MessagingSessionLike {

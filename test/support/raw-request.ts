@@ -1,4 +1,4 @@
-// A request as nobody's SDK would send it: for what the emulator says to malformed ones.
+// A request as no SDK would send it: for the emulator's response to malformed ones.
 
 import type { ChimeEmulator } from '../../src/emulator/index.ts';
 
@@ -6,7 +6,7 @@ export interface RawRequest {
   method?: string;
   path: string;
   body?: string;
-  /** Headers instead of the right ones; undefined leaves one out. */
+  /** Headers instead of the right ones; undefined omits one. */
   headers?: Record<string, string | undefined>;
 }
 

@@ -7,7 +7,7 @@ import type { ChimeEmulator } from '../../src/emulator/index.ts';
 
 export interface RawSocketOptions {
   prefetch?: boolean;
-  /** Query parameters instead of the right ones; undefined leaves one out. */
+  /** Query parameters instead of the right ones; undefined omits one. */
   query?: Record<string, string | undefined>;
   path?: string;
   /** Do not wait for SESSION_ESTABLISHED. */
@@ -30,7 +30,7 @@ export interface RawSocket {
   readonly closed: Promise<number>;
   /** Resolves with the first frame of this type, so far or to come; rejects if it closes without one. */
   readonly event: (type: string, accept?: (event: Frame) => boolean) => Promise<Frame>;
-  /** Resolves when a pong comes back: everything that was sent before the ping is here. */
+  /** Resolves when a pong comes back: everything that was sent before the ping has arrived. */
   readonly ping: () => Promise<void>;
   readonly hasPong: () => boolean;
   readonly sendPing: () => void;

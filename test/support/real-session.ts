@@ -1,6 +1,6 @@
-// The real `DefaultMessagingSession` of amazon-chime-sdk-js in Node, talking to an emulator: the globals that it needs, a
-// signer that says ws: for its hard-coded wss:, a stop that stops even during a back-off, and a record of what its
-// observer heard.
+// The real `DefaultMessagingSession` of amazon-chime-sdk-js in Node, with an emulator: the globals that it needs, a
+// signer that uses ws: instead of its hard-coded wss:, a stop that works even during a backoff, and a record of its
+// observer's calls.
 
 import { createRequire } from 'node:module';
 
@@ -12,25 +12,25 @@ import type { ChimeEmulator } from '../../src/emulator/index.ts';
 
 export interface RealSessionOptions {
   emulator: ChimeEmulator;
-  /** Signs the websocket and asks for its endpoint; its region and credentials are the session's. */
+  /** Signs the websocket and requests its endpoint; its region and credentials are the session's. */
   client: ChimeSDKMessagingClient;
   userArn: string;
-  /** Ask for CHANNEL_DETAILS on every connect. Default false. */
+  /** Request CHANNEL_DETAILS at every connect. Default false. */
   prefetch?: boolean;
   /** After how long the session gives up reconnecting. Default: the session's own 10 s. */
   reconnectTimeoutMs?: number;
 }
 
 export interface RealSession extends AsyncDisposable {
-  /** What an app hands to `tracker.attach`. */
+  /** The session that an app passes to `tracker.attach`. */
   readonly session: MessagingSession;
   /** Every message that an observer got, SESSION_ESTABLISHED among them. */
   readonly messages: readonly Message[];
-  /** What the observer heard besides messages: 'connecting', 'reconnecting', 'started', 'stopped 1006'. */
+  /** The calls of the observer besides messages: 'connecting', 'reconnecting', 'started', 'stopped 1006'. */
   readonly story: readonly string[];
-  /** Starts it; resolves when it is established, rejects with what refused it. */
+  /** Starts it; resolves when it is established, rejects with the refusal. */
   readonly start: () => Promise<void>;
-  /** The first message of this type (so far or to come) that the test accepts. */
+  /** The first message of this type (so far or to come) that the predicate accepts. */
   readonly message: (
     type: string,
     accept?: (payload: Record<string, unknown>) => boolean,
@@ -48,7 +48,7 @@ export async function connectRealSession(options: RealSessionOptions): Promise<R
   return real;
 }
 
-/** A session that was not started yet: for observers that must not miss its first words. */
+/** A session that was not started yet: for observers that must not miss its first signals. */
 export function createRealSession(options: RealSessionOptions): RealSession {
   const { emulator, client, userArn, prefetch = false } = options;
   const sdk = loadSdk();
@@ -103,7 +103,7 @@ export function createRealSession(options: RealSessionOptions): RealSession {
         sessionId === configuration.messagingSessionId && refused === undefined && closedAt === undefined && !mute,
     );
   const stop = async (): Promise<void> => {
-    // Its own stop() is ignored during a back-off, and undone by a reconnect that is under way.
+    // Its own stop() is ignored during a backoff, and undone by a reconnect in flight.
     reconnects.cancel();
     reconnects.retryWithBackoff = () => false;
     session.addObserver({ messagingSessionDidStartConnecting: () => session.stop() });
@@ -145,7 +145,7 @@ function loadSdk(): typeof import('amazon-chime-sdk-js') {
   return createRequire(import.meta.url)('amazon-chime-sdk-js') as typeof import('amazon-chime-sdk-js');
 }
 
-/** The SDK's own signer, which always says wss:, for a server without TLS. The signature does not cover the scheme. */
+/** The SDK's own signer, which always uses wss:, for a server without TLS. The signature does not cover the scheme. */
 function plainSocketSigner(client: ChimeSDKMessagingClient): SigV4 {
   const signer = new (loadSdk().DefaultSigV4)(client);
   return {

@@ -1,4 +1,4 @@
-// One tracker after another on the same disk, in front of the same service: a process that is killed, and started again.
+// One tracker after another on the same disk, with the same service: a process that is killed, and started again.
 
 import { draft, flush, startTracker, type KitOptions, type TrackerKit } from './tracker-kit.ts';
 import { ScriptedService } from './scripted-service.ts';
@@ -6,14 +6,17 @@ import { Disk, type ScriptedStore } from './scripted-store.ts';
 
 export interface Life extends TrackerKit {
   readonly store: ScriptedStore;
-  /** The process is killed: nothing more of it reaches the disk or the service. */
+  /** The process is killed: none of its operations reaches the disk or the service from now on. */
   readonly kill: () => void;
 }
 
 export interface Lives {
   readonly disk: Disk;
   readonly service: ScriptedService;
-  /** Starts the next process; resolves when what was left is back. `prepare` makes its store ill before it is used. */
+  /**
+   * Starts the next process; resolves when everything is restored. `prepare` adds faults to its store before it is
+   * used.
+   */
   readonly start: (options?: KitOptions, prepare?: (store: ScriptedStore) => void) => Promise<Life>;
   /** The same, without waiting for anything. */
   readonly boot: (options?: KitOptions, prepare?: (store: ScriptedStore) => void) => Life;

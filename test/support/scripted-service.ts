@@ -1,5 +1,6 @@
-// The service as a client double in fake time: it answers the library's four commands as the test scripts it, with
-// latency, the service's own error shapes, and an honest log. Left alone it is a healthy service that knows the truth.
+// The service as a client double in fake time: it responds to the library's four commands as the test scripts it, with
+// latency, the service's own error shapes, and a complete log. By default it is a healthy service that knows the
+// outcomes.
 
 import {
   ChimeSDKMessagingServiceException,
@@ -40,11 +41,11 @@ export interface Reply {
   readonly afterMs?: number;
 }
 
-type Script = Reply | ((call: Call) => Reply);
+export type Script = Reply | ((call: Call) => Reply);
 
 const requestId = (): { $metadata: object } => ({ $metadata: { httpStatusCode: 200, requestId: 'r-1' } });
 
-/** The answers that a service, or whatever stands in front of it, can give. */
+/** The responses of the service, or of a server in front of it. */
 export const replies = {
   accepted: (messageId: string, status?: Word, more: object = {}): Reply => ({
     output: { ChannelArn: CHANNEL, MessageId: messageId, Status: status && { Value: status }, ...more, ...requestId() },
@@ -52,7 +53,7 @@ export const replies = {
   says: (status: string, detail?: string): Reply => ({
     output: { Status: { Value: status, Detail: detail }, ...requestId() },
   }),
-  /** A body of the service's own. */
+  /** A body of the service itself. */
   body: (body: object): Reply => ({ output: { ...body, ...requestId() } }),
   found: (messageId: string, status?: Word, more: object = {}): Reply => ({
     output: { ChannelMessage: { MessageId: messageId, Status: status && { Value: status }, ...more }, ...requestId() },
@@ -79,12 +80,12 @@ export const replies = {
   refusal: (status: number, name: string): Reply => refusal(status, name),
   /** 200 with zero bytes and no request id: a broken proxy, or a denied message seen through CORS. */
   blank: (): Reply => ({ output: { $metadata: { httpStatusCode: 200 } } }),
-  /** A page of HTML, as the SDK tells it. */
+  /** A page of HTML, as the SDK reports it. */
   html: (httpStatusCode = 200): Reply => ({
     error: Object.assign(new SyntaxError('Unexpected token <'), { $metadata: { httpStatusCode } }),
   }),
   reset: (): Reply => ({ error: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) }),
-  /** As a browser tells of a dead network. */
+  /** A dead network, as a browser reports it. */
   noNetwork: (): Reply => ({ error: new TypeError('Failed to fetch') }),
   hangs: (): Reply => ({ hangs: true }),
   late: (afterMs: number, reply: Reply): Reply => ({ ...reply, afterMs }),
@@ -102,7 +103,7 @@ function refusal(status: number, name: string, headers: Record<string, string | 
 
 export class ScriptedService {
   readonly calls: Call[] = [];
-  /** What the service knows of each message. */
+  /** What the service knows about each message. */
   readonly truth: Map<string, Word> = new Map();
   /** MessageIds by request token, in order of creation. */
   readonly created: Map<string, string> = new Map();
@@ -120,12 +121,12 @@ export class ScriptedService {
     send: (command: unknown, options?: { abortSignal?: AbortSignal }) => this.#serve(command, options?.abortSignal),
   };
 
-  /** Answers an operation in this order from now on; the last one stays. */
+  /** Responds to an operation in this order from now on; the last reply stays. */
   answer(operation: Operation, ...scripts: [Script, ...Script[]]): void {
     this.#scripts[operation] = scripts;
   }
 
-  /** Answers an operation as a healthy service again. */
+  /** Responds to an operation as a healthy service again. */
   heal(operation: Operation): void {
     const healthy: Record<Operation, Script> = {
       send: (call) => this.acceptSend(call),
@@ -153,7 +154,7 @@ export class ScriptedService {
     return this.requests(operation).map(({ at }) => at);
   }
 
-  /** What was asked of which message, in order. */
+  /** The polls of each message, in order. */
   get story(): string[] {
     return this.calls.map(({ operation, messageId }) => (messageId ? `${operation} ${messageId}` : operation));
   }
@@ -162,7 +163,7 @@ export class ScriptedService {
     return this.calls.filter(({ endError }) => endError === undefined).length;
   }
 
-  /** A token seen before, of the same bearer in the same channel, gives the message that it made. */
+  /** A token seen before, of the same bearer in the same channel, returns the message that it made. */
   acceptSend({ token = '', bearer, input }: Call): Reply {
     const place = `${token} of ${bearer} in ${String(input['ChannelArn'])}`;
     const messageId = this.#createdIn.get(place) ?? `m${this.#createdIn.size + 1}`;
@@ -182,7 +183,7 @@ export class ScriptedService {
     return truth === 'DENIED' ? replies.notFound() : replies.found(messageId, truth);
   }
 
-  /** The newest messages first, in the order in which the truth about them was first told; never a denied one. */
+  /** The newest messages first, in the order in which their outcomes were first set; never a denied one. */
   tellList({ input }: Call): Reply {
     const stored = [...this.truth].filter(([, status]) => status !== 'DENIED').toReversed();
     const from = Number(input['NextToken'] ?? 0);
@@ -260,7 +261,7 @@ export class ScriptedPush implements PushSource {
     this.link$.next('down');
   }
 
-  /** The event in which the service tells this of a new message. */
+  /** The event that announces this status of a new message. */
   tells(messageId: string, status: Word, fields: object = {}): void {
     const type = status === 'SENT' ? 'CREATE_CHANNEL_MESSAGE' : `${status}_CREATE_CHANNEL_MESSAGE`;
     this.event(type, { MessageId: messageId, Status: { Value: status }, ...fields });
@@ -271,7 +272,7 @@ export class ScriptedPush implements PushSource {
     this.raw({ type, headers: {}, payload: JSON.stringify(payload) });
   }
 
-  /** The latest messages of a channel, as they come with a connect. */
+  /** The latest messages of a channel, as they come after a connect. */
   prefetch(rows: Readonly<Record<string, Word>>): void {
     const ChannelMessages = Object.entries(rows).map(([MessageId, Value]) => ({
       MessageId,

@@ -1,5 +1,5 @@
-// A disk that outlives trackers, and the store that each of them sees of it: as slow, full, torn or dead as the test says,
-// with a log of what was done.
+// A disk that outlives trackers, and the store of each of them on it: slow, full, torn or dead as the test requires,
+// with a log of its operations.
 
 import type { DeliveryStore } from 'chime-delivery';
 
@@ -16,7 +16,7 @@ export class Disk {
     return new ScriptedStore(this);
   }
 
-  /** Names of records without what they have in common: 'send-…'. */
+  /** Names of records without their common part: 'send-…'. */
   get names(): string[] {
     return [...this.items.keys()].map((key) => key.split(':').at(-1) ?? '').sort();
   }
@@ -29,7 +29,7 @@ export class Disk {
     return JSON.parse(this.items.get(this.keyOf(name)) ?? '{}') as Record<string, unknown>;
   }
 
-  /** Changes fields of a record, or puts something else in its place. */
+  /** Changes fields of a record, or replaces it. */
   spoil(name: string, value: object | string): void {
     const text = typeof value === 'string' ? value : JSON.stringify({ ...this.read(name), ...value });
     this.items.set(this.keyOf(name), text);
@@ -38,9 +38,9 @@ export class Disk {
 
 export class ScriptedStore implements DeliveryStore {
   readonly log: string[] = [];
-  /** How long each operation takes; it has its effect at the end. */
+  /** How long each operation takes; its effect comes at the end. */
   latencyMs = 0;
-  /** The same of single operations, instead of that. */
+  /** The same for single operations, instead. */
   readonly latencies: Partial<Record<Operation, number>> = {};
   readonly #disk: Disk;
   readonly #ailments = new Map<Operation, Ailment>();
@@ -58,13 +58,13 @@ export class ScriptedStore implements DeliveryStore {
     for (const operation of operations.length === 0 ? all : operations) this.#ailments.set(operation, ailment);
   }
 
-  /** Works again; what hung goes on now, unless it is lost for ever. */
+  /** Works again; hung operations go on now, unless they are lost for ever. */
   heal({ lost = false }: { lost?: boolean } = {}): void {
     this.#ailments.clear();
     for (const goOn of this.#hanging.splice(0)) if (!lost) goOn();
   }
 
-  /** The process is gone: nothing that it asks for has any effect from now on. */
+  /** The process is gone: none of its operations has any effect from now on. */
   die(): void {
     this.#dead = true;
   }

@@ -1,4 +1,4 @@
-// The real SDK client without a network: what answers each HTTP request is the test's. It works in fake time.
+// The real SDK client without a network: the test responds to each HTTP request. It works in fake time.
 
 import {
   ChimeSDKMessagingClient,
@@ -32,7 +32,7 @@ export const keys: { accessKeyId: string; secretAccessKey: string } = {
   accessKeyId: 'local',
   secretAccessKey: 'local',
 };
-/** What the service marks its answers with. */
+/** The headers that mark a response as the service's. */
 export const mark: Readonly<Record<string, string>> = { 'x-amzn-requestid': 'r-1' };
 
 export function json(status: number, body: object, headers: Readonly<Record<string, string>> = mark): WireAnswer {
@@ -41,7 +41,7 @@ export function json(status: number, body: object, headers: Readonly<Record<stri
 
 let sent = 0;
 
-/** A healthy service: sends are accepted, and what was sent is SENT. */
+/** A healthy service: sends are accepted, and accepted messages are SENT. */
 export function healthy({ method }: WireRequest): WireAnswer {
   if (method === 'POST') return json(201, { MessageId: `m${(sent += 1)}`, Status: { Value: 'PENDING' } });
   return json(200, { Status: { Value: 'SENT' } });

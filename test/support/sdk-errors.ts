@@ -1,4 +1,4 @@
-// Errors as the AWS SDK throws them (CHIME.md: names, statuses and metadata as measured), and answers as it gives them.
+// Errors as the AWS SDK throws them (names, statuses and metadata as measured), and responses as it returns them.
 
 export interface ErrorFacts {
   readonly requestId?: string | undefined;
@@ -6,7 +6,7 @@ export interface ErrorFacts {
   readonly retryAfter?: string;
 }
 
-/** An answer of the service's own that is not 2xx: by default it carries the request id. */
+/** A response of the service that is not 2xx: by default it has the request id. */
 export function serviceError(name: string, status: number, deliveries: ErrorFacts = {}): Error {
   const { requestId = 'req-1', attempts, retryAfter } = deliveries;
   return sdkError(name, {
@@ -15,7 +15,7 @@ export function serviceError(name: string, status: number, deliveries: ErrorFact
   });
 }
 
-/** An answer without the service's request id: a proxy's, or the service's where CORS hides the header. */
+/** A response without the service's request id: a proxy's, or the service's if CORS hides the header. */
 export function strangersError(name: string, status: number): Error {
   return sdkError(name, { $metadata: { httpStatusCode: status } });
 }
@@ -24,7 +24,7 @@ export function sdkError(name: string, fields: object = {}): Error {
   return Object.assign(new Error(`${name}: said the test`), { name }, fields);
 }
 
-/** An answer of the service's own. */
+/** A response of the service itself. */
 export function ok(output: object = {}): object {
   return { ...output, $metadata: { httpStatusCode: 200, requestId: 'req-1' } };
 }

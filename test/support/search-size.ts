@@ -1,5 +1,5 @@
-// How much a search goes through: a part of it with `npm test`, so that every change meets it, and the whole of it with
-// `npm run test:search` (test/search.jest.config.mjs).
+// The size of a search: a part of it with `npm test`, so that it covers every change, and the whole of it with `npm run
+// test:search` (test/search.jest.config.mjs).
 
 const whole = process.env['SEARCH'] === 'whole';
 

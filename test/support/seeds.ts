@@ -1,4 +1,4 @@
-// Chance that can be repeated: a small generator (mulberry32) instead of Math.random.
+// Repeatable randomness: a small generator (mulberry32) instead of Math.random.
 
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;

@@ -1,5 +1,5 @@
-// Trackers as tabs of one origin, in fake time: locks, channels and documents as a browser has them, scripted. A tab can be
-// hidden, frozen, hung, closed, reloaded into or killed; all of them are in front of one scripted service.
+// Trackers as tabs of one origin, in fake time, with scripted locks, channels and documents. A tab can be hidden,
+// frozen, hung, closed, reloaded or killed; all tabs share one scripted service.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 
@@ -12,15 +12,15 @@ import { startTracker, type KitOptions, type TrackerKit } from './tracker-kit.ts
 
 type Visibility = 'visible' | 'hidden';
 
-/** A tab: `live` as usual; `hung`: nothing of it runs, all of it is kept; `dead`: nothing is left of it. */
+/** A tab: `live` as usual; `hung`: it does not run, and its state is kept; `dead`: nothing is left of it. */
 type Life = 'live' | 'hung' | 'dead';
 
-/** What is wrong with the locks that a tab sees: `dead`: nothing is answered, until they work again. */
+/** The fault of the locks in a tab: `dead`: no request gets an answer, until they work again. */
 export type LockFault = 'dead' | 'throws' | 'rejects';
 
 /**
- * What is wrong with the channel of a tab. `closed`: the browser has closed it, so that a post throws. `deaf`: the tab hears
- * nothing. `lateMs`: the tab hears everything so late.
+ * The fault of the channel in a tab. `closed`: the browser has closed it, so that a post throws. `deaf`: the tab
+ * receives nothing. `lateMs`: the tab receives everything so late.
  */
 export type ChannelFault = 'closed' | 'deaf' | { readonly lateMs: number };
 
@@ -34,7 +34,7 @@ export interface TabOptions extends KitOptions {
   protocol?: number;
 }
 
-/** The tab whose code runs, also after an await: its timers stand still with it. */
+/** The tab whose code runs, also after an await: its timers stop with it. */
 const running = new AsyncLocalStorage<ScriptedTab>();
 
 class Target extends EventTarget {
@@ -59,16 +59,16 @@ export class ScriptedTab {
   readonly page: EventTarget = new Target(this);
   readonly requests: Record<Operation, number> = { send: 0, status: 0, message: 0, list: 0 };
   life: Life = 'live';
-  /** Its credentials are old. */
+  /** Its credentials are expired. */
   expired = false;
-  /** What waits for it while it hangs. */
+  /** The work that waits for it while it hangs. */
   readonly inbox: (() => void)[] = [];
   /** When its requests reached the service. */
   readonly times: number[] = [];
   lockFault: LockFault | undefined;
   channelFault: ChannelFault | undefined;
   protocol: number | undefined;
-  /** What its lock manager has not answered yet. */
+  /** Lock requests without an answer yet. */
   readonly #unanswered: (() => void)[] = [];
   #kit: TrackerKit | undefined;
 
@@ -85,25 +85,25 @@ export class ScriptedTab {
     return this.kit.tracker;
   }
 
-  /** Polls that it took itself. */
+  /** Its own polls. */
   get looks(): number {
     const { status, message, list } = this.requests;
     return status + message + list;
   }
 
-  /** Runs `act` in this tab, when it can. */
+  /** Runs `act` in this tab, when it runs. */
   run(act: () => void): void {
     if (this.life === 'live') running.run(this, act);
     else if (this.life === 'hung') this.inbox.push(act);
   }
 
-  /** Runs what the lock manager answers, as soon as it answers. */
+  /** Runs the callbacks of the lock manager as soon as it answers. */
   runLocks(act: () => void): void {
     if (this.lockFault === 'dead') this.#unanswered.push(act);
     else this.run(act);
   }
 
-  /** Its lock manager answers again, also what was asked long ago. */
+  /** Its lock manager answers again, also old requests. */
   healLocks(): void {
     this.lockFault = undefined;
     for (const act of this.#unanswered.splice(0)) this.run(act);
@@ -122,7 +122,7 @@ interface Request {
   readonly rob: () => void;
 }
 
-/** Web Locks, as far as they are used: exclusive, with a queue, `signal` and `steal`. */
+/** The part of Web Locks that is used: exclusive locks, with a queue, `signal` and `steal`. */
 class LockManager {
   readonly held: Map<string, Request> = new Map();
   queue: Request[] = [];
@@ -158,12 +158,12 @@ class LockManager {
           request.grant();
         } else this.queue.push(request);
       };
-      // As in a browser, no lock is had in the turn in which it is asked for; and a tab that hangs asks for none.
+      // As in a browser, no lock is granted in the turn of its request; and a hung tab makes no request.
       setTimeout(() => tab.runLocks(enter));
     });
   }
 
-  /** Other code of this origin steals the lock. Returns how it lets go of it. */
+  /** Other code of this origin steals the lock. Returns how to release it. */
   stealAsStranger(name: string): () => void {
     const stranger: Request = { tab: new ScriptedTab(), name, grant: () => undefined, rob: () => undefined };
     this.held.get(name)?.rob();
@@ -178,7 +178,7 @@ class LockManager {
     return { held: [...this.held.keys()].map((name) => ({ name })) };
   }
 
-  /** Whatever a dead tab had or waited for. */
+  /** All that a dead tab held or waited for. */
   bury(tab: ScriptedTab): void {
     this.queue = this.queue.filter((each) => each.tab !== tab);
     for (const [name, request] of this.held) if (request.tab === tab) this.#free(name);
@@ -193,12 +193,12 @@ class LockManager {
   }
 }
 
-/** A channel: what is posted reaches every other one of that name, in the order in which it was posted. */
+/** A channel: each post reaches every other channel of that name, in order. */
 export class ScriptedChannel {
   readonly tab: ScriptedTab;
   readonly name: string;
   readonly #browser: ScriptedBrowser;
-  /** Messages that are on their way to a slow tab. */
+  /** Messages in flight to a slow tab. */
   readonly #late = new Set<ReturnType<typeof setTimeout>>();
   #listener: (event: { data: unknown }) => void = () => undefined;
 
@@ -247,22 +247,22 @@ export class ScriptedChannel {
   }
 }
 
-/** The version of the protocol that the source under test speaks. */
+/** The protocol version of the source under test. */
 const PRESENT: number = (writeMessage('', { kind: 'hello' }) as { v: number }).v;
 
-/** A message of one version as if it were of another. What is of a third version stays what it is. */
+/** A message of one version as if it were of another. A message of a third version stays unchanged. */
 function translate(data: unknown, from: number, to: number): unknown {
   const { v } = data as { v?: unknown };
   if (v === from) return { ...(data as object), v: to };
   return v === to ? { ...(data as object), v: 'of another version' } : data;
 }
 
-/** The name of a lock or a channel as a tab of that version gives it. */
+/** The name of a lock or a channel in a tab of that version. */
 function nameIn(protocol: number | undefined, name: string): string {
   return protocol === undefined ? name : name.replace(`/${PRESENT}:`, `/${protocol}:`);
 }
 
-/** The constructor of channels that a tab finds. What a constructor returns is what `new` gives. */
+/** The constructor of channels in a tab. `new` returns what a constructor returns. */
 function channelsOf(browser: ScriptedBrowser, tab: ScriptedTab): (name: string) => ScriptedChannel {
   return function open(name: string): ScriptedChannel {
     return new ScriptedChannel(browser, tab, nameIn(tab.protocol, name));
@@ -274,9 +274,9 @@ export class ScriptedBrowser {
   readonly service: ScriptedService = new ScriptedService();
   readonly locks: LockManager = new LockManager();
   readonly tabs: ScriptedTab[] = [];
-  /** Channels that are open. */
+  /** Open channels. */
   readonly channels: Set<ScriptedChannel> = new Set();
-  /** Every message that was posted. */
+  /** Every post. */
   readonly posted: unknown[] = [];
 
   open({ visibility = 'visible', without, locks: fault, channel, protocol, ...options }: TabOptions = {}): ScriptedTab {
@@ -298,7 +298,7 @@ export class ScriptedBrowser {
           tab.requests[call.operation] += 1;
           tab.times.push(call.at);
         }
-        // What comes back to a tab that is no more is nobody's.
+        // A result for a tab that is gone has no receiver.
         return new Promise((resolve, reject) => {
           answer.then(
             (output) => tab.run(() => resolve(output)),
@@ -339,7 +339,7 @@ export class ScriptedBrowser {
     return tab;
   }
 
-  /** Its process ends, and tells nobody. */
+  /** Its process ends without a signal. */
   kill(tab: ScriptedTab): void {
     tab.life = 'dead';
     this.locks.bury(tab);
@@ -347,7 +347,7 @@ export class ScriptedBrowser {
     void tab.tracker.close();
   }
 
-  /** Nothing of it runs any more, and nobody is told. */
+  /** Nothing in it runs any more, and it gives no signal. */
   hang(tab: ScriptedTab): void {
     tab.life = 'hung';
   }
@@ -357,13 +357,13 @@ export class ScriptedBrowser {
     for (const act of tab.inbox.splice(0)) tab.run(act);
   }
 
-  /** It is closed, as a person does. */
+  /** The user closes it. */
   close(tab: ScriptedTab): void {
     tab.page.dispatchEvent(new Event('pagehide'));
     this.kill(tab);
   }
 
-  /** Which tabs have taken polls themselves. */
+  /** The tabs that have polled themselves. */
   get pollers(): number[] {
     return this.tabs.flatMap(({ looks }, index) => (looks > 0 ? index : []));
   }
@@ -373,7 +373,7 @@ let browser: ScriptedBrowser | undefined;
 
 beforeEach(() => {
   browser = undefined;
-  // Listeners are taken away when the tab that added them is not in place any more.
+  // Listeners are removed when the tab that added them is no longer in place.
   const restore = place({
     removeEventListener: (...given: Parameters<EventTarget['removeEventListener']>) => {
       for (const tab of browser?.tabs ?? []) tab.page.removeEventListener(...given);
@@ -383,7 +383,7 @@ beforeEach(() => {
   tieTimers();
 });
 
-/** Timers of a tab that hangs fire when it goes on; those of a dead one do not. The end of the fake time takes this away. */
+/** Timers of a hung tab fire when it resumes; those of a dead one do not. The end of the fake time removes this. */
 function tieTimers(): void {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   const cleared = new Set<unknown>();
@@ -411,7 +411,7 @@ export function startBrowser(): ScriptedBrowser {
   return browser;
 }
 
-/** Puts these in place of globals. Returns the way back. */
+/** Replaces globals by these. Returns how to restore them. */
 function place(globals: Readonly<Record<string, unknown>>): () => void {
   const before = Object.keys(globals).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
   for (const [name, value] of Object.entries(globals)) {

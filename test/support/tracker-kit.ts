@@ -1,5 +1,5 @@
-// A tracker in front of the scripted service, in fake time with chance switched off. Importing this installs the fake
-// timers for every test of a file, and after every test closes the trackers and proves that no timer of theirs is left.
+// A tracker with the scripted service, in fake time without randomness. Importing this installs the fake timers for
+// every test of a file; after every test it closes the trackers and proves that none of their timers is left.
 
 import { afterEach, beforeEach, expect, jest } from '@jest/globals';
 import { createDeliveryTracker } from 'chime-delivery';
@@ -34,24 +34,24 @@ afterEach(async () => {
   const left = jest.getTimerCount();
   jest.useRealTimers();
   jest.restoreAllMocks();
-  // Node tells of an unhandled rejection when its queues are empty.
+  // Node reports an unhandled rejection when its queues are empty.
   await new Promise((resolve) => setImmediate(resolve));
   process.off('unhandledRejection', onUnhandled);
   // oxlint-disable-next-line jest/no-standalone-expect -- proves it for every test of the files that import this
   expect({ left, unhandled: unhandled.splice(0) }).toEqual({ left: 0, unhandled: [] });
 });
 
-/** Everything random is this from now on. */
+/** Every random number is this from now on. */
 export function chance(value: number): void {
   jest.spyOn(Math, 'random').mockReturnValue(value);
 }
 
-/** Lets fake time pass, with everything that falls due in it. */
+/** Lets fake time pass, with everything that is due in it. */
 export async function pass(ms: number): Promise<void> {
   await jest.advanceTimersByTimeAsync(ms);
 }
 
-/** Lets microtasks and timers of no length run, and those that they set: the fake clock makes of these 1 ms each. */
+/** Runs microtasks and timers of 0 ms, and those that they set: the fake clock makes these 1 ms each. */
 export async function flush(): Promise<void> {
   for (let i = 0; i < 20; i += 1) await jest.advanceTimersByTimeAsync(1);
 }
@@ -59,26 +59,26 @@ export async function flush(): Promise<void> {
 export interface TrackerKit {
   readonly tracker: DeliveryTracker;
   readonly service: ScriptedService;
-  /** Alice's websocket, attached if the kit was told so. */
+  /** Alice's websocket, attached if the kit was asked to. */
   readonly push: ScriptedPush;
   /** Every event of the tracker in order: 'update PENDING m1'. */
   readonly story: string[];
-  /** Everything that was logged: 'warn …'. */
+  /** Every log line: 'warn …'. */
   readonly logged: string[];
   readonly errors: Error[];
   readonly send: (fields?: Partial<SendInput>) => Delivery;
-  /** Tracks a message that the app has sent by itself. */
+  /** Tracks a message that the app has sent itself. */
   readonly track: (messageId: string, fields?: object) => Delivery;
 }
 
 export interface KitOptions extends Partial<DeliveryTrackerOptions> {
   /** `up`: attached and up. `down`: attached. Default: not attached. */
   socket?: 'up' | 'down';
-  /** In front of a service that is there already. Default: one of its own. */
+  /** With an existing service. Default: its own. */
   service?: ScriptedService;
 }
 
-/** Most tests have little time until the first poll; the defaults are a test of their own. */
+/** Most tests have little time until the first poll; the defaults have their own test. */
 const quickStart = { firstDelayMs: 400, factor: 2 };
 
 export function startTracker({ socket, service = new ScriptedService(), ...options }: KitOptions = {}): TrackerKit {
@@ -129,7 +129,7 @@ export function tellStory(tracker: DeliveryTracker): string[] {
   return story;
 }
 
-/** The statuses that a delivery's stream gives, and 'complete' at its end. */
+/** The statuses of a delivery's stream, and 'complete' at its end. */
 export function statusesOf(delivery: Pick<Delivery, 'state$'>): string[] {
   const statuses: string[] = [];
   delivery.state$.subscribe({
@@ -150,7 +150,7 @@ export function mostInASecond(times: readonly number[]): number {
   return Math.max(0, ...times.map((start) => times.filter((time) => time >= start && time < start + SECOND).length));
 }
 
-/** How a promise stands, without waiting for it. */
+/** The state of a promise, without waiting for it. */
 export async function standing(promise: Promise<unknown>): Promise<unknown> {
   let outcome: unknown = 'open';
   promise.then(

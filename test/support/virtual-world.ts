@@ -1,9 +1,9 @@
-// A World whose time moves only when it is told to: for the service model without sockets.
+// A World whose time moves only by call: for the service model without sockets.
 
 import type { World } from '../../src/emulator/service/world.ts';
 
 export interface VirtualWorld extends World {
-  /** Moves the time, running what falls due on the way in the order of its time. */
+  /** Moves the time, and runs what is due on the way in order. */
   advance(ms: number): void;
 }
 

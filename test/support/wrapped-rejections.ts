@@ -1,5 +1,5 @@
-// A program in which sends fail that nobody handles, as they are and wrapped: it writes which of them Node tells of. A process
-// of its own, since a test in which there is an unhandled rejection fails.
+// A program with unhandled failing sends, plain and wrapped: it prints which of them Node reports. A separate process,
+// since a test with an unhandled rejection fails.
 import { createDeliveryTracker } from 'chime-delivery';
 
 import { ALICE } from './scripted-service.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { CHANNEL, replies } from '../support/scripted-service.ts';
 import { chance, HOUR, MINUTE, pass, SECOND, startTracker, type TrackerKit } from '../support/tracker-kit.ts';
 
-/** Push tells of `count` messages that each took the flow `ms`. */
+/** Push announces the outcomes of `count` messages that each took the flow `ms`. */
 async function taughtByPush({ track, push }: TrackerKit, count: number, ms: number): Promise<void> {
   for (let i = 0; i < count; i += 1) {
     const id = `taught-${ms}-${i}`;
@@ -13,7 +13,10 @@ async function taughtByPush({ track, push }: TrackerKit, count: number, ms: numb
   }
 }
 
-/** A message whose flow takes `ms`, without push: how many requests until it is known, and how long after the outcome. */
+/**
+ * A message whose flow takes `ms`, without push: the number of requests until the outcome is known, and how long after
+ * it.
+ */
 async function asked(kit: TrackerKit, id: string, ms: number): Promise<{ requests: number; delay: number }> {
   const { track, service } = kit;
   service.settle(id, 'PENDING');
@@ -27,8 +30,8 @@ async function asked(kit: TrackerKit, id: string, ms: number): Promise<{ request
   return { requests: service.count() - before, delay: settledAt - begun - ms };
 }
 
-describe('a tracker that has heard how long the flow takes', () => {
-  it('asks when it is done, and not before', async () => {
+describe('a tracker with observations of the latency', () => {
+  it('polls when the flow is usually done, and not before', async () => {
     const kit = startTracker({ socket: 'up' });
     await taughtByPush(kit, 30, 3_000);
     kit.push.down();
@@ -37,14 +40,14 @@ describe('a tracker that has heard how long the flow takes', () => {
     expect(delay).toBeLessThan(SECOND);
   });
 
-  it('asks by backoff alone where `polling.learn` is false', async () => {
+  it('polls by backoff alone if `polling.learn` is false', async () => {
     const kit = startTracker({ socket: 'up', polling: { learn: false } });
     await taughtByPush(kit, 30, 3_000);
     kit.push.down();
     expect((await asked(kit, 'm1', 3_000)).requests).toBeGreaterThan(2);
   });
 
-  it('knows of a channel that it has not heard of what it knows of all', async () => {
+  it('applies the tracker-wide model to a channel without observations', async () => {
     const kit = startTracker({ socket: 'up' });
     await taughtByPush(kit, 30, 3_000);
     kit.push.down();
@@ -54,7 +57,7 @@ describe('a tracker that has heard how long the flow takes', () => {
     expect(kit.service.count()).toBe(begun);
   });
 
-  it('goes on by backoff when the poll that it planned was not answered', async () => {
+  it('falls back to backoff when the planned poll got no response', async () => {
     const kit = startTracker({ socket: 'up' });
     await taughtByPush(kit, 30, 3_000);
     kit.push.down();
@@ -70,7 +73,7 @@ describe('a tracker that has heard how long the flow takes', () => {
     expect(delivery.state.status).toBe('FAILED');
   });
 
-  it('asks soon for what has been pending for long when push fails, and not for all at once', async () => {
+  it('polls long-pending deliveries soon after push fails, and spreads them', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     await taughtByPush(kit, 30, 1_000);
     for (let i = 0; i < 10; i += 1) kit.track(`m${i}`);
@@ -84,7 +87,7 @@ describe('a tracker that has heard how long the flow takes', () => {
     expect(new Set(kit.service.times('status').slice(0, 5)).size).toBeGreaterThan(1);
   });
 
-  it('is not put off by a clock that is set back', async () => {
+  it('is not delayed by a clock that is set back', async () => {
     const kit = startTracker({ socket: 'up' });
     await taughtByPush(kit, 30, 3_000);
     kit.push.down();
@@ -96,8 +99,8 @@ describe('a tracker that has heard how long the flow takes', () => {
   });
 });
 
-describe('a tracker that has polled alone', () => {
-  it('learns from what its polls have found, and asks ever less', async () => {
+describe('a tracker that has only polled', () => {
+  it('learns from its polls, and polls ever less', async () => {
     const kit = startTracker();
     const requests: number[] = [];
     let turn = 0;
@@ -108,7 +111,7 @@ describe('a tracker that has polled alone', () => {
     expect(mean(requests.slice(-20))).toBeLessThan(1.5);
   });
 
-  it('learns when a denied message was first missing, not when that was believed', async () => {
+  it('learns when a denied message was first missing, not when the denial was confirmed', async () => {
     const kit = startTracker({ missing: { confirmDelayMs: 30_000, minAgeMs: 30_000 } });
     chance(0.5);
     for (let i = 0; i < 20; i += 1) {

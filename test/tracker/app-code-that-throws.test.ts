@@ -1,4 +1,4 @@
-// Code of the app that throws, or calls back, in the middle of what the tracker tells it.
+// App code that throws, or calls back, in the middle of an event of the tracker.
 import { describe, expect, it, jest } from '@jest/globals';
 import {
   animationFrameScheduler,
@@ -19,7 +19,7 @@ import { ScriptedPush } from '../support/scripted-service.ts';
 import { Disk } from '../support/scripted-store.ts';
 import { draft, flush, MINUTE, pass, SECOND, standing, startTracker, statusesOf } from '../support/tracker-kit.ts';
 
-/** What RxJS reports later, in place of a throw, of what `act` does. */
+/** The errors that RxJS reports later, instead of a throw, for what `act` does. */
 async function reportedBy(act: () => unknown): Promise<string[]> {
   const reported: string[] = [];
   const before = config.onUnhandledError;
@@ -39,8 +39,8 @@ function fail(): never {
 
 const settledStory = ['update PENDING m1', 'update SENT m1', 'sent SENT m1', 'settled SENT m1'];
 
-describe('app code that throws in a scheduler of RxJS', () => {
-  it('loses no announcement where it is in the queue scheduler as a frame arrives', async () => {
+describe('app code that throws in an RxJS scheduler', () => {
+  it('loses no update if it throws in the queue scheduler while a frame arrives', async () => {
     const disk = new Disk();
     const { track, push, story, tracker } = startTracker({ socket: 'up', store: disk.mount() });
     await flush();
@@ -59,7 +59,7 @@ describe('app code that throws in a scheduler of RxJS', () => {
     expect([disk.names, tracker.stats.pending]).toEqual([[], 0]);
   });
 
-  it('loses no announcement where the frames of a push source come through the queue scheduler', async () => {
+  it('loses no update if the frames of a push source come through the queue scheduler', async () => {
     const { tracker, track, story } = startTracker();
     const raw$ = new Subject<PushMessage>();
     const push = new ScriptedPush();
@@ -77,7 +77,7 @@ describe('app code that throws in a scheduler of RxJS', () => {
     expect(story).toEqual(settledStory);
   });
 
-  it('delays no announcement: a send inside the queue scheduler is announced at once', () => {
+  it('delays no update: a send inside the queue scheduler is announced at once', () => {
     const { send, story } = startTracker();
     const stories: string[][] = [];
     queueScheduler.schedule(() => {
@@ -88,8 +88,8 @@ describe('app code that throws in a scheduler of RxJS', () => {
   });
 });
 
-describe('the tracker', () => {
-  it('waits in no scheduler of RxJS: they belong to the whole process, and lose what waits when the app throws', async () => {
+describe('a tracker and the RxJS schedulers', () => {
+  it('have nothing in common: the tracker schedules nothing there: they belong to the whole process, and lose their queue when the app throws', async () => {
     const schedulers = { asapScheduler, asyncScheduler, animationFrameScheduler, queueScheduler };
     const spies = Object.values(schedulers).map((scheduler) => jest.spyOn(scheduler, 'schedule'));
     const { tracker, send, track, push, service } = startTracker({ socket: 'up', store: new Disk().mount() });
@@ -115,8 +115,8 @@ const streams: [string, (tracker: DeliveryTracker) => Observable<unknown>][] = [
   ['state$', (tracker) => tracker.track({ channelArn: draft.ChannelArn ?? '', messageId: 'm1' }).state$],
 ];
 /**
- * Subscribers that throw, each in its own way, while `armed`; and whether RxJS reports it: what is thrown after the end of a
- * subscriber it drops.
+ * Subscribers that throw, each in its own way, while `armed`; and whether RxJS reports it: it drops errors after the
+ * end of a subscription.
  */
 const strangers: [string, boolean, (stream$: Observable<unknown>, armed: () => boolean) => unknown][] = [
   ['in next', true, (stream$, armed) => stream$.subscribe(() => armed() && fail())],
@@ -138,35 +138,41 @@ const strangers: [string, boolean, (stream$: Observable<unknown>, armed: () => b
 ];
 
 describe.each(streams)('a subscriber of %s that throws', (_name, streamOf) => {
-  it.each(strangers)('%s harms nobody else, and nobody who pushes or closes', async (_way, isReported, subscribe) => {
-    const { tracker, track, push, story } = startTracker({ socket: 'up' });
-    const delivery = track('m1');
-    let armed = false;
-    subscribe(streamOf(tracker), () => armed);
-    armed = true;
-    const statuses = statusesOf(delivery);
-    const other = statusesOf(track('m2'));
-    const states: string[] = [];
-    tracker.updates$.subscribe({ next: ({ status }) => states.push(status), complete: () => states.push('complete') });
-    let ended = false;
-    tracker.deliveries$.subscribe({ complete: () => (ended = true) });
-    const reported = await reportedBy(async () => {
-      push.tells('m1', 'SENT');
-      await flush();
-      await tracker.close();
-    });
-    expect(story.filter((line) => line.endsWith('m1'))).toEqual(settledStory);
-    expect(statuses).toEqual(['PENDING', 'SENT', 'complete']);
-    expect(other).toEqual(['PENDING', 'complete']);
-    expect([states, ended]).toEqual([['SENT', 'complete'], true]);
-    expect(await standing(delivery.settled)).toMatchObject({ status: 'SENT' });
-    expect(reported.length > 0).toBe(isReported);
-  });
+  it.each(strangers)(
+    '%s affects no other subscriber, and no caller that pushes or closes',
+    async (_way, isReported, subscribe) => {
+      const { tracker, track, push, story } = startTracker({ socket: 'up' });
+      const delivery = track('m1');
+      let armed = false;
+      subscribe(streamOf(tracker), () => armed);
+      armed = true;
+      const statuses = statusesOf(delivery);
+      const other = statusesOf(track('m2'));
+      const states: string[] = [];
+      tracker.updates$.subscribe({
+        next: ({ status }) => states.push(status),
+        complete: () => states.push('complete'),
+      });
+      let ended = false;
+      tracker.deliveries$.subscribe({ complete: () => (ended = true) });
+      const reported = await reportedBy(async () => {
+        push.tells('m1', 'SENT');
+        await flush();
+        await tracker.close();
+      });
+      expect(story.filter((line) => line.endsWith('m1'))).toEqual(settledStory);
+      expect(statuses).toEqual(['PENDING', 'SENT', 'complete']);
+      expect(other).toEqual(['PENDING', 'complete']);
+      expect([states, ended]).toEqual([['SENT', 'complete'], true]);
+      expect(await standing(delivery.settled)).toMatchObject({ status: 'SENT' });
+      expect(reported.length > 0).toBe(isReported);
+    },
+  );
 });
 
 describe('an observable of the app that throws', () => {
   const throwing = (): Observable<never> => new Observable(() => fail);
-  it('in the teardown of its link$ or messages$ is let go, and the link goes down', async () => {
+  it('in the teardown of its link$ or messages$ is detached, and the link goes down', async () => {
     for (const field of ['link$', 'messages$'] as const) {
       const { tracker, logged } = startTracker();
       const links: string[] = [];
@@ -186,7 +192,7 @@ describe('an observable of the app that throws', () => {
     }
   });
 
-  it('in its teardown, as it completes, may be attached again', () => {
+  it('in its teardown as it completes may be attached again', () => {
     const { tracker } = startTracker();
     const push = new ScriptedPush();
     let subscribed = 0;
@@ -202,7 +208,7 @@ describe('an observable of the app that throws', () => {
     expect(subscribed).toBe(2);
   });
 
-  it('in removeObserver keeps `detach` from nothing', () => {
+  it('in removeObserver does not prevent `detach`', () => {
     const { tracker, logged } = startTracker();
     const links: string[] = [];
     tracker.on('link', ({ state }) => links.push(state));
@@ -240,7 +246,7 @@ describe('an observable of the app that throws', () => {
   });
 });
 
-describe('app code that calls back', () => {
+describe('a subscriber that calls the tracker', () => {
   const calls: [string, (tracker: DeliveryTracker, state: DeliveryState) => unknown][] = [
     ['send', (tracker) => tracker.send(draft)],
     ['track', (tracker) => tracker.track({ channelArn: draft.ChannelArn ?? '', messageId: 'm9' })],
@@ -249,24 +255,21 @@ describe('app code that calls back', () => {
     ['close', (tracker) => tracker.close()],
     ['a subscription', (tracker) => tracker.updates$.subscribe()],
   ];
-  it.each(calls)(
-    '%s, from a subscriber of state$, updates$ and deliveries$ alike, breaks nothing',
-    async (_name, call) => {
-      for (const stream of ['state$', 'updates$', 'deliveries$'] as const) {
-        const { tracker, track, push } = startTracker({ socket: 'up' });
-        const delivery = track('m1');
-        let called = false;
-        const stream$: Observable<unknown> = stream === 'state$' ? delivery.state$ : tracker[stream];
-        stream$.subscribe(() => {
-          if (called || delivery.state.status !== 'SENT') return;
-          called = true;
-          call(tracker, delivery.state);
-        });
-        push.tells('m1', 'SENT');
-        await pass(100);
-        expect([stream, called]).toEqual([stream, true]);
-        expect(await standing(delivery.settled)).toMatchObject({ status: 'SENT' });
-      }
-    },
-  );
+  it.each(calls)('with %s, from state$, updates$ and deliveries$ alike, breaks nothing', async (_name, call) => {
+    for (const stream of ['state$', 'updates$', 'deliveries$'] as const) {
+      const { tracker, track, push } = startTracker({ socket: 'up' });
+      const delivery = track('m1');
+      let called = false;
+      const stream$: Observable<unknown> = stream === 'state$' ? delivery.state$ : tracker[stream];
+      stream$.subscribe(() => {
+        if (called || delivery.state.status !== 'SENT') return;
+        called = true;
+        call(tracker, delivery.state);
+      });
+      push.tells('m1', 'SENT');
+      await pass(100);
+      expect([stream, called]).toEqual([stream, true]);
+      expect(await standing(delivery.settled)).toMatchObject({ status: 'SENT' });
+    }
+  });
 });

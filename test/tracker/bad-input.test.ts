@@ -9,7 +9,7 @@ import {
 import { ALICE, CHANNEL, replies, ScriptedPush } from '../support/scripted-service.ts';
 import { draft, MINUTE, pass, startTracker, type TrackerKit } from '../support/tracker-kit.ts';
 
-/** What a call that must be refused says. */
+/** The message of a call that must be rejected. */
 function refusalOf(call: () => unknown): string {
   try {
     call();
@@ -31,11 +31,11 @@ describe('createDeliveryTracker', () => {
     ['a string', 'options', "got 'options'"],
     ['no client', { chimeBearer: ALICE }, 'Expected `client` to be a ChimeSDKMessagingClient'],
     ['a client without send', { client: {}, chimeBearer: ALICE }, 'got an empty object'],
-    ['a client whose send is no function', { client: { send: 1 }, chimeBearer: ALICE }, 'got an object with send'],
+    ['a client whose send is not a function', { client: { send: 1 }, chimeBearer: ALICE }, 'got an object with send'],
     ['no bearer', { client }, 'Expected `chimeBearer` to be an ARN'],
-    ['a bearer that is no ARN', { client, chimeBearer: 'alice' }, "got 'alice'"],
+    ['a bearer that is not an ARN', { client, chimeBearer: 'alice' }, "got 'alice'"],
     ['an empty bearer', { client, chimeBearer: '' }, "got ''"],
-    ['wake$ that is no Observable', { wake$: 7 }, 'Expected `wake$` to be an Observable, got 7'],
+    ['wake$ that is not an Observable', { wake$: 7 }, 'Expected `wake$` to be an Observable, got 7'],
     ['a null wake$', { wake$: null }, 'Expected `wake$`'],
     [
       'a logger without warn',
@@ -46,15 +46,15 @@ describe('createDeliveryTracker', () => {
     ['a null rateLimit', { rateLimit: null }, 'Expected `rateLimit` to be an object'],
     ['polling that is a number', { polling: 400 }, 'Expected `polling` to be an object, got 400'],
     [
-      'a time-out of 0',
+      'a timeout of 0',
       { requestTimeoutMs: 0 },
       '`requestTimeoutMs` to be a finite number of milliseconds, above 0, got 0',
     ],
-    ['a time-out of Infinity', { requestTimeoutMs: Infinity }, 'got Infinity'],
+    ['a timeout of Infinity', { requestTimeoutMs: Infinity }, 'got Infinity'],
     ['half a settled delivery', { keepSettled: 0.5 }, '`keepSettled` to be a whole number, at least 0, got 0.5'],
     ['a negative window', { send: { resendWindowMs: -1 } }, '`send.resendWindowMs`'],
   ];
-  it.each(bad)('refuses %s and says what was expected and what came', (_name, options, says) => {
+  it.each(bad)('rejects %s with what was expected and what it got', (_name, options, says) => {
     const whole =
       options !== null && typeof options === 'object' && !('client' in options) && !('chimeBearer' in options);
     expect(refusalOf(() => make(whole ? { client, chimeBearer: ALICE, ...options } : options))).toContain(says);
@@ -67,14 +67,14 @@ describe('createDeliveryTracker', () => {
     retry: ['retries', 'minTimeoutMs', 'maxTimeoutMs'],
   };
   const fields = Object.entries(numbers).flatMap(([part, names]) => names.map((name) => [part, name] as const));
-  it.each(fields)('refuses a %s.%s that is negative, NaN, infinite, or no number', (part, name) => {
+  it.each(fields)('rejects a %s.%s that is negative, NaN, infinite, or not a number', (part, name) => {
     for (const value of [-1, Number.NaN, Infinity, -Infinity, '5', true, {}, 5n]) {
       const says = refusalOf(() => make({ client, chimeBearer: ALICE, [part]: { [name]: value } }));
       expect(says).toMatch(new RegExp(`^Expected \`${part}\\.${name}\` to be .*, (at least|above) \\d, got `));
     }
   });
 
-  it('takes `undefined` for the default everywhere', async () => {
+  it('uses the default for `undefined` everywhere', async () => {
     const undefinedParts = Object.fromEntries(
       Object.entries(numbers).map(([part, names]) => [
         part,
@@ -109,7 +109,7 @@ const calls: [string, (kit: TrackerKit) => unknown, string][] = [
   ['send with a token of one character', ({ send }) => send({ ClientRequestToken: 'x' }), '`input.ClientRequestToken`'],
   ['send as a bad bearer', ({ send }) => send({ ChimeBearer: 'alice' }), '`input.ChimeBearer`'],
   [
-    'send with a signal that is none',
+    'send with an invalid signal',
     ({ tracker }) => tracker.send(draft, { signal: {} as never }),
     'Expected `signal` to be an AbortSignal',
   ],
@@ -150,9 +150,13 @@ const calls: [string, (kit: TrackerKit) => unknown, string][] = [
     ({ tracker }) => tracker.attach(new ScriptedPush(), null as never),
     'Expected `options`',
   ],
-  ['wrap what is no function', ({ tracker }) => tracker.wrap({} as never), 'Expected `fn` to be a function'],
   [
-    'listen with what is no function',
+    'wrap something other than a function',
+    ({ tracker }) => tracker.wrap({} as never),
+    'Expected `fn` to be a function',
+  ],
+  [
+    'listen with something other than a function',
     ({ tracker }) => tracker.on('sent', undefined as never),
     'Expected `listener` to be a function',
   ],
@@ -168,11 +172,15 @@ const calls: [string, (kit: TrackerKit) => unknown, string][] = [
   ],
   ['stop listening to such an event', ({ tracker }) => tracker.off('Sent' as never, () => 1), "did you mean 'sent'?"],
   [
-    'listen to what is no name of an event',
+    'listen to something other than an event name',
     ({ tracker }) => tracker.on(undefined as never, () => 1),
     'Expected `event` to be one of update, sent, failed, unknown, settled, ',
   ],
-  ['listen to what every object has', ({ tracker }) => tracker.on('toString' as never, () => 1), 'Expected `event`'],
+  [
+    'listen to a property of every object',
+    ({ tracker }) => tracker.on('toString' as never, () => 1),
+    'Expected `event`',
+  ],
   [
     'send with an option that does not exist',
     ({ tracker }) => tracker.send(draft, { singal: undefined } as never),
@@ -183,11 +191,15 @@ const calls: [string, (kit: TrackerKit) => unknown, string][] = [
     ({ tracker }) => tracker.attach(new ScriptedPush(), { bearer: ALICE } as never),
     'Expected `options.bearer` to be an option (did you mean `options.chimeBearer`?)',
   ],
-  ['listen once with what is no function', ({ tracker }) => tracker.once('sent', 7 as never), 'Expected `listener`'],
+  [
+    'listen once with something other than a function',
+    ({ tracker }) => tracker.once('sent', 7 as never),
+    'Expected `listener`',
+  ],
 ];
 
-describe('bad input', () => {
-  it.each(calls)('%s is refused, and nothing that is tracked is lost', async (_name, call, says) => {
+describe('invalid input', () => {
+  it.each(calls)('of %s is rejected, and no tracked delivery is lost', async (_name, call, says) => {
     const kit = startTracker({ socket: 'up' });
     kit.tracker.track(at);
     expect(refusalOf(() => call(kit))).toContain(says);
@@ -198,19 +210,19 @@ describe('bad input', () => {
     expect(kit.service.count()).toBe(0);
   });
 
-  it('a track of what is tracked already is the same delivery, whatever else it says', () => {
+  it('to track for a tracked message is ignored: the result is the same delivery', () => {
     const { tracker, story } = startTracker();
     const first = tracker.track(at);
     expect(tracker.track({ ...at, persistence: 'NON_PERSISTENT' })).toBe(first);
     expect(story).toEqual(['update PENDING m1']);
   });
 
-  it('an id that is no string is not found', () => {
+  it('of an id that is not a string finds nothing', () => {
     const { tracker } = startTracker();
     expect([tracker.get(undefined as never), tracker.forget(7 as never)]).toEqual([undefined, false]);
   });
 
-  it('from the service is no reason to lose a delivery', async () => {
+  it('from the service loses no delivery', async () => {
     const { send, service } = startTracker();
     const answers = [{}, { MessageId: '' }, { MessageId: 7 }, { MessageId: 'm1', Status: 'SENT' }];
     service.answer('send', replies.body(answers[0] ?? {}), ...answers.slice(1).map((body) => replies.body(body)));

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { replies, type Call, type Reply } from '../support/scripted-service.ts';
 import { HOUR, MINUTE, pass, SECOND, startTracker, type TrackerKit } from '../support/tracker-kit.ts';
 
-/** Tracks `count` messages of which the service knows the outcome. */
+/** Tracks `count` messages whose outcomes the service knows. */
 function trackSettled({ track, service }: TrackerKit, count: number, name = 'm'): string[] {
   const ids = Array.from({ length: count }, (_, i) => `${name}${i}`);
   for (const id of ids) {
@@ -13,7 +13,7 @@ function trackSettled({ track, service }: TrackerKit, count: number, name = 'm')
   return ids;
 }
 
-/** Messages that stay pending for ever: their processor crashed. */
+/** Messages that stay pending: their processor crashed. */
 function trackStuck({ track, service }: TrackerKit, ...ids: string[]): void {
   for (const id of ids) {
     service.settle(id, 'PENDING');
@@ -21,8 +21,8 @@ function trackStuck({ track, service }: TrackerKit, ...ids: string[]): void {
   }
 }
 
-describe('nobody is forgotten', () => {
-  it('who comes while a channel is paged on, and whose turn is before the next page', async () => {
+describe('a delivery that comes while a channel is being listed', () => {
+  it('is polled if it is due before the next page', async () => {
     const kit = startTracker({ socket: 'down', rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 4 } });
     kit.service.latencyMs = 900;
     trackSettled(kit, 200);
@@ -37,8 +37,8 @@ describe('nobody is forgotten', () => {
   });
 });
 
-describe('whoever is forgotten by a listener to the news of a page', () => {
-  it('is not asked for again, whether that page showed it or not', async () => {
+describe('a delivery that a listener forgets at an update from a page', () => {
+  it('is not polled again, whether that page showed it or not', async () => {
     const kit = startTracker({ socket: 'up' });
     const ids = trackSettled(kit, 10);
     trackStuck(kit, ...ids.slice(4, 7));
@@ -50,8 +50,8 @@ describe('whoever is forgotten by a listener to the news of a page', () => {
   });
 });
 
-describe('an outage in which nothing came through', () => {
-  it('does not keep pages from settling everybody when it is over', async () => {
+describe('an outage without any response', () => {
+  it('does not keep pages from settling all deliveries when it is over', async () => {
     const kit = startTracker({ socket: 'up' });
     const { service, push } = kit;
     service.answer('list', replies.noNetwork());
@@ -65,12 +65,12 @@ describe('an outage in which nothing came through', () => {
     push.up();
     await pass(10 * SECOND);
     expect(kit.tracker.stats.settled.SENT).toBe(500);
-    // Ten pages; and whoever was asked for before their time, by polls that were under way or due.
+    // Ten pages; and the deliveries that were polled before their time, by polls in flight or due.
     expect(service.count() - before).toBeLessThanOrEqual(30);
   });
 });
 
-describe('messages that stay pending for ever', () => {
+describe('messages that stay pending', () => {
   it.each([1, 2, 3, 5])('(%i of them) do not keep a page from settling the others after a reconnect', async (stuck) => {
     const kit = startTracker({ socket: 'up' });
     const { service, push } = kit;
@@ -89,7 +89,7 @@ describe('messages that stay pending for ever', () => {
   });
 });
 
-describe('pages that showed nobody', () => {
+describe('pages without our messages', () => {
   it('are tried again some time later', async () => {
     const kit = startTracker({ socket: 'up', polling: { quietMs: HOUR } });
     const { service } = kit;
@@ -107,17 +107,20 @@ describe('pages that showed nobody', () => {
   });
 });
 
-describe('a client’s clock', () => {
-  it.each([-5, 0, 5])('that is ahead by %i minutes does not hide from a page whom it is asked for', async (minutes) => {
-    const kit = startTracker({ socket: 'up' });
-    const { service } = kit;
-    const sentAt = Date.now() - minutes * MINUTE;
-    service.answer('list', (call): Reply =>
-      Number(call.input['NotBefore']) > sentAt ? replies.rows([]) : service.tellList(call),
-    );
-    trackSettled(kit, 40);
-    void kit.tracker.reconcile();
-    await pass(SECOND);
-    expect(kit.tracker.stats).toMatchObject({ settled: { SENT: 40 }, requests: { list: 1, status: 0 } });
-  });
+describe('a client clock', () => {
+  it.each([-5, 0, 5])(
+    'that is ahead by %i minutes does not keep a page from showing its deliveries',
+    async (minutes) => {
+      const kit = startTracker({ socket: 'up' });
+      const { service } = kit;
+      const sentAt = Date.now() - minutes * MINUTE;
+      service.answer('list', (call): Reply =>
+        Number(call.input['NotBefore']) > sentAt ? replies.rows([]) : service.tellList(call),
+      );
+      trackSettled(kit, 40);
+      void kit.tracker.reconcile();
+      await pass(SECOND);
+      expect(kit.tracker.stats).toMatchObject({ settled: { SENT: 40 }, requests: { list: 1, status: 0 } });
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { HOUR, MINUTE, pass, SECOND, startTracker, type TrackerKit } from '../su
 
 const OTHER = `${CHANNEL}-2`;
 
-/** Tracks `count` messages of which the service knows the outcome. */
+/** Tracks `count` messages whose outcomes the service knows. */
 function trackSettled({ track, service }: TrackerKit, count: number, fields: object = {}): string[] {
   const ids = Array.from({ length: count }, (_, i) => `m${i}`);
   for (const id of ids) {
@@ -55,7 +55,7 @@ describe('several deliveries of one channel', () => {
     expect(kit.tracker.get('m1')?.polls).toBe(1);
   });
 
-  it('are paged on to while it pays: 500 with at most 15 requests and 4 s', async () => {
+  it('are listed page by page while it pays: 500 with at most 15 requests and 4 s', async () => {
     const kit = startTracker({ socket: 'down' });
     await pass(MINUTE);
     const ids = trackSettled(kit, 500);
@@ -64,21 +64,21 @@ describe('several deliveries of one channel', () => {
     expect(kit.service.count()).toBeLessThanOrEqual(15);
   });
 
-  it('are one by one where they are fewer than a page saves', async () => {
+  it('are polled one by one if they are fewer than a page saves', async () => {
     const kit = startTracker({ socket: 'up' });
     trackSettled(kit, 2);
     expect(await reconciled(kit)).toMatchObject({ settled: 2, requests: 2 });
     expect(kit.service.count('list')).toBe(0);
   });
 
-  it('are one by one where `polling.batch` is false', async () => {
+  it('are polled one by one if `polling.batch` is false', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     trackSettled(kit, 20);
     expect(await reconciled(kit)).toMatchObject({ settled: 20, requests: 20 });
     expect(kit.service.count('list')).toBe(0);
   });
 
-  it('do not mix with those of another channel, sub-channel or bearer', async () => {
+  it('share no page with those of another channel, sub-channel or bearer', async () => {
     const kit = startTracker({ socket: 'up' });
     const { tracker, service } = kit;
     service.answer('list', replies.rows([]));
@@ -106,7 +106,7 @@ describe('several deliveries of one channel', () => {
 });
 
 describe('a row', () => {
-  it('of a pending message is evidence of that alone: it is polled again', async () => {
+  it('of a pending message proves only that: it is polled again', async () => {
     const kit = startTracker({ socket: 'down' });
     const ids = trackSettled(kit, 5);
     for (const id of ids) kit.service.settle(id, 'PENDING');
@@ -117,7 +117,7 @@ describe('a row', () => {
     expect(Object.keys(statusesIn(kit, ids)).every((key) => key.startsWith('FAILED'))).toBe(true);
   });
 
-  it('that is absent is none: whoever is not shown is asked for alone', async () => {
+  it('that is absent proves nothing: the delivery is polled singly', async () => {
     const kit = startTracker({ socket: 'up' });
     const ids = trackSettled(kit, 10);
     for (const id of ids.slice(0, 3)) kit.service.settle(id, 'DENIED');
@@ -128,7 +128,7 @@ describe('a row', () => {
     expect(kit.service.count('message')).toBeGreaterThanOrEqual(3);
   });
 
-  it('tells also of those who were not due', async () => {
+  it('also updates deliveries that were not due', async () => {
     const kit = startTracker({ socket: 'up' });
     const { track, service, push } = kit;
     trackSettled(kit, 4);
@@ -163,7 +163,7 @@ describe('a row', () => {
     for (const id of ['elsewhere', 'bare']) expect(tracker.get(id)?.status).toBe('PENDING');
   });
 
-  it('in a word that this version does not know is pending, and logged once', async () => {
+  it('with an unknown status is pending, and logged once', async () => {
     const kit = startTracker({ socket: 'up' });
     const ids = trackSettled(kit, 4);
     kit.service.answer('list', replies.rows(ids.map((messageId) => ({ messageId, status: 'QUEUED' }))));
@@ -187,7 +187,7 @@ describe('a row', () => {
 });
 
 describe('a page', () => {
-  it('of strangers is followed by no other: paging on would not pay', async () => {
+  it('of other members’ messages is the last: another would not pay', async () => {
     const kit = startTracker({ socket: 'up' });
     const ids = trackSettled(kit, 6);
     for (let i = 0; i < 1_000; i += 1) kit.service.settle(`stranger ${i}`, 'SENT');
@@ -196,7 +196,7 @@ describe('a page', () => {
     expect(kit.service.count('list')).toBe(1);
   });
 
-  it('that is refused for want of permission is not asked for again, said once at debug', async () => {
+  it('that is forbidden is not requested again, and is logged once at debug', async () => {
     const debug: string[] = [];
     const ignore = (): void => undefined;
     const logger = { debug: (line: string) => void debug.push(line), info: ignore, warn: ignore, error: ignore };
@@ -222,7 +222,7 @@ describe('a page', () => {
     ['404', replies.notFound()],
     ['400', replies.badRequest()],
     ['a reset', replies.reset()],
-    ['a time-out', replies.hangs()],
+    ['a timeout', replies.hangs()],
     ['an empty 200', replies.blank()],
     ['HTML', replies.html()],
     ['another body', replies.body({ Status: { Value: 'DENIED' } })],
@@ -232,7 +232,7 @@ describe('a page', () => {
       replies.body({ ChannelMessages: { 0: { MessageId: 'm0', Status: { Value: 'DENIED' } } } }),
     ],
   ];
-  it.each(failures)('that fails with %s settles nobody, and all are asked for alone', async (_name, reply) => {
+  it.each(failures)('that fails with %s settles nothing, and each delivery is polled singly', async (_name, reply) => {
     const kit = startTracker({ socket: 'up' });
     kit.service.answer('list', reply);
     const ids = trackSettled(kit, 12);
@@ -242,7 +242,7 @@ describe('a page', () => {
     expect(kit.service.count('list')).toBe(1);
   });
 
-  it('with expired credentials suspends, and they all wait for better ones', async () => {
+  it('with expired credentials suspends, and all its deliveries wait for new ones', async () => {
     const kit = startTracker({ socket: 'up' });
     kit.service.answer('list', replies.expiredToken(), (call) => kit.service.tellList(call));
     kit.service.answer('status', replies.expiredToken(), (call) => kit.service.tellStatus(call));
@@ -254,7 +254,7 @@ describe('a page', () => {
     expect(kit.tracker.stats.settled.SENT).toBe(12);
   });
 
-  it('is called off when push has settled everyone whom it may show', async () => {
+  it('is aborted when push has settled every delivery that it may show', async () => {
     const kit = startTracker({ socket: 'up' });
     kit.service.latencyMs = 2_000;
     const ids = trackSettled(kit, 5);
@@ -266,7 +266,7 @@ describe('a page', () => {
     expect(statusesIn(kit, ids)).toEqual({ 'SENT by websocket': 5 });
   });
 
-  it('that finds what push should have told shows the socket to be half-open', async () => {
+  it('with an outcome that push missed shows that the socket is half-open', async () => {
     const kit = startTracker({ socket: 'up' });
     const events: unknown[] = [];
     kit.tracker.on('link', (change) => events.push(change));
@@ -277,7 +277,7 @@ describe('a page', () => {
     expect(events).toEqual([{ chimeBearer: ALICE, state: 'down', halfOpen: true }]);
   });
 
-  it('leaves nothing behind when the tracker is closed while it is under way', async () => {
+  it('leaves nothing behind when the tracker is closed while it is in flight', async () => {
     const kit = startTracker({ socket: 'up' });
     kit.service.latencyMs = 5_000;
     trackSettled(kit, 5);
@@ -290,7 +290,7 @@ describe('a page', () => {
 });
 
 describe('after a reconnect', () => {
-  it('those of one channel come together, so that one page may settle them', async () => {
+  it('the deliveries of one channel are polled together, so that one page may settle them', async () => {
     const kit = startTracker({ socket: 'up' });
     const ids = trackSettled(kit, 100);
     kit.push.down();
@@ -300,7 +300,7 @@ describe('after a reconnect', () => {
     expect(kit.service.count()).toBe(2);
   });
 
-  it('few of a long outage are asked for alone: a thousand members with as many would storm the channel’s lists', async () => {
+  it('the few deliveries of a long outage are polled singly: a thousand members would overload the channel’s lists', async () => {
     const kit = startTracker({ socket: 'up', polling: { quietMs: HOUR } });
     trackSettled(kit, 5);
     await pass(MINUTE);

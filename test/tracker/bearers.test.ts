@@ -6,7 +6,7 @@ import { draft, mostInASecond, pass, SECOND, startTracker } from '../support/tra
 const userArn = (n: number): string => ALICE.replace('alice', `user-${n}`);
 
 describe('several bearers', () => {
-  it('each have a budget of their own, and a 429 of one slows nobody else', async () => {
+  it('each have their own budget, and a 429 of one slows no other', async () => {
     const { tracker, service } = startTracker({ polling: { batch: false } });
     service.answer('status', (call) => (call.bearer === BOB ? replies.throttled('20') : replies.says('PENDING')));
     for (let i = 0; i < 50; i += 1) {
@@ -24,18 +24,18 @@ describe('several bearers', () => {
     expect(mostInASecond(timesOf(ALICE))).toBeLessThanOrEqual(10);
   });
 
-  it('are not heard on each other’s socket: what is up for one is not up for the other', async () => {
+  it('do not share a socket: push that is up for one is not up for the other', async () => {
     const { tracker, service, push } = startTracker({ socket: 'up' });
     tracker.track({ channelArn: CHANNEL, messageId: 'a1' });
     tracker.track({ channelArn: CHANNEL, messageId: 'b1', chimeBearer: BOB });
     await pass(10 * SECOND);
     expect(new Set(service.requests().map(({ messageId }) => messageId))).toEqual(new Set(['b1']));
-    // SENT is told to every member of the channel: what Alice's socket says of Bob's message is true as well.
+    // SENT goes to every member of the channel: what Alice's socket reports about Bob's message is true as well.
     push.tells('b1', 'SENT', { Sender: { Arn: BOB } });
     expect(tracker.get('b1')).toMatchObject({ status: 'SENT', evidence: 'websocket' });
   });
 
-  it('may each attach a socket of their own', async () => {
+  it('may each attach their own socket', async () => {
     const { tracker, service } = startTracker({ socket: 'up' });
     const bobs = new ScriptedPush(BOB);
     tracker.attach(bobs, { chimeBearer: BOB });
@@ -51,7 +51,7 @@ describe('several bearers', () => {
     expect(tracker.get('b1')?.status).toBe('FAILED');
   });
 
-  it('doubted one by one: the half-open socket of one leaves the other quiet', async () => {
+  it('are doubted one by one: a half-open socket of one leaves the other quiet', async () => {
     const { tracker, service } = startTracker({ socket: 'up' });
     const bobs = new ScriptedPush(BOB);
     tracker.attach(bobs, { chimeBearer: BOB });
@@ -74,7 +74,7 @@ describe('several bearers', () => {
     ).toEqual(new Set(['b2']));
   });
 
-  it('send in their own name', async () => {
+  it('send as themselves', async () => {
     const { tracker, service } = startTracker();
     const delivery = tracker.send({ ...draft, ChimeBearer: BOB });
     await pass(SECOND);
@@ -83,7 +83,7 @@ describe('several bearers', () => {
     expect(service.requests().every(({ bearer }) => bearer === BOB)).toBe(true);
   });
 
-  it('are permitted different things', async () => {
+  it('have separate permissions', async () => {
     const { tracker, service, errors } = startTracker();
     service.answer('status', (call) => (call.bearer === BOB ? replies.forbidden() : replies.says('SENT')));
     service.answer('message', replies.forbidden());
@@ -95,7 +95,7 @@ describe('several bearers', () => {
     expect(errors).toMatchObject([{ chimeBearer: BOB }]);
   });
 
-  it('may be hundreds: all are asked for, and Node warns of no leak', async () => {
+  it('may be hundreds: all are polled, and Node warns of no leak', async () => {
     const warnings: string[] = [];
     const onWarning = ({ name }: Error): void => void warnings.push(name);
     process.on('warning', onWarning);
@@ -117,8 +117,8 @@ describe('several bearers', () => {
   });
 });
 
-describe('what is remembered', () => {
-  it('is bounded: the oldest settled deliveries go first, those that are pending stay', async () => {
+describe('the deliveries in memory', () => {
+  it('are bounded: the oldest settled deliveries are dropped first, pending ones stay', async () => {
     const { tracker, track, push } = startTracker({ socket: 'up', keepSettled: 3 });
     track('pending');
     const handles = ['m1', 'm2', 'm3', 'm4', 'm5'].map((id) => track(id));
@@ -135,7 +135,7 @@ describe('what is remembered', () => {
     expect(tracker.stats).toMatchObject({ pending: 1, settled: { SENT: 5 } });
   });
 
-  it('is nothing of what is settled with `keepSettled: 0`, and every event is still heard', () => {
+  it('contain no settled ones with `keepSettled: 0`, and every event still arrives', () => {
     const { tracker, track, push, story } = startTracker({ socket: 'up', keepSettled: 0 });
     track('m1');
     track('m2', { status: 'SENT' });
@@ -144,7 +144,7 @@ describe('what is remembered', () => {
     expect(story.filter((line) => line.startsWith('settled'))).toEqual(['settled SENT m2', 'settled DENIED m1']);
   });
 
-  it('shows in deliveries$ as it is', async () => {
+  it('are the ones in deliveries$', async () => {
     const { tracker, track, push } = startTracker({ socket: 'up', keepSettled: 1 });
     const seen: string[] = [];
     tracker.deliveries$.subscribe((deliveries) => seen.push([...deliveries.keys()].join(' ')));

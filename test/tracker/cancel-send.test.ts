@@ -4,7 +4,7 @@ import { replies } from '../support/scripted-service.ts';
 import { draft, flush, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 describe('the signal of a send', () => {
-  it('that is aborted already lets nothing leave: FAILED with its reason', async () => {
+  it('that is already aborted prevents the send: FAILED with its reason', async () => {
     const { tracker, service } = startTracker();
     const delivery = tracker.send(draft, { signal: AbortSignal.abort('changed my mind') });
     await pass(MINUTE);
@@ -12,7 +12,7 @@ describe('the signal of a send', () => {
     expect(service.calls).toEqual([]);
   });
 
-  it('calls off a message that waits for the budget: FAILED, and it never leaves', async () => {
+  it('cancels a message that waits for the budget: FAILED, and it never leaves', async () => {
     const { tracker, service } = startTracker({ rateLimit: { requestsPerSecond: 1, burst: 1 } });
     const abort = new AbortController();
     tracker.send(draft);
@@ -47,11 +47,11 @@ describe('the signal of a send', () => {
     ]);
   });
 
-  it('between two tries tells apart whether one may have arrived', async () => {
+  it('between two attempts ends the send by whether one may have arrived', async () => {
     const outcomes = [];
-    for (const trouble of [replies.throttled('30'), replies.reset()]) {
+    for (const fault of [replies.throttled('30'), replies.reset()]) {
       const { tracker, service } = startTracker({ retry: { retries: 0 } });
-      service.answer('send', trouble);
+      service.answer('send', fault);
       const abort = new AbortController();
       const delivery = tracker.send(draft, { signal: abort.signal });
       await pass(100);
@@ -61,7 +61,7 @@ describe('the signal of a send', () => {
     expect(outcomes).toEqual(['FAILED', 'UNKNOWN']);
   });
 
-  it('has no effect once the service has answered, and is not listened to any more', async () => {
+  it('has no effect after the response, and has no listener any more', async () => {
     const { tracker, service } = startTracker();
     const abort = new AbortController();
     const listeners = countListeners(abort.signal);
@@ -75,7 +75,7 @@ describe('the signal of a send', () => {
   });
 });
 
-/** How many listeners a signal has more than it had. */
+/** How many listeners were added to a signal. */
 function countListeners(signal: AbortSignal): () => number {
   const adding = jest.spyOn(signal, 'addEventListener');
   const removing = jest.spyOn(signal, 'removeEventListener');

@@ -14,12 +14,12 @@ const steps: [string, number][] = [
   ['a year back', -365 * DAY],
 ];
 
-/** Somebody sets the clock; no time passes. */
+/** The clock is set; no time passes. */
 function step(ms: number): void {
   jest.setSystemTime(Date.now() + ms);
 }
 
-/** When requests left, by the clock that nobody sets. */
+/** When requests left, by the monotonic clock. */
 function requestTimes(service: { client: { send: unknown } }): number[] {
   const times: number[] = [];
   const began = performance.now();
@@ -33,8 +33,8 @@ function requestTimes(service: { client: { send: unknown } }): number[] {
   return times;
 }
 
-describe.each(steps)('when the clock is set %s', (_name, ms) => {
-  it('a pending message is asked for at the same moments as ever, and learns its outcome', async () => {
+describe.each(steps)('a clock that is set %s', (_name, ms) => {
+  it('does not change when a pending message is polled, and its outcome is found', async () => {
     const { track, service } = startTracker();
     const times = requestTimes(service);
     const delivery = track('m1');
@@ -54,7 +54,7 @@ describe.each(steps)('when the clock is set %s', (_name, ms) => {
     expect(times).toEqual(expected);
   });
 
-  it('a message that begins afterwards is asked for as soon as ever', async () => {
+  it('does not change how soon a later message is polled', async () => {
     const { track, service } = startTracker();
     track('m1');
     await pass(2 * SECOND);
@@ -65,7 +65,7 @@ describe.each(steps)('when the clock is set %s', (_name, ms) => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('a send that is under way is answered, and one whose answer was lost is sent again', async () => {
+  it('does not affect a send in flight, and one whose response was lost is sent again', async () => {
     const { send, service } = startTracker();
     service.answer('send', replies.late(2 * SECOND, replies.accepted('m1', 'PENDING')));
     const underWay = send();
@@ -79,7 +79,7 @@ describe.each(steps)('when the clock is set %s', (_name, ms) => {
     expect(service.count('send')).toBe(4);
   });
 
-  it('the time that a delivery took is shown as it was', async () => {
+  it('does not change the elapsed time of a delivery', async () => {
     const { track, service } = startTracker();
     const begun = Date.now();
     const delivery = track('m1');
@@ -93,7 +93,7 @@ describe.each(steps)('when the clock is set %s', (_name, ms) => {
     expect(settledAt - trackedAt).toBeLessThan(30 * SECOND);
   });
 
-  it('the deadline is as far away as it was', async () => {
+  it('does not move the deadline', async () => {
     const { track } = startTracker({ polling: { giveUpAfterMs: 10 * MINUTE } });
     const delivery = track('m1');
     await pass(MINUTE);
@@ -104,7 +104,7 @@ describe.each(steps)('when the clock is set %s', (_name, ms) => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });
 
-  it('a message that was never seen is not believed to be denied any sooner, or later', async () => {
+  it('denies an unseen message no sooner and no later', async () => {
     const { track, service } = startTracker();
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
@@ -116,7 +116,7 @@ describe.each(steps)('when the clock is set %s', (_name, ms) => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
-  it('the resend window, and how long a send may wait to leave, are as long as they were', async () => {
+  it('changes neither the resend window nor how long a send may wait to leave', async () => {
     const { send, service } = startTracker({ send: { resendWindowMs: 5 * MINUTE } });
     service.answer('send', replies.reset());
     const lost = send();
@@ -128,7 +128,7 @@ describe.each(steps)('when the clock is set %s', (_name, ms) => {
     expect(lost.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('a refusal is final no sooner', async () => {
+  it('makes a refusal final no sooner', async () => {
     const { track, service } = startTracker();
     for (const way of ['status', 'message', 'list'] as const) service.answer(way, replies.forbidden());
     const delivery = track('m1');
@@ -168,7 +168,7 @@ describe('a send that was held back before it left', () => {
     error: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
   });
 
-  it('for eleven minutes is asked for like a fresh one', async () => {
+  it('for eleven minutes is polled like a fresh one', async () => {
     const { send, service } = startTracker();
     service.answer('send', offline());
     const delivery = send();
@@ -187,7 +187,7 @@ describe('a send that was held back before it left', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('has as much time as any other once it has left', async () => {
+  it('has the full time of any send once it has left', async () => {
     const { send, service } = startTracker({ polling: { giveUpAfterMs: 10 * MINUTE } });
     service.answer('send', offline());
     const delivery = send();

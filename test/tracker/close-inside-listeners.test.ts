@@ -4,8 +4,8 @@ import { TrackerClosedError } from 'chime-delivery';
 import { replies } from '../support/scripted-service.ts';
 import { flush, HOUR, pass, SECOND, standing, startTracker } from '../support/tracker-kit.ts';
 
-describe('close from inside a listener', () => {
-  it('of the SENDING update of a send lets nothing leave and leaves nothing behind', async () => {
+describe('a close from inside a listener', () => {
+  it('of the SENDING update of a send keeps the send from leaving and leaves nothing behind', async () => {
     const { tracker, send, service } = startTracker();
     tracker.on('update', () => void tracker.close());
     const { settled } = send();

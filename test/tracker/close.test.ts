@@ -6,7 +6,7 @@ import { replies, ScriptedPush } from '../support/scripted-service.ts';
 import { draft, flush, HOUR, pass, SECOND, standing, startTracker, statusesOf } from '../support/tracker-kit.ts';
 
 describe('close', () => {
-  it('rejects what is still open, completes every stream, and says nothing more', async () => {
+  it('rejects every open delivery, completes every stream, and emits nothing more', async () => {
     const { tracker, send, track, service, push, story } = startTracker({ socket: 'up' });
     const [sending, pending, settled] = [send(), track('m1'), track('m2', { status: 'SENT' })];
     const statuses = [sending, pending, settled].map(statusesOf);
@@ -31,7 +31,7 @@ describe('close', () => {
     expect(story).toEqual(before);
   });
 
-  it('rejects a `settled` that was asked for before it, too, with what to do next', async () => {
+  it('rejects a `settled` that was read before it, too, with advice on what to do next', async () => {
     const { tracker, track } = startTracker();
     const { settled } = track('m1');
     await tracker.close();
@@ -41,7 +41,7 @@ describe('close', () => {
     });
   });
 
-  it('makes no unhandled rejection of a `settled` that nobody waits for', async () => {
+  it('causes no unhandled rejection of a `settled` without a caller', async () => {
     const { tracker, send, track } = startTracker();
     expect([send().settled, track('m1').settled]).toEqual([expect.any(Promise), expect.any(Promise)]);
     track('m2');
@@ -50,7 +50,7 @@ describe('close', () => {
     await tracker.close();
   });
 
-  it('aborts every request under way and makes none afterwards', async () => {
+  it('aborts every request in flight and starts none afterwards', async () => {
     const { tracker, send, track, service } = startTracker();
     service.answer('send', replies.hangs());
     service.answer('status', replies.hangs());
@@ -69,14 +69,14 @@ describe('close', () => {
     ['nothing was ever done', () => undefined],
     ['a send waits for the budget', ({ send }) => void Array.from({ length: 20 }, () => send())],
     [
-      'polls are planned',
+      'polls are scheduled',
       async ({ track }) => {
         track('m1');
         await pass(10);
       },
     ],
     [
-      'a retry is waited for',
+      'a retry is due',
       async ({ track, service }) => {
         service.answer('status', replies.serverError());
         track('m1');
@@ -108,7 +108,7 @@ describe('close', () => {
       },
     ],
     [
-      'a reconcile is under way',
+      'a reconcile is running',
       async ({ track, tracker, service }) => {
         service.answer('status', replies.hangs());
         track('m1');
@@ -136,7 +136,7 @@ describe('close', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('lets go of every source and of `wake$`', async () => {
+  it('detaches every source and unsubscribes from `wake$`', async () => {
     const wake$ = new Subject<void>();
     const { tracker, push } = startTracker({ socket: 'up', wake$ });
     const observers = new Set<object>();
@@ -158,7 +158,7 @@ describe('close', () => {
     wake$.next();
   });
 
-  it('stops everything although the app’s own teardown throws', async () => {
+  it('stops everything even if the app’s teardown throws', async () => {
     const wake$ = new Observable<void>(() => () => {
       throw new Error('teardown of wake$');
     });
@@ -178,7 +178,7 @@ describe('close', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('rejects a reconcile that is under way', async () => {
+  it('rejects a running reconcile', async () => {
     const { tracker, track, service } = startTracker();
     service.answer('status', replies.hangs());
     track('m1');
@@ -198,7 +198,7 @@ describe('close', () => {
     expect(await standing(delivery.settled)).toBeInstanceOf(TrackerClosedError);
   });
 
-  it('makes every later call a typed error, and leaves what is known readable', async () => {
+  it('makes every later call a typed error, and leaves existing deliveries readable', async () => {
     const { tracker, track } = startTracker();
     track('m1', { status: 'DENIED' });
     await tracker.close();
@@ -216,7 +216,7 @@ describe('close', () => {
     expect(tracker.off('sent', () => undefined)).toBe(tracker);
   });
 
-  it('completes at once whoever subscribes afterwards', async () => {
+  it('completes at once for every later subscriber', async () => {
     const { tracker, track } = startTracker();
     const delivery = track('m1');
     await tracker.close();

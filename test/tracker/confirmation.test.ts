@@ -1,36 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { replies, type Reply } from '../support/scripted-service.ts';
+import { trackOne } from '../support/track-one.ts';
 import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 const miss = replies.body({});
 
 describe('the confirmation', () => {
-  it('that has the message with an outcome says the outcome', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', miss);
-    service.answer('message', replies.found('m1', 'SENT'));
-    const delivery = track('m1');
+  it('that finds the message with an outcome reports the outcome', async () => {
+    const { delivery } = trackOne(miss, replies.found('m1', 'SENT'));
     await pass(5 * SECOND);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('that has the message without a status proves that it was not denied', async () => {
-    const { track, service } = startTracker({ polling: { giveUpAfterMs: 6 * HOUR } });
-    service.answer('status', miss);
-    service.answer('message', replies.found('m1'));
-    const delivery = track('m1');
+  it('that finds the message without a status proves that it was not denied', async () => {
+    const { delivery } = trackOne(miss, replies.found('m1'), { polling: { giveUpAfterMs: 6 * HOUR } });
     await pass(5 * HOUR);
     expect(delivery.state.status).toBe('PENDING');
     await pass(2 * HOUR);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });
 
-  it('that is not permitted is done without, once that has lasted for a minute: a second miss has to do', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', miss);
-    service.answer('message', replies.forbidden());
-    const delivery = track('m1');
+  it('that has been forbidden for a minute is replaced by a second miss', async () => {
+    const { delivery, track, service } = trackOne(miss, replies.forbidden());
     await pass(MINUTE);
     expect(delivery.state.status).toBe('PENDING');
     await pass(MINUTE);
@@ -41,7 +33,7 @@ describe('the confirmation', () => {
     expect(later.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
-  it('that is refused for a moment only is asked again, and has the last word', async () => {
+  it('that is refused only for a moment is repeated, and decides', async () => {
     const { track, service } = startTracker();
     service.answer('status', miss);
     service.answer('message', replies.forbidden(), replies.forbidden(), replies.found('m1', 'SENT'));
@@ -62,11 +54,8 @@ describe('the confirmation', () => {
     ['an empty 200', replies.blank()],
     ['silence', replies.hangs()],
   ];
-  it.each(mute)('that answers with %s says nothing', async (_name, reply) => {
-    const { track, service, story } = startTracker();
-    service.answer('status', miss);
-    service.answer('message', reply);
-    const delivery = track('m1');
+  it.each(mute)('that answers with %s proves nothing', async (_name, reply) => {
+    const { delivery, service, story } = trackOne(miss, reply);
     await pass(HOUR);
     expect(story).toEqual(['update PENDING m1']);
     expect(service.count()).toBeLessThan(150);
@@ -77,11 +66,8 @@ describe('the confirmation', () => {
 });
 
 describe('an empty 200 without a request id', () => {
-  it('is no evidence, however often it comes', async () => {
-    const { track, service, story } = startTracker({ missing: { confirmations: 1 } });
-    service.answer('status', replies.blank());
-    service.answer('message', replies.blank());
-    const delivery = track('m1');
+  it('proves nothing, however often it comes', async () => {
+    const { delivery, service, story } = trackOne(replies.blank(), replies.blank(), { missing: { confirmations: 1 } });
     await pass(HOUR);
     expect(story).toEqual(['update PENDING m1']);
     service.heal('status');
@@ -91,11 +77,8 @@ describe('an empty 200 without a request id', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('is a miss if GetChannelMessage says 404, and confirmed as any other', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.blank());
-    service.answer('message', replies.notFound());
-    const delivery = track('m1');
+  it('is a miss if GetChannelMessage returns 404, and confirmed as any other', async () => {
+    const { delivery, service } = trackOne(replies.blank(), replies.notFound());
     await pass(9_990);
     expect(delivery.state.status).toBe('PENDING');
     await pass(SECOND);
@@ -103,20 +86,14 @@ describe('an empty 200 without a request id', () => {
     expect(new Set(service.story)).toEqual(new Set(['status m1', 'message m1']));
   });
 
-  it('leaves the last word to GetChannelMessage where that has the message', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.blank());
-    service.answer('message', replies.found('m1', 'SENT'));
-    const delivery = track('m1');
+  it('is overruled by a GetChannelMessage that finds the message', async () => {
+    const { delivery } = trackOne(replies.blank(), replies.found('m1', 'SENT'));
     await pass(SECOND);
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('is asked of GetChannelMessage again although that was refused: nothing else can tell', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.blank());
-    service.answer('message', replies.forbidden());
-    const delivery = track('m1');
+  it('repeats GetChannelMessage after a refusal: nothing else can tell', async () => {
+    const { delivery, service } = trackOne(replies.blank(), replies.forbidden());
     await pass(5 * MINUTE);
     expect(delivery.state.status).toBe('PENDING');
     service.answer('message', replies.notFound());
@@ -124,11 +101,8 @@ describe('an empty 200 without a request id', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
-  it('ends UNKNOWN, not DENIED, where no confirmation is permitted', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.blank());
-    service.answer('message', replies.forbidden());
-    const delivery = track('m1');
+  it('ends UNKNOWN, not DENIED, if no confirmation is permitted', async () => {
+    const { delivery } = trackOne(replies.blank(), replies.forbidden());
     await pass(49 * HOUR);
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });

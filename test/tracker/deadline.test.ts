@@ -7,11 +7,11 @@ import { chance, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tra
 
 const DAY = 24 * HOUR;
 
-describe('a message that is PENDING for ever', () => {
+describe('a message that stays PENDING', () => {
   it.each([
-    ['by chance early', 0, 140],
-    ['as they come', 0.5, 70],
-    ['by chance late', 0.999, 55],
+    ['early by jitter', 0, 140],
+    ['without jitter', 0.5, 70],
+    ['late by jitter', 0.999, 55],
   ])(
     'with polls %s (%d) costs at most %i requests in its 48 hours, then ends UNKNOWN deadline',
     async (_name, value, most) => {
@@ -31,7 +31,7 @@ describe('a message that is PENDING for ever', () => {
     },
   );
 
-  it('costs no more with the websocket up, and push may still tell at the last moment', async () => {
+  it('costs no more with the websocket up, and push may still settle it at the last moment', async () => {
     const { track, service, push } = startTracker({ socket: 'up' });
     const delivery = track('m1');
     await pass(2 * DAY - SECOND);
@@ -41,7 +41,7 @@ describe('a message that is PENDING for ever', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('is asked for once more shortly before the end', async () => {
+  it('is polled once more shortly before the end', async () => {
     const { track, service } = startTracker({ polling: { giveUpAfterMs: HOUR } });
     const delivery = track('m1');
     await pass(HOUR - 20 * SECOND);
@@ -52,7 +52,7 @@ describe('a message that is PENDING for ever', () => {
 });
 
 describe('`giveUpAfterMs`', () => {
-  it('ends what cannot be known, at that time and not before', async () => {
+  it('ends a delivery without an outcome at that time and not before', async () => {
     const { track, service } = startTracker({ polling: { giveUpAfterMs: 10 * MINUTE } });
     service.answer('status', replies.serverError());
     const delivery = track('m1');
@@ -85,7 +85,7 @@ describe('`giveUpAfterMs`', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });
 
-  it('holds while the credentials are bad, too', async () => {
+  it('applies while the credentials are bad, too', async () => {
     const { track, service } = startTracker();
     service.answer('status', replies.expiredToken());
     const delivery = track('m1');
@@ -107,7 +107,7 @@ describe('a machine that was asleep', () => {
     expect(service.count()).toBe(before + 1);
   });
 
-  it('in the middle of a retry does not send again with a token that may be forgotten by now', async () => {
+  it('in the middle of a retry does not send again with a token that the service may have forgotten', async () => {
     const { send, service, tracker } = startTracker();
     service.answer('send', replies.reset(), (call) => service.acceptSend(call));
     const delivery = send();
@@ -150,7 +150,7 @@ describe('a machine that was asleep', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
   });
 
-  it('for a while polls what is overdue at once when `wake$` says that it woke', async () => {
+  it('for a while polls overdue deliveries at once when `wake$` emits', async () => {
     const wake$ = new Subject<void>();
     const { track, service } = startTracker({ wake$ });
     const delivery = track('m1');
@@ -173,7 +173,7 @@ describe('a machine that was asleep', () => {
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('and is told by nobody that it woke finds out by itself within minutes', async () => {
+  it('and gets no wake signal notices the sleep itself within minutes', async () => {
     const { track, service } = startTracker();
     const delivery = track('m1');
     await pass(20 * HOUR);
@@ -195,7 +195,7 @@ describe('a machine that was asleep', () => {
     expect(service.count('send')).toBeLessThanOrEqual(sends + 1);
   });
 
-  it('whose clock is set back goes on asking', async () => {
+  it('whose clock is set back keeps polling', async () => {
     const { track, service } = startTracker();
     const delivery = track('m1');
     await pass(5 * MINUTE);
@@ -207,8 +207,8 @@ describe('a machine that was asleep', () => {
   });
 });
 
-describe('a clock that is set while a send is on its way', () => {
-  it.each([3 * DAY, -3 * DAY])('by %i ms neither ends it nor makes it wait', async (step) => {
+describe('a clock that is set while a send is in flight', () => {
+  it.each([3 * DAY, -3 * DAY])('by %i ms neither ends the send nor makes it wait', async (step) => {
     const { send, service } = startTracker({ send: { expireMs: HOUR, resendWindowMs: 10 * MINUTE } });
     service.answer('send', replies.reset());
     const delivery = send();
@@ -221,7 +221,7 @@ describe('a clock that is set while a send is on its way', () => {
     expect(delivery.state).toHaveProperty('messageId', 'm1');
   });
 
-  it.each([3 * DAY, -3 * DAY])('by %i ms neither shortens nor prolongs how long it is tried', async (step) => {
+  it.each([3 * DAY, -3 * DAY])('by %i ms neither shortens nor prolongs how long the send is retried', async (step) => {
     const { send, service } = startTracker({ send: { expireMs: HOUR, resendWindowMs: 10 * MINUTE } });
     service.answer('send', replies.reset());
     const delivery = send();
@@ -233,15 +233,18 @@ describe('a clock that is set while a send is on its way', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it.each([3 * DAY, -3 * DAY])('by %i ms neither shortens nor prolongs how long it may wait to leave', async (step) => {
-    const { send, service } = startTracker({ send: { expireMs: HOUR } });
-    service.answer('send', replies.expiredToken());
-    const delivery = send();
-    await pass(20 * SECOND);
-    jest.setSystemTime(Date.now() + step);
-    await pass(HOUR - MINUTE);
-    expect(delivery.state.status).toBe('SENDING');
-    await pass(MINUTE);
-    expect(delivery.state).toMatchObject({ status: 'FAILED', error: { code: 'SEND_EXPIRED' } });
-  });
+  it.each([3 * DAY, -3 * DAY])(
+    'by %i ms neither shortens nor prolongs how long the send may wait to leave',
+    async (step) => {
+      const { send, service } = startTracker({ send: { expireMs: HOUR } });
+      service.answer('send', replies.expiredToken());
+      const delivery = send();
+      await pass(20 * SECOND);
+      jest.setSystemTime(Date.now() + step);
+      await pass(HOUR - MINUTE);
+      expect(delivery.state.status).toBe('SENDING');
+      await pass(MINUTE);
+      expect(delivery.state).toMatchObject({ status: 'FAILED', error: { code: 'SEND_EXPIRED' } });
+    },
+  );
 });

@@ -1,5 +1,5 @@
-// Edits: each has an outcome of its own, which push tells, or else a read of the message: by its content, or by the time of
-// its last edit.
+// Each edit has its own outcome, from push or from a read of the message: by its content, or by the time of its last
+// edit.
 
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Delivery } from 'chime-delivery';
@@ -23,7 +23,7 @@ beforeEach(() => {
   message = { status: 'SENT', content: 'old words', editedAt: undefined };
 });
 
-/** An edit is applied: the message has these words from now on. */
+/** An edit is applied: the message has this content from now on. */
 function apply(content: string): void {
   message = { status: 'SENT', content, editedAt: Date.now() };
 }
@@ -32,7 +32,10 @@ function fieldsOf({ content, editedAt }: Message): object {
   return { Content: content, LastEditedTimestamp: editedAt === undefined ? undefined : new Date(editedAt) };
 }
 
-/** The service shows one message, and never by its status: the old words are SENT whatever became of the new ones. */
+/**
+ * The service returns one message, and never the edit's status: the old content is SENT whatever the outcome of the new
+ * one.
+ */
 function shows(service: ScriptedService): void {
   const read = (): Reply => replies.found('m1', message.status, fieldsOf(message));
   service.answer('message', read);
@@ -45,13 +48,13 @@ function startReading(options: Parameters<typeof startTracker>[0] = {}): Tracker
   return kit;
 }
 
-describe('edits of one message, by push,', () => {
+describe('edits of one message, with push,', () => {
   const about = (type: string, content?: string): [string, object] => [
     `${type}UPDATE_CHANNEL_MESSAGE`,
     { MessageId: 'm1', Content: content, LastEditedTimestamp: new Date(Date.now()).toISOString() },
   ];
 
-  it('one after another have each the outcome that is told of it, once', async () => {
+  it('one after another each have their own outcome, once', async () => {
     const kit = startReading({ socket: 'up' });
     const { track, push } = kit;
     const first = track('m1', update);
@@ -84,7 +87,7 @@ describe('edits of one message, by push,', () => {
     expect(statuses(a, b, c)).toEqual(['SENT', 'DENIED', 'FAILED']);
   });
 
-  it('in flight at once, without a content, are told of in their order', async () => {
+  it('in flight at once, without content, are settled in their order', async () => {
     const { track, push } = startReading({ socket: 'up' });
     const [a, b] = [track('m1', update), track('m1', update)];
     push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1' });
@@ -94,7 +97,7 @@ describe('edits of one message, by push,', () => {
     expect(statuses(a, b)).toEqual(['DENIED', 'SENT']);
   });
 
-  it('are not told of twice by copies of one event', async () => {
+  it('are not settled twice by copies of one event', async () => {
     const { track, push } = startReading({ socket: 'up' });
     const event = about('DENIED_', 'same words');
     const [a, b] = [1, 2].map(() => track('m1', { ...update, content: 'same words' })) as [Delivery, Delivery];
@@ -107,7 +110,7 @@ describe('edits of one message, by push,', () => {
     expect(statuses(a, b)).toEqual(['DENIED', 'DENIED']);
   });
 
-  it('are told of before `track` is called, if only just before', async () => {
+  it('are settled by an event shortly before `track` is called', async () => {
     const { track, push } = startReading({ socket: 'up' });
     push.event(...about('DENIED_', 'a'));
     await pass(2 * SECOND);
@@ -138,7 +141,7 @@ describe('edits of one message, by push,', () => {
   });
 });
 
-describe('an edit that is read', () => {
+describe('an edit that is polled', () => {
   it('is SENT when the message has its content', async () => {
     const kit = startReading();
     const edit = kit.track('m1', { ...update, content: 'new words' });
@@ -151,7 +154,7 @@ describe('an edit that is read', () => {
     expect(settledIn(kit)).toEqual(['settled SENT m1']);
   });
 
-  it('is SENT by its content where the service tells no time and no status', async () => {
+  it('is SENT by its content if the service returns no time and no status', async () => {
     const { track } = startReading();
     const edit = track('m1', { ...update, content: 'new words' });
     message = { status: undefined, content: 'new words', editedAt: undefined };
@@ -161,7 +164,7 @@ describe('an edit that is read', () => {
 
   it.each([
     ['whose content a processor has rewritten', { content: 'new words' }],
-    ['whose content the app did not tell', {}],
+    ['whose content the app did not give', {}],
   ])('%s is SENT by the time of the last edit', async (_what, fields) => {
     const { track } = startReading();
     const edit = track('m1', { ...update, ...fields });
@@ -218,12 +221,12 @@ describe('an edit that is read', () => {
     expect(service.count() - before).toBe(3);
   });
 
-  it('that was read as pending is SENT after all where the last read shows it', async () => {
+  it('that was read as pending is SENT after all if the last read shows it', async () => {
     const { track } = startReading();
     message.status = 'PENDING';
     const edit = track('m1', { ...update, content: 'new words' });
     await pass(SECOND);
-    // The status is a moment ahead of the content.
+    // The status is slightly ahead of the content.
     message.status = 'SENT';
     await pass(500);
     apply('new words');
@@ -231,7 +234,7 @@ describe('an edit that is read', () => {
     expect(edit.state.status).toBe('SENT');
   });
 
-  it('that its sender sees while it is pending is not SENT by that', async () => {
+  it('is not SENT because its sender sees it while it is pending', async () => {
     const { track } = startReading();
     message = { status: 'PENDING', content: 'new words', editedAt: Date.now() };
     const edit = track('m1', { ...update, content: 'new words' });
@@ -242,7 +245,7 @@ describe('an edit that is read', () => {
     expect(edit.state.status).not.toBe('SENT');
   });
 
-  it('over which another device has written is not called DENIED', async () => {
+  it('that another device has overwritten is not DENIED', async () => {
     const { track } = startReading();
     message.status = 'PENDING';
     const edit = track('m1', { ...update, content: 'new words' });
@@ -252,7 +255,7 @@ describe('an edit that is read', () => {
     expect(edit.state.status).not.toBe('DENIED');
   });
 
-  it('that was read as pending is waited for as long as it is', async () => {
+  it('that was read as pending is polled for as long as it is', async () => {
     const { track } = startReading();
     message.status = 'PENDING';
     const edit = track('m1', { ...update, content: 'new words' });
@@ -265,8 +268,8 @@ describe('an edit that is read', () => {
 
   it.each([
     ['after a minute', {}, 60_000],
-    ['after as long as the app says', { missing: { editMs: 5_000 } }, 5_000],
-  ])('of which reads tell nothing is UNKNOWN %s, never DENIED', async (_when, options, ms) => {
+    ['after the time that the app has set', { missing: { editMs: 5_000 } }, 5_000],
+  ])('that reads never show is UNKNOWN %s, never DENIED', async (_when, options, ms) => {
     const kit = startReading(options);
     const edit = kit.track('m1', { ...update, content: 'new words' });
     await pass(ms - 100);
@@ -277,7 +280,7 @@ describe('an edit that is read', () => {
     expect(kit.service.count()).toBeLessThan(15);
   });
 
-  it('of a message that is gone is UNKNOWN', async () => {
+  it('of a message that no longer exists is UNKNOWN', async () => {
     const { track, service } = startReading();
     service.answer('message', replies.notFound());
     const edit = track('m1', { ...update, content: 'new words' });
@@ -286,8 +289,8 @@ describe('an edit that is read', () => {
   });
 });
 
-describe('an edit of a message that is pending itself', () => {
-  it('is not DENIED because the message stops being so', async () => {
+describe('an edit of a pending message', () => {
+  it('is not DENIED because the message is no longer pending', async () => {
     const { track, service } = startReading();
     message.status = 'PENDING';
     const create = track('m1');
@@ -302,7 +305,7 @@ describe('an edit of a message that is pending itself', () => {
     expect(service.count('status')).toBeGreaterThan(0);
   });
 
-  it('leaves the message to its own truth', async () => {
+  it('leaves the message to its own outcome', async () => {
     const { track, push, service } = startReading({ socket: 'up' });
     const create = track('m1');
     const edit = track('m1', { ...update, content: 'new words' });
@@ -316,7 +319,7 @@ describe('an edit of a message that is pending itself', () => {
   });
 });
 
-describe('several edits that are read', () => {
+describe('several edits that are polled', () => {
   it('are SENT by their own content alone, and none of them DENIED by another’s', async () => {
     const { track } = startReading();
     const [a, b] = ['a', 'b'].map((content) => track('m1', { ...update, content })) as [Delivery, Delivery];
@@ -328,7 +331,7 @@ describe('several edits that are read', () => {
     expect(a.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('that were applied one on top of the other are not called DENIED', async () => {
+  it('that were applied one on top of the other are not DENIED', async () => {
     const { track } = startReading();
     message.status = 'PENDING';
     const a = track('m1', { ...update, content: 'a' });
@@ -352,7 +355,7 @@ describe('several edits that are read', () => {
 });
 
 describe('a row of a list', () => {
-  it('tells of the edits of its message', async () => {
+  it('settles the edits of its message', async () => {
     const kit = startReading({ socket: 'up' });
     const { track, service } = kit;
     for (let i = 2; i < 9; i += 1) track(`m${i}`);
@@ -375,8 +378,8 @@ describe('a row of a list', () => {
   });
 });
 
-describe('an edit of an earlier life', () => {
-  it('is told by its content, of which no more than a digest was kept', async () => {
+describe('an edit of an earlier session', () => {
+  it('is recognized by its content, stored as a digest only', async () => {
     const { start, disk, service } = lives();
     message.status = 'PENDING';
     shows(service);
@@ -413,7 +416,7 @@ describe('an edit of an earlier life', () => {
     expect(tracker.get(id)).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('comes back beside others of the same message', async () => {
+  it('is restored beside others of the same message', async () => {
     const { start, service } = lives();
     shows(service);
     const first = await start();

@@ -17,7 +17,7 @@ function newEmitter() {
   return { emitter: new DeliveryEmitter(logger), logged };
 }
 
-describe('a change of a delivery is announced as', () => {
+describe('the events of a change', () => {
   it.each<[DeliveryRecord['status'], string[]]>([
     ['SENDING', ['update']],
     ['PENDING', ['update']],
@@ -25,7 +25,7 @@ describe('a change of a delivery is announced as', () => {
     ['FAILED', ['update', 'failed', 'settled']],
     ['DENIED', ['update', 'failed', 'settled']],
     ['UNKNOWN', ['update', 'unknown', 'settled']],
-  ])('%s: %p', (status, expected) => {
+  ])('contain %s: %p', (status, expected) => {
     const { emitter } = newEmitter();
     const delivery = trackedDelivery({ status });
     const story: string[] = [];
@@ -39,7 +39,7 @@ describe('a change of a delivery is announced as', () => {
     expect(story).toEqual(expected);
   });
 
-  it('one and the same state, for every listener', () => {
+  it('share one and the same state among all listeners', () => {
     const { emitter } = newEmitter();
     const heard = new Set<unknown>();
     for (const name of ['update', 'sent', 'settled'] as const) emitter.on(name, (state) => heard.add(state));
@@ -50,7 +50,7 @@ describe('a change of a delivery is announced as', () => {
 });
 
 describe('a listener', () => {
-  it('hears until it is taken off, or once', () => {
+  it('is called until it is removed, or once', () => {
     const { emitter } = newEmitter();
     const story: string[] = [];
     const on = (): number => story.push('on');
@@ -81,7 +81,7 @@ describe('a listener', () => {
     expect(heard).toBe(1);
   });
 
-  it('may be taken off although it never was on', () => {
+  it('may be removed although it was never added', () => {
     expect(() => newEmitter().emitter.off('update', () => undefined)).not.toThrow();
   });
 });
@@ -92,7 +92,7 @@ describe('a listener that throws', () => {
     ['text', 'mine'],
     ['nothing', undefined],
     ['an object that cannot be printed', Object.create(null)],
-  ])('%s harms nobody else, and is told of by an error event and the log', (_name, thrown) => {
+  ])('%s affects no other, and is reported by an error event and the log', (_name, thrown) => {
     const { emitter, logged } = newEmitter();
     const story: unknown[] = [];
     emitter.on('error', (error) => story.push(error));
@@ -108,7 +108,7 @@ describe('a listener that throws', () => {
     expect(logged).toHaveLength(1);
   });
 
-  it('on error events is told of by the log alone: it must not call itself', () => {
+  it('on error events is reported by the log alone: it must not call itself', () => {
     const { emitter, logged } = newEmitter();
     let calls = 0;
     emitter.on('error', () => {
@@ -132,14 +132,14 @@ describe('a listener that throws', () => {
   });
 });
 
-describe('events that nobody listens to', () => {
+describe('events without a listener', () => {
   it('are no failure, errors included', () => {
     const { emitter } = newEmitter();
     expect(() => emitter.emit('error', new Error('nobody listens'))).not.toThrow();
     expect(() => emitter.emit('resumed')).not.toThrow();
   });
 
-  it('are told to nobody after close', () => {
+  it('reach no listener after close', () => {
     const { emitter } = newEmitter();
     let heard = 0;
     emitter.on('resumed', () => (heard += 1));

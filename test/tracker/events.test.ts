@@ -31,7 +31,7 @@ describe('the events of a delivery', () => {
     ]);
   });
 
-  it('carry frozen states, the same object for everybody', async () => {
+  it('carry frozen states, the same object for all listeners', async () => {
     const { track, push, tracker } = startTracker({ socket: 'up' });
     const heard: DeliveryState[] = [];
     tracker.on('update', (state) => heard.push(state));
@@ -58,13 +58,13 @@ describe('the events of a delivery', () => {
     });
   });
 
-  it('of a message whose outcome is known when tracking begins are one story as well', () => {
+  it('of a message whose outcome is known when tracking begins are complete as well', () => {
     const { track, story } = startTracker();
     track('m1', { status: 'SENT' });
     expect(story).toEqual(['update SENT m1', 'sent SENT m1', 'settled SENT m1']);
   });
 
-  it('are counted before they are heard', () => {
+  it('are counted before listeners are called', () => {
     const { track, push, tracker } = startTracker({ socket: 'up' });
     const counts: unknown[] = [];
     tracker.on('settled', () =>
@@ -82,7 +82,7 @@ describe('the events of a delivery', () => {
 });
 
 describe('listeners', () => {
-  it('are called as on, once and off say', () => {
+  it('are called according to on, once and off', () => {
     const { track, tracker } = startTracker();
     const heard: string[] = [];
     const on = (): void => void heard.push('on');
@@ -97,7 +97,7 @@ describe('listeners', () => {
     expect(heard).toEqual(['on', 'once', 'on']);
   });
 
-  it('that were added with once can be taken back', () => {
+  it('that were added with once can be removed', () => {
     const { track, tracker } = startTracker();
     const heard: string[] = [];
     const once = (): void => void heard.push('once');
@@ -106,7 +106,7 @@ describe('listeners', () => {
     expect(heard).toEqual([]);
   });
 
-  it('that throw harm nobody: the others hear all, and the error event tells of it', async () => {
+  it('that throw affect no other: the others get every event, and the error event reports it', async () => {
     const { send, push, tracker, story, errors } = startTracker({ socket: 'up' });
     for (const event of ['update', 'sent', 'settled'] as const) {
       tracker.on(event, () => {
@@ -132,7 +132,7 @@ describe('listeners', () => {
     );
   });
 
-  it('for error that throw are logged, and that is all', () => {
+  it('for error that throw are logged, and nothing else', () => {
     const { track, tracker, logged } = startTracker();
     tracker.on('error', () => {
       throw new Error('bad error listener');
@@ -145,7 +145,7 @@ describe('listeners', () => {
     expect(tracker.get('m1')?.status).toBe('PENDING');
   });
 
-  it('may send, track and forget: nobody hears anything out of order', async () => {
+  it('may send, track and forget: every listener gets the events in order', async () => {
     const { send, push, tracker, story } = startTracker({ socket: 'up' });
     tracker.on('sent', ({ messageId }) => {
       if (messageId !== 'm1') return;
@@ -169,7 +169,7 @@ describe('listeners', () => {
     ]);
   });
 
-  it('that forget a delivery when it begins end it: nothing leaves, nothing is asked', async () => {
+  it('that forget a delivery when it begins end it: nothing leaves, nothing is polled', async () => {
     const { send, track, service, tracker } = startTracker();
     tracker.on('update', ({ id }) => tracker.forget(id));
     track('m1');
@@ -190,7 +190,7 @@ describe('listeners', () => {
 });
 
 describe('stats', () => {
-  it('count requests by kind, polls, throttles, outcomes by status and by evidence, and tell the link', async () => {
+  it('count requests by kind, polls, throttles, outcomes by status and by source, and contain the link', async () => {
     const { send, track, service, push, tracker } = startTracker({ socket: 'down' });
     service.answer('status', replies.throttled(), (call) => service.tellStatus(call));
     send();

@@ -1,5 +1,5 @@
-// Answers of something in front of the service, through the real SDK: it takes a body's code for the exception's name, and
-// none of them may end a delivery or speak of the credentials.
+// Responses of a gateway in front of the service, through the real SDK. The SDK uses a body's code as the exception's
+// name. None of them may end a delivery or say anything about the credentials.
 
 import { describe, expect, it } from '@jest/globals';
 
@@ -29,12 +29,9 @@ const names = [
 ];
 const gateways: [string, (status: number, name: string) => WireAnswer][] = [
   ['a code', (status, code) => json(status, { code, message: 'no route' }, none)],
-  ['a capital Code', (status, Code) => json(status, { Code, Message: 'no route' }, none)],
-  [
-    'a code, and headers of its own',
-    (status, code) => json(status, { code }, { server: 'nginx', 'x-request-id': '1' }),
-  ],
-  ['an __type that is no error of the service’s', (status, code) => json(status, { code, __type: 'Problem' }, none)],
+  ['a capitalized Code', (status, Code) => json(status, { Code, Message: 'no route' }, none)],
+  ['a code, and its own headers', (status, code) => json(status, { code }, { server: 'nginx', 'x-request-id': '1' })],
+  ['an __type that is no error of the service', (status, code) => json(status, { code, __type: 'Problem' }, none)],
   ['text/html', (status, name) => ({ status, headers: { 'content-type': 'text/html' }, body: `<h1>${name}</h1>` })],
   ['nothing', (status) => ({ status })],
 ];
@@ -45,7 +42,7 @@ function isSend({ method }: WireRequest): boolean {
 }
 
 describe.each(gateways)('a gateway that answers with %s', (_name, answer) => {
-  it('ends no delivery, is no verdict on permission or credentials, and the truth comes out behind it', async () => {
+  it('ends no delivery, proves nothing about permission or credentials, and the true outcome follows', async () => {
     let nth = 0;
     let isBehind = false;
     const kit = sdkKit((request) => {
@@ -70,7 +67,7 @@ describe.each(gateways)('a gateway that answers with %s', (_name, answer) => {
   });
 });
 
-describe('the service’s own 404', () => {
+describe('a 404 of the service', () => {
   const marks: [string, WireAnswer][] = [
     ['its request id', json(404, { Code: 'NotFound', Message: 'none' }, mark)],
     ['its error-type header', json(404, { Code: 'NotFound' }, { 'x-amzn-errortype': 'NotFoundException' })],
@@ -84,7 +81,7 @@ describe('the service’s own 404', () => {
       json(404, { __type: 'com.amazonaws.chime#NotFoundException', Code: 'NotFound' }, none),
     ],
   ];
-  it.each(marks)('counts where it carries %s', async (_name, answer) => {
+  it.each(marks)('counts if it has %s', async (_name, answer) => {
     const kit = sdkKit(() => answer);
     const { track } = startTracker({ client: kit.client });
     const delivery = track('m1');

@@ -15,7 +15,7 @@ describe('one request token', () => {
     ['in two channels', { ChannelArn: OTHER }],
     ['of two bearers', { ChimeBearer: BOB }],
     ['in a channel and in its sub-channel', { SubChannelId: 's1' }],
-  ])('%s is two deliveries: both are sent, and each has an outcome of its own', async (_where, fields) => {
+  ])('%s is two deliveries: both are sent, and each has its own outcome', async (_where, fields) => {
     const { send, service, tracker, story } = startTracker();
     service.answer('send', ({ input }) => {
       const isFirst = Object.entries(fields).every(([name, value]) => input[name] !== value);
@@ -36,7 +36,7 @@ describe('one request token', () => {
     expect(story.filter((line) => line.startsWith('settled'))).toEqual(['settled SENT m1', 'settled DENIED m2']);
   });
 
-  it('in two channels is heard of in each by itself', async () => {
+  it('in two channels is settled by push in each channel separately', async () => {
     const { send, push } = startTracker({ socket: 'up' });
     const [one, two] = [CHANNEL, OTHER].map((ChannelArn) => send({ ClientRequestToken: token, ChannelArn }));
     await pass(100);
@@ -84,7 +84,7 @@ describe('one request token', () => {
     ]);
   });
 
-  it('of a message that the flow has failed is not sent again: the service would not, either', async () => {
+  it('of a message that the flow has failed is not sent again: the service would not send it either', async () => {
     const { send, service, push } = startTracker({ socket: 'up' });
     const one = send({ ClientRequestToken: token });
     await pass(100);
@@ -101,7 +101,7 @@ describe('one MessageId', () => {
     ['of two bearers', { chimeBearer: BOB }, { ChimeBearer: BOB }],
     ['in two sub-channels', { subChannelId: 's2' }, { SubChannelId: 's2' }],
   ] as const;
-  it.each(places)('%s is two deliveries, each asked for by itself', async (_where, fields, named) => {
+  it.each(places)('%s is two deliveries, each polled separately', async (_where, fields, named) => {
     const { track, service, tracker } = startTracker();
     service.answer('status', ({ input }) => {
       const isSecond = Object.entries(named).every(([name, value]) => input[name] === value);
@@ -119,7 +119,7 @@ describe('one MessageId', () => {
     expect(tracker.get(two.id)).toBe(two.state);
   });
 
-  it('in two channels is told apart by its channel', () => {
+  it('in two channels is distinguished by its channel', () => {
     const { track, tracker } = startTracker();
     const one = track('m1');
     const two = track('m1', { channelArn: OTHER });
@@ -128,7 +128,7 @@ describe('one MessageId', () => {
     expect(tracker.get('m1', { chimeBearer: BOB })).toBeUndefined();
   });
 
-  it('is heard of by push only where all that the event names agrees', () => {
+  it('is settled by push only if all that the event names agrees', () => {
     const { track, tracker, push } = startTracker({ socket: 'up' });
     const bobs = new ScriptedPush(BOB);
     tracker.attach(bobs, { chimeBearer: BOB });
@@ -150,7 +150,7 @@ describe('one MessageId', () => {
     expect(statuses(sub1, sub2)).toEqual(['SENT', 'DENIED']);
   });
 
-  it('that is settled in one channel is still told early in another', () => {
+  it('that is settled in one channel is still matched with an early event in another', () => {
     const { track, push } = startTracker({ socket: 'up' });
     track('m1');
     push.tells('m1', 'SENT');
@@ -158,7 +158,7 @@ describe('one MessageId', () => {
     expect(track('m1', { channelArn: OTHER }).state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
   });
 
-  it('can be forgotten in one channel, and goes on in the other', async () => {
+  it('can be forgotten in one channel, and stays tracked in the other', async () => {
     const { track, tracker, service } = startTracker();
     const one = track('m1');
     const two = track('m1', { channelArn: OTHER });
@@ -169,8 +169,8 @@ describe('one MessageId', () => {
   });
 });
 
-describe('a request token that is a MessageId, too,', () => {
-  it('names a message that was not sent yet: it is sent', async () => {
+describe('a request token that is also a MessageId', () => {
+  it('belongs to a message that was not sent yet: it is sent', async () => {
     const { track, send, service } = startTracker();
     const tracked = track('m1');
     service.answer('send', replies.accepted('m2', 'PENDING'));
@@ -183,7 +183,7 @@ describe('a request token that is a MessageId, too,', () => {
     expect(statuses(tracked, sent)).toEqual(['SENT', 'PENDING']);
   });
 
-  it('is no name of the message that was sent with it', async () => {
+  it('does not name the message that was sent with it', async () => {
     const { track, send } = startTracker();
     const sent = send({ ClientRequestToken: 'm7' });
     await pass(SECOND);
@@ -195,7 +195,7 @@ describe('a request token that is a MessageId, too,', () => {
 describe('an edit and its message', () => {
   const update = { operation: 'update' } as const;
 
-  it('are two deliveries, of which a MessageId names the message', () => {
+  it('are two deliveries, and the MessageId names the message', () => {
     const { track, tracker } = startTracker();
     const edit = track('m1', update);
     expect(tracker.get('m1')).toBeUndefined();
@@ -220,7 +220,7 @@ describe('an edit and its message', () => {
     expect(story.filter((line) => line.startsWith('settled'))).toEqual(['settled SENT m1', 'settled DENIED m1']);
   });
 
-  it('do not share an answer: what the edit’s own says settles no pending message', async () => {
+  it('do not share a response: the response to the edit settles no pending message', async () => {
     const { send, service, tracker } = startTracker();
     const create = send();
     await pass(100);
@@ -233,7 +233,7 @@ describe('an edit and its message', () => {
     expect(create.state.status).toBe('DENIED');
   });
 
-  it('are told apart although the message is not tracked: it stands in the channel whatever became of the edit', () => {
+  it('are distinguished even if the message is not tracked: it stays in the channel whatever the outcome of the edit', () => {
     const { track, tracker, push } = startTracker({ socket: 'up' });
     const edit = track('m1', update);
     push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1' });
@@ -244,7 +244,7 @@ describe('an edit and its message', () => {
     expect(statuses(create, edit)).toEqual(['SENT', 'DENIED']);
   });
 
-  it('are both told by an edit that reached all members: so has the message', () => {
+  it('are both settled by an edit that reached all members: the message has reached them, too', () => {
     const { track, push } = startTracker({ socket: 'up' });
     const create = track('m1');
     const edit = track('m1', update);
@@ -266,7 +266,7 @@ describe('an edit and its message', () => {
     ]);
   });
 
-  it('of another bearer, or in another channel, are others', () => {
+  it('of another bearer, or in another channel, are other deliveries', () => {
     const { track, push } = startTracker({ socket: 'up' });
     const edits = [track('m1', update), track('m1', { ...update, channelArn: OTHER })];
     push.event('FAILED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm1', ChannelArn: OTHER });

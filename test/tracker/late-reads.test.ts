@@ -1,4 +1,5 @@
-// A message may be readable only seconds after its send: what was never seen is not believed to be gone before that.
+// A message may be readable only seconds after its send: a message that was never seen does not count as missing before
+// that.
 
 import { describe, expect, it } from '@jest/globals';
 
@@ -10,7 +11,7 @@ const shapes: [string, Reply][] = [
   ['404', replies.notFound()],
 ];
 
-/** Reads miss each message until it is so old; sends are heard at once. */
+/** Reads miss each message until it is so old; sends get their response at once. */
 function lag(service: ScriptedService, ms: number, shape: Reply): void {
   const sentAt = new Map<string, number>();
   service.answer('send', (call) => {
@@ -33,7 +34,7 @@ function lag(service: ScriptedService, ms: number, shape: Reply): void {
 }
 
 describe.each([2_500, 4_000, 8_000])('a message that is first readable %i ms after its send', (ms) => {
-  it.each(shapes)('and reads as %s before is not called DENIED', async (_shape, shape) => {
+  it.each(shapes)('and reads as %s before is not DENIED', async (_shape, shape) => {
     const { send, service, story } = startTracker();
     lag(service, ms, shape);
     const deliveries = Array.from({ length: 5 }, () => send());
@@ -44,7 +45,7 @@ describe.each([2_500, 4_000, 8_000])('a message that is first readable %i ms aft
     expect(story.filter((line) => line.startsWith('failed'))).toEqual([]);
   });
 
-  it.each(shapes)('and reads as %s before is called DENIED once it is', async (_shape, shape) => {
+  it.each(shapes)('and reads as %s before is DENIED once it is denied', async (_shape, shape) => {
     const { send, service } = startTracker();
     lag(service, ms, shape);
     const delivery = send();
@@ -56,8 +57,8 @@ describe.each([2_500, 4_000, 8_000])('a message that is first readable %i ms aft
   });
 });
 
-describe('how long that is waited for', () => {
-  it.each(shapes)('is no more than fifteen seconds by default (%s)', async (_shape, shape) => {
+describe('the wait for a message that is not readable yet', () => {
+  it.each(shapes)('lasts fifteen seconds at most by default (%s)', async (_shape, shape) => {
     const { send, service } = startTracker();
     service.answer('status', shape);
     service.answer('message', replies.notFound());
@@ -66,7 +67,7 @@ describe('how long that is waited for', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
-  it('is what the app says', async () => {
+  it('lasts as long as the app has set', async () => {
     const { send, service } = startTracker({ missing: { unseenMs: 20_000 } });
     lag(service, 18_000, replies.notFound());
     const delivery = send();
@@ -76,7 +77,7 @@ describe('how long that is waited for', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('is less where the last twenty messages were readable at their first read', async () => {
+  it('is shorter if the last twenty messages were readable at their first read', async () => {
     const { send, service } = startTracker({ polling: { learn: false }, rateLimit: { requestsPerSecond: 100 } });
     for (let i = 1; i <= 20; i += 1) {
       send();
@@ -88,7 +89,7 @@ describe('how long that is waited for', () => {
     service.settle('m21', 'DENIED');
     await pass(4 * SECOND);
     expect(denied.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
-    // One that is readable late afterwards takes that back.
+    // One later message that is readable late cancels that.
     lag(service, 1_200, replies.notFound());
     const late = send();
     await pass(5 * SECOND);
@@ -100,7 +101,7 @@ describe('how long that is waited for', () => {
     expect(next.state.status).toBe('PENDING');
   });
 
-  it('is not less because of messages that were tracked: when they were sent nobody knows', async () => {
+  it('is not shortened by messages of `track`: their send time is unknown', async () => {
     const { track, service } = startTracker({ polling: { learn: false } });
     for (let i = 1; i <= 25; i += 1) {
       track(`m${i}`);

@@ -14,7 +14,7 @@ describe('a missing status', () => {
     ['404', replies.notFound()],
     ['403', replies.forbidden()],
   ];
-  it.each(shapes)('that shows as %s makes DENIED once it is confirmed, and nothing before', async (_shape, shape) => {
+  it.each(shapes)('read as %s ends DENIED once it is confirmed, and not before', async (_shape, shape) => {
     const { track, service, story } = startTracker({ missing: { unseenMs: 0 } });
     service.settle('m1', 'DENIED');
     service.answer('status', shape);
@@ -31,7 +31,7 @@ describe('a missing status', () => {
     expect(service.count()).toBe(requests);
   });
 
-  it.each(shapes)('that shows as %s is believed at once of a message that was seen before', async (_shape, shape) => {
+  it.each(shapes)('read as %s denies a message that was seen before at once', async (_shape, shape) => {
     const { track, service } = startTracker();
     const delivery = track('m1');
     await pass(1_250);
@@ -43,7 +43,7 @@ describe('a missing status', () => {
   });
 
   it.each(shapes)(
-    'that shows as %s is believed ten seconds after the send of a message that was never seen, before fifteen',
+    'read as %s denies a message that was never seen ten seconds after the send, before fifteen',
     async (_shape, shape) => {
       const { send, service } = startTracker();
       service.answer('status', shape);
@@ -72,7 +72,7 @@ describe('a missing status', () => {
     });
   });
 
-  it('is believed at the first miss with `confirmations: 1`, but not of a message that is too young', async () => {
+  it('denies at the first miss with `confirmations: 1`, unless the message is too young', async () => {
     const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 5_000, unseenMs: 0 } });
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
@@ -83,7 +83,7 @@ describe('a missing status', () => {
     expect(service.times().at(-1)).toBeGreaterThanOrEqual(5_000);
   });
 
-  it('is believed no sooner because the clock was set forward', async () => {
+  it('denies no sooner because the clock was set forward', async () => {
     const { track, service } = startTracker({ missing: { confirmations: 1 } });
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
@@ -94,7 +94,7 @@ describe('a missing status', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
-  it('is believed although the clock was set back', async () => {
+  it('denies although the clock was set back', async () => {
     const { track, service } = startTracker();
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
@@ -104,7 +104,7 @@ describe('a missing status', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 
-  it('takes one request in all with `confirmations: 1` and no age to wait for', async () => {
+  it('costs one request in all with `confirmations: 1` and no minimum age', async () => {
     const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 0, unseenMs: 0 } });
     service.answer('status', miss);
     const delivery = track('m1');
@@ -113,7 +113,7 @@ describe('a missing status', () => {
     expect(service.story).toEqual(['status m1']);
   });
 
-  it('needs three misses with `confirmations: 3`, each `confirmDelayMs` after the one before', async () => {
+  it('must be read three times with `confirmations: 3`, each `confirmDelayMs` after the one before', async () => {
     const { track, service } = startTracker({ missing: { confirmations: 3, confirmDelayMs: 5_000 } });
     service.settle('m1', 'DENIED');
     const delivery = track('m1');
@@ -153,18 +153,19 @@ describe('a missing status', () => {
     expect(delivery.state.status).toBe('DENIED');
   });
 
-  it('is counted from the beginning when the service has said PENDING in between', async () => {
+  it('is counted from zero after a PENDING in between', async () => {
     const { track, service } = startTracker({ missing: { confirmations: 3 } });
     service.answer('status', miss, miss, replies.says('PENDING'), miss, miss);
     service.answer('message', replies.found('m1'), replies.notFound());
     const delivery = track('m1');
     await pass(MINUTE);
     expect(delivery.state.status).toBe('DENIED');
-    // Two misses, then the witness has it: that wipes them out. PENDING, two more misses, and the witness lacks it.
+    // Two misses, then the confirmation finds it: that clears them. PENDING, two more misses, and the confirmation does
+    // not find it.
     expect(service.story.join(' ')).toBe('status m1 status m1 message m1 status m1 status m1 status m1 message m1');
   });
 
-  it('is not refuted by a network failure in between, nor confirmed by it', async () => {
+  it('is neither refuted nor confirmed by a network failure in between', async () => {
     const { track, service } = startTracker({ retry: { retries: 0 } });
     service.answer('status', miss, replies.serverError());
     service.answer(
@@ -181,7 +182,7 @@ describe('a missing status', () => {
     expect(service.count('message')).toBe(5);
   });
 
-  it('counts from the time at which the service accepted the message, not from the first try to send it', async () => {
+  it('counts from the time at which the service accepted the message, not from the first attempt', async () => {
     const { send, service } = startTracker();
     service.answer('send', replies.late(8_000, replies.accepted('m1', 'PENDING')));
     service.settle('m1', 'DENIED');
@@ -192,7 +193,7 @@ describe('a missing status', () => {
     expect(delivery.state.status).toBe('DENIED');
   });
 
-  it('caused by lag alone never makes DENIED', async () => {
+  it('caused by lag alone never ends DENIED', async () => {
     const { track, service } = startTracker();
     service.answer('status', miss, replies.says('PENDING'), replies.says('SENT'));
     service.answer('message', replies.found('m1', 'PENDING'));
@@ -231,7 +232,7 @@ describe('a miss that proves nothing', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('does not hide an outcome that is told', async () => {
+  it('does not hide an outcome from push', async () => {
     const { track, service } = startTracker();
     service.answer('status', miss, replies.says('FAILED', 'no lambda'));
     service.answer('message', replies.found('m1'));
@@ -250,7 +251,7 @@ describe('a miss that proves nothing', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('is as old as the question: a slow answer does not make a fresh message old', async () => {
+  it('is as old as its request: a slow response does not make a fresh message old', async () => {
     const { track, service } = startTracker({ missing: { confirmations: 1, minAgeMs: 2_000, unseenMs: 0 } });
     service.answer('status', replies.late(6_000, replies.notFound()), (call) => service.tellStatus(call));
     service.settle('m1', 'SENT');

@@ -6,7 +6,7 @@ import { alice, deepFreeze } from '../support/delivery-record.ts';
 const client = { send: (): Promise<unknown> => Promise.resolve({}) };
 const frankfurt = alice.replace('us-east-1', 'eu-central-1');
 
-/** The settings that come of these options, beside a client and a bearer. */
+/** The settings for these options, beside a client and a bearer. */
 function read(options: object = {}): ReturnType<typeof readOptions> {
   return readOptions(deepFreeze({ client, chimeBearer: alice, ...options }));
 }
@@ -38,7 +38,7 @@ describe('the defaults', () => {
     });
   });
 
-  it('hold wherever an option is undefined', () => {
+  it('apply to every undefined option', () => {
     const groups = { rateLimit: undefined, polling: undefined, missing: undefined, retry: undefined, send: undefined };
     expect(read({ ...groups, requestTimeoutMs: undefined, keepSettled: undefined, wake$: undefined })).toEqual(read());
     expect(read({ polling: { factor: undefined }, retry: {} })).toEqual(read());
@@ -47,18 +47,18 @@ describe('the defaults', () => {
   it.each([
     [alice, { requestsPerSecond: 5, burst: 5 }],
     [frankfurt, { requestsPerSecond: 2.5, burst: 2.5 }],
-  ])('of the budget are half of what the region allows: %s', (chimeBearer, expected) => {
+  ])('of the budget are half of the region’s limit: %s', (chimeBearer, expected) => {
     expect(read({ chimeBearer }).rateLimit).toMatchObject(expected);
   });
 
-  it('of the burst follows the rate, and is one at least', () => {
+  it('of the burst follow the rate, with a minimum of one', () => {
     expect(read({ rateLimit: { requestsPerSecond: 20 } }).rateLimit).toMatchObject({ burst: 20, maxConcurrent: 4 });
     expect(read({ rateLimit: { requestsPerSecond: 0.2 } }).rateLimit.burst).toBe(1);
   });
 });
 
 describe('every option', () => {
-  it('is taken as it is given, beside the defaults of its neighbours', () => {
+  it('keeps its value, beside the defaults of its neighbours', () => {
     const wake$ = new Subject<void>();
     const given = {
       rateLimit: { requestsPerSecond: 1, burst: 2, maxConcurrent: 3 },
@@ -117,7 +117,7 @@ function at(path: string, value: unknown): object {
 describe.each(numbers)('%s', (path, { above = false, min = 0, whole = false }) => {
   const tooLow = above ? [0, -1] : [min - 0.5, -1];
   it.each([...tooLow, ...(whole ? [min + 0.5] : []), Number.NaN, Infinity, -Infinity, '5', 5n, true, {}, []])(
-    'is refused at the door as %p, and told what was expected and what came',
+    'is rejected as %p, with what was expected and what it got',
     (value) => {
       const expected = `${whole ? 'a whole number' : 'a finite number'}(?: of milliseconds)?, ${above ? 'above' : 'at least'} ${min}`;
       expect(() => read(at(path, value))).toThrow(
@@ -132,7 +132,7 @@ describe.each(numbers)('%s', (path, { above = false, min = 0, whole = false }) =
   );
 });
 
-describe('what is no option', () => {
+describe('an invalid option', () => {
   it.each<[string, object]>([
     ['client', { client: undefined }],
     ['client', { client: {} }],
@@ -157,17 +157,17 @@ describe('what is no option', () => {
     ['logger', { logger: 'console' }],
     ['logger', { logger: null }],
     ['logger.warn', { logger: { debug: () => undefined, info: () => undefined } }],
-  ])('is refused for its %s: %p', (argument, options) => {
+  ])('is rejected for its %s: %p', (argument, options) => {
     expect(() => read(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }));
   });
 
-  it.each([undefined, null, 'options', []])('is refused as a whole: %p', (options) => {
+  it.each([undefined, null, 'options', []])('is rejected as a whole: %p', (options) => {
     const refused = (): unknown => readOptions(options as unknown as DeliveryTrackerOptions);
     expect(refused).toThrow(/^Expected `options` to be an object with client and chimeBearer, got/);
   });
 });
 
-describe('an option that does not exist', () => {
+describe('an unknown option', () => {
   it.each<[string, object, string]>([
     ['rateLimits', { rateLimits: {} }, 'rateLimit'],
     ['Polling', { Polling: {} }, 'polling'],
@@ -186,7 +186,7 @@ describe('an option that does not exist', () => {
     ['requestPerSecond', { requestPerSecond: 5 }, 'rateLimit.requestsPerSecond'],
     ['polling.retries', { polling: { retries: 5 } }, 'retry.retries'],
     ['send.keepSettled', { send: { keepSettled: 5 } }, 'keepSettled'],
-  ])('%s is refused, and the nearest one is named', (argument, options, meant) => {
+  ])('%s is rejected, and the error names the nearest one', (argument, options, meant) => {
     const expected = `an option (did you mean \`${meant}\`?)`;
     expect(() => read(options)).toThrow(
       expect.objectContaining({
@@ -198,7 +198,7 @@ describe('an option that does not exist', () => {
     );
   });
 
-  it('is refused before what it leaves undefined, and where it is undefined itself or inherited', () => {
+  it('is rejected before undefined options are read, and even if it is itself undefined or inherited', () => {
     expect(() => readOptions({ clent: client, chimeBearer: alice } as never)).toThrow('did you mean `client`?');
     expect(() => read({ rateLimits: undefined })).toThrow('did you mean `rateLimit`?');
     expect(() => read({ polling: Object.create({ quiet: 5 }) as object })).toThrow('did you mean `polling.quietMs`?');
@@ -218,7 +218,7 @@ describe('options that are no plain object', () => {
       return 'options';
     }
   }
-  /** A class as compilers of old write it: its methods can be enumerated. */
+  /** A class as old compilers emit it: its methods are enumerable. */
   const older = Object.assign(Object.create({ describe: () => 'options' }) as object, new Options());
 
   it.each<[string, object]>([
@@ -227,11 +227,11 @@ describe('options that are no plain object', () => {
     ['an instance of an older class', older],
     ['an object that inherits them', Object.create(new Options()) as object],
     ['an object without a prototype', Object.assign(Object.create(null) as object, new Options())],
-  ])('are taken as they are: %s', (_name, options) => {
+  ])('are accepted: %s', (_name, options) => {
     expect(readOptions(options as never)).toMatchObject({ client, chimeBearer: alice, polling: { quietMs: 7 } });
   });
 
-  it('are taken although a library has put something on every object', () => {
+  it('are accepted even if a library has put something on every object', () => {
     Object.assign(Object.prototype, { extension: 1 });
     try {
       expect(readOptions({ client, chimeBearer: alice, polling: { quietMs: 7 } }).polling.quietMs).toBe(7);

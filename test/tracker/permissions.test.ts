@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { ALICE, CHANNEL, replies, type Call, type Reply } from '../support/scripted-service.ts';
+import { trackOne } from '../support/track-one.ts';
 import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
-describe('where GetChannelMessageStatus is not permitted', () => {
-  it('GetChannelMessage is asked instead, from then on for every message', async () => {
+describe('a forbidden GetChannelMessageStatus', () => {
+  it('is replaced by GetChannelMessage, from then on for every message', async () => {
     const { track, service, errors } = startTracker();
     service.answer('status', replies.forbidden());
     const [one, two, three] = [track('m1'), track('m2'), track('m3')];
@@ -26,13 +27,13 @@ describe('where GetChannelMessageStatus is not permitted', () => {
     service.settle('m4', 'SENT');
     await pass(MINUTE);
     expect(later.state.status).toBe('SENT');
-    // A refusal may have been a mistake: it is tried once more every ten minutes.
+    // A refusal may have been a mistake: it is retried every ten minutes.
     expect(service.count('status')).toBeLessThanOrEqual(refused + 1);
     expect(errors).toEqual([]);
   });
 
   it.each(['ForbiddenException', 'AccessDeniedException', 'SomethingNewException'])(
-    'a %s of 403 says so',
+    'is recognized by a %s of 403',
     async (name) => {
       const { track, service } = startTracker();
       service.answer('status', replies.refusal(403, name));
@@ -43,11 +44,8 @@ describe('where GetChannelMessageStatus is not permitted', () => {
     },
   );
 
-  it('needs its 404 confirmed like any other miss', async () => {
-    const { track, service } = startTracker();
-    service.answer('status', replies.forbidden());
-    service.answer('message', replies.notFound());
-    const delivery = track('m1');
+  it('needs the 404 of GetChannelMessage confirmed like any other miss', async () => {
+    const { delivery, service } = trackOne(replies.forbidden(), replies.notFound());
     await pass(9_990);
     expect(delivery.state.status).toBe('PENDING');
     await pass(SECOND);
@@ -56,10 +54,10 @@ describe('where GetChannelMessageStatus is not permitted', () => {
   });
 });
 
-describe('where pages are not permitted', () => {
+describe('forbidden pages', () => {
   const OTHER = `${CHANNEL}-2`;
 
-  it('in one channel, those of another are settled by pages as ever', async () => {
+  it('in one channel leave pages in another channel unaffected', async () => {
     const { track, service, push } = startTracker({ socket: 'up' });
     service.answer('list', (call) => {
       return call.input['ChannelArn'] === CHANNEL ? replies.forbidden() : service.tellList(call);
@@ -82,7 +80,7 @@ describe('where pages are not permitted', () => {
     expect(here.map(({ state }) => state.status)).toEqual(here.map(() => 'SENT'));
   });
 
-  it('they are tried again later', async () => {
+  it('are tried again later', async () => {
     const { track, service, push } = startTracker({ socket: 'up' });
     service.answer('list', replies.forbidden(), (call) => service.tellList(call));
     for (let i = 0; i < 4; i += 1) track(`a${i}`);
@@ -105,8 +103,8 @@ describe('where pages are not permitted', () => {
   });
 });
 
-describe('where neither is permitted', () => {
-  it('deliveries end UNKNOWN forbidden, and one error event names the missing action', async () => {
+describe('forbidden polls of both kinds', () => {
+  it('end deliveries UNKNOWN forbidden, and one error event names the missing action', async () => {
     const { track, service, errors, story, logged } = startTracker();
     service.answer('status', replies.forbidden());
     service.answer('message', replies.forbidden());
@@ -126,11 +124,11 @@ describe('where neither is permitted', () => {
     expect(story.filter((line) => line.startsWith('unknown'))).toHaveLength(3);
     expect(logged.filter((line) => line.includes('chime:GetChannelMessageStatus'))).toHaveLength(1);
     await pass(HOUR);
-    // Both ways, every quarter of a minute for a minute and a bit.
+    // Both requests, every quarter of a minute for a little more than a minute.
     expect(service.count()).toBeLessThanOrEqual(3 * 2 * 7);
   });
 
-  it('nothing ends by a few seconds of refusals, as a deployment of the policy may give them', async () => {
+  it('end nothing within a few seconds, as during a deployment of the policy', async () => {
     const { track, service, errors, story } = startTracker();
     const deliveries = Array.from({ length: 10 }, (_, i) => track(`m${i}`));
     await pass(5 * SECOND);
@@ -143,7 +141,7 @@ describe('where neither is permitted', () => {
     expect([errors, story.filter((line) => line.startsWith('unknown'))]).toEqual([[], []]);
   });
 
-  it('one answer in between begins the minute anew', async () => {
+  it('must last for another minute after one response in between', async () => {
     const { track, service, errors } = startTracker();
     const no = replies.forbidden();
     service.answer('status', no, no, no, replies.says('PENDING'), no);
@@ -156,7 +154,7 @@ describe('where neither is permitted', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'forbidden' });
   });
 
-  it('a refusal in one channel ends nothing in another', async () => {
+  it('in one channel end nothing in another', async () => {
     const { track, service } = startTracker();
     const elsewhere = `${CHANNEL}-2`;
     const refuse = (told: (call: Call) => Reply) => (call: Call) =>
@@ -177,7 +175,7 @@ describe('where neither is permitted', () => {
     expect(permitted.state.status).toBe('SENT');
   });
 
-  it('the next delivery finds out if permission was given meanwhile', async () => {
+  it('are retried by the next delivery, after the permission may have been granted', async () => {
     const { track, service } = startTracker();
     service.answer('status', replies.forbidden());
     service.answer('message', replies.forbidden());
@@ -191,11 +189,8 @@ describe('where neither is permitted', () => {
     expect(later.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('a network failure to the second way does not end the delivery', async () => {
-    const { track, service, errors } = startTracker();
-    service.answer('status', replies.forbidden());
-    service.answer('message', replies.serverError());
-    const delivery = track('m1');
+  it('do not end a delivery while the second way has a network failure', async () => {
+    const { delivery, service, errors } = trackOne(replies.forbidden(), replies.serverError());
     await pass(HOUR);
     expect(delivery.state.status).toBe('PENDING');
     service.answer('message', replies.found('m1', 'SENT'));
@@ -204,11 +199,8 @@ describe('where neither is permitted', () => {
     expect(errors).toEqual([]);
   });
 
-  it('push still tells outcomes, and a delivery that waits for push alone costs no request', async () => {
-    const { track, service, push } = startTracker({ socket: 'up' });
-    service.answer('status', replies.forbidden());
-    service.answer('message', replies.forbidden());
-    const delivery = track('m1');
+  it('leave outcomes to push, and a delivery that waits for push alone costs no request', async () => {
+    const { delivery, service, push } = trackOne(replies.forbidden(), replies.forbidden(), { socket: 'up' });
     await pass(10 * SECOND);
     push.tells('m1', 'SENT');
     expect(delivery.state.status).toBe('SENT');

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { replies, type Call } from '../support/scripted-service.ts';
 import { chance, gaps, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
-describe('while nothing can be heard', () => {
-  it('polls by an exponential backoff from `firstDelayMs` on, until the square root of the age bounds it', async () => {
+describe('a tracker without push', () => {
+  it('polls by exponential backoff from `firstDelayMs` on, bounded by the square root of the age', async () => {
     chance(0.999);
     const { track, service } = startTracker();
     service.latencyMs = 0;
@@ -15,7 +15,7 @@ describe('while nothing can be heard', () => {
     expect(first).toBeLessThan(420);
     const rounded = gaps(service.times()).map((gap) => Math.round(gap / 200) / 5);
     expect(rounded.slice(0, 3)).toEqual([0.8, 1.6, 2.6]);
-    // From then on the square root of the age bounds it, and never less than the age itself asks for.
+    // From then on the square root of the age bounds it, but never below what the age itself requires.
     for (const [i, gap] of gaps(service.times()).entries()) {
       const ageMs = service.times()[i] ?? NaN;
       expect(gap).toBeLessThanOrEqual(Math.max(400, 1.1 * Math.sqrt(2 * ageMs * SECOND), ageMs / 4) + 50);
@@ -23,7 +23,7 @@ describe('while nothing can be heard', () => {
     }
   });
 
-  it('comes sooner by up to a fifth of the delay', async () => {
+  it('polls up to a fifth of the delay earlier', async () => {
     chance(0);
     const { track, service } = startTracker();
     service.latencyMs = 0;
@@ -33,7 +33,7 @@ describe('while nothing can be heard', () => {
     expect(rounded).toEqual([0.32, 0.64, 1.22, 1.84, 2.5, 3.18, 3.88, 4.59]);
   });
 
-  it('tells the app by events of changes only, and counts polls in the state', async () => {
+  it('emits events for changes only, and counts polls in the state', async () => {
     const { track, service, story, tracker } = startTracker();
     const delivery = track('m1');
     await pass(MINUTE);
@@ -49,7 +49,7 @@ describe('while nothing can be heard', () => {
     expect(story).toEqual(['update PENDING m1', 'update FAILED m1', 'failed FAILED m1', 'settled FAILED m1']);
   });
 
-  it('asks with the bearer, the channel and the sub-channel of the message, in both ways of asking', async () => {
+  it('polls with the bearer, channel and sub-channel of the message, in both ways', async () => {
     const { track, service } = startTracker();
     service.settle('m1', 'DENIED');
     track('m1', { subChannelId: 'sub-1' });
@@ -62,7 +62,7 @@ describe('while nothing can be heard', () => {
     expect(inputs).toContainEqual(['status', { ...at, MessageId: 'm2' }]);
   });
 
-  it('asks with the sub-channel that the send was for', async () => {
+  it('polls with the sub-channel of the send', async () => {
     const { send, service } = startTracker();
     send({ SubChannelId: 'sub-1' });
     await pass(SECOND);
@@ -71,7 +71,7 @@ describe('while nothing can be heard', () => {
 });
 
 describe('late binding', () => {
-  it('never asks for a delivery that push has settled while it waited for the budget', async () => {
+  it('never polls a delivery that push has settled while it waited for the budget', async () => {
     const { track, service, push } = startTracker({
       socket: 'down',
       rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 },
@@ -84,7 +84,7 @@ describe('late binding', () => {
     expect(new Set(service.story)).toEqual(new Set(['status m1', 'status m10']));
   });
 
-  it('drops the answer of a poll that push has overtaken, and calls the request off', async () => {
+  it('drops the response of a poll that push has overtaken, and aborts the request', async () => {
     const { track, service, push, story } = startTracker({ socket: 'down' });
     service.latencyMs = 2_000;
     service.settle('m1', 'FAILED');
@@ -98,7 +98,7 @@ describe('late binding', () => {
     expect(service.calls.map(({ endError }) => endError)).toEqual(['aborted']);
   });
 
-  it('polls whoever has waited longest first', async () => {
+  it('polls the longest-waiting delivery first', async () => {
     const { track, service } = startTracker({
       rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 },
       polling: { batch: false },
@@ -113,8 +113,8 @@ describe('late binding', () => {
   });
 });
 
-describe('an answer that is no outcome', () => {
-  it('in a word that this version does not know is pending, and logged once', async () => {
+describe('a response without an outcome', () => {
+  it('with an unknown status is pending, and logged once', async () => {
     const { track, service, story, logged } = startTracker();
     service.answer('status', replies.says('SIMMERING'));
     const delivery = track('m1');
@@ -127,7 +127,7 @@ describe('an answer that is no outcome', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('because the question is wrong ends UNKNOWN invalid with the error, after one request', async () => {
+  it('that rejects the request ends UNKNOWN invalid with the error, after one request', async () => {
     const { track, service, story } = startTracker();
     service.answer('status', replies.badRequest());
     const delivery = track('m1');
@@ -150,19 +150,22 @@ describe('an answer that is no outcome', () => {
     ['a page of HTML', replies.html()],
     ['silence', replies.hangs()],
   ] as const;
-  it.each(roads)('as %s is asked again shortly, then later, and ends true', async (_name, reply) => {
-    const { track, service, story } = startTracker();
-    const broken = Array.from({ length: 11 }, () => reply);
-    service.answer('status', reply, ...broken, (call: Call) => service.tellStatus(call));
-    service.settle('m1', 'SENT');
-    const delivery = track('m1');
-    await pass(10 * MINUTE);
-    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
-    expect(service.count()).toBe(13);
-    expect(story).toEqual(['update PENDING m1', 'update SENT m1', 'sent SENT m1', 'settled SENT m1']);
-  });
+  it.each(roads)(
+    'such as %s is retried soon, then later, and the delivery ends with the true outcome',
+    async (_name, reply) => {
+      const { track, service, story } = startTracker();
+      const broken = Array.from({ length: 11 }, () => reply);
+      service.answer('status', reply, ...broken, (call: Call) => service.tellStatus(call));
+      service.settle('m1', 'SENT');
+      const delivery = track('m1');
+      await pass(10 * MINUTE);
+      expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+      expect(service.count()).toBe(13);
+      expect(story).toEqual(['update PENDING m1', 'update SENT m1', 'sent SENT m1', 'settled SENT m1']);
+    },
+  );
 
-  it('that takes longer than `requestTimeoutMs` is not waited for', async () => {
+  it('that takes longer than `requestTimeoutMs` is abandoned', async () => {
     const { track, service } = startTracker({ requestTimeoutMs: 500, retry: { retries: 0 } });
     service.answer('status', replies.late(700, replies.says('FAILED')), replies.says('SENT'));
     const delivery = track('m1');
@@ -171,7 +174,7 @@ describe('an answer that is no outcome', () => {
     expect(service.calls.map(({ endError }) => endError)).toEqual(['aborted', 'answered']);
   });
 
-  it('is outlived by one that comes', async () => {
+  it('does not matter once another poll has an outcome', async () => {
     const { track, service } = startTracker();
     // A client double may reject with anything.
     for (const error of [undefined, null, 'a string', 42, {}]) {

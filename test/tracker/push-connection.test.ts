@@ -11,7 +11,7 @@ function linkStory(tracker: ReturnType<typeof startTracker>['tracker']): string[
 }
 
 describe('the link event', () => {
-  it('says once that push began, and once that it ceased, to be relied on', async () => {
+  it('reports once that push became reliable, and once that it became unreliable', async () => {
     const { tracker, push } = startTracker({ socket: 'down' });
     const story = linkStory(tracker);
     push.up();
@@ -23,7 +23,7 @@ describe('the link event', () => {
     expect(story).toEqual(['up', 'down']);
   });
 
-  it('says that a socket is half-open, and that it is not any more', async () => {
+  it('reports that a socket is half-open, and that it is no longer', async () => {
     const { tracker, push, service, track } = startTracker({ socket: 'up' });
     const story = linkStory(tracker);
     track('m1');
@@ -34,7 +34,7 @@ describe('the link event', () => {
     expect([tracker.stats.link, ...story]).toEqual(['up', 'down half-open', 'up']);
   });
 
-  it('has what was missed in a half-open time asked for when the socket speaks again', async () => {
+  it('is followed by a poll of what a half-open socket missed when the socket delivers again', async () => {
     const { tracker, push, service, track } = startTracker({ socket: 'up' });
     track('m1');
     track('m2');
@@ -46,7 +46,7 @@ describe('the link event', () => {
     expect(tracker.get('m2')?.status).toBe('DENIED');
   });
 
-  it('does not come of a reconcile, which may be a moment ahead of the push', async () => {
+  it('does not follow from a reconcile, which may be slightly ahead of push', async () => {
     const { tracker, service, track } = startTracker({ socket: 'up' });
     const story = linkStory(tracker);
     track('m1');

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ALICE, BOB, CHANNEL, replies } from '../support/scripted-service.ts';
 import { chance, gaps, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
-describe('while push works', () => {
-  it('a delivery costs no request beyond its send', async () => {
+describe('a working push connection', () => {
+  it('settles a delivery without a request beyond its send', async () => {
     const { send, service, push, tracker } = startTracker({ socket: 'up' });
     const words = ['SENT', 'FAILED', 'DENIED'] as const;
     for (let i = 0; i < 30; i += 1) {
@@ -22,7 +22,7 @@ describe('while push works', () => {
     });
   });
 
-  it('asks for nothing before `quietMs`, then ever more rarely', async () => {
+  it('delays polls until `quietMs`, then makes them ever rarer', async () => {
     const { track, service, tracker } = startTracker({ socket: 'up' });
     track('m1');
     await pass(20 * SECOND - 1);
@@ -37,7 +37,7 @@ describe('while push works', () => {
     expect(tracker.stats.link).toBe('up');
   });
 
-  it('keeps quiet for the `quietMs` that the app has set', async () => {
+  it('delays polls by the `quietMs` of the app', async () => {
     const { track, service } = startTracker({ socket: 'up', polling: { quietMs: 3_000 } });
     track('m1');
     await pass(2_999);
@@ -46,7 +46,7 @@ describe('while push works', () => {
     expect(service.count()).toBe(1);
   });
 
-  it('settles by the first outcome that it hears, whatever is told afterwards', async () => {
+  it('settles by the first outcome, whatever follows', async () => {
     const { track, push, story } = startTracker({ socket: 'up' });
     const delivery = track('m1');
     push.tells('m1', 'PENDING');
@@ -59,7 +59,7 @@ describe('while push works', () => {
     expect(story).toEqual(['update PENDING m1', 'update DENIED m1', 'failed DENIED m1', 'settled DENIED m1']);
   });
 
-  it('believes the prefetch only in what it says', async () => {
+  it('uses the prefetch only for what it contains', async () => {
     const { track, push, service } = startTracker({ socket: 'up' });
     const [one, two, three] = [track('m1'), track('m2'), track('m3')];
     push.prefetch({ m1: 'SENT', m2: 'PENDING', other: 'SENT' });
@@ -69,7 +69,7 @@ describe('while push works', () => {
     expect(service.count()).toBe(0);
   });
 
-  it('ignores what is about another channel, another sender, or an edit', async () => {
+  it('ignores events about another channel, another sender, or an edit', async () => {
     const { track, push } = startTracker({ socket: 'up' });
     const delivery = track('m1');
     push.tells('m1', 'SENT', { ChannelArn: `${CHANNEL}-2` });
@@ -82,7 +82,7 @@ describe('while push works', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('ignores what is malformed, with one warning of each kind', async () => {
+  it('ignores malformed events, with one warning of each kind', async () => {
     const { track, push, logged } = startTracker({ socket: 'up' });
     const delivery = track('m1');
     const payloads = ['', 'not json', '[]', 'null', '{}', '{"MessageId":"m1"}', null];
@@ -113,7 +113,7 @@ describe('an edit', () => {
 });
 
 describe('a half-open socket', () => {
-  it('is found out by the safety poll that finds an outcome, and polled around until the next event', async () => {
+  it('is detected by the safety poll that finds an outcome, and polling replaces push until the next event', async () => {
     const { track, service, push, tracker, logged } = startTracker({ socket: 'up' });
     track('m1');
     track('m2');
@@ -146,7 +146,7 @@ describe('a half-open socket', () => {
     ).toEqual([]);
   });
 
-  it('is not suspected because a poll finds PENDING, nor because of what happened before the link was up', async () => {
+  it('is not suspected because a poll finds PENDING, nor because of events before the link was up', async () => {
     const { track, service, push, tracker } = startTracker({ socket: 'down' });
     service.latencyMs = 0;
     track('m1');
@@ -161,7 +161,7 @@ describe('a half-open socket', () => {
     expect(tracker.stats.link).toBe('up');
   });
 
-  it('is believed again after a reconnect', async () => {
+  it('is trusted again after a reconnect', async () => {
     const { track, service, push, tracker } = startTracker({ socket: 'up' });
     track('m1');
     service.settle('m1', 'SENT');
@@ -177,8 +177,8 @@ describe('a half-open socket', () => {
   });
 });
 
-describe('when the link changes', () => {
-  it('down: polls begin within a second; up: what was missed is asked for, the rest is quiet', async () => {
+describe('a change of the link', () => {
+  it('to down starts polls within a second, and to up polls once for missed outcomes and is quiet otherwise', async () => {
     const { track, service, push } = startTracker({ socket: 'up' });
     track('m1');
     await pass(5 * SECOND);
@@ -195,7 +195,7 @@ describe('when the link changes', () => {
     expect(service.count()).toBe(down + 1);
   });
 
-  it('up: gives the prefetch time to settle what it names before anything is asked', async () => {
+  it('to up leaves the prefetch time to settle its messages before any poll', async () => {
     const { track, service, push } = startTracker({ socket: 'down', polling: { firstDelayMs: 60_000 } });
     const delivery = track('m1');
     chance(0);
@@ -207,7 +207,7 @@ describe('when the link changes', () => {
     expect(service.count()).toBe(0);
   });
 
-  it('up: a send whose answer was lost while it was down is asked for soon after it is answered', async () => {
+  it('to up polls soon for a send whose response was lost while the link was down', async () => {
     const { send, service, push } = startTracker({ socket: 'down' });
     service.answer('send', replies.reset(), replies.late(400, replies.accepted('m1', 'PENDING')));
     service.settle('m1', 'SENT');
@@ -218,7 +218,7 @@ describe('when the link changes', () => {
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('is spread over time for many deliveries, within the budget', async () => {
+  it('polls many deliveries spread over time, within the budget', async () => {
     const { track, service, push, tracker } = startTracker({ socket: 'up', polling: { batch: false } });
     for (let i = 0; i < 100; i += 1) track(`m${i}`);
     push.down();
@@ -230,7 +230,7 @@ describe('when the link changes', () => {
     expect(new Set(service.requests().map(({ messageId }) => messageId)).size).toBe(100);
   });
 
-  it('is known from any event, if the source was attached while it ran', async () => {
+  it('is inferred from any event if the source was attached while it ran', async () => {
     const { track, service, push, tracker } = startTracker({ socket: 'down' });
     push.tells('stranger', 'SENT');
     expect(tracker.stats.link).toBe('up');

@@ -1,4 +1,4 @@
-// Steps of the wall clock, by days and in either direction: pace, pauses and probes are durations, and know nothing of them.
+// Steps of the wall clock, by days and in either direction: rate, pauses and probes are durations, and are unaffected.
 
 import { describe, expect, it, jest } from '@jest/globals';
 
@@ -12,7 +12,7 @@ function step(ms: number): void {
   jest.setSystemTime(Date.now() + ms);
 }
 
-/** When each of the service's requests left, by the clock that nobody sets. */
+/** When each of the service's requests left, by the monotonic clock. */
 function departuresOf({ service }: ReturnType<typeof startTracker>): number[] {
   const times: number[] = [];
   const { client } = service;
@@ -54,7 +54,7 @@ describe.each(steps)('a step of the wall clock by %i ms', (ms) => {
     expect(times.length).toBeGreaterThan(1);
   });
 
-  it('delays no probe while the credentials are bad; a clock that went on like after a sleep may cost one more', async () => {
+  it('delays no probe while the credentials are bad; a step forward, as after a sleep, may cost one more', async () => {
     const count = async (byMs: number): Promise<number> => {
       const kit = startTracker({ send: { expireMs: 30 * DAY, resendWindowMs: 30 * DAY } });
       kit.service.answer('send', replies.expiredToken());

@@ -14,8 +14,8 @@ class PlainAbortController extends real {
 beforeEach(() => void (globalThis.AbortController = PlainAbortController));
 afterEach(() => void (globalThis.AbortController = real));
 
-describe("with React Native's abort signals", () => {
-  it('a message is sent, polled, and settled', async () => {
+describe('the abort signals of React Native', () => {
+  it('are enough for a message to be sent, polled and settled', async () => {
     const { send, service } = startTracker({ socket: 'down' });
     const delivery = send();
     await pass(SECOND);
@@ -24,7 +24,7 @@ describe("with React Native's abort signals", () => {
     expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
   });
 
-  it('a request that hangs is given up and made again, and close stops everything', async () => {
+  it('are enough to retry a request that hangs, and to stop everything at close', async () => {
     const { send, service, tracker } = startTracker({ requestTimeoutMs: SECOND });
     service.answer('send', replies.hangs());
     const delivery = send();

@@ -13,7 +13,7 @@ function reconcile({ tracker }: TrackerKit): { report: ReconcileReport | undefin
 }
 
 describe('reconcile', () => {
-  it('asks for everything pending now and says what came of it', async () => {
+  it('polls everything pending now and returns the results', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     const { track, send, service } = kit;
     for (const id of ['a', 'b', 'c', 'd']) track(id);
@@ -27,11 +27,11 @@ describe('reconcile', () => {
     expect(round.report).toBeUndefined();
     await pass(5 * SECOND);
     expect(round.report).toEqual({ asked: 4, settled: 2, pending: 2, requests: 4 });
-    // What comes after these four is for the outcomes that push should have told: it is not believed any more.
+    // Later polls are for the outcomes that push should have announced: it is no longer trusted.
     expect(service.story.slice(1, 5).toSorted()).toEqual(['status a', 'status b', 'status c', 'status d']);
   });
 
-  it('with nothing pending is done at once, for no request', async () => {
+  it('with nothing pending is done at once, without a request', async () => {
     const kit = startTracker();
     const round = reconcile(kit);
     await pass(0);
@@ -39,7 +39,7 @@ describe('reconcile', () => {
     expect(kit.service.count()).toBe(0);
   });
 
-  it('keeps within the budget', async () => {
+  it('stays within the budget', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     for (let i = 0; i < 50; i += 1) kit.track(`m${i}`);
     const round = reconcile(kit);
@@ -50,7 +50,7 @@ describe('reconcile', () => {
     expect(round.report).toEqual({ asked: 50, settled: 0, pending: 50, requests: 50 });
   });
 
-  it('counts what push settles meanwhile, and does not ask for it', async () => {
+  it('counts deliveries that push settles meanwhile, and does not poll them', async () => {
     const kit = startTracker({
       socket: 'up',
       polling: { batch: false },
@@ -67,7 +67,7 @@ describe('reconcile', () => {
     expect(service.story).toEqual(['status a']);
   });
 
-  it('joins a poll that is under way instead of asking twice', async () => {
+  it('joins a poll in flight instead of polling twice', async () => {
     const kit = startTracker();
     const { track, service } = kit;
     service.answer('status', replies.late(2_000, replies.says('SENT')));
@@ -80,7 +80,7 @@ describe('reconcile', () => {
     expect(service.count()).toBe(1);
   });
 
-  it('called twice asks once', async () => {
+  it('called twice polls once', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     for (const id of ['a', 'b', 'c']) kit.track(id);
     const rounds = [reconcile(kit), reconcile(kit)];
@@ -92,7 +92,7 @@ describe('reconcile', () => {
     expect(kit.service.count()).toBe(3);
   });
 
-  it('ends although the network is closed, and counts every attempt', async () => {
+  it('ends even if the network is closed, and counts every attempt', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     kit.service.answer('status', replies.serverError());
     kit.track('m1');
@@ -101,7 +101,7 @@ describe('reconcile', () => {
     expect(round.report).toEqual({ asked: 1, settled: 0, pending: 1, requests: 4 });
   });
 
-  it('ends although the credentials are bad', async () => {
+  it('ends even if the credentials are bad', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     kit.service.answer('status', replies.expiredToken());
     for (const id of ['a', 'b', 'c']) kit.track(id);
@@ -110,7 +110,7 @@ describe('reconcile', () => {
     expect(round.report).toMatchObject({ asked: 3, settled: 0, pending: 3 });
   });
 
-  it('does not wait for what is forgotten', async () => {
+  it('does not wait for forgotten deliveries', async () => {
     const kit = startTracker({ socket: 'up', polling: { batch: false } });
     kit.service.answer('status', replies.hangs());
     kit.track('m1');
@@ -122,7 +122,7 @@ describe('reconcile', () => {
   });
 });
 
-describe('polls are brought forward by themselves', () => {
+describe('a wake signal', () => {
   const page = new EventTarget() as EventTarget & { visibilityState: string };
   const globals = globalThis as { document?: unknown; addEventListener?: unknown; removeEventListener?: unknown };
   const platform = new EventTarget();
@@ -154,7 +154,7 @@ describe('polls are brought forward by themselves', () => {
     ['when the network returns', () => void platform.dispatchEvent(new Event('online'))],
     ['when the page becomes visible', () => becomes('visible')],
   ];
-  it.each(signs)('%s', async (_name, give) => {
+  it.each(signs)('brings polls forward %s', async (_name, give) => {
     const wake$ = new Subject<unknown>();
     const kit = startInBrowser(wake$);
     const { track, service } = kit;
@@ -168,7 +168,7 @@ describe('polls are brought forward by themselves', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('but not when the page is hidden', async () => {
+  it('does not bring polls forward when the page is hidden', async () => {
     const { track, service } = startInBrowser(new Subject());
     track('m1');
     await pass(20 * HOUR);
@@ -178,7 +178,7 @@ describe('polls are brought forward by themselves', () => {
     expect(service.count()).toBe(before);
   });
 
-  it('never later: a storm of signs does not put a poll off', async () => {
+  it('never delays a poll, even in a storm of signals', async () => {
     const wake$ = new Subject<unknown>();
     const { track, service } = startTracker({ wake$ });
     track('m1');
@@ -189,7 +189,7 @@ describe('polls are brought forward by themselves', () => {
     expect(service.count()).toBeGreaterThan(0);
   });
 
-  it('and a `wake$` that fails is survived', async () => {
+  it('from a `wake$` that fails is survived', async () => {
     const wake$ = new Subject<unknown>();
     const { track, service, logged } = startTracker({ wake$ });
     const delivery = track('m1');

@@ -4,8 +4,8 @@ import { RequestTimeoutError } from 'chime-delivery';
 import { replies, type Reply } from '../support/scripted-service.ts';
 import { draft, MINUTE, pass, SECOND, startTracker, statusesOf } from '../support/tracker-kit.ts';
 
-describe('a send that the service answers', () => {
-  it('is SENDING at once for the local echo, and PENDING with its MessageId when it is answered', async () => {
+describe('a send with a response', () => {
+  it('is SENDING at once for the local echo, and PENDING with its MessageId after the response', async () => {
     const { send, service, story } = startTracker();
     const delivery = send();
     expect(delivery.state).toEqual({
@@ -25,7 +25,7 @@ describe('a send that the service answers', () => {
   });
 
   it.each(['SENT', 'FAILED', 'DENIED'] as const)(
-    'settles at once and asks for nothing if the answer says %s',
+    'settles at once without a poll if the response contains %s',
     async (word) => {
       const { send, service, story, tracker } = startTracker();
       service.answer('send', replies.accepted('m1', word));
@@ -39,7 +39,7 @@ describe('a send that the service answers', () => {
     },
   );
 
-  it('carries what the app gave, and what it changes afterwards changes no retry', async () => {
+  it('carries the input of the app, and later changes of that input change no retry', async () => {
     const { tracker, service } = startTracker();
     service.answer('send', replies.reset(), (call) => service.acceptSend(call));
     const input = { ...draft, Content: 'as it was', Metadata: 'meta', SubChannelId: 'sub-1' };
@@ -55,7 +55,7 @@ describe('a send that the service answers', () => {
     ]);
   });
 
-  it('sends a token that is tracked already only once, and gives the same delivery', async () => {
+  it('of a token that is tracked already is not repeated, and returns the same delivery', async () => {
     const { send, service } = startTracker();
     const first = send({ ClientRequestToken: 'token-1' });
     const second = send({ ClientRequestToken: 'token-1' });
@@ -67,7 +67,7 @@ describe('a send that the service answers', () => {
     expect(service.count('send')).toBe(1);
   });
 
-  it('believes an event that came before the answer, and settles with the answer', async () => {
+  it('accepts an event that came before the response, and settles with the response', async () => {
     const { send, service, push, story } = startTracker({ socket: 'up' });
     service.answer('send', replies.late(300, replies.accepted('m1', 'PENDING')));
     const delivery = send();
@@ -82,7 +82,7 @@ describe('a send that the service answers', () => {
     expect(service.story).toEqual(['send']);
   });
 
-  it('does not take an early event about another user’s message for its own', async () => {
+  it('ignores an early event about another user’s message', async () => {
     const { send, service, push } = startTracker({ socket: 'up' });
     service.answer('send', replies.late(300, replies.accepted('m1', 'PENDING')));
     const delivery = send();
@@ -93,7 +93,7 @@ describe('a send that the service answers', () => {
   });
 });
 
-describe('a send that is not answered', () => {
+describe('a send without a response', () => {
   it('keeps its one token over every retry, also when the short retries are exhausted, so that there is one message', async () => {
     const { send, service } = startTracker();
     const lost = Array.from({ length: 17 }, () => replies.reset());
@@ -107,7 +107,7 @@ describe('a send that is not answered', () => {
     expect(statuses).toEqual(['SENDING', 'PENDING']);
   });
 
-  const troubles: [string, Reply][] = [
+  const faults: [string, Reply][] = [
     ['a 500', replies.serverError()],
     ['a 503', replies.refusal(503, 'ServiceUnavailableException')],
     ['a 429', replies.throttled()],
@@ -115,13 +115,13 @@ describe('a send that is not answered', () => {
     ['a dead network in a browser', replies.noNetwork()],
     ['an empty 200', replies.blank()],
     ['a page of HTML', replies.html()],
-    ['a time-out', replies.hangs()],
+    ['a timeout', replies.hangs()],
     ['an expired token', replies.expiredToken()],
     ['a clock that is off', replies.refusal(403, 'RequestTimeTooSkewed')],
   ];
-  it.each(troubles)('is sent again after %s, with the same token', async (_name, trouble) => {
+  it.each(faults)('is sent again after %s, with the same token', async (_name, fault) => {
     const { send, service, story } = startTracker();
-    service.answer('send', trouble, trouble, (call) => service.acceptSend(call));
+    service.answer('send', fault, fault, (call) => service.acceptSend(call));
     const delivery = send();
     await pass(2 * MINUTE);
     expect(delivery.state.status).toBe('PENDING');
@@ -129,7 +129,7 @@ describe('a send that is not answered', () => {
     expect(story.filter((line) => line.startsWith('update'))).toEqual(['update SENDING no id', 'update PENDING m1']);
   });
 
-  it('is UNKNOWN, never FAILED, when nothing has answered for ten minutes, and is not sent again', async () => {
+  it('is UNKNOWN, never FAILED, after ten minutes without a response, and is not sent again', async () => {
     const { send, service, story } = startTracker();
     service.answer('send', replies.hangs());
     const delivery = send();
@@ -147,7 +147,7 @@ describe('a send that is not answered', () => {
     expect(service.underWay).toBe(0);
   });
 
-  it('is given up as soon as the app has said, with `send.resendWindowMs`', async () => {
+  it('is given up after the `send.resendWindowMs` of the app', async () => {
     const { send, service } = startTracker({ send: { resendWindowMs: 30 * SECOND } });
     service.answer('send', replies.reset());
     const delivery = send();
@@ -194,7 +194,7 @@ describe('a send that is refused for good', () => {
     expect(service.requests().map(({ token }) => token)).toEqual(Array(5).fill(delivery.id));
   });
 
-  it('names the missing IAM action in one error event', async () => {
+  it('reports the missing IAM action in one error event', async () => {
     const { send, service, errors } = startTracker();
     service.answer('send', replies.forbidden());
     send();
@@ -203,7 +203,7 @@ describe('a send that is refused for good', () => {
     expect(errors).toMatchObject([{ code: 'MISSING_PERMISSION', action: 'chime:SendChannelMessage' }]);
   });
 
-  it('is UNKNOWN rather than FAILED if an earlier try may have got through', async () => {
+  it('is UNKNOWN rather than FAILED if an earlier attempt may have arrived', async () => {
     const { send, service } = startTracker();
     service.answer('send', replies.reset(), replies.refusal(409, 'ConflictException'));
     const delivery = send();
@@ -215,7 +215,7 @@ describe('a send that is refused for good', () => {
     });
   });
 
-  it('is FAILED if every earlier try was refused as well', async () => {
+  it('is FAILED if every earlier attempt was refused as well', async () => {
     const { send, service } = startTracker();
     service.answer('send', replies.throttled(), replies.forbidden());
     const delivery = send();
@@ -224,10 +224,10 @@ describe('a send that is refused for good', () => {
   });
 });
 
-describe('a send that is answered by a 409', () => {
+describe('a send with a 409', () => {
   const conflict = replies.refusal(409, 'ConflictException');
 
-  it('is tried again with the same token, and is what that says', async () => {
+  it('is tried again with the same token, and has the result of that attempt', async () => {
     const { send, service } = startTracker();
     service.answer('send', conflict, (call) => service.acceptSend(call));
     const delivery = send();
@@ -236,7 +236,7 @@ describe('a send that is answered by a 409', () => {
     expect(new Set(service.requests('send').map(({ token }) => token)).size).toBe(1);
   });
 
-  it('after a lost answer is what one more try with the same token says', async () => {
+  it('after a lost response has the result of one more attempt with the same token', async () => {
     const { send, service } = startTracker();
     service.answer(
       'send',
@@ -250,7 +250,7 @@ describe('a send that is answered by a 409', () => {
     expect(service.created.size).toBe(1);
   });
 
-  it('again and again after a lost answer is UNKNOWN', async () => {
+  it('again and again after a lost response is UNKNOWN', async () => {
     const { send, service } = startTracker();
     service.answer('send', replies.reset(), conflict);
     const delivery = send();
@@ -259,7 +259,7 @@ describe('a send that is answered by a 409', () => {
     expect(service.count('send')).toBe(6);
   });
 
-  it('holds up none that come after it', async () => {
+  it('holds up no later sends', async () => {
     const { send, service } = startTracker();
     service.answer('send', conflict, (call) => service.acceptSend(call));
     const first = send();

@@ -1,12 +1,12 @@
-// More sends than the budget has room for, and no push: what was accepted still has to be polled.
+// More sends than the budget has room for, and no push: accepted messages must still be polled.
 
 import { describe, expect, it } from '@jest/globals';
 
 import { startBrowser } from '../support/tabs-kit.ts';
 import { mostInASecond, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
-describe('while sends queue without end', () => {
-  it('what was accepted settles nevertheless', async () => {
+describe('a queue of sends without end', () => {
+  it('does not keep accepted messages from settling', async () => {
     const { send, service, tracker } = startTracker();
     for (let i = 0; i < 120; i += 1) {
       send();
@@ -19,7 +19,7 @@ describe('while sends queue without end', () => {
     expect(mostInASecond(service.times())).toBeLessThanOrEqual(10);
   });
 
-  it('the messages of a follower settle as well, within the budget of all tabs', async () => {
+  it('does not keep the messages of a follower from settling, within the budget of all tabs', async () => {
     const browser = startBrowser();
     const tabs = [browser.open({ visibility: 'visible' }), browser.open({ visibility: 'hidden' })];
     await pass(SECOND);

@@ -4,7 +4,7 @@ import type { SessionObserver } from 'chime-delivery';
 import { BOB, CHANNEL, ScriptedPush } from '../support/scripted-service.ts';
 import { pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
-/** A MessagingSession as amazon-chime-sdk-js has it, as far as its observers see. */
+/** A MessagingSession as in amazon-chime-sdk-js, as far as its observers see. */
 class SessionDouble {
   readonly observers = new Set<SessionObserver>();
   readonly configuration: object | undefined;
@@ -63,7 +63,7 @@ describe('a MessagingSession', () => {
     expect(links).toEqual(['down', 'down', 'up', 'down', 'up', 'down']);
   });
 
-  it('brings outcomes, and what it missed is asked for when it has reconnected', async () => {
+  it('delivers outcomes, and a poll after its reconnect finds what it missed', async () => {
     const { tracker, track, service } = startTracker();
     const session = new SessionDouble();
     tracker.attach(session);
@@ -79,7 +79,7 @@ describe('a MessagingSession', () => {
     expect(service.count()).toBe(1);
   });
 
-  it('is polled around where it has died without a word', async () => {
+  it('that dies silently is replaced by polls', async () => {
     const { tracker, track, service } = startTracker();
     const session = new SessionDouble();
     tracker.attach(session);
@@ -91,7 +91,7 @@ describe('a MessagingSession', () => {
     expect(delivery.state).toMatchObject({ status: 'FAILED', evidence: 'status' });
   });
 
-  it('attached twice is listened to once, and let go by what attach returned', () => {
+  it('attached twice has one set of listeners, and is detached by the function that attach returned', () => {
     const { tracker, track } = startTracker();
     const session = new SessionDouble();
     const detach = tracker.attach(session);
@@ -106,7 +106,7 @@ describe('a MessagingSession', () => {
     expect(delivery.state.status).toBe('PENDING');
   });
 
-  it('attached again after that is not let go by the old function', () => {
+  it('attached again after that is not detached by the old function', () => {
     const { tracker } = startTracker();
     const session = new SessionDouble();
     const detach = tracker.attach(session);
@@ -117,7 +117,7 @@ describe('a MessagingSession', () => {
     expect([session.observers.size, tracker.stats.link]).toEqual([1, 'up']);
   });
 
-  it('is its own user’s, where it says whose it is', async () => {
+  it('belongs to its own user, if it names the user', async () => {
     const { tracker, service } = startTracker();
     const session = new SessionDouble(BOB);
     tracker.attach(session);
@@ -131,7 +131,7 @@ describe('a MessagingSession', () => {
 });
 
 describe('a push source', () => {
-  it('beside another keeps the link up when one of the two goes down', () => {
+  it('keeps the link up when another one goes down', () => {
     const { tracker, push } = startTracker({ socket: 'up' });
     const second = new ScriptedPush();
     tracker.attach(second);
@@ -142,7 +142,7 @@ describe('a push source', () => {
     expect(tracker.stats.link).toBe('down');
   });
 
-  it('that fails or completes is down, and harms nothing', async () => {
+  it('that fails or completes is down, and affects nothing else', async () => {
     for (const end of ['error', 'complete'] as const) {
       const { tracker, track, push, service } = startTracker({ socket: 'up' });
       const delivery = track('m1');

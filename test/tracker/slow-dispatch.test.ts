@@ -1,5 +1,5 @@
-// Requests that got their permits long before they can leave: no second has more than burst + rate of them all the same.
-// On the real SDK client, where the provider of the credentials is slow.
+// Requests that got their permits long before they can leave: no second has more than burst + rate of them all the
+// same. With the real SDK client, whose credentials provider is slow.
 
 import { describe, expect, it } from '@jest/globals';
 
@@ -8,7 +8,7 @@ import { healthy, json, keys, sdkKit, type SdkKit, type WireRequest } from '../s
 import { MINUTE, mostInASecond, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 import { Disk, ScriptedStore } from '../support/scripted-store.ts';
 
-/** A provider that takes `ms`, and is asked again for each batch of requests where its keys are soon to expire. */
+/** A provider that takes `ms`, and is called again for each batch of requests while its keys are about to expire. */
 function slow(ms: number, expiresAfterMs = Infinity): () => Promise<typeof keys> {
   return () =>
     new Promise((resolve) => {
@@ -23,7 +23,7 @@ function timesOf({ dispatches, requests }: SdkKit, bearer: string): number[] {
   return dispatches.filter((_at, i) => requests[i] !== undefined && bearerOf(requests[i]) === bearer);
 }
 
-describe('behind slow credentials', () => {
+describe('slow credentials', () => {
   it.each([
     [4, 500],
     [4, 4_000],
@@ -31,7 +31,7 @@ describe('behind slow credentials', () => {
     [20, 4_000],
     [20, 9_000],
     [100, 4_000],
-  ])('with %i under way at once and %i ms, the busiest second has burst + rate', async (maxConcurrent, ms) => {
+  ])('with %i requests in flight and %i ms keep the busiest second within burst + rate', async (maxConcurrent, ms) => {
     const kit = sdkKit(healthy, { credentials: slow(ms) });
     const { send, tracker } = startTracker({ client: kit.client, rateLimit: { maxConcurrent } });
     const deliveries = Array.from({ length: 40 }, () => send());
@@ -42,7 +42,7 @@ describe('behind slow credentials', () => {
     expect([sends, sends + status + message + list]).toEqual([40, kit.dispatches.length]);
   });
 
-  it('that expire every few seconds, no request is lost and no second is too busy', async () => {
+  it('that expire every few seconds lose no request and overload no second', async () => {
     const kit = sdkKit(healthy, { credentials: slow(2_000, 301_000) });
     const { send } = startTracker({ client: kit.client, rateLimit: { maxConcurrent: 20 } });
     const deliveries = [];
@@ -55,7 +55,7 @@ describe('behind slow credentials', () => {
     expect(deliveries.every(({ state }) => state.status === 'SENT')).toBe(true);
   });
 
-  it('each bearer has a second of its own', async () => {
+  it('limit each bearer separately', async () => {
     const kit = sdkKit(healthy, { credentials: slow(4_000) });
     const { send } = startTracker({ client: kit.client, rateLimit: { maxConcurrent: 20 } });
     for (let i = 0; i < 30; i += 1) for (const ChimeBearer of [ALICE, BOB]) send({ ChimeBearer });
@@ -66,7 +66,7 @@ describe('behind slow credentials', () => {
     }
   });
 
-  it('the wait for its turn is not taken from the time of a request', async () => {
+  it('do not shorten the timeout of a request by its wait for a permit', async () => {
     const answer = (request: WireRequest): Promise<ReturnType<typeof healthy>> =>
       new Promise((resolve) => setTimeout(() => resolve(healthy(request)), 1_900));
     const kit = sdkKit(answer, { credentials: slow(1_500) });
@@ -81,7 +81,7 @@ describe('behind slow credentials', () => {
     expect(kit.requests.filter(({ method }) => method === 'POST')).toHaveLength(8);
   });
 
-  it('what waits for its turn when a 429 comes waits for the pause as well', async () => {
+  it('extend the pause after a 429 to requests that wait for a permit', async () => {
     let isThrottled = true;
     const kit = sdkKit(
       (request) => {
@@ -103,7 +103,7 @@ describe('behind slow credentials', () => {
     expect(kit.requests.length).toBeGreaterThanOrEqual(20);
   });
 
-  it('a send that is called off while it waits for its turn does not leave', async () => {
+  it('let a send that is cancelled while it waits for a permit never leave', async () => {
     const kit = sdkKit(healthy, { credentials: slow(3_000) });
     const { tracker, send } = startTracker({ client: kit.client, rateLimit: { maxConcurrent: 20 } });
     for (let i = 0; i < 10; i += 1) send();
@@ -122,7 +122,7 @@ describe('behind slow credentials', () => {
     expect(kit.requests.filter(({ method }) => method === 'POST')).toHaveLength(10);
   });
 
-  it('a tracker that is closed while they wait lets none leave any more', async () => {
+  it('let nothing leave after the tracker was closed', async () => {
     const kit = sdkKit(healthy, { credentials: slow(3_000) });
     const { tracker, send } = startTracker({ client: kit.client, rateLimit: { maxConcurrent: 20 } });
     for (let i = 0; i < 20; i += 1) send();
@@ -135,7 +135,7 @@ describe('behind slow credentials', () => {
 });
 
 describe('permits that were refunded', () => {
-  it('cost nothing: after a failing provider, the whole burst leaves at once', async () => {
+  it('are available again: after a failing provider, the whole burst leaves at once', async () => {
     let isMended = false;
     const kit = sdkKit(healthy, {
       credentials: () => (isMended ? Promise.resolve(keys) : Promise.reject(new Error('not yet'))),
@@ -154,8 +154,8 @@ describe('permits that were refunded', () => {
   });
 });
 
-describe('a client double, whose requests leave as it is called', () => {
-  it('gets no more than burst + rate in a second behind a slow store', async () => {
+describe('a client double that sends at the call', () => {
+  it('is granted no more than burst + rate in a second behind a slow store', async () => {
     const store = new ScriptedStore(new Disk());
     store.latencyMs = 3_000;
     const { service, send } = startTracker({ store, rateLimit: { maxConcurrent: 20 } });

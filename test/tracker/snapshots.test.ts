@@ -35,7 +35,7 @@ const inShort = (all: readonly Deliveries[]): string[] =>
   all.map((one) => [...one.values()].map(({ id, status }) => `${id} ${status}`).join(', '));
 
 describe('the snapshots of all deliveries', () => {
-  it('begin with the one of now, and come when something has changed', async () => {
+  it('start with the current one, and follow every change', async () => {
     const { deliveries$, track, settle } = snapshots();
     track();
     const heard: Deliveries[] = [];
@@ -56,7 +56,7 @@ describe('the snapshots of all deliveries', () => {
     expect([heard.map(({ size }) => size), builds()]).toEqual([[0, 100], 2]);
   });
 
-  it('are not built while nobody listens', async () => {
+  it('are not built without a subscriber', async () => {
     const { deliveries$, track, builds } = snapshots();
     track();
     await microtasks();
@@ -67,7 +67,7 @@ describe('the snapshots of all deliveries', () => {
     expect(builds()).toBe(1);
   });
 
-  it('are the same object for all listeners, and while nothing changed', async () => {
+  it('are the same object for all subscribers, and while nothing changed', async () => {
     const { deliveries$, track } = snapshots();
     const heard: Deliveries[] = [];
     for (let i = 0; i < 3; i += 1) deliveries$.subscribe((deliveries) => heard.push(deliveries));
@@ -87,7 +87,7 @@ describe('the snapshots of all deliveries', () => {
     expect(heard[0]?.get('m1')?.status).toBe('PENDING');
   });
 
-  it('tell a listener of the change that it causes when it begins to listen', async () => {
+  it('include for a subscriber the change that its subscription causes', async () => {
     const { deliveries$, track } = snapshots();
     const heard: Deliveries[] = [];
     deliveries$.subscribe((deliveries) => {
@@ -98,7 +98,7 @@ describe('the snapshots of all deliveries', () => {
     expect(inShort(heard)).toEqual(['', 'm1 PENDING']);
   });
 
-  it('end with the tracker, after the last', async () => {
+  it('complete with the tracker, after the last one', async () => {
     const { deliveries$, track, moved$ } = snapshots();
     const story: string[] = [];
     deliveries$.subscribe({ next: ({ size }) => story.push(`${size}`), complete: () => story.push('end') });

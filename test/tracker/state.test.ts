@@ -5,7 +5,7 @@ import { replies } from '../support/scripted-service.ts';
 import { draft, flush, HOUR, MINUTE, pass, standing, startTracker, statusesOf } from '../support/tracker-kit.ts';
 
 describe('state$', () => {
-  it('gives the state now, every change, and completes after the last', async () => {
+  it('emits the current state, every change, and completes after the last', async () => {
     const { send, push } = startTracker({ socket: 'up' });
     const delivery = send();
     const [early, late] = [statusesOf(delivery), [] as string[]];
@@ -19,7 +19,7 @@ describe('state$', () => {
     expect(statusesOf(delivery)).toEqual(['SENT', 'complete']);
   });
 
-  it('shows a state that a listener has caused once, in order', () => {
+  it('emits a state that a listener has caused once, in order', () => {
     const { tracker, push, track } = startTracker({ socket: 'up' });
     const inside: string[][] = [];
     tracker.once('update', () => {
@@ -32,7 +32,7 @@ describe('state$', () => {
     expect(inside).toEqual([['PENDING', 'SENT', 'complete']]);
   });
 
-  it('tells a subscriber whose own first callback causes the next change of that change', () => {
+  it('emits to a subscriber the change that its own first callback causes', () => {
     const { push, track } = startTracker({ socket: 'up' });
     const statuses: string[] = [];
     track('m1').state$.subscribe({
@@ -45,7 +45,7 @@ describe('state$', () => {
     expect(statuses).toEqual(['PENDING', 'DENIED', 'complete']);
   });
 
-  it('of one that is unsubscribed keeps quiet', () => {
+  it('emits nothing after an unsubscribe', () => {
     const { push, track } = startTracker({ socket: 'up' });
     const statuses: string[] = [];
     track('m1')
@@ -70,13 +70,13 @@ describe('get and watch', () => {
     ]);
   });
 
-  it('of an unknown id: nothing, and complete at once', () => {
+  it('return nothing for an unknown id, and complete at once', () => {
     const { tracker } = startTracker();
     expect(tracker.get('nobody')).toBeUndefined();
     expect(statusesOf({ state$: tracker.watch('nobody') })).toEqual(['complete']);
   });
 
-  it('poll the id up when they are subscribed to', () => {
+  it('resolve the id at the subscription', () => {
     const { tracker, track } = startTracker();
     const watched = tracker.watch('m1');
     track('m1');
@@ -85,7 +85,7 @@ describe('get and watch', () => {
 });
 
 describe('updates$', () => {
-  it('is hot: every change of every delivery from the subscription on', async () => {
+  it('is hot: it emits every change of every delivery from the subscription on', async () => {
     const { send, track, push, tracker } = startTracker({ socket: 'up' });
     track('before');
     const updates: string[] = [];
@@ -122,7 +122,7 @@ describe('deliveries$', () => {
     expect(others.at(-1)).toBe(seen[1]);
   });
 
-  it('speaks once for many changes in one go', async () => {
+  it('emits once for many synchronous changes', async () => {
     const { track, push, tracker } = startTracker({ socket: 'up' });
     const sizes: string[] = [];
     tracker.deliveries$.subscribe((deliveries) =>
@@ -134,7 +134,7 @@ describe('deliveries$', () => {
     expect(sizes).toEqual(['0 of 0', '50 of 100']);
   });
 
-  it('speaks in the next microtask, without any timer', async () => {
+  it('emits in the next microtask, without any timer', async () => {
     const { track, tracker } = startTracker({ socket: 'up' });
     const sizes: number[] = [];
     tracker.deliveries$.subscribe(({ size }) => sizes.push(size));
@@ -146,7 +146,7 @@ describe('deliveries$', () => {
 });
 
 describe('forget', () => {
-  it('stops tracking, says nothing, and rejects `settled`', async () => {
+  it('stops tracking, emits nothing, and rejects `settled`', async () => {
     const { track, push, service, tracker, story } = startTracker({ socket: 'down' });
     const delivery = track('m1');
     const statuses = statusesOf(delivery);
@@ -167,7 +167,7 @@ describe('forget', () => {
     expect(tracker.stats).toMatchObject({ pending: 0, settled: { SENT: 0 } });
   });
 
-  it('works by either id and calls off what is under way', async () => {
+  it('works by either id and aborts the request in flight', async () => {
     const { send, service, tracker } = startTracker();
     const sent = send();
     await pass(100);
@@ -192,7 +192,7 @@ describe('forget', () => {
     expect(service.count()).toBe(3);
   });
 
-  it('lets the same message be tracked anew', async () => {
+  it('lets the same message be tracked again', async () => {
     const { track, tracker, service } = startTracker();
     const first = track('m1');
     tracker.forget('m1');

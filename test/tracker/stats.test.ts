@@ -13,11 +13,11 @@ const none = {
 const now = { pending: 3, link: 'up' } as const;
 
 describe('the counters', () => {
-  it('begin at nothing', () => {
+  it('start at zero', () => {
     expect(new Counters().read(now)).toEqual({ ...none, ...now });
   });
 
-  it('count ends, by status and by how they were learnt, and nothing that goes on', () => {
+  it('count ends, by status and by source, and nothing that is still pending', () => {
     const counters = new Counters();
     for (const record of [
       sending(),
@@ -34,7 +34,7 @@ describe('the counters', () => {
     expect(evidence).toEqual({ ...none.evidence, websocket: 1, status: 1, rejected: 1, missing: 1 });
   });
 
-  it('give a snapshot that later counts do not change, and that changes no count', () => {
+  it('return a snapshot that later counts do not change, and that changes no count', () => {
     const counters = new Counters();
     const before = counters.read(now);
     counters.requests.status += 1;

@@ -7,7 +7,7 @@ import { gaps, HOUR, MINUTE, pass, SECOND, startTracker } from '../support/track
 const of = (story: string[]): string[] => story.filter((line) => line === 'suspended' || line === 'resumed');
 
 describe('expired credentials', () => {
-  it('for five seconds: suspended is said once, resumed once, and every delivery ends true', async () => {
+  it('for five seconds emit suspended once, resumed once, and every delivery ends with the true outcome', async () => {
     const { send, track, service, story, tracker } = startTracker();
     service.answer('status', replies.expiredToken());
     service.answer('send', replies.expiredToken());
@@ -30,14 +30,14 @@ describe('expired credentials', () => {
     for (const id of ['c', 'm2']) service.settle(id, 'DENIED');
     await pass(2 * MINUTE);
     expect(of(story)).toEqual(['suspended', 'resumed']);
-    // Which of the two sends was the probe that came through, and so became m1, is nobody's promise.
+    // Either of the two sends may have been the probe that got through, and so m1.
     const ends = deliveries.map(({ state }) => `${state.messageId} ${state.status}`);
     expect(ends.toSorted()).toEqual(['a SENT', 'b SENT', 'c DENIED', 'm1 SENT', 'm2 DENIED']);
     expect(tracker.stats.suspended).toBe(false);
     expect(service.created.size).toBe(2);
   });
 
-  it('for an hour: asked ever more rarely, by a lone probe, and nothing is invented', async () => {
+  it('for an hour are probed ever more rarely, one request at a time, and no outcome is invented', async () => {
     const { track, service, story } = startTracker();
     service.answer('status', replies.expiredToken());
     for (let i = 0; i < 50; i += 1) track(`m${i}`);
@@ -69,7 +69,7 @@ describe('expired credentials', () => {
       { error: Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' }) },
     ],
   ];
-  it.each(signs)('show as %s', async (_name, reply) => {
+  it.each(signs)('are probed at %s', async (_name, reply) => {
     const { track, service, story } = startTracker();
     service.answer('status', reply);
     service.answer('message', reply);
@@ -94,7 +94,7 @@ describe('expired credentials', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
   });
 
-  it('met by the confirmation prove nothing either', async () => {
+  it('prove nothing in the confirmation either', async () => {
     const { track, service, story } = startTracker();
     service.answer('status', replies.body({}));
     service.answer('message', replies.expiredToken());
@@ -117,14 +117,14 @@ describe('expired credentials', () => {
   });
 });
 
-describe('a sign that things have changed brings the next probe forward', () => {
+describe('a wake signal while suspended', () => {
   const signs: [string, (kit: ReturnType<typeof startTracker>, wake$: Subject<unknown>) => unknown][] = [
     ['wake$', (_kit, wake$) => wake$.next(undefined)],
     ['a reconnect', ({ push }) => push.up()],
     ['a reconcile', ({ tracker }) => void tracker.reconcile()],
     ['a new send', ({ send }) => send()],
   ];
-  it.each(signs)('%s', async (_name, give) => {
+  it.each(signs)('brings the next probe forward: %s', async (_name, give) => {
     const wake$ = new Subject<unknown>();
     const kit = startTracker({ socket: 'down', wake$ });
     const { track, service, story } = kit;
@@ -140,7 +140,7 @@ describe('a sign that things have changed brings the next probe forward', () => 
     expect([delivery.state.status, ...of(story)]).toEqual(['SENT', 'suspended', 'resumed']);
   });
 
-  it('and a storm of signs makes no storm of probes', async () => {
+  it('in a storm causes no storm of probes', async () => {
     const wake$ = new Subject<unknown>();
     const { track, service } = startTracker({ wake$ });
     service.answer('status', replies.expiredToken());
@@ -155,8 +155,8 @@ describe('a sign that things have changed brings the next probe forward', () => 
   });
 });
 
-describe('one bearer whose credentials are refused', () => {
-  it('stops no other, and is told of once', async () => {
+describe('one bearer with refused credentials', () => {
+  it('stops no other, and is reported once', async () => {
     const { track, service, story, tracker } = startTracker({ socket: 'down' });
     service.answer('status', (call) => (call.bearer === BOB ? replies.expiredToken() : replies.says('SENT')));
     track('b1', { chimeBearer: BOB });

@@ -55,7 +55,7 @@ describe('a 429', () => {
     expect(second - first).toBeGreaterThanOrEqual(ms - 50);
   });
 
-  it('from requests that left together is one throttle', async () => {
+  it('for requests that left together is one throttle', async () => {
     const { track, service, throttles } = startThrottled({ polling: { batch: false } });
     const once = replies.throttled();
     service.answer('status', once, once, once, once, (call) => service.tellStatus(call));
@@ -67,7 +67,7 @@ describe('a 429', () => {
     expect(service.count()).toBeGreaterThan(20);
   });
 
-  it('again and again slows down to one request in two seconds, and no further', async () => {
+  it('again and again slows the bearer down to one request in two seconds, and no further', async () => {
     const { track, service, throttles } = startThrottled();
     service.answer('status', replies.throttled());
     for (let i = 0; i < 20; i += 1) track(`m${i}`);
@@ -81,7 +81,7 @@ describe('a 429', () => {
     expect(service.count() - before).toBeGreaterThan(15);
   });
 
-  it('is forgiven: the rate grows back by a tenth of the maximum for each five seconds', async () => {
+  it('is forgiven: the rate grows back by a tenth of the maximum every five seconds', async () => {
     const { track, service, throttles } = startThrottled({ polling: { maxDelayMs: 1, factor: 1, firstDelayMs: 1 } });
     service.answer('status', replies.throttled(), replies.says('PENDING'));
     for (let i = 0; i < 200; i += 1) track(`m${i}`);
@@ -96,7 +96,7 @@ describe('a 429', () => {
 });
 
 describe('the budget', () => {
-  it('lets no sliding second have more than burst + rate, whatever is sent, asked and answered', async () => {
+  it('has at most burst + rate in every sliding second, whatever is sent, polled and answered', async () => {
     const { send, track, service } = startTracker();
     let turn = 0;
     service.answer(
@@ -140,7 +140,7 @@ describe('the budget', () => {
     expect(service.count()).toBeGreaterThan(45);
   });
 
-  it('has no more requests under way than `maxConcurrent`', async () => {
+  it('has no more requests in flight than `maxConcurrent`', async () => {
     const { track, service } = startTracker({
       rateLimit: { requestsPerSecond: 100, burst: 100, maxConcurrent: 3 },
       polling: { batch: false },
@@ -153,7 +153,7 @@ describe('the budget', () => {
     expect(mostInASecond(service.times())).toBeLessThanOrEqual(6);
   });
 
-  it('goes to sends first, then to reconciles, then to polls', async () => {
+  it('serves sends first, then reconciles, then polls', async () => {
     const { send, track, tracker, service } = startTracker({
       rateLimit: { requestsPerSecond: 1, burst: 1, maxConcurrent: 1 },
       polling: { firstDelayMs: 1 },
@@ -162,7 +162,7 @@ describe('the budget', () => {
     await pass(100);
     track('polled');
     await pass(100);
-    // Both wait for a permit as polls; the one that a reconcile asks for goes ahead, and the send goes before it.
+    // Both wait for a permit as polls; the reconcile moves one ahead, and the send goes before it.
     track('reconciled');
     void tracker.reconcile();
     send();
@@ -182,7 +182,7 @@ describe('the budget', () => {
     expect(tracker.stats.requests.status).toBe(service.count() * 3);
   });
 
-  it('switches the SDK’s own retries off on its own commands', async () => {
+  it('turns the SDK’s own retries off on its own commands', async () => {
     const { track, send, service } = startTracker();
     send();
     track('m7');

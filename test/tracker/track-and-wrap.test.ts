@@ -12,7 +12,7 @@ const output = (MessageId: string, Value = 'PENDING') => ({
 });
 
 describe('track', () => {
-  it('takes the output of a send', async () => {
+  it('accepts the output of a send', async () => {
     const { tracker, service } = startTracker();
     const delivery = tracker.track({ ...output('m1'), SubChannelId: 'sub-1' } as never);
     expect(delivery.id).toBe('m1');
@@ -27,7 +27,7 @@ describe('track', () => {
     expect(delivery.state.status).toBe('SENT');
   });
 
-  it('believes the status that an output carries, and pends on a word that it does not know', () => {
+  it('uses the status of an output, and is pending for an unknown one', () => {
     const { tracker } = startTracker();
     expect(tracker.track(output('m1', 'SENT') as never).state).toMatchObject({
       status: 'SENT',
@@ -36,18 +36,18 @@ describe('track', () => {
     expect(tracker.track(output('m2', 'SIMMERING') as never).state.status).toBe('PENDING');
   });
 
-  it('gives the same delivery for the same id, also for one that `send` has begun', async () => {
+  it('returns the same delivery for the same id, also for one that `send` has begun', async () => {
     const { tracker, send, track } = startTracker();
     const sent = send();
     await pass(100);
     expect(track('m1')).toBe(sent);
     expect(tracker.track(output('m1', 'SENT') as never)).toBe(sent);
-    // What the app says of it beside that is not lost.
+    // The other options of the app are not lost.
     expect(sent.state).toMatchObject({ status: 'SENT', evidence: 'send-response' });
     expect(track('m2')).toBe(track('m2'));
   });
 
-  it('uses an outcome that was heard before it was called', () => {
+  it('uses an outcome that came before the call', () => {
     const { track, push, service } = startTracker({ socket: 'up' });
     push.tells('m1', 'FAILED', { Status: { Value: 'FAILED', Detail: 'too long' } });
     expect(track('m1').state).toMatchObject({ status: 'FAILED', evidence: 'websocket', detail: 'too long' });
@@ -69,7 +69,7 @@ describe('track', () => {
 });
 
 describe('wrap', () => {
-  it('hands on arguments, `this`, and the very same result, and tracks it on its way out', async () => {
+  it('passes on arguments, `this`, and the very same result, and tracks that result', async () => {
     const { tracker } = startTracker();
     const result = output('m1');
     const chat = {
@@ -83,14 +83,14 @@ describe('wrap', () => {
     expect(tracker.get('m1')).toMatchObject({ status: 'PENDING', id: 'm1' });
   });
 
-  it('wraps what returns at once, too', () => {
+  it('wraps synchronous functions, too', () => {
     const { tracker } = startTracker();
     const result = output('m1', 'SENT');
     expect(tracker.wrap(() => result)()).toBe(result);
     expect(tracker.get('m1')?.status).toBe('SENT');
   });
 
-  it('hands on a rejection or a throw, and tracks nothing', async () => {
+  it('passes on a rejection or a throw, and tracks nothing', async () => {
     const { tracker, story } = startTracker();
     const error = new Error('no');
     await expect(tracker.wrap(() => Promise.reject(error))()).rejects.toBe(error);
@@ -101,7 +101,7 @@ describe('wrap', () => {
     expect(story).toEqual([]);
   });
 
-  it('lets results without a MessageId, and a redaction’s, pass', async () => {
+  it('ignores results without a MessageId, and those of a redaction', async () => {
     const { tracker, story, logged } = startTracker();
     for (const result of [undefined, null, 7, 'text', {}, { MessageId: '' }]) {
       expect(await tracker.wrap(async () => result)()).toBe(result);
@@ -126,7 +126,7 @@ describe('wrap', () => {
     expect(service.requests().find(({ messageId }) => messageId === 'm1')).toMatchObject({ bearer: BOB });
   });
 
-  it('knows an edit by the MessageId in its input', async () => {
+  it('recognizes an edit by the MessageId in its input', async () => {
     const { tracker, push } = startTracker({ socket: 'up' });
     const edit = tracker.wrap(async (input: { MessageId: string }) => output(input.MessageId));
     await edit({ MessageId: 'm1' });
@@ -164,7 +164,7 @@ describe('wrap', () => {
     expect(tracker.get('m1')).toMatchObject({ status: 'SENT', evidence: 'websocket', polls: 0 });
   });
 
-  it('around the `send` of the client that the tracker uses tracks nothing twice', async () => {
+  it('around the `send` of the tracker’s own client tracks nothing twice', async () => {
     const service = new ScriptedService();
     const client = { send: service.client.send.bind(service.client) };
     const { tracker, send, story } = startTracker({ service, client });
@@ -181,7 +181,7 @@ describe('wrap', () => {
       'sent SENT m1',
       'settled SENT m1',
     ]);
-    // What the app itself sends with it is tracked all the same.
+    // A message that the app itself sends with it is tracked all the same.
     const own = { ...draft, ChimeBearer: ALICE, ClientRequestToken: 'own', ChannelArn: CHANNEL, Content: 'hello' };
     void client.send(new SendChannelMessageCommand(own));
     await pass(100);

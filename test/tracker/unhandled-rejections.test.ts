@@ -1,5 +1,5 @@
-// No promise of the library's, and none of the app's that is given to it, becomes an unhandled rejection: that ends Node.
-// A test in which there is one fails, by itself.
+// No promise of the library, and none that the app passes to it, becomes an unhandled rejection: that ends Node. A test
+// with an unhandled rejection fails by itself.
 /* oxlint-disable unicorn/no-thenable -- what a listener of an app's may return */
 import { describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
@@ -33,7 +33,7 @@ const listeners: [string, () => unknown][] = [
 ];
 
 describe('a listener that', () => {
-  it.each(listeners)('%s is reported as one that throws, and harms no other', async (_name, listener) => {
+  it.each(listeners)('%s is reported as one that throws, and affects no other', async (_name, listener) => {
     const { tracker, track, push, errors, logged, story } = startTracker({ socket: 'up' });
     tracker.on('sent', listener);
     tracker.once('settled', listener);
@@ -57,7 +57,7 @@ describe('a listener that', () => {
     expect(await delivery.settled).toMatchObject({ status: 'SENT' });
   });
 
-  it('rejects on `error` is told of by the log alone', async () => {
+  it('rejects on `error` is reported by the log alone', async () => {
     const { tracker, track, logged } = startTracker();
     let calls = 0;
     tracker.on('error', async () => {
@@ -70,7 +70,7 @@ describe('a listener that', () => {
     expect([calls, logged.length]).toEqual([1, 2]);
   });
 
-  it('rejects after `close` is told of by the log', async () => {
+  it('rejects after `close` is reported by the log', async () => {
     const { tracker, track, logged } = startTracker();
     tracker.on('update', () => new Promise((_, reject) => setTimeout(reject, SECOND, bad)));
     track('m1');
@@ -104,7 +104,7 @@ describe('a listener that', () => {
 });
 
 describe('a logger that rejects', () => {
-  it('is as quiet as one that throws', async () => {
+  it('is ignored like one that throws', async () => {
     const log = async (): Promise<never> => Promise.reject(bad);
     const logger = { debug: log, info: log, warn: log, error: log };
     const { tracker, track } = startTracker({ logger });
@@ -117,7 +117,7 @@ describe('a logger that rejects', () => {
   });
 });
 
-/** A tracker whose client never answers, with one delivery that is open. */
+/** A tracker whose client never responds, with one open delivery. */
 function open(): { tracker: DeliveryTracker; settled: Promise<unknown>; id: string } {
   const { tracker, track } = startTracker();
   const { settled, id } = track('m1');
@@ -139,7 +139,7 @@ describe('a promise that ends because the app has closed the tracker or forgotte
     ],
   ];
 
-  it.each(readings)('is no unhandled rejection where it is %s', async (_name, read) => {
+  it.each(readings)('is no unhandled rejection if it is %s', async (_name, read) => {
     const closed = open();
     const forgotten = open();
     const reconciled = open();
@@ -159,7 +159,7 @@ describe('a promise that ends because the app has closed the tracker or forgotte
     expect(await standing(early.settled)).toBeInstanceOf(TrackerClosedError);
   });
 
-  it('still rejects, for every way of waiting for it', async () => {
+  it('still rejects, in every way to wait for it', async () => {
     const { tracker, settled } = open();
     const heard: unknown[] = [];
     const note = (error: unknown): void => void heard.push(error);
@@ -183,7 +183,7 @@ describe('a promise that ends because the app has closed the tracker or forgotte
     expect(JSON.parse(stdout)).toEqual(callbacks.map((why) => `Error: ${why}`).toSorted());
   });
 
-  it('is a Promise, with the value that it has', async () => {
+  it('is a Promise with a value', async () => {
     const { track, push } = startTracker({ socket: 'up' });
     const { settled } = track('m1');
     push.tells('m1', 'SENT');
@@ -194,7 +194,7 @@ describe('a promise that ends because the app has closed the tracker or forgotte
 });
 
 describe('close', () => {
-  it('is no unhandled rejection while the store fails', async () => {
+  it('causes no unhandled rejection while the store fails', async () => {
     const fails = (): Promise<never> => Promise.reject(bad);
     const store = { getKeys: fails, getItem: fails, setItem: fails, removeItem: fails };
     const client = { send: () => new Promise(() => undefined) };

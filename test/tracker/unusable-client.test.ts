@@ -1,5 +1,5 @@
-// What keeps a request from leaving is the app's to mend: it is told within five seconds, ends nothing, and everything goes
-// on when it is mended. On the real SDK client.
+// The app has to fix what keeps a request from leaving: it is reported within five seconds, ends nothing, and
+// everything resumes when it is fixed. With the real SDK client.
 
 import { describe, expect, it } from '@jest/globals';
 import { isChimeDeliveryError, type DeliveryTrackerOptions } from 'chime-delivery';
@@ -28,13 +28,13 @@ function later<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   return { promise, resolve };
 }
 
-describe('a provider of credentials', () => {
+describe('a credentials provider', () => {
   it.each<[string, () => Promise<never>]>([
     ['throws a plain Error', () => Promise.reject(new Error('no token in the cookie'))],
     ['throws a network error', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['throws what looks like a throttle', () => Promise.reject(Object.assign(new Error('-'), { name: 'Throttling' }))],
-    ['throws no error at all', () => Promise.reject(undefined)],
-  ])('that %s suspends the tracker, and is asked again until it works', async (_name, fails) => {
+    ['throws something other than an error', () => Promise.reject(undefined)],
+  ])('that %s suspends the tracker, and is retried until it works', async (_name, fails) => {
     let isMended = false;
     const { client, requests } = sdkKit(healthy, {
       credentials: () => (isMended ? Promise.resolve(keys) : fails()),
@@ -56,7 +56,7 @@ describe('a provider of credentials', () => {
   it.each<[string, object | undefined]>([
     ['nothing', undefined],
     ['half of the keys', { accessKeyId: 'a' }],
-  ])('that gives %s suspends the tracker', async (_name, given) => {
+  ])('that returns %s suspends the tracker', async (_name, given) => {
     const { client, requests } = sdkKit(healthy, { credentials: () => Promise.resolve(given as never) });
     const { send, suspensions, errors } = start({ client });
     const delivery = send();
@@ -64,7 +64,7 @@ describe('a provider of credentials', () => {
     expect([delivery.state.status, suspensions.length, errors.length, requests.length]).toEqual(['SENDING', 1, 0, 0]);
   });
 
-  it('that hangs is told of within five seconds, and everything goes on when it answers', async () => {
+  it('that hangs is reported within five seconds, and everything resumes when it responds', async () => {
     const credentials = later<typeof keys>();
     const { client, requests } = sdkKit(healthy, { credentials: () => credentials.promise });
     const { tracker, send, suspensions, errors, story } = start({ client });
@@ -80,13 +80,13 @@ describe('a provider of credentials', () => {
     credentials.resolve(keys);
     await pass(10 * MINUTE);
     expect(deliveries.map(({ state }) => state.status)).toEqual(deliveries.map(() => 'SENT'));
-    // Each message has left once: what was given up while it hung does not leave after all.
+    // Each message has left once: a request that was abandoned while it hung does not leave later.
     expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(12);
     expect(story.filter((line) => line === 'resumed')).toHaveLength(1);
     expect(tracker.stats.suspended).toBe(false);
   });
 
-  it('that takes four seconds is not told of', async () => {
+  it('that takes four seconds is not reported', async () => {
     const credentials = (): Promise<typeof keys> =>
       new Promise((resolve) => setTimeout(() => resolve(keys), 4 * SECOND));
     const { client } = sdkKit(healthy, { credentials });
@@ -106,7 +106,7 @@ describe('a client that cannot make a request', () => {
     ['for a bearer beyond ASCII', { client: sdkKit().client, chimeBearer: `${ALICE}-日本` }, /x-amz-chime-bearer/],
     ['for a bearer with a NUL', { client: sdkKit().client, chimeBearer: `${ALICE}\0` }, /x-amz-chime-bearer/],
   ];
-  it.each(cases)('%s is told of once, by an error, and the message stays', async (_name, options, message) => {
+  it.each(cases)('%s is reported once, by an error, and the message stays', async (_name, options, message) => {
     const { send, track, tracker, errors, suspensions } = start(options);
     const deliveries = [send(), send(), track('m0', { chimeBearer: options.chimeBearer ?? ALICE })];
     await pass(SECOND);
@@ -118,7 +118,7 @@ describe('a client that cannot make a request', () => {
     expect(tracker.stats.requests).toEqual({ send: 0, status: 0, message: 0, list: 0 });
   });
 
-  it('is tried again, slowly, and everything goes on when it is mended', async () => {
+  it('is retried slowly, and everything resumes when it works', async () => {
     let region: () => Promise<string> = noRegion;
     let tries = 0;
     const { client, requests } = sdkKit(healthy, {
@@ -137,7 +137,7 @@ describe('a client that cannot make a request', () => {
     expect([delivery.state.status, requests.length > 0]).toEqual(['SENT', true]);
   });
 
-  it('because of the app’s own middleware is told of', async () => {
+  it('because of the app’s own middleware is reported', async () => {
     const { client } = sdkKit();
     client.middlewareStack.add(() => () => Promise.reject(new Error('no tenant is chosen')), { step: 'initialize' });
     const { send, errors } = start({ client });
@@ -146,7 +146,7 @@ describe('a client that cannot make a request', () => {
     expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('no tenant is chosen')]);
   });
 
-  it('and hangs in the app’s own middleware is told of within five seconds', async () => {
+  it('and hangs in the app’s own middleware is reported within five seconds', async () => {
     const { client } = sdkKit();
     client.middlewareStack.add(() => () => new Promise(() => undefined), { step: 'build', priority: 'low' });
     const { send, errors } = start({ client });
@@ -155,7 +155,7 @@ describe('a client that cannot make a request', () => {
     expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('4500 ms')]);
   });
 
-  it('is told of for each bearer and each cause', async () => {
+  it('is reported for each bearer and each cause', async () => {
     let why = 'first';
     const { client } = sdkKit(healthy, { region: (): Promise<string> => Promise.reject(new Error(why)) });
     const { send, errors } = start({ client });
@@ -169,13 +169,13 @@ describe('a client that cannot make a request', () => {
   });
 });
 
-describe('an answer of the network', () => {
+describe('a response of the network', () => {
   it.each<[string, () => Promise<WireAnswer>]>([
     ['a lost network', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['a reset connection', () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))],
-    ['a certificate of somebody else', () => Promise.reject(Object.assign(new Error('-'), { code: 'ERR_TLS_CERT' }))],
+    ['a certificate of another host', () => Promise.reject(Object.assign(new Error('-'), { code: 'ERR_TLS_CERT' }))],
     ['a 503', () => Promise.resolve(json(503, {}))],
-  ])('is none of the client’s mistakes: %s', async (_name, answer) => {
+  ])('is not mistaken for a failure of the client: %s', async (_name, answer) => {
     const { client } = sdkKit(answer);
     const { send, errors, suspensions } = start({ client });
     send();

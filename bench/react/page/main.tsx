@@ -81,7 +81,7 @@ window.measure = async (updates, perSecond) => {
     if (work.length < updates) requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
-  // Each bubble once: so many updates at most.
+  // Each bubble once: at most that many updates.
   for (const id of onScreen.slice(0, updates)) {
     const begun = performance.now();
     messages$.next(sentEvent(id));

@@ -8,7 +8,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** The ages, in seconds, at which the package's own waiter asks, while `chance` is all its chance. */
+/** The ages, in seconds, at which the package's own `pollDelay` polls, while `random` is its only randomness. */
 async function asks(chance: number, count: number): Promise<number[]> {
   jest.spyOn(Math, 'random').mockReturnValue(chance);
   const begun = Date.now();
@@ -23,13 +23,16 @@ async function asks(chance: number, count: number): Promise<number[]> {
   return ages;
 }
 
-it.each([0, 0.25, 0.5, 0.999])("the waiter's schedule is the package's own, for the chance of %d", async (chance) => {
-  const count = 12;
-  const timers = utilWaiter(() => chance);
-  const ages: number[] = [];
-  for (let looks = 0; looks < count; looks += 1) ages.push(timers(ages.at(-1) ?? 0, looks));
-  const asked = await asks(chance, count);
-  expect(asked).toHaveLength(count);
-  // The clock of timers keeps whole milliseconds.
-  asked.forEach((age, i) => expect(Math.abs(age - ages[i]!)).toBeLessThan(0.001 * (i + 1)));
-});
+it.each([0, 0.25, 0.5, 0.999])(
+  'the schedule of query-per-message equals the package’s own, at random %d',
+  async (chance) => {
+    const count = 12;
+    const timers = utilWaiter(() => chance);
+    const ages: number[] = [];
+    for (let looks = 0; looks < count; looks += 1) ages.push(timers(ages.at(-1) ?? 0, looks));
+    const asked = await asks(chance, count);
+    expect(asked).toHaveLength(count);
+    // The clock of timers keeps whole milliseconds.
+    asked.forEach((age, i) => expect(Math.abs(age - ages[i]!)).toBeLessThan(0.001 * (i + 1)));
+  },
+);

@@ -2,16 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { distributions, normalTail } from '../../../bench/schedule/distributions.ts';
 import { randomOf } from '../../support/seeds.ts';
 
-describe.each(distributions)('the law $name', (distribution) => {
+describe.each(distributions)('the distribution $name', (distribution) => {
   const random = randomOf(1);
   const drawn = Array.from({ length: 40_000 }, () => distribution.sample(random));
 
-  it.each([0.1, 0.5, 1, 1.5, 2, 3, 5, 20, 60, 300])('leaves as many pending at %d s as are drawn', (age) => {
+  it.each([0.1, 0.5, 1, 1.5, 2, 3, 5, 20, 60, 300])('has as many pending at %d s as are drawn', (age) => {
     const pending = drawn.filter((seconds) => seconds > age).length / drawn.length;
     expect(Math.abs(pending - distribution.survival(age))).toBeLessThan(0.01);
   });
 
-  it('has the mean that its survival function has', () => {
+  it('has the mean of its survival function', () => {
     let area = 0;
     for (let age = 0.001, before = 0; age < 100_000; before = age, age *= 1.0005) {
       area += (age - before) * distribution.survival((age + before) / 2);

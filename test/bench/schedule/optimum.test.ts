@@ -9,19 +9,19 @@ import { randomOf } from '../../support/seeds.ts';
 const searched = searchSize({ part: distributions.slice(0, 1), whole: distributions });
 
 describe('the least cost', () => {
-  it('of an exponential law is that of the best fixed delay, which has a formula', () => {
-    // It forgets its age: V = d + 1 + exp(-d / 5) V.
+  it('for an exponential distribution equals that of the best fixed delay, which has a formula', () => {
+    // It is memoryless: V = d + 1 + exp(-d / 5) V.
     const costs = Array.from({ length: 10_000 }, (_, i) => (i + 1) / 1_000).map(
       (delay) => (delay + 1) / (1 - Math.exp(-delay / 5)) - 5,
     );
     expect(optimalCost(exponential('any', 5))).toBeCloseTo(Math.min(...costs), 3);
   });
 
-  it('of a narrow law is one request at its end', () => {
+  it('for a narrow distribution is one request at its end', () => {
     expect(optimalCost(uniform('any', 2.95, 3.05))).toBeCloseTo(1 + 0.05, 2);
   });
 
-  it('of a wide law with a dear request is that of the best of all one and two polls', () => {
+  it('for a wide distribution with an expensive request equals that of the best of all one and two polls', () => {
     const distribution = uniform('any', 0, 10);
     const least = Math.min(
       ...Array.from({ length: 1_000 }, (_, i) => costOf((age) => (age < i / 100 ? i / 100 : 10), distribution, 4)),
@@ -29,7 +29,7 @@ describe('the least cost', () => {
     expect(optimalCost(distribution, 4) / least).toBeCloseTo(1, 3);
   });
 
-  it.each(searched)('under the law $name is undercut by no schedule', (distribution) => {
+  it.each(searched)('for the distribution $name is undercut by no schedule', (distribution) => {
     for (const make of Object.values(contenders)) {
       const random = randomOf(1);
       const costs = Array.from({ length: 10 }, () => costOf(make(random), distribution));
@@ -39,7 +39,7 @@ describe('the least cost', () => {
 });
 
 describe('the cost of a schedule', () => {
-  it.each(distributions)('under the law $name is what simulated messages pay', (distribution) => {
+  it.each(distributions)('for the distribution $name equals what simulated messages pay', (distribution) => {
     const random = randomOf(2);
     const delays = Array.from({ length: 40_000 }, () => {
       const doneAt = distribution.sample(random);

@@ -31,8 +31,8 @@ async function warnings(tab: PageTab): Promise<string[]> {
   return (await tab.call('notices')).map(({ what }) => what).filter((what) => /^(warn|error)/.test(what));
 }
 
-describe('frames that are malformed', () => {
-  it('harm nothing, not even the session, where they are not JSON or have no headers', async () => {
+describe('malformed frames', () => {
+  it('do not affect even the session if they are not JSON or have no headers', async () => {
     const stage = await startStage();
     await expectNothingLost(stage, () => {
       for (const text of [
@@ -80,7 +80,7 @@ describe('frames that are malformed', () => {
     ]);
   });
 
-  it('are warned of when they are rows of CHANNEL_DETAILS, and the good rows count', async () => {
+  it('cause a warning if they are rows of CHANNEL_DETAILS, and the good rows count', async () => {
     const stage = await startStage();
     const { relay, tab, channel, alice, emulator } = stage;
     emulator.set({ eventCopies: 0 });
@@ -95,8 +95,8 @@ describe('frames that are malformed', () => {
   });
 });
 
-describe('events that are not about us', () => {
-  it('of other bearers, of unknown ids and of unknown types are nothing to warn of', async () => {
+describe('unrelated events', () => {
+  it('with other bearers, unknown ids or unknown types cause no warning', async () => {
     const stage = await startStage();
     const { relay, channel, alice, bob, emulator } = stage;
     await expectNothingLost(stage, () => {
@@ -112,8 +112,8 @@ describe('events that are not about us', () => {
   });
 });
 
-describe('a session that is none', () => {
-  it('is refused with what was expected and what came, and the attached one goes on', async () => {
+describe('an invalid session', () => {
+  it('is rejected with what was expected and what it got, and the attached one goes on', async () => {
     const stage = await startStage();
     for (const source of [{}, null, 'session', { addObserver: 1 }, { messages$: {} }])
       expect(await stage.tab.call('attachAnything', source)).toMatch(/addObserver and removeObserver.*got/s);

@@ -47,7 +47,7 @@ describe('a tracker that is closed', () => {
     expect(await locks()).toBe(0);
   });
 
-  it('asks for nothing more, and the session it listened to goes on', async () => {
+  it('polls no more, and its session goes on', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     await tab.send('SENT 300', 'SENT 300');

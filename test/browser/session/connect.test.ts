@@ -6,8 +6,8 @@ import { brokenPromises } from '../support/endings.ts';
 
 const suite = browserSuite();
 
-describe('in front of a session that is connected', () => {
-  it('every message ends by push, and no request is spent beyond its send', async () => {
+describe('a connected session', () => {
+  it('ends every message by push, without a request beyond its send', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     const ids = await tab.send('SENT 0', 'FAILED 100', 'DENIED 300', 'SENT 1500', 'DENIED 1500');
@@ -17,7 +17,7 @@ describe('in front of a session that is connected', () => {
     expect(await tab.call('stats')).toMatchObject({ polls: 0, link: 'up', requests: { status: 0, message: 0 } });
   });
 
-  it('messages that are sent as soon as it is established cost no request either', async () => {
+  it('costs no request for messages that are sent as soon as it is established either', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ connect: false });
     const ids = await tab.call('connectAndSend', ['SENT 1500', 'DENIED 1500', 'FAILED 1500', 'SENT 1500']);
@@ -26,7 +26,7 @@ describe('in front of a session that is connected', () => {
     expect((await tab.call('stats')).polls).toBe(0);
   });
 
-  it('messages that were sent before it was started end true, too', async () => {
+  it('ends messages that were sent before its start with the true outcome, too', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ connect: false });
     const ids = await tab.send('SENT 300', 'DENIED 300', 'FAILED 300');

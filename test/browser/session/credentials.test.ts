@@ -10,14 +10,19 @@ const suite = browserSuite();
 /** Decided when the credentials are expired. */
 const FATES = ['SENT 3000', 'FAILED 3200', 'DENIED 3000', 'SENT 3500'];
 
-describe('after the socket drops while the credentials are expired', () => {
-  it('nothing is invented, and everything ends true soon after their refresh', async () => {
-    const kit = await suite.start();
-    const { emulator } = kit;
-    const tab = await kit.openTab({ session: { reconnectTimeoutMs: 1_000 } });
-    const ids = await tab.send(...FATES);
-    const refresh = await expireCredentials(kit, tab);
-    emulator.dropSockets();
+/** A tab with pending messages, whose socket drops while its credentials are expired. */
+async function dropWhileExpired(session: { reconnectTimeoutMs?: number } = {}) {
+  const kit = await suite.start();
+  const tab = await kit.openTab({ session });
+  const ids = await tab.send(...FATES);
+  const refresh = await expireCredentials(kit, tab);
+  kit.emulator.dropSockets();
+  return { emulator: kit.emulator, tab, ids, refresh };
+}
+
+describe('a dropped socket with expired credentials', () => {
+  it('causes no invented outcome, and everything ends true soon after their refresh', async () => {
+    const { emulator, tab, ids, refresh } = await dropWhileExpired({ reconnectTimeoutMs: 1_000 });
     await tab.heard('stopped 4999');
     await tab.noticed('suspended');
     expect(await tab.call('stats')).toMatchObject({ link: 'down', suspended: true, pending: ids.length });
@@ -28,13 +33,8 @@ describe('after the socket drops while the credentials are expired', () => {
     expect(notices.filter((what) => what === 'suspended' || what === 'resumed')).toEqual(['suspended', 'resumed']);
   });
 
-  it('everything ends true soon after a refresh that comes before the session has given up', async () => {
-    const kit = await suite.start();
-    const { emulator } = kit;
-    const tab = await kit.openTab();
-    const ids = await tab.send(...FATES);
-    const refresh = await expireCredentials(kit, tab);
-    emulator.dropSockets();
+  it('delays outcomes until soon after a refresh, even before the session has given up', async () => {
+    const { emulator, tab, ids, refresh } = await dropWhileExpired();
     await tab.noticed('suspended');
     await eventually(() => emulator.messages.every(({ decidedAt }) => decidedAt !== undefined));
     expect(await tab.call('endings')).toEqual([]);
@@ -43,13 +43,8 @@ describe('after the socket drops while the credentials are expired', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('everything ends true soon after a new start of the session, after a long time without good ones', async () => {
-    const kit = await suite.start();
-    const { emulator } = kit;
-    const tab = await kit.openTab({ session: { reconnectTimeoutMs: 1_000 } });
-    const ids = await tab.send(...FATES);
-    const refresh = await expireCredentials(kit, tab);
-    emulator.dropSockets();
+  it('delays outcomes until soon after a new start of the session, after a long time without good credentials', async () => {
+    const { emulator, tab, ids, refresh } = await dropWhileExpired({ reconnectTimeoutMs: 1_000 });
     await tab.heard('stopped 4999');
     await tab.noticed('suspended');
     await refresh();
@@ -59,7 +54,7 @@ describe('after the socket drops while the credentials are expired', () => {
     expect(await tab.call('stats')).toMatchObject({ link: 'up', suspended: false });
   });
 
-  it('what is sent meanwhile waits for the refresh, is sent once, and ends true', async () => {
+  it('delays sends until the refresh, and each is sent once and ends true', async () => {
     const kit = await suite.start();
     const { emulator } = kit;
     const tab = await kit.openTab();

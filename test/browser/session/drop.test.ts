@@ -7,8 +7,8 @@ import { brokenPromises } from '../support/endings.ts';
 const suite = browserSuite();
 const FATES = ['SENT 200', 'FAILED 300', 'DENIED 200', 'SENT 500', 'FAILED 600'];
 
-describe('after the socket drops (1006)', () => {
-  it('what was pending ends true while the session reconnects, and the next messages end by push', async () => {
+describe('a dropped socket (1006)', () => {
+  it('leaves pending messages to polls while the session reconnects, and later ones end by push', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     const ids = await tab.send(...FATES);
@@ -25,7 +25,7 @@ describe('after the socket drops (1006)', () => {
     expect((await tab.call('stats')).polls).toBe(polls);
   });
 
-  it('what is sent while nothing can be heard ends true', async () => {
+  it('does not keep messages that are sent meanwhile from ending true', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     emulator.refuseSockets(true);
@@ -36,7 +36,7 @@ describe('after the socket drops (1006)', () => {
     await tab.heard('started', 2);
   });
 
-  it('again and again, each message still ends once', async () => {
+  it('again and again still ends each message once', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     const ids: string[] = [];

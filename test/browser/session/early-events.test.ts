@@ -10,7 +10,7 @@ const suite = browserSuite();
 const FATES = ['SENT 100', 'FAILED 100', 'DENIED 100'];
 
 describe('events before SESSION_ESTABLISHED', () => {
-  it('of a first connect are heard, and everything ends true', async () => {
+  it('count at a first connect, and everything ends true', async () => {
     const { emulator, openTab } = await suite.start({ sessionEstablishedDelayMs: 2 ** 31 - 1 });
     const relay = await startRelay(emulator.websocketEndpoint);
     const tab = await openTab({ connect: false, session: { relay: relay.address } });
@@ -26,7 +26,7 @@ describe('events before SESSION_ESTABLISHED', () => {
     expect(story.indexOf('DENIED_CREATE_CHANNEL_MESSAGE')).toBeLessThan(story.indexOf('SESSION_ESTABLISHED'));
   });
 
-  it('of a reconnect are heard, and everything ends true', async () => {
+  it('count at a reconnect, and everything ends true', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     emulator.set({ sessionEstablishedDelayMs: 1_000 });

@@ -9,8 +9,8 @@ const FATES = ['SENT 200', 'FAILED 300', 'DENIED 200', 'SENT 500'];
 const QUIET_MS = 3_000;
 const tracker = { polling: { quietMs: QUIET_MS } };
 
-describe('in front of a half-open socket', () => {
-  it('everything ends true soon after quietMs, and the link counts as down', async () => {
+describe('a half-open socket', () => {
+  it('is detected soon after quietMs, the link counts as down, and everything ends true', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ tracker });
     emulator.halfOpenSockets();
@@ -21,7 +21,7 @@ describe('in front of a half-open socket', () => {
     expect(await tab.call('stats')).toMatchObject({ link: 'down', evidence: { websocket: 0 } });
   });
 
-  it('the next messages are asked for at once, until an event is heard', async () => {
+  it('leaves new messages to polls at once, until an event arrives', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ tracker });
     emulator.halfOpenSockets();
@@ -41,7 +41,7 @@ describe('in front of a half-open socket', () => {
     expect((await tab.call('stats')).polls).toBe(polls);
   });
 
-  it('an event says that the link is down, and that it is up again', async () => {
+  it('makes the link event report down, and up again later', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ tracker });
     emulator.halfOpenSockets();

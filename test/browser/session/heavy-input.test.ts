@@ -22,7 +22,7 @@ async function leastRatio(most: number, measure: () => Promise<number>): Promise
   return least;
 }
 
-describe('events that are malformed or about others', () => {
+describe('malformed and unrelated events', () => {
   it('cost no more than a few dozen good ones, an exception of the parser included', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
@@ -46,7 +46,7 @@ describe('events that are malformed or about others', () => {
 });
 
 describe('a payload of 1 MB', () => {
-  it('costs little more than to parse it', async () => {
+  it('costs little more than parsing it', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
     const big = eventOf(kit, { Content: MEGABYTE });
@@ -57,7 +57,7 @@ describe('a payload of 1 MB', () => {
     expect(ratio).toBeLessThan(3);
   });
 
-  it('is ignored, good or cut off in the middle, and nothing is lost or late', async () => {
+  it('is ignored, complete or truncated, and nothing is lost or late', async () => {
     const kit = await suite.start();
     const { emulator, openTab, channel, alice } = kit;
     const relay = await startRelay(emulator.websocketEndpoint);

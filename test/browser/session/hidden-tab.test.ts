@@ -8,8 +8,8 @@ import { hideableSuite } from '../support/hideable-tab.ts';
 const suite = hideableSuite();
 const rateLimit = { requestsPerSecond: 5, burst: 5, maxConcurrent: 4 };
 
-describe('in a hidden tab with nothing to hear', () => {
-  it('50 pending deliveries settle as fast as the budget allows', async () => {
+describe('a hidden tab without push', () => {
+  it('settles 50 pending deliveries as fast as the budget allows', async () => {
     const { emulator, openTab, sent } = await suite.start({ channelRequestsPerSecond: { sends: Infinity } });
     const tab = await openTab({ connect: false, tracker: { rateLimit } });
     await tab.hide();
@@ -23,7 +23,7 @@ describe('in a hidden tab with nothing to hear', () => {
     expect(brokenPromises(endings, { emulator, ids, withinMs: budgetMs + PROMISED_MS })).toEqual([]);
   });
 
-  it('push is heard as before, and costs no request', async () => {
+  it('receives push again as before, without a request', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     await tab.hide();

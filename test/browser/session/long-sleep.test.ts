@@ -11,12 +11,12 @@ const HOUR = 3_600_000;
 const STORED = ['SENT 100', 'FAILED 100', 'SENT 200'];
 const FATES = [...STORED, 'DENIED 100'];
 
-describe('after a sleep of hours', () => {
+describe('a sleep of hours', () => {
   it.each([
     ['hours', 7 * HOUR, FATES],
     // Past the deadline there is one poll, and a denial takes two.
-    ['more than the 48 hours after which the truth is given up', 60 * HOUR, STORED],
-  ])('(%s) the first wake reconciles, and everything ends true', async (_name, slept, fates) => {
+    ['more than the 48 hours of the deadline', 60 * HOUR, STORED],
+  ])('(%s) ends with a wake that reconciles, and everything ends true', async (_name, slept, fates) => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ before: installClock });
     emulator.halfOpenSockets();
@@ -30,7 +30,7 @@ describe('after a sleep of hours', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('a session that notices its dead socket is enough of a wake', async () => {
+  it('ends with a dead socket that wakes the tracker without another signal', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ before: installClock });
     emulator.halfOpenSockets();
@@ -42,7 +42,7 @@ describe('after a sleep of hours', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('what is sent afterwards ends by push, and costs no request', async () => {
+  it('does not affect later messages, which end by push and cost no request', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ before: installClock });
     await tab.page.evaluate((ms) => window.clock.jump(ms), 7 * HOUR);

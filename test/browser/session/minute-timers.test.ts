@@ -12,8 +12,8 @@ const BURST = 5;
 /** The poll is due at one wake-up; a wait of the limiter's, if it has any, may cost another. */
 const LEAD_IN = 2;
 
-describe('with timers that fire once a minute', () => {
-  it('each wake-up is worth a burst of requests, until 50 pending deliveries are settled', async () => {
+describe('timers that fire once a minute', () => {
+  it('allow a burst of requests at each wake-up, until 50 pending deliveries are settled', async () => {
     const { emulator, openTab, sent } = await suite.start({
       requestsPerSecond: Infinity,
       channelRequestsPerSecond: { sends: Infinity },

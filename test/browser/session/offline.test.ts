@@ -9,8 +9,8 @@ const suite = browserSuite();
 /** Decided when the page is offline. */
 const FATES = ['SENT 3000', 'FAILED 3200', 'DENIED 3000', 'SENT 3500'];
 
-describe('after the socket drops while the page is offline', () => {
-  it('everything ends true soon after the return, before the session has given up', async () => {
+describe('a dropped socket while the page is offline', () => {
+  it('leaves outcomes to polls soon after the return, before the session has given up', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     const ids = await tab.send(...FATES);
@@ -24,7 +24,7 @@ describe('after the socket drops while the page is offline', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('everything ends true soon after the return, after the session has given up for good', async () => {
+  it('leaves outcomes to polls soon after the return, after the session has given up for good', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab({ session: { reconnectTimeoutMs: 1_000 } });
     const ids = await tab.send(...FATES);
@@ -39,7 +39,7 @@ describe('after the socket drops while the page is offline', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('what is sent while offline is sent once, and ends true', async () => {
+  it('delays sends until the return, and each is sent once and ends true', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     await tab.page.context().setOffline(true);

@@ -16,11 +16,11 @@ const unlucky = (): void => {
   Math.random = () => 0.9;
 };
 
-describe('with prefetch, a reconnect', () => {
+describe('a reconnect with prefetch', () => {
   it.each([
     ['at once', 0],
     ['after an ordinary round trip or two', 150],
-  ])('that is established %s settles what CHANNEL_DETAILS names before any request is spent', async (_when, ms) => {
+  ])('that is established %s settles the messages of CHANNEL_DETAILS before any request', async (_when, ms) => {
     // The events are lost with the socket.
     const { emulator, openTab } = await suite.start({ ...unlimited, eventCopies: 0, sessionEstablishedDelayMs: ms });
     const tab = await openTab({ session, tracker, before: unlucky });
@@ -34,7 +34,7 @@ describe('with prefetch, a reconnect', () => {
     expect((await tab.call('stats')).requests).toMatchObject({ status: 0, message: 0 });
   });
 
-  it('leaves what CHANNEL_DETAILS does not name to be asked for', async () => {
+  it('leaves messages that CHANNEL_DETAILS lacks to polls', async () => {
     const { emulator, openTab } = await suite.start({ eventCopies: 0 });
     const tab = await openTab({ session });
     const ids = await tab.send('DENIED 0', 'SENT 0');
@@ -45,7 +45,7 @@ describe('with prefetch, a reconnect', () => {
     expect(endings.find(({ status }) => status === 'DENIED')?.evidence).toBe('missing');
   });
 
-  it('that never comes keeps nobody waiting', async () => {
+  it('that never comes delays nothing', async () => {
     suite.tolerate(['CloseEvent 4401']);
     const { emulator, openTab } = await suite.start({ eventCopies: 0 });
     const tab = await openTab({ session });

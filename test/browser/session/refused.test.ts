@@ -7,8 +7,8 @@ import { brokenPromises } from '../support/endings.ts';
 const suite = browserSuite();
 const FATES = ['SENT 200', 'FAILED 300', 'DENIED 200', 'SENT 500'];
 
-describe('after a reconnect that is closed with 4401', () => {
-  it('the session never speaks again, and everything ends true, what is sent later included', async () => {
+describe('a reconnect that is closed with 4401', () => {
+  it('ends the session, and everything ends true, later sends included', async () => {
     // Nobody but the session could catch it.
     suite.tolerate(['CloseEvent 4401']);
     const { emulator, openTab } = await suite.start();
@@ -27,8 +27,8 @@ describe('after a reconnect that is closed with 4401', () => {
   });
 });
 
-describe('while the socket opens and drops before SESSION_ESTABLISHED', () => {
-  it('everything ends true, and once the loop ends push works again', async () => {
+describe('a socket that opens and drops before SESSION_ESTABLISHED', () => {
+  it('leaves everything to polls, and push works again once the loop ends', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     const ids = await tab.send(...FATES);
@@ -50,7 +50,7 @@ describe('while the socket opens and drops before SESSION_ESTABLISHED', () => {
   });
 });
 
-describe('stop() during the back-off', () => {
+describe('stop() during the backoff', () => {
   it('is ignored by the session, and everything ends true', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
@@ -61,7 +61,7 @@ describe('stop() during the back-off', () => {
     await tab.heard('started', 2);
   });
 
-  it('after a stop() that was heard, everything is asked for and ends true', async () => {
+  it('and a successful stop() later leave everything to polls, and it ends true', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     const ids = await tab.send(...FATES);

@@ -19,7 +19,7 @@ async function unheard(kit: HideableKit, tab: HideableTab): Promise<string[]> {
 }
 
 describe('a tab that was hidden', () => {
-  it('polls what is pending when it is visible again', async () => {
+  it('polls pending deliveries when it is visible again', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
     await tab.hide();
@@ -29,7 +29,7 @@ describe('a tab that was hidden', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator: kit.emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('and frozen ends everything true over a new socket, hidden as it is', async () => {
+  it('and frozen ends everything with the true outcome over a new socket, although it is hidden', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
     await tab.hide();
@@ -42,7 +42,7 @@ describe('a tab that was hidden', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator: kit.emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('and frozen polls what is pending when it resumes, where nothing else tells', async () => {
+  it('and frozen polls pending deliveries when it resumes, without another signal', async () => {
     const kit = await suite.start();
     const never = 3_600_000;
     const tab = await kit.openTab({ connect: false, tracker: { polling: { firstDelayMs: never, maxDelayMs: never } } });
@@ -57,8 +57,8 @@ describe('a tab that was hidden', () => {
   });
 });
 
-describe('a page that was left', () => {
-  it('polls what is pending when it is come back to', async () => {
+describe('a page in the back/forward cache', () => {
+  it('polls pending deliveries when it is shown again', async () => {
     const kit = await suite.start();
     // A page with an open websocket is not kept.
     const tab = await kit.openTab({ connect: false });
@@ -70,7 +70,7 @@ describe('a page that was left', () => {
     expect(brokenPromises(await tab.untilSettled(ids), { emulator: kit.emulator, ids, openedAt })).toEqual([]);
   });
 
-  it('polls what is pending at pageshow, where nothing else tells', async () => {
+  it('polls pending deliveries at pageshow, without another signal', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
     const ids = await unheard(kit, tab);
@@ -81,7 +81,7 @@ describe('a page that was left', () => {
 });
 
 describe('a page whose network is back', () => {
-  it('polls what is pending at once', async () => {
+  it('polls pending deliveries at once', async () => {
     const kit = await suite.start();
     const tab = await kit.openTab();
     const ids = await unheard(kit, tab);

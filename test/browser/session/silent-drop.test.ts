@@ -9,8 +9,8 @@ import { brokenPromises } from '../support/endings.ts';
 const suite = browserSuite();
 const FATES = ['SENT 200', 'FAILED 300', 'DENIED 200', 'SENT 500'];
 
-describe('after a drop that the session says nothing of, because its endpoint is not to be had', () => {
-  it('everything ends true soon all the same', async () => {
+describe('a drop that the session does not report, because its endpoint is unreachable', () => {
+  it('leaves everything to polls, and it ends true soon', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     const ids = await tab.send(...FATES);

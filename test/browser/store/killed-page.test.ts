@@ -19,7 +19,7 @@ afterAll(() => server.close());
 
 describe('a page that is reloaded and killed at any moment', () => {
   it.each(['localStorage', 'indexedDB'] as const)(
-    `${LIVES} times loses nothing, doubles nothing, and tells the truth, with its records in %s`,
+    `${LIVES} times loses nothing, duplicates nothing, and reports true outcomes, with its records in %s`,
     async (store) => {
       const { emulator, alice, channel } = await startKit({
         flow: flowByContent,

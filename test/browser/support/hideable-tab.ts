@@ -1,4 +1,4 @@
-/** A tab that can really be hidden, frozen, and left for another page and come back to. */
+/** A tab that can really be hidden and frozen, and can go to another page and back. */
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 
 import { flowByContent } from '../../support/live-tracker.ts';
@@ -7,18 +7,15 @@ import type { ChimeEmulatorOptions } from '../../../src/emulator/index.ts';
 import { begin, type TabOptions } from './browser-kit.ts';
 import { servePage, type PageServer } from './page-server.ts';
 import { launchRawChromium, type RawChromium, type RawPage } from './raw-chromium.ts';
-import { tabOver, type Tab } from './tab.ts';
+import { rawTab, until, type RawTab } from './raw-tab.ts';
+import type { Tab } from './tab.ts';
 
-export interface HideableTab extends Tab {
+export interface HideableTab extends RawTab {
   /** Behind another tab: Chromium lets its timers fire once a second. */
   hide(): Promise<void>;
-  show(): Promise<void>;
-  /** Frozen: no timer fires. Only what is hidden can be. */
-  freeze(): Promise<void>;
-  unfreeze(): Promise<void>;
   /** Goes to another page. */
   leave(): Promise<void>;
-  /** Goes back to this one, which was kept as it was. */
+  /** Goes back to this page, which was kept in the back/forward cache. */
   comeBack(): Promise<void>;
 }
 
@@ -64,24 +61,12 @@ export function hideableSuite(): { start(options?: ChimeEmulatorOptions): Promis
 }
 
 function hideable(page: RawPage, other: RawPage): HideableTab {
-  const tab = tabOver((name, given) => {
-    const list = given.map((one) => JSON.stringify(one)).join(', ');
-    return page.evaluate(`window.driver.${name}(${list})`);
-  });
-  const lifecycle = async (state: 'frozen' | 'active'): Promise<void> =>
-    void (await page.send('Page.setWebLifecycleState', { state }));
   return {
-    ...tab,
+    ...rawTab(page),
     hide: async () => {
       await other.bringToFront();
       await until(page, `document.visibilityState === 'hidden'`);
     },
-    show: async () => {
-      await page.bringToFront();
-      await until(page, `document.visibilityState === 'visible'`);
-    },
-    freeze: () => lifecycle('frozen'),
-    unfreeze: () => lifecycle('active'),
     leave: async () => {
       await page.send('Page.navigate', { url: 'about:blank' });
       await until(page, `location.href === 'about:blank'`);
@@ -91,9 +76,4 @@ function hideable(page: RawPage, other: RawPage): HideableTab {
       await until(page, `'driver' in window`);
     },
   };
-}
-
-async function until(page: RawPage, condition: string): Promise<void> {
-  while ((await page.evaluate(condition).catch(() => false)) !== true)
-    await new Promise((resolve) => setTimeout(resolve, 10));
 }

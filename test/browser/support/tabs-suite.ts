@@ -1,6 +1,6 @@
 /**
  * Many tabs of one origin and one user in one real Chromium, which can be hidden, frozen, hung, closed, and killed. Each counts
- * the requests that its own tracker makes; the emulator's log has what arrives.
+ * the requests of its own tracker; the emulator logs the requests that arrive.
  */
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 
@@ -11,19 +11,17 @@ import type { Ending } from '../page/driver.ts';
 import { begin, type TabOptions } from './browser-kit.ts';
 import { servePage, type PageServer } from './page-server.ts';
 import { launchRawChromium, type RawChromium, type RawPage } from './raw-chromium.ts';
-import { tabOver, type Tab } from './tab.ts';
+import { rawTab, until, type RawTab } from './raw-tab.ts';
+import type { Tab } from './tab.ts';
 
-export interface OneOfMany extends Tab {
-  show(): Promise<void>;
-  /** Polls that its own tracker has taken. */
-  looks(): Promise<number>;
-  freeze(): Promise<void>;
-  unfreeze(): Promise<void>;
-  /** Nothing of it runs for so long. Does not wait for the end of that. */
+export interface OneOfMany extends RawTab {
+  /** Polls of its own tracker. */
+  polls(): Promise<number>;
+  /** Blocks its main thread for so long. Does not wait for the end of that. */
   hang(ms: number): void;
   /** Kills its process. */
   crash(): Promise<void>;
-  /** Closes it, as a person does. */
+  /** Closes it, as a user does. */
   shut(): Promise<void>;
   evaluate(expression: string): Promise<unknown>;
 }
@@ -31,7 +29,7 @@ export interface OneOfMany extends Tab {
 export interface ManyTabs extends Kit {
   /** Opens a tab behind the others, with no session. `before` runs in it before anything else. */
   readonly openTab: (options?: Omit<TabOptions, 'before'> & { before?: string }) => Promise<OneOfMany>;
-  /** Shows something else. */
+  /** Shows another page. */
   readonly hideAll: () => Promise<void>;
   /** Opens several; the first one is shown. */
   readonly openTabs: (count: number, options?: Omit<TabOptions, 'before'>) => Promise<OneOfMany[]>;
@@ -91,21 +89,10 @@ export function manyTabsSuite(): { start(options?: ChimeEmulatorOptions): Promis
 }
 
 function oneOfMany(page: RawPage, onEnd: () => void): OneOfMany {
-  const tab = tabOver((name, given) => {
-    const list = given.map((one) => JSON.stringify(one)).join(', ');
-    return page.evaluate(`window.driver.${name}(${list})`);
-  });
-  const lifecycle = async (state: 'frozen' | 'active'): Promise<void> =>
-    void (await page.send('Page.setWebLifecycleState', { state }));
+  const tab = rawTab(page);
   return {
     ...tab,
-    show: async () => {
-      await page.bringToFront();
-      await until(page, `document.visibilityState === 'visible'`);
-    },
-    looks: async () => (await tab.call('stats')).polls,
-    freeze: () => lifecycle('frozen'),
-    unfreeze: () => lifecycle('active'),
+    polls: async () => (await tab.call('stats')).polls,
     hang: (ms) => void page.evaluate(`setTimeout(() => window.driver.hang(${ms}))`),
     crash: async () => {
       onEnd();
@@ -119,14 +106,14 @@ function oneOfMany(page: RawPage, onEnd: () => void): OneOfMany {
   };
 }
 
-/** Which of these have taken polls beyond what they had taken `before`. */
+/** The tabs that have polled more often than `before`. */
 export async function pollersOf(tabs: readonly OneOfMany[], before: readonly number[] = []): Promise<OneOfMany[]> {
-  const looks = await looksOf(tabs);
-  return tabs.filter((_tab, index) => (looks[index] ?? 0) > (before[index] ?? 0));
+  const polls = await pollsOf(tabs);
+  return tabs.filter((_tab, index) => (polls[index] ?? 0) > (before[index] ?? 0));
 }
 
-export function looksOf(tabs: readonly OneOfMany[]): Promise<number[]> {
-  return Promise.all(tabs.map((tab) => tab.looks()));
+export function pollsOf(tabs: readonly OneOfMany[]): Promise<number[]> {
+  return Promise.all(tabs.map((tab) => tab.polls()));
 }
 
 /** Resolves with the endings in a tab, when there is one for each of these messages. */
@@ -136,9 +123,4 @@ export async function untilTold(tab: OneOfMany, messageIds: readonly (string | u
     if (messageIds.every((id) => endings.some(({ messageId }) => messageId === id))) return endings;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-async function until(page: RawPage, condition: string): Promise<void> {
-  while ((await page.evaluate(condition).catch(() => false)) !== true)
-    await new Promise((resolve) => setTimeout(resolve, 10));
 }

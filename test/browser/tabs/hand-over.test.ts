@@ -10,7 +10,7 @@ describe('a tab that is closed', () => {
   it.each([
     ['leader', 0],
     ['follower', 1],
-  ])('as %s hands over what the service has', async (_role, index) => {
+  ])('as %s hands over accepted messages', async (_role, index) => {
     const { emulator, openTabs } = await suite.start();
     const tabs = await openTabs(2);
     const closing = tabs[index];
@@ -26,7 +26,7 @@ describe('a tab that is closed', () => {
     expect(endings).toHaveLength(2);
   });
 
-  it('hands over a send that nobody has answered: it is sent again with its token', async () => {
+  it('hands over an unanswered send: it is sent again with its token', async () => {
     const { emulator, openTabs } = await suite.start();
     const [remaining, closing] = await openTabs(2);
     if (closing === undefined || remaining === undefined) throw new Error('Expected two tabs.');
@@ -42,11 +42,11 @@ describe('a tab that is closed', () => {
   });
 });
 
-describe('a tab that comes alone', () => {
+describe('a tab alone', () => {
   it.each([
     ['locks', `Object.defineProperty(navigator, 'locks', { value: undefined })`],
     ['a channel', `delete globalThis.BroadcastChannel`],
-  ])('for want of %s works by itself', async (_what, before) => {
+  ])('without %s works by itself', async (_what, before) => {
     const { emulator, openTab } = await suite.start();
     const tabs = [await openTab({ before }), await openTab({ before })];
     const sent = await Promise.all(tabs.map((tab) => tab.send('SENT 200', 'FAILED 200')));
@@ -58,7 +58,7 @@ describe('a tab that comes alone', () => {
     expect(await pollersOf(tabs)).toEqual(tabs);
   });
 
-  it('by its own wish works by itself', async () => {
+  it('by option works by itself', async () => {
     const { openTabs } = await suite.start();
     const tabs = await openTabs(2, { tracker: { tabs: false } });
     const sent = await Promise.all(tabs.map((tab) => tab.send('SENT 200')));

@@ -25,7 +25,7 @@ async function leaderAndFollower(emulator: ChimeEmulator, tabs: readonly OneOfMa
 }
 
 describe('a leader', () => {
-  it('that is frozen is replaced, and follows when it goes on', async () => {
+  it('that is frozen is replaced, and is a follower when it resumes', async () => {
     const { emulator, openTabs, hideAll } = await suite.start();
     const tabs = await openTabs(3);
     const [leader, follower] = await leaderAndFollower(emulator, tabs);
@@ -38,14 +38,14 @@ describe('a leader', () => {
     expect(await pollersOf(tabs.slice(1))).toHaveLength(1);
 
     await leader.unfreeze();
-    const before = await leader.looks();
+    const before = await leader.polls();
     const later = await leader.send('SENT 500');
     await leader.untilSettled([...own, ...later]);
     expect((await leader.call('endings')).map(({ status }) => status).toSorted()).toEqual(['SENT', 'SENT']);
-    expect(await leader.looks()).toBe(before);
+    expect(await leader.polls()).toBe(before);
   });
 
-  it('that hangs is robbed, and follows when it goes on', async () => {
+  it('that hangs loses the lead, and is a follower when it resumes', async () => {
     const { emulator, openTabs } = await suite.start();
     const tabs = await openTabs(2);
     const [leader, follower] = await leaderAndFollower(emulator, tabs);
@@ -59,7 +59,7 @@ describe('a leader', () => {
     expect((await leader.call('endings')).map(({ status }) => status)).toEqual(['SENT']);
   });
 
-  it('that is killed while it alone was shown leaves its messages to the next', async () => {
+  it('that is killed as the only visible tab leaves its messages to the next leader', async () => {
     const { emulator, openTabs } = await suite.start();
     const tabs = await openTabs(2);
     const [leader, follower] = await leaderAndFollower(emulator, tabs);

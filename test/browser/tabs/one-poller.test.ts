@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ChimeEmulator } from '../../../src/emulator/index.ts';
 import { mostArriving } from '../../support/live-tracker.ts';
 import { brokenPromises, PROMISED_MS } from '../support/endings.ts';
-import { looksOf, manyTabsSuite, pollersOf, type OneOfMany } from '../support/tabs-suite.ts';
+import { pollsOf, manyTabsSuite, pollersOf, type OneOfMany } from '../support/tabs-suite.ts';
 
 const suite = manyTabsSuite();
 const rateLimit = { requestsPerSecond: 10, burst: 10, maxConcurrent: 4 };
@@ -26,12 +26,12 @@ async function sendFromAll(tabs: readonly OneOfMany[], emulator: ChimeEmulator):
   return broken.flat();
 }
 
-function looksSeen({ log }: ChimeEmulator): number {
+function pollsSeen({ log }: ChimeEmulator): number {
   return log.filter(({ operation }) => operation.startsWith('Get') || operation.startsWith('List')).length;
 }
 
 describe('ten tabs', () => {
-  it('have one poller and one budget, and every outcome is told in its own tab', async () => {
+  it('have one poller and one budget, and every outcome is announced in its own tab', async () => {
     const { emulator, openTabs } = await suite.start();
     const tabs = await openTabs(10, { tracker });
     expect(await sendFromAll(tabs, emulator)).toEqual([]);
@@ -39,7 +39,7 @@ describe('ten tabs', () => {
     expect(pollers).toHaveLength(1);
     const { requests } = (await pollers[0]?.call('stats')) ?? {};
     // Everything that the emulator was asked came from this one tab.
-    expect(looksSeen(emulator)).toBe((requests?.status ?? 0) + (requests?.message ?? 0) + (requests?.list ?? 0));
+    expect(pollsSeen(emulator)).toBe((requests?.status ?? 0) + (requests?.message ?? 0) + (requests?.list ?? 0));
     expect(emulator.maxInSlidingSecond()).toBeLessThanOrEqual(mostArriving(rateLimit));
     expect((await Promise.all(tabs.map((tab) => tab.call('endings')))).flat()).toHaveLength(10 * FATES.length);
   });
@@ -48,13 +48,13 @@ describe('ten tabs', () => {
     const { emulator, openTabs } = await suite.start();
     const [leader, ...others] = await openTabs(10, { tracker });
     expect(await sendFromAll(others, emulator)).toEqual([]);
-    expect(await leader?.looks()).toBeGreaterThan(0);
+    expect(await leader?.polls()).toBeGreaterThan(0);
     expect(await pollersOf(others)).toHaveLength(0);
 
     const pending = await Promise.all(others.map((tab) => tab.send('SENT 6000')));
-    const before = looksSeen(emulator);
+    const before = pollsSeen(emulator);
     await leader?.crash();
-    while (looksSeen(emulator) === before) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (pollsSeen(emulator) === before) await new Promise((resolve) => setTimeout(resolve, 10));
     await Promise.all(others.map((tab, index) => tab.untilSettled(pending[index] ?? [])));
     expect(await sendFromAll(others, emulator)).toEqual([]);
     expect(await pollersOf(others)).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('ten tabs', () => {
     const tabs = await openTabs(4, { tracker });
     expect(await sendFromAll(tabs, emulator)).toEqual([]);
     await tabs[2]?.show();
-    const before = await looksOf(tabs);
+    const before = await pollsOf(tabs);
     expect(await sendFromAll(tabs, emulator)).toEqual([]);
     expect(await pollersOf(tabs, before)).toEqual([tabs[2]]);
   });

@@ -11,20 +11,20 @@ import {
 const hour = 3_600_000;
 const age = fc.double({ min: 10, max: 48 * hour, noNaN: true });
 
-describe('the edges of age', () => {
-  it('begin at the send and end after 48 hours', () => {
+describe('age edges', () => {
+  it('start at the send and end after 48 hours', () => {
     expect(ageOf(0)).toBe(0);
     expect(ageOf(LAST_EDGE)).toBeGreaterThanOrEqual(48 * hour);
     expect(ageOf(LAST_EDGE - 1)).toBeLessThan(48 * hour);
   });
 
-  it('are a tenth apart after so many', () => {
+  it('are a tenth apart after the first few', () => {
     for (let edge = 1; edge < LAST_EDGE - EDGES_PER_10_PERCENT; edge += 1) {
       expect(ageOf(edge + EDGES_PER_10_PERCENT) / ageOf(edge)).toBeCloseTo(1.1, 10);
     }
   });
 
-  it('come back as themselves from their ages', () => {
+  it('survive a round trip through their ages', () => {
     for (let edge = 1; edge <= LAST_EDGE; edge += 1) {
       expect([edgeBefore(ageOf(edge)), edgeAfter(ageOf(edge))]).toEqual([edge, edge]);
     }

@@ -20,29 +20,29 @@ function observed(count: number, from: number, to: number, random: () => number)
 
 const kept = (intervals: Interval[]): number => sinceChangePoint(intervals, estimateDistribution(intervals));
 
-describe('a change of law', () => {
-  it('is seen in the latest sixteen; of these half are kept, since it is often seen early', () => {
+describe('change-point detection', () => {
+  it('detects a change within the latest sixteen observations and keeps half of them, since it often detects early', () => {
     const random = randomOf(1);
     expect(kept([...observed(16, 300, 340, random), ...observed(184, 380, 420, random)])).toBe(8);
   });
 
-  it('is seen later, too, when nobody asked meanwhile', () => {
+  it('detects a change later if nothing was polled meanwhile', () => {
     const random = randomOf(2);
     expect(kept([...observed(100, 300, 340, random), ...observed(100, 330, 370, random)])).toBeLessThanOrEqual(50);
   });
 
-  it('is seen in what polls tell', () => {
+  it('detects a change in observations from polls', () => {
     const latest = Array.from({ length: 40 }, () => between(290, 350));
     const older = Array.from({ length: 160 }, () => between(370, 430));
     expect(kept([...latest, ...older])).toBeLessThanOrEqual(20);
   });
 
-  it('is not claimed of the first messages', () => {
+  it('reports no change at the first messages', () => {
     const random = randomOf(3);
     expect(kept([...observed(15, 300, 340, random), ...observed(15, 380, 420, random)])).toBe(30);
   });
 
-  it('is seldom seen where there is none', () => {
+  it('rarely reports a change where there is none', () => {
     const wrong = seeds(100).filter((seed) => kept(observed(200, 250, 400, randomOf(seed))) < 200);
     expect(wrong.length).toBeLessThanOrEqual(2);
   });

@@ -23,14 +23,14 @@ const intervals = fc.array(interval, { minLength: 1, maxLength: 200 });
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
-/** The part pending at `ageMs` by the estimate. */
+/** The part pending at `ageMs` according to the estimate. */
 function leftAt(ageMs: number, given: readonly Interval[]): number {
   const distribution = estimateDistribution(given);
   return survival(given, distribution).find((_, edge) => ageOf(distribution.first + edge) >= ageMs) ?? 0;
 }
 
-describe('the estimate', () => {
-  it('leaves no observation out, and gives every cell a chance', () => {
+describe('the estimated distribution', () => {
+  it('accounts for every observation and gives every cell a probability above zero', () => {
     fc.assert(
       fc.property(intervals, (given) => {
         const distribution = estimateDistribution(given);
@@ -42,7 +42,7 @@ describe('the estimate', () => {
     );
   });
 
-  it('is a survival function: it begins at one, never rises, never ends', () => {
+  it('is a survival function: it starts at one, never rises and never ends', () => {
     fc.assert(
       fc.property(intervals, (given) => {
         const left = survival(given, estimateDistribution(given));
@@ -53,7 +53,7 @@ describe('the estimate', () => {
     );
   });
 
-  it('uses intervals, not their middles: where all of them overlap, there the time is', () => {
+  it('uses whole intervals, not their middles: the time lies where all of them overlap', () => {
     const random = randomOf(1);
     const given = Array.from({ length: 100 }, () =>
       between(300 - Math.ceil(random() * 100), 300 + Math.ceil(random() * 100)),
@@ -62,34 +62,34 @@ describe('the estimate', () => {
     expect(leftAt(ageOf(315), given)).toBeLessThan(0.1);
   });
 
-  it('divides two intervals that share a cell mostly into that cell', () => {
+  it('assigns two intervals that share a cell mostly to that cell', () => {
     const distribution: Distribution = { first: 0, counts: Float64Array.of(1, 2, 1) };
     const parts = selfConsistency([between(0, 2), between(1, 3)], distribution);
     expect([...parts]).toEqual([expect.closeTo(1 / 3), expect.closeTo(4 / 3), expect.closeTo(1 / 3)]);
   });
 
-  it('thinks of a tail that was never seen', () => {
+  it('keeps a tail that was never observed', () => {
     const given = Array.from({ length: 200 }, () => between(299, 300));
     const left = leftAt(3 * ageOf(300), given);
     expect(left).toBeGreaterThan(0.0005);
     expect(left).toBeLessThan(0.02);
   });
 
-  it('follows two humps', () => {
+  it('models two humps', () => {
     const given = Array.from({ length: 200 }, (_, i) => (i % 10 > 0 ? between(270, 280) : between(540, 560)));
     expect(leftAt(ageOf(350), given)).toBeCloseTo(0.1, 1);
     expect(leftAt(ageOf(500), given)).toBeGreaterThan(0.08);
     expect(leftAt(ageOf(620), given)).toBeLessThan(0.02);
   });
 
-  it('believes in no end before the first that was told exactly, and in an earlier one where polls alone tell', () => {
+  it('assumes no end before the first exact observation, and an earlier end if only polls observe', () => {
     const told = Array.from({ length: 3 }, () => between(399, 400));
     const polled = Array.from({ length: 3 }, () => between(397, 400));
     expect(leftAt(ageOf(370), told)).toBeGreaterThan(0.95);
     expect(leftAt(ageOf(370), polled)).toBeLessThan(leftAt(ageOf(370), told) - 0.1);
   });
 
-  it('smooths a rare second hump as far as its own width asks for', () => {
+  it('smooths a rare second hump by the width of that hump', () => {
     const common = Array.from({ length: 190 }, (_, i) => between(270 + (i % 20), 271 + (i % 20)));
     const rare = Array.from({ length: 10 }, (_, i) => between(650 + 4 * i, 651 + 4 * i));
     const { first, counts } = estimateDistribution([...common, ...rare]);
@@ -97,17 +97,19 @@ describe('the estimate', () => {
     expect(Math.max(...hump) / Math.min(...hump)).toBeLessThan(3);
   });
 
-  /** The law far from what was observed, where nothing but the heavy-tailed one speaks: Cauchy's of this spread. */
+  /**
+   * The distribution far from the observations, where only the heavy-tailed prior counts: Cauchy's with this spread.
+   */
   it.each([
-    ['of one observation: as wide as it was believed to be beforehand', [0], Math.sqrt(0.5) * 0.3],
-    ['of many of the same age: narrower by each', [0, 0, 0, 0, 0, 0, 0, 0, 0], Math.sqrt(0.5 / 9) * 0.3],
+    ['one observation: as wide as the prior', [0], Math.sqrt(0.5) * 0.3],
+    ['many observations of the same age: narrower with each', [0, 0, 0, 0, 0, 0, 0, 0, 0], Math.sqrt(0.5 / 9) * 0.3],
     // Their sum of squares is 6 * 10 ** 2 edges; each is known to one edge.
     [
-      'of six on either side of their middle: as wide as they lie apart',
+      'six observations on either side of their middle: as wide as their distance',
       [-10, -10, -10, 10, 10, 10],
       Math.sqrt((0.5 * (0.3 ** 2 + 600 * STEP ** 2)) / 6),
     ],
-  ])('has tails %s', (_what, offsets, spread) => {
+  ])('has tails for %s', (_what, offsets, spread) => {
     const { first, counts } = estimateDistribution(offsets.map((edge) => between(300 + edge, 301 + edge)));
     const density = (edges: number): number => counts[300 + edges - first] ?? Number.NaN;
     const cauchy = (edges: number): number => 1 / (1 + ((edges * STEP) / spread) ** 2);

@@ -8,7 +8,7 @@ interface Case {
   readonly gap: number;
 }
 
-/** A grid of at most `size` edges with any ages and any law. */
+/** A grid of at most `size` edges with any ages and any distribution. */
 function cases(size: number): fc.Arbitrary<Case> {
   return fc
     .record({
@@ -30,7 +30,7 @@ function cases(size: number): fc.Arbitrary<Case> {
     });
 }
 
-/** Mean delay and requests (a second each) of polls these edges, for all that are left at the first. */
+/** Mean delay and requests (a second each) of polls at these edges, for all messages that are pending at the first. */
 function costOf(looks: readonly number[], { ages, left }: Case): number {
   return looks.slice(1).reduce((sum, look, i) => {
     const before = looks[i]!;
@@ -38,7 +38,7 @@ function costOf(looks: readonly number[], { ages, left }: Case): number {
   }, 0);
 }
 
-/** Every way to poll from `edge` on that ends at the last edge and keeps the gap wherever there is room for it. */
+/** Every schedule from `edge` on that ends at the last edge and keeps the gap wherever there is room for it. */
 function allWays(edge: number, last: number, gap: number): number[][] {
   if (edge === last) return [[last]];
   const from = Math.min(last, edge > 0 ? edge + gap : 1);
@@ -52,8 +52,8 @@ function planned(edge: number, next: Uint16Array): number[] {
   return looks;
 }
 
-describe('the inspection plan', () => {
-  it('is the cheapest of all ways, from every edge', () => {
+describe('the inspection schedule', () => {
+  it('is the cheapest of all schedules, from every edge', () => {
     fc.assert(
       fc.property(cases(9), (given) => {
         const next = optimalInspections(Float64Array.from(given.ages), Float64Array.from(given.left), () => given.gap);
@@ -67,7 +67,7 @@ describe('the inspection plan', () => {
     );
   });
 
-  it('never polls later for a younger message, and keeps the gap', () => {
+  it('never polls later for a younger message, and keeps the minimum gap', () => {
     fc.assert(
       fc.property(cases(60), ({ ages, left, gap }) => {
         const next = optimalInspections(Float64Array.from(ages), Float64Array.from(left), () => gap);
@@ -79,7 +79,7 @@ describe('the inspection plan', () => {
     );
   });
 
-  it('keeps the gap of each edge', () => {
+  it('keeps the minimum gap of each edge', () => {
     const ages = Float64Array.from({ length: 21 }, (_, edge) => 1_000 * edge ** 2);
     const left = ages.map((_, edge) => 1 / (1 + edge));
     const next = optimalInspections(ages, left, (edge) => (edge < 10 ? 2 : 6));
@@ -87,7 +87,7 @@ describe('the inspection plan', () => {
     expect(next.slice(10, 15)).toEqual(Uint16Array.from([16, 17, 18, 19, 20]));
   });
 
-  it('polls once at what always takes the same time', () => {
+  it('polls once if the latency is constant', () => {
     const next = optimalInspections(
       Float64Array.of(0, 1_000, 2_000, 3_000, 4_000),
       Float64Array.of(1, 1, 1, 0, 0),

@@ -6,7 +6,7 @@ import { randomOf } from '../../support/seeds.ts';
 const late = 0.999;
 const hour = 3_600_000;
 
-/** Taught by push that messages of `channel` take from `from` to `to`. */
+/** Push observes that messages of `channel` take from `from` to `to`. */
 function teach(times: LatencyModel, channel: string, count: number, from: number, to: number, seed = 1): void {
   const random = randomOf(seed);
   for (let i = 0; i < count; i += 1) {
@@ -15,12 +15,12 @@ function teach(times: LatencyModel, channel: string, count: number, from: number
   }
 }
 
-describe('the polls that are learnt', () => {
-  it('are none while nothing is known', () => {
+describe('the learnt polls', () => {
+  it('there are none before the first observation', () => {
     expect(new LatencyModel().nextPollAge('a', 0, late)).toBeUndefined();
   });
 
-  it('are one just after the time that all messages take', () => {
+  it('there is one just after a latency that all messages share', () => {
     const times = new LatencyModel();
     teach(times, 'a', 50, 2_950, 3_050);
     const look = times.nextPollAge('a', 0, late)!;
@@ -28,7 +28,7 @@ describe('the polls that are learnt', () => {
     expect(look).toBeLessThan(3_150);
   });
 
-  it('are found by polls alone', () => {
+  it('polls alone are enough to find them', () => {
     const times = new LatencyModel();
     const random = randomOf(5);
     times.observe('a', 1_400, 4_100);
@@ -47,14 +47,14 @@ describe('the polls that are learnt', () => {
     expect(look).toBeLessThan(3_400);
   });
 
-  it('leave what is older than all that was seen to the plain backoff', () => {
+  it('a message older than all observations falls back to plain backoff', () => {
     const times = new LatencyModel();
     teach(times, 'a', 50, 2_950, 3_050);
     expect(times.nextPollAge('a', 3_200, late)).toBeGreaterThan(3_200);
     expect(times.nextPollAge('a', 60_000, late)).toBeUndefined();
   });
 
-  it('come early now and then where only polls teach, and never where push does', () => {
+  it('an occasional poll comes early if only polls observe, and none does if push observes', () => {
     const polled = new LatencyModel();
     for (let i = 0; i < 50; i += 1) polled.observe('a', 1_000, 3_000);
     const planned = polled.nextPollAge('a', 0, late)!;
@@ -66,8 +66,8 @@ describe('the polls that are learnt', () => {
   });
 });
 
-describe('channels', () => {
-  it('have laws of their own', () => {
+describe('the model of a channel', () => {
+  it('has its own distribution', () => {
     const times = new LatencyModel();
     teach(times, 'fast', 50, 400, 500);
     teach(times, 'slow', 50, 20_000, 21_000);
@@ -75,7 +75,7 @@ describe('channels', () => {
     expect(times.nextPollAge('slow', 0, late)).toBeGreaterThan(19_000);
   });
 
-  it('of which little is known follow the whole', () => {
+  it('falls back to the tracker-wide model until the channel has 5 observations', () => {
     const times = new LatencyModel();
     teach(times, 'known', 50, 2_950, 3_050);
     times.observe('new', 500, 500);
@@ -84,7 +84,7 @@ describe('channels', () => {
     expect(times.nextPollAge('new', 0, late)).toBeLessThan(600);
   });
 
-  it('are 200 at most, beside the whole', () => {
+  it('is one of at most 200, besides the tracker-wide model', () => {
     const bytesOf = (channels: number): number => {
       const times = new LatencyModel();
       for (let channel = 0; channel < channels; channel += 1) times.observe(`${channel}`, 500, 500);
@@ -95,7 +95,7 @@ describe('channels', () => {
     expect(bytesOf(1_000)).toBe(201 * each);
   });
 
-  it('go when they are the longest unheard of', () => {
+  it('is dropped when its channel has been quiet the longest', () => {
     const times = new LatencyModel();
     teach(times, 'heard again', 20, 400, 500);
     teach(times, 'not heard again', 20, 400, 500);
@@ -107,7 +107,7 @@ describe('channels', () => {
     expect(times.nextPollAge('not heard again', 0, late)).toBeGreaterThan(19_000);
   });
 
-  it('take at most 4 kB each, whatever was seen', () => {
+  it('takes at most 4 kB, whatever was observed', () => {
     const times = new LatencyModel();
     for (let i = 0; i < 300; i += 1) times.observe('a', 0, 10 ** (1 + (i % 8)));
     expect(times.nextPollAge('a', 0, late)).toBeDefined();
@@ -117,8 +117,8 @@ describe('channels', () => {
   });
 });
 
-describe('plans', () => {
-  it('are made for no channel that may not have one now: its last one stands, or that of the whole', () => {
+describe('schedules', () => {
+  it('a channel that may not have a new schedule now keeps its last one, or uses the tracker-wide one', () => {
     let allowed = 1;
     const times = new LatencyModel(() => (allowed -= 1) >= 0);
     teach(times, 'slow', 50, 20_000, 21_000);
@@ -133,7 +133,7 @@ describe('plans', () => {
     expect(allowed).toBe(0);
   });
 
-  it('poll just after the end of messages that all take the same time', () => {
+  it('a poll comes just after the latency that all messages share', () => {
     const times = new LatencyModel();
     teach(times, 'a', 20, 60_000, 60_000);
     expect(times.nextPollAge('a', 0, late)).toBeGreaterThanOrEqual(60_000);
@@ -141,13 +141,13 @@ describe('plans', () => {
   });
 });
 
-describe('forgetting', () => {
+describe('a change of the latency', () => {
   it.each([
     [2_950, 3_050, 950, 1_050],
     [950, 1_050, 2_950, 3_050],
     [400, 4_000, 40_000, 60_000],
     [40_000, 60_000, 400, 500],
-  ])('after a change from %i-%i ms to %i-%i ms, the plan is the new one within 100 messages', (...bounds) => {
+  ])('from %i-%i ms to %i-%i ms is in the schedule within 100 messages', (...bounds) => {
     const [from, to, newFrom, newTo] = bounds;
     const times = new LatencyModel();
     teach(times, 'a', 200, from, to);
@@ -164,12 +164,12 @@ describe('forgetting', () => {
   });
 });
 
-describe('whatever is told and asked', () => {
+describe('the latency model, for any input', () => {
   const absurd = [NaN, Infinity, -Infinity, -1, 0, -0, Number.MIN_VALUE, 1e-9, 1, 48 * hour, 49 * hour, 1e300];
   const ms = fc.oneof(fc.constantFrom(...absurd), fc.double(), fc.double({ min: 0, max: 1e6, noNaN: true }));
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  it('the next poll is a finite age, later than the last one by a fiftieth at least, or none', () => {
+  it('the next poll is at a finite age, later than the last one by at least a fiftieth, or there is none', () => {
     const told = fc.array(fc.tuple(ms, ms), { maxLength: 60 });
     fc.assert(
       fc.property(told, fc.array(fc.tuple(ms, random), { maxLength: 20 }), (observations, questions) => {
@@ -191,7 +191,7 @@ describe('whatever is told and asked', () => {
     [0, Infinity],
     [2_000, 1_000],
     [-2_000, -1_000],
-  ])('a clock that jumped (%d to %d ms) teaches nothing', (afterMs, byMs) => {
+  ])('a clock that jumps (%d to %d ms) adds no observation', (afterMs, byMs) => {
     const times = new LatencyModel();
     times.observe('a', afterMs, byMs);
     expect(times.nextPollAge('a', 0, late)).toBeUndefined();

@@ -3,7 +3,7 @@ import { ageOf, PARTS } from '../../../src/features/adaptive-polling/age-grid.ts
 import { Observations } from '../../../src/features/adaptive-polling/observations.ts';
 
 describe('observations', () => {
-  it('are told from the latest on, as edges', () => {
+  it('are returned as edges, the latest first', () => {
     const observations = new Observations();
     observations.add(ageOf(3), ageOf(9));
     observations.add(ageOf(5), ageOf(7));
@@ -13,7 +13,7 @@ describe('observations', () => {
     ]);
   });
 
-  it('have a cell between their edges even where the time is exact, or the send itself', () => {
+  it('span a cell even if the time is exact, or is the send itself', () => {
     const observations = new Observations();
     observations.add(ageOf(5), ageOf(5));
     observations.add(0, 0);
@@ -23,7 +23,7 @@ describe('observations', () => {
     ]);
   });
 
-  it('remember an end more closely than by its edge', () => {
+  it('store an end more precisely than by its edge', () => {
     const observations = new Observations();
     observations.add(0, 60_000);
     const [{ by, part } = { by: 0, part: 0 }] = observations.latest();
@@ -32,7 +32,7 @@ describe('observations', () => {
     expect(ageOf(part / PARTS)).toBeLessThan(60_050);
   });
 
-  it('are forgotten, the oldest first, beyond 200', () => {
+  it('beyond 200 replace the oldest', () => {
     const observations = new Observations();
     for (let i = 0; i < 1_000; i += 1) observations.add(ageOf(i), ageOf(i + 1));
     expect(observations.latest()).toEqual(
@@ -40,7 +40,7 @@ describe('observations', () => {
     );
   });
 
-  it('are kept as far as is asked for, and go on', () => {
+  it('are cut to the requested number, and more can be added', () => {
     const observations = new Observations();
     for (let i = 0; i < 5; i += 1) observations.add(ageOf(i), ageOf(i + 1));
     observations.keep(2);

@@ -30,7 +30,7 @@ function rowsOf(deliveries: readonly TrackedDelivery[], token?: string, stranger
   return { kind: 'rows', rows: new Map(ids.map((id) => [id, row])), token };
 }
 
-/** Of `due` it is the turn of the first. */
+/** The first of `due` is next. */
 function choose(
   channel: ChannelPages,
   [first, ...others]: readonly TrackedDelivery[],
@@ -46,23 +46,23 @@ function chosen(channel: ChannelPages, due: readonly TrackedDelivery[], at = now
 }
 
 describe('the pages of a channel', () => {
-  it('begin a margin before the oldest that is wanted', () => {
+  it('start a margin before the oldest wanted message', () => {
     const due = sent(10);
     const { address, deliveries } = chosen(pages(), due);
     expect(deliveries).toEqual(due);
     expect(address).toMatchObject({ token: undefined, notBefore: clockOffset + now - 14_000 - 15 * MINUTE });
   });
 
-  it('want no edits, no NON_PERSISTENT messages, and nobody who waits for a confirmation', () => {
+  it('exclude edits, NON_PERSISTENT messages and deliveries that wait for a confirmation', () => {
     const plain = sent(3);
     const odd = [...sent(2, { missingMeansDenied: false }), ...sent(2, { missingCount: 1 })];
     expect(chosen(pages(), [...plain, ...odd]).deliveries).toEqual(plain);
     expect(choose(pages(), [...sent(2), ...odd], now)).toBeUndefined();
-    // It is the turn of one whom no page can settle.
+    // The next one is a delivery that no page can settle.
     expect(choose(pages(), [...odd, ...plain], now)).toBeUndefined();
   });
 
-  it('are asked for one after the other', () => {
+  it('are requested one after the other', () => {
     const channel = pages();
     const due = sent(10);
     const pick = chosen(channel, due);
@@ -71,7 +71,7 @@ describe('the pages of a channel', () => {
     expect(choose(channel, due, now)).toBeDefined();
   });
 
-  it('go on from where the last one ended, for those who may stand there', () => {
+  it('continue where the last page ended, for the deliveries that may be there', () => {
     const channel = pages();
     const due = sent(80);
     const first = due.slice(0, 50);
@@ -81,7 +81,7 @@ describe('the pages of a channel', () => {
     expect(deliveries).toEqual(due.slice(50));
   });
 
-  it('do not go on for those who came since the last one: they are asked for alone, or by a page of their own', () => {
+  it('do not continue for deliveries that came since the last page: those are polled singly or by a page of their own', () => {
     const channel = pages();
     const due = sent(80);
     const first = due.slice(0, 50);
@@ -95,7 +95,7 @@ describe('the pages of a channel', () => {
     expect(chosen(channel, rest).address.token).toBe('next');
   });
 
-  it('do not go on where too few of the rows are ours', () => {
+  it('do not continue if too few of the rows are ours', () => {
     const channel = pages();
     const due = sent(80);
     const first = due.slice(0, 2);
@@ -103,7 +103,7 @@ describe('the pages of a channel', () => {
     expect(choose(channel, due.slice(2), now)).toBeUndefined();
   });
 
-  it('do not go on from a token that is old, or for those who are settled meanwhile', () => {
+  it('do not continue from an old token, or for deliveries that have settled meanwhile', () => {
     const due = sent(80);
     const first = due.slice(0, 50);
     const begin = (): ChannelPages => {
@@ -115,7 +115,7 @@ describe('the pages of a channel', () => {
     expect(choose(begin(), due.slice(78), now)).toBeUndefined();
   });
 
-  it('leave alone whom they should have shown, until it was asked for and is pending still', () => {
+  it('leave out a delivery that they should have shown until it was polled singly and is still pending', () => {
     const channel = pages();
     const due = sent(10);
     const shown = due.slice(0, 6);
@@ -126,7 +126,7 @@ describe('the pages of a channel', () => {
     expect(chosen(channel, rest).deliveries).toEqual(rest);
   });
 
-  it('do not trust our order of messages that were tracked at the same moment', () => {
+  it('do not rely on our order of messages that were tracked at the same moment', () => {
     const channel = pages();
     const due = sent(80, { sentAt: now, trackedAt: now });
     const first = due.slice(30);
@@ -134,7 +134,7 @@ describe('the pages of a channel', () => {
     expect(chosen(channel, due.slice(0, 30)).address.token).toBe('next');
   });
 
-  it('rest after a failure, and twice as long after each further one', () => {
+  it('back off after a failure, twice as long after each further one', () => {
     const channel = pages();
     const due = sent(10);
     let at = now;
@@ -149,7 +149,7 @@ describe('the pages of a channel', () => {
     expect(rests).toEqual([7_500, 15_000, 30_000, 60_000, 90_000, 90_000, 90_000, 90_000, 90_000]);
   });
 
-  it('rest where they show almost nobody', () => {
+  it('back off if they show almost none of our messages', () => {
     const channel = pages();
     const due = sent(10);
     channel.recordPage(chosen(channel, due), rowsOf([], 'next', 50), new Set(), now);
@@ -158,7 +158,7 @@ describe('the pages of a channel', () => {
     expect(choose(channel, others, now + 8_000)).toBeDefined();
   });
 
-  it('are remembered for two hundred channels', () => {
+  it('are kept for two hundred channels', () => {
     const channel = pages();
     const failed = sent(10);
     channel.recordPage(chosen(channel, failed), { kind: 'failed' }, new Set(), now);
@@ -176,17 +176,17 @@ describe('the pages of a channel', () => {
 });
 
 describe('a reconnect', () => {
-  it('asks for those of one channel at one moment, spread against the other members', () => {
+  it('polls the deliveries of one channel at one moment, spread against the other members', () => {
     expect(pages(0.5).delay(sent(500), 750, now)).toBeCloseTo(0.5 * Math.max(750, 504_000 / 500));
     expect(pages(0.5).delay(sent(50, { sentAt: now - 1_000 }), 750, now)).toBe(375);
   });
 
-  it('asks for each by itself where a page would not pay', () => {
+  it('polls each delivery singly if a page does not pay', () => {
     expect(pages().delay(sent(2), 750, now)).toBeUndefined();
     expect(pages().delay(sent(9, { missingMeansDenied: false }), 750, now)).toBeUndefined();
   });
 
-  it('ends the rest that pages needed before it', () => {
+  it('ends the backoff of the pages', () => {
     const channel = pages();
     const due = sent(20, { sentAt: now });
     for (let i = 0; i < 3; i += 1) {
@@ -197,7 +197,7 @@ describe('a reconnect', () => {
     expect(choose(channel, due, now)).toBeDefined();
   });
 
-  it('asks for few of a long outage one by one, and for no page of that channel before its time', () => {
+  it('polls a few deliveries singly after a long outage, and requests no page of that channel before its time', () => {
     const channel = pages(0.5);
     const due = sent(4, { sentAt: now - MINUTE });
     expect(channel.delay(due, 750, now)).toBeUndefined();

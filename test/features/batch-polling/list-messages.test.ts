@@ -3,12 +3,12 @@ import { digestOf } from '../../../src/shared/digest.ts';
 import { parsePage } from '../../../src/features/batch-polling/list-messages.ts';
 import type { FailureKind } from '../../../src/core/ports/http.ts';
 
-/** What tells of edits, where it is absent. */
+/** The fields about edits, absent. */
 const nothing = { contentDigest: undefined, editedAt: undefined };
 const page = (output: unknown): ReturnType<typeof parsePage> => parsePage({ ok: true, output });
 
-describe('a page', () => {
-  it('is read for ids and statuses', () => {
+describe('ListChannelMessages', () => {
+  it('a page is parsed to ids and statuses', () => {
     const response = page({
       ChannelMessages: [
         { MessageId: 'a', Status: { Value: 'SENT' }, Content: 'secret', LastEditedTimestamp: new Date(7_000) },
@@ -37,18 +37,18 @@ describe('a page', () => {
     expect(JSON.stringify(response.kind === 'rows' && [...response.rows])).not.toContain('secret');
   });
 
-  it.each([[undefined], [''], [3], [null]])('without a token that can be used (%p) is the last', (NextToken) => {
+  it.each([[undefined], [''], [3], [null]])('a page without a usable token (%p) is the last', (NextToken) => {
     expect(page({ ChannelMessages: [], NextToken })).toEqual({ kind: 'rows', rows: new Map(), token: undefined });
   });
 
   it.each([[undefined], [null], ['<html>'], [{}], [{ ChannelMessages: 'many' }], [[]]])(
-    'is not what %p is',
+    '%p is rejected as a page',
     (output) => {
       expect(page(output)).toEqual({ kind: 'failed' });
     },
   );
 
-  it('is not what cannot be read', () => {
+  it('an unreadable body is rejected as a page', () => {
     const output = {
       get ChannelMessages(): unknown {
         throw new Error('gone');
@@ -57,14 +57,14 @@ describe('a page', () => {
     expect(page(output)).toEqual({ kind: 'failed' });
   });
 
-  it('leaves out rows that have no id', () => {
+  it('a row without an id is left out of the page', () => {
     const ChannelMessages = [null, 3, 'a', [], {}, { MessageId: 7 }, { MessageId: 'ok', Status: 'SENT' }];
     expect(page({ ChannelMessages })).toMatchObject({
       rows: new Map([['ok', { raw: undefined, status: undefined, detail: undefined, shown: nothing }]]),
     });
   });
 
-  const troubles: [FailureKind, string][] = [
+  const faults: [FailureKind, string][] = [
     ['forbidden', 'forbidden'],
     ['credentials', 'nothing'],
     ['clock-skew', 'nothing'],
@@ -76,7 +76,7 @@ describe('a page', () => {
     ['conflict', 'failed'],
     ['client-error', 'failed'],
   ];
-  it.each(troubles)('that was not had (%s) is %s', (kind, expected) => {
+  it.each(faults)('a page that fails with %s is classified as %s', (kind, expected) => {
     expect(parsePage({ ok: false, failure: { kind, error: new Error('x') } })).toEqual({ kind: expected });
   });
 });

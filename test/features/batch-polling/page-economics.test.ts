@@ -7,22 +7,22 @@ import {
   updateHitRate,
 } from '../../../src/features/batch-polling/page-economics.ts';
 
-describe('a page', () => {
+describe('the economics of a page', () => {
   it.each([
-    // wanted, share of the rows, worth it
+    // wanted, share of our rows, pays
     [1, 1, false],
     [2, 1, false],
     [3, 1, true],
     [500, 1, true],
-    // Of fifty rows two would be ours.
+    // Two of fifty rows would be ours.
     [500, 0.04, false],
     [500, 0.06, true],
     [0, 1, false],
-  ])('for %i deliveries, where %f of the rows are ours: %s', (wanted, share, worth) => {
+  ])('for %i deliveries, where %f of the rows are ours, a page pays: %s', (wanted, share, worth) => {
     expect(pagePays(wanted, share, INITIAL_HIT_RATE)).toBe(worth);
   });
 
-  it('is worth less the less the pages of the channel have shown, and more again when they do', () => {
+  it('the estimate falls with the hit rate of the channel’s pages, and rises again with it', () => {
     let hitRate = INITIAL_HIT_RATE;
     for (let i = 0; i < 5; i += 1) hitRate = updateHitRate(hitRate, { expected: 20, found: 0 });
     expect(pagePays(20, 1, hitRate)).toBe(false);
@@ -32,7 +32,7 @@ describe('a page', () => {
 });
 
 describe('members who reconnect at the same moment', () => {
-  it('list no faster than the channel takes messages, however many they are', () => {
+  it('do not list faster than the channel takes messages, however many they are', () => {
     // As many members as a full channel (30 messages a second) can have with this many messages each.
     for (const [count, spanMs] of [
       [3, 60_000],
@@ -44,7 +44,7 @@ describe('members who reconnect at the same moment', () => {
     }
   });
 
-  it('do not wait longer for what is old beside what is new, and never for long', () => {
+  it('do not delay old messages for new ones, and never wait long', () => {
     const young = evenly(100, 20_000);
     expect(pageSpreadMs([36_000_000, ...young])).toBe(pageSpreadMs(young));
     expect(pageSpreadMs([36_000_000, 36_000_000, 36_000_000])).toBe(60_000);

@@ -6,7 +6,7 @@ import { trackedDelivery } from '../../support/delivery-record.ts';
 const SERVICE_AHEAD = 1_000_000;
 const times = { aheadMs: SERVICE_AHEAD, rowsPerMs: 0.1 };
 
-/** One message each 10 ms. */
+/** One message every 10 ms. */
 function sent(count: number): TrackedDelivery[] {
   return Array.from({ length: count }, (_, i) =>
     trackedDelivery({ id: `m${i}`, messageId: `m${i}`, sentAt: i * 10, trackedAt: i * 10 }),
@@ -14,13 +14,13 @@ function sent(count: number): TrackedDelivery[] {
 }
 
 describe('a window of send times', () => {
-  it('is undefined where no page has shown a time', () => {
+  it('is undefined if no page has shown a time', () => {
     const due = sent(10);
     expect(windowAround(due[0]!, due, { aheadMs: undefined, rowsPerMs: 0.1 }, 0)).toBeUndefined();
     expect(windowAround(due[0]!, due, { aheadMs: 0, rowsPerMs: undefined }, 0)).toBeUndefined();
   });
 
-  it('holds a page around the one whose turn it is, and ends with its newest', () => {
+  it('holds a page around the delivery that is due, and ends with its newest message', () => {
     const due = sent(200);
     const window = windowAround(due[70]!, due.toReversed(), times, 10_000);
     expect(window?.deliveries).toEqual(due.slice(50, 100));
@@ -33,24 +33,24 @@ describe('a window of send times', () => {
     expect(windowAround(due[50]!, due, times, 10_000)?.deliveries[0]).toBe(due[50]);
   });
 
-  it('is no longer than the rows of a page last', () => {
+  it('is no longer than the rows of a page reach', () => {
     const due = sent(200).filter((_, i) => i % 4 === 0);
     expect(windowAround(due[0]!, due, times, 10_000)?.deliveries).toHaveLength(13);
   });
 
-  it('begins with the newest message where hardly any stands before it', () => {
+  it('starts with the newest message if hardly any stands before it', () => {
     const due = sent(20);
     expect(windowAround(due[0]!, due, times, 250)?.notAfter).toBeUndefined();
   });
 });
 
 describe('the times of rows', () => {
-  it('tell the rate of all rows, and how far the service is ahead of our own', () => {
+  it('show the rate of all rows, and how far the service clock is ahead of ours', () => {
     const rows = [{ createdAt: 1_000, sentAt: 400 }, { createdAt: 1_050 }, { createdAt: 1_100, sentAt: 450 }];
     expect(timesOf(rows)).toEqual({ aheadMs: 650, rowsPerMs: 0.03 });
   });
 
-  it('tell nothing where rows have none', () => {
+  it('show nothing if the rows have none', () => {
     expect(timesOf([{ createdAt: undefined, sentAt: 3 }])).toEqual({ aheadMs: undefined, rowsPerMs: undefined });
   });
 });

@@ -1,4 +1,4 @@
-// One budget for all tabs: also while the leader changes, and none of them waits for a leader that gives no permit.
+// One budget for all tabs, also while the leader changes. No tab waits for a leader that gives no permit.
 import { describe, expect, it } from '@jest/globals';
 
 import { replies } from '../../support/scripted-service.ts';
@@ -15,7 +15,7 @@ async function openTabs(browser: ScriptedBrowser, count: number): Promise<Script
 }
 
 describe('the budget', () => {
-  it('is one for the sends and polls of ten tabs', async () => {
+  it('is shared by the sends and polls of ten tabs', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 10);
     for (const { kit } of tabs) for (let i = 0; i < 5; i += 1) kit.send();
@@ -30,7 +30,7 @@ describe('the budget', () => {
     expect(mostInASecond(browser.service.times())).toBeLessThanOrEqual(BURST + RATE);
   });
 
-  it.each(['kill', 'hang', 'close'] as const)('is one while leaders come and go: %s', async (how) => {
+  it.each(['kill', 'hang', 'close'] as const)('is shared while leaders come and go: %s', async (how) => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 6);
     for (const { kit } of tabs) for (let i = 0; i < 10; i += 1) kit.send();
@@ -44,7 +44,7 @@ describe('the budget', () => {
     expect(tabs.slice(4).every(({ requests }) => requests.send >= 10)).toBe(true);
   });
 
-  it.each([300, 600, 900])('is one when the leader is killed %i ms after a rest', async (ms) => {
+  it.each([300, 600, 900])('is shared when the leader is killed %i ms after a rest', async (ms) => {
     const browser = startBrowser();
     const [leader, ...others] = await openTabs(browser, 3);
     await pass(10 * SECOND);
@@ -56,7 +56,7 @@ describe('the budget', () => {
     expect(browser.service.count('send')).toBe(40);
   });
 
-  it('of all shrinks by the 429 of one', async () => {
+  it('shrinks for all tabs after a 429 of one', async () => {
     const browser = startBrowser();
     const [, follower] = await openTabs(browser, 2);
     browser.service.answer('send', replies.throttled('5'));
@@ -73,7 +73,7 @@ describe('the budget', () => {
 });
 
 describe('a send', () => {
-  it('of a follower leaves though the leader gives no permit', async () => {
+  it('leaves a follower even if the leader gives no permit', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     if (leader !== undefined) browser.hang(leader);
@@ -82,7 +82,7 @@ describe('a send', () => {
     expect(browser.service.count('send')).toBe(1);
   });
 
-  it('that a killed tab had a permit for blocks the others no longer than a request may last', async () => {
+  it('of a killed tab that had a permit blocks the other tabs no longer than a request may last', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     browser.service.answer('send', replies.hangs());
@@ -97,12 +97,12 @@ describe('a send', () => {
     expect(leader?.kit.story.at(-1)).toBe('settled SENT m9');
   });
 
-  it('that waits for a permit is not forgotten by a leader that loses the lead for a moment', async () => {
+  it('that waits for a permit is kept by a leader that loses the lead for a moment', async () => {
     const browser = startBrowser();
     const [leader, follower, thief] = await openTabs(browser, 3);
     for (const tab of [leader, follower]) for (let i = 0; i < 20; i += 1) tab?.kit.send();
     await pass(500);
-    // It hangs before it can say that it leads.
+    // It hangs before it can announce that it leads.
     if (thief === undefined) throw new Error('There is no third tab.');
     browser.hang(thief);
     const [name = ''] = [...browser.locks.held].find(([, { tab }]) => tab === leader) ?? [];
@@ -111,7 +111,7 @@ describe('a send', () => {
     expect(browser.service.count('send')).toBe(40);
   });
 
-  it('leaves within 5 s though all requests of the leader hang', async () => {
+  it('leaves within 5 s even if all requests of the leader hang', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     browser.service.answer('send', replies.hangs());
@@ -122,7 +122,7 @@ describe('a send', () => {
     expect(follower?.requests.send).toBe(1);
   });
 
-  it('leaves though the grant was not heard', async () => {
+  it('leaves even if the grant is lost', async () => {
     const browser = startBrowser();
     const [, follower] = await openTabs(browser, 2);
     let lost = 0;
@@ -138,7 +138,7 @@ describe('a send', () => {
     expect([lost, browser.service.count('send')]).toEqual([1, 1]);
   });
 
-  it('keeps to a slow budget, and waits as long as that takes', async () => {
+  it('stays within a slow budget, and waits as long as that takes', async () => {
     const browser = startBrowser();
     const options = {
       rateLimit: { requestsPerSecond: 0.1, burst: 1 },
@@ -153,7 +153,7 @@ describe('a send', () => {
     expect(browser.service.count()).toBeLessThanOrEqual(1 + 11);
   });
 
-  it('that is called off while it waits for a permit takes none', async () => {
+  it('that is cancelled while it waits for a permit takes none', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     if (leader !== undefined) browser.hang(leader);
@@ -176,7 +176,7 @@ describe('a send', () => {
 });
 
 describe('a leader with bad credentials', () => {
-  it('leaves the lead to a tab with good ones', async () => {
+  it('gives the lead to a tab with good ones', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     if (leader !== undefined) leader.expired = true;
@@ -188,7 +188,7 @@ describe('a leader with bad credentials', () => {
     expect([leader, follower].map((tab) => tab?.kit.story.at(-1))).toEqual(['settled SENT m1', 'settled SENT m2']);
   });
 
-  it('and nobody to hand it on to loses it to the first tab with good ones', async () => {
+  it('that knows no other tab loses the lead to the first tab with good ones', async () => {
     const browser = startBrowser();
     const [leader] = await openTabs(browser, 1);
     if (leader !== undefined) leader.expired = true;
@@ -203,7 +203,7 @@ describe('a leader with bad credentials', () => {
     expect(browser.pollers).toHaveLength(1);
   });
 
-  it('loses it to a tab whose credentials work again', async () => {
+  it('loses the lead to a tab whose credentials work again', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 3);
     for (const tab of tabs) tab.expired = true;
@@ -216,7 +216,7 @@ describe('a leader with bad credentials', () => {
     expect(tabs.filter((tab, i) => tab.looks > (looks[i] ?? 0))).toHaveLength(1);
   });
 
-  it('that all share suspends each, and they go on together when the credentials work', async () => {
+  it('suspends with all tabs that share the credentials, and they resume together when the credentials work', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 3);
     for (const tab of tabs) tab.expired = true;
@@ -230,8 +230,8 @@ describe('a leader with bad credentials', () => {
   });
 });
 
-describe('what was saved up', () => {
-  it.each([1, 10, 40])('is lost once, however often the lead goes to and fro: %i times', async (times) => {
+describe('saved permits', () => {
+  it.each([1, 10, 40])('are lost once, however often the lead changes: %i times', async (times) => {
     const browser = startBrowser();
     const [a, b] = [browser.open(), browser.open({ visibility: 'hidden' })];
     await pass(SECOND);

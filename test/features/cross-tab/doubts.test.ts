@@ -1,4 +1,4 @@
-// When a tab stops to trust the locks or the channel, and when it does not: a tab that stood still says what is not true.
+// When a tab stops trusting the locks or the channel, and when it does not: a tab that was frozen has a wrong picture.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { FailureDetector } from '../../../src/features/cross-tab/failure-detector.ts';
@@ -12,8 +12,8 @@ beforeEach(() => {
   doubts = new FailureDetector();
 });
 
-describe('Two tabs that lead', () => {
-  it('are certain after four claims of the other tab, each a second or more after the one before', async () => {
+describe('two leaders at once', () => {
+  it('a tab is certain of it after four claims of the other tab, each a second or more after the one before', async () => {
     for (let i = 0; i < 3; i += 1) {
       expect(doubts.onRival('other')).toBeUndefined();
       await pass(SECOND);
@@ -21,21 +21,21 @@ describe('Two tabs that lead', () => {
     expect(doubts.onRival('other')).toEqual(new Error('The locks let two tabs lead.'));
   });
 
-  it('are not certain by a claim of a tab that hung, and by the claims that waited while this tab hung', async () => {
+  it('a tab is not certain of it from a claim of a tab that hung, or from claims that waited while this tab hung', async () => {
     doubts.onRival('other');
     await pass(4 * SECOND);
     const claims = Array.from({ length: 8 }, () => doubts.onRival('other'));
     expect(claims.filter((error) => error !== undefined)).toEqual([]);
   });
 
-  it('are not certain by claims that are far apart', async () => {
+  it('a tab is not certain of it from claims that are far apart', async () => {
     for (let i = 0; i < 10; i += 1) {
       expect(doubts.onRival('other')).toBeUndefined();
       await pass(6 * SECOND);
     }
   });
 
-  it('are not certain by claims from before this tab took the lead', async () => {
+  it('a tab is not certain of it from claims made before this tab took the lead', async () => {
     for (let i = 0; i < 3; i += 1) {
       doubts.onRival('other');
       await pass(SECOND);
@@ -45,8 +45,8 @@ describe('Two tabs that lead', () => {
   });
 });
 
-describe('A leader that is silent', () => {
-  it('shows at the third silence within a minute that tabs do not hear each other', async () => {
+describe('a silent leader', () => {
+  it('proves at the third silence within a minute that tabs do not hear each other', async () => {
     expect(doubts.onTimeout('leader', 0)).toBeUndefined();
     await pass(10 * SECOND);
     expect(doubts.onTimeout('leader', 0)).toBeUndefined();
@@ -61,7 +61,7 @@ describe('A leader that is silent', () => {
     }
   });
 
-  it('shows at once that the locks do not answer where the lock has been taken for a second', () => {
+  it('proves at once that the locks do not answer if this tab has been stealing the lock for a second', () => {
     expect(doubts.onTimeout('leader', SECOND)).toEqual(new Error('The locks do not answer.'));
   });
 });

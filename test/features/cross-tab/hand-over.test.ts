@@ -1,4 +1,4 @@
-// What a tab leaves to the others as it ends, with and without a store; and what is left of the tab itself: nothing.
+// What a tab hands over to the others as it ends, with and without a store. Nothing is left of the tab itself.
 import { describe, expect, it } from '@jest/globals';
 import { createStorage } from 'unstorage';
 import memory from 'unstorage/drivers/memory';
@@ -7,7 +7,7 @@ import { replies } from '../../support/scripted-service.ts';
 import { startBrowser, type ScriptedBrowser, type ScriptedTab } from '../../support/tabs-kit.ts';
 import { flush, pass, SECOND } from '../../support/tracker-kit.ts';
 
-/** A send of `tab` that has left and is not answered; a later one is. */
+/** A send of `tab` that has left and has no response; a later send gets one. */
 async function unanswered({ service }: ScriptedBrowser, tab: ScriptedTab): Promise<string> {
   service.answer('send', replies.hangs());
   const { id } = tab.kit.send();
@@ -20,7 +20,7 @@ describe('a tab that is closed', () => {
   it.each([
     ['the leader', 0],
     ['a follower', 1],
-  ])('as %s leaves what is pending to one of the others', async (_role, index) => {
+  ])('as %s hands its pending deliveries over to one of the others', async (_role, index) => {
     const browser = startBrowser();
     const tabs = [browser.open(), browser.open(), browser.open()];
     const [closing] = tabs.splice(index, 1);
@@ -36,7 +36,7 @@ describe('a tab that is closed', () => {
     expect(browser.service.count('send')).toBe(1);
   });
 
-  it('leaves its unanswered sends, which go out again with their tokens and in their order', async () => {
+  it('hands its unanswered sends over, and they are sent again with their tokens and in their order', async () => {
     const browser = startBrowser();
     const [remaining, closing] = [browser.open(), browser.open()];
     await pass(2 * SECOND);
@@ -56,7 +56,7 @@ describe('a tab that is closed', () => {
     expect(ids.map((id) => remaining.tracker.get(id)?.status)).toEqual(['SENT', 'SENT']);
   });
 
-  it('by the app leaves them, too', async () => {
+  it('by the app hands its deliveries over, too', async () => {
     const browser = startBrowser();
     const [remaining, closing] = [browser.open(), browser.open()];
     await flush();
@@ -68,7 +68,7 @@ describe('a tab that is closed', () => {
     expect(remaining.kit.story.at(-1)).toBe('settled FAILED m1');
   });
 
-  it('as it is loaded anew leaves what is pending to another, once', async () => {
+  it('by a reload hands its pending deliveries over, once', async () => {
     const browser = startBrowser();
     const [before, other] = [browser.open(), browser.open({ visibility: 'hidden' })];
     await pass(SECOND);
@@ -76,7 +76,7 @@ describe('a tab that is closed', () => {
     await pass(SECOND);
     browser.close(before);
     await pass(50);
-    // The other one is about to take over, and is robbed of the lead by one that has never heard of the first.
+    // The other tab is about to take over, and loses the lock to a tab that has never heard of the first.
     const after = browser.open();
     await pass(SECOND);
     browser.service.settle('m1', 'SENT');
@@ -89,7 +89,7 @@ describe('a tab that is closed', () => {
   it.each([
     ['nothing else', []],
     ['something else', ['m0']],
-  ])('leaves also what it has just begun to track, beside %s', async (_what, before) => {
+  ])('hands over what it has just begun to track, beside %s', async (_what, before) => {
     const browser = startBrowser();
     const [remaining, closing] = [browser.open(), browser.open()];
     await pass(SECOND);
@@ -102,7 +102,7 @@ describe('a tab that is closed', () => {
     expect(remaining.tracker.get('m1')?.status).toBe('SENT');
   });
 
-  it('leaves neither lock, nor channel, nor timer', async () => {
+  it('leaves no lock, channel or timer behind', async () => {
     const browser = startBrowser();
     const tabs = [browser.open(), browser.open(), browser.open()];
     await flush();
@@ -111,17 +111,17 @@ describe('a tab that is closed', () => {
     await pass(SECOND);
     for (const { tracker } of tabs) await tracker.close();
     await flush();
-    // That no timer is left is proved after every test.
+    // Every test proves that no timer is left.
     expect([browser.locks.held.size, browser.locks.queue.length, browser.channels.size]).toEqual([0, 0, 0]);
   });
 });
 
 describe('a tab with nothing pending', () => {
-  it('is not taken for dead when it has something again at once', async () => {
+  it('is not mistaken for dead when it tracks something again at once', async () => {
     const browser = startBrowser();
     const [leader, tab] = [browser.open(), browser.open()];
     await flush();
-    // What is said comes later than a lock that is free.
+    // The messages arrive later than a lock that is free.
     for (const channel of browser.channels) {
       const hear = channel.hear.bind(channel);
       channel.hear = (data) => void setTimeout(() => hear(data), 10);
@@ -138,7 +138,7 @@ describe('a tab with nothing pending', () => {
     expect(leader.kit.story).toEqual([]);
   });
 
-  it('holds no lock of its own, also where that had ended before the lock was had', async () => {
+  it('holds no lock, even if its delivery ended before the lock was granted', async () => {
     const browser = startBrowser();
     const [, tab] = [browser.open(), browser.open()];
     await flush();
@@ -149,7 +149,7 @@ describe('a tab with nothing pending', () => {
   });
 });
 
-describe('a tab that is kept for a while', () => {
+describe('a tab in the back/forward cache', () => {
   it('joins the others again when it is shown', async () => {
     const browser = startBrowser();
     const [other, kept] = [browser.open(), browser.open()];
@@ -163,27 +163,33 @@ describe('a tab that is kept for a while', () => {
     await flush();
     browser.service.settle('m1', 'SENT');
     await pass(5 * SECOND);
-    // Who took it over meanwhile is told, and so is the tab itself: each once.
+    // The tab that took it over meanwhile gets the outcome, and so does the tab itself: each once.
     for (const { kit } of [other, kept]) expect(kit.story.filter((line) => line.startsWith('settled'))).toHaveLength(1);
     expect(browser.pollers).toEqual([0]);
   });
 });
 
+/** Three tabs, with `m1` pending in one of them, which is then killed. The first one leads. */
+async function killOneOfThree(killed: 'first' | 'second') {
+  const browser = startBrowser();
+  const tabs = { first: browser.open(), second: browser.open(), third: browser.open() };
+  await flush();
+  tabs[killed].kit.track('m1');
+  await pass(100);
+  browser.kill(tabs[killed]);
+  return { browser, ...tabs };
+}
+
 describe('a tab that is killed', () => {
-  it('has what it had pending taken over by the leader', async () => {
-    const browser = startBrowser();
-    const [leader, killed, other] = [browser.open(), browser.open(), browser.open()];
-    await flush();
-    killed.kit.track('m1');
-    await pass(100);
-    browser.kill(killed);
+  it('loses its pending deliveries to the leader, which takes them over', async () => {
+    const { browser, first: leader, third: other } = await killOneOfThree('second');
     browser.service.settle('m1', 'DENIED');
     await pass(20 * SECOND);
     expect(leader.kit.story.at(-1)).toBe('settled DENIED m1');
     expect(other.kit.story).toEqual([]);
   });
 
-  it('has it taken over also where a tab that hangs waited for the end of what it had before', async () => {
+  it('has them taken over even if a hung tab was waiting for its earlier lock', async () => {
     const browser = startBrowser();
     const [hung, killed, other] = [browser.open(), browser.open(), browser.open()];
     await pass(SECOND);
@@ -201,13 +207,8 @@ describe('a tab that is killed', () => {
     expect(other.kit.story.at(-1)).toBe('settled SENT m2');
   });
 
-  it('as the leader has it taken over by the next, once', async () => {
-    const browser = startBrowser();
-    const [first, second, third] = [browser.open(), browser.open(), browser.open()];
-    await flush();
-    first.kit.track('m1');
-    await pass(100);
-    browser.kill(first);
+  it('as the leader has them taken over by the next leader, once', async () => {
+    const { browser, second, third } = await killOneOfThree('first');
     await pass(SECOND);
     browser.kill(second);
     browser.service.settle('m1', 'SENT');
@@ -216,14 +217,9 @@ describe('a tab that is killed', () => {
   });
 });
 
-describe('what was taken over and has ended', () => {
-  it('is not told again by the next leader', async () => {
-    const browser = startBrowser();
-    const [first, second, third] = [browser.open(), browser.open(), browser.open()];
-    await flush();
-    first.kit.track('m1');
-    await pass(100);
-    browser.kill(first);
+describe('a delivery that was taken over and has ended', () => {
+  it('is not announced again by the next leader', async () => {
+    const { browser, second, third } = await killOneOfThree('first');
     browser.service.settle('m1', 'SENT');
     await pass(10 * SECOND);
     expect(second.kit.story.at(-1)).toBe('settled SENT m1');
@@ -233,10 +229,10 @@ describe('what was taken over and has ended', () => {
   });
 });
 
-describe('with a store', () => {
+describe('tabs with a store', () => {
   const store = () => createStorage({ driver: memory() });
 
-  it('one of ten tabs brings back what was left, and sends it again once', async () => {
+  it('one of ten tabs restores a pending send, and sends it again once', async () => {
     const shared = store();
     const past = startBrowser();
     const before = past.open({ store: shared });
@@ -259,7 +255,7 @@ describe('with a store', () => {
     expect(await shared.getKeys()).toEqual([]);
   });
 
-  it('a tab that is opened leaves alone what others have, and the store is empty in the end', async () => {
+  it('a new tab leaves the deliveries of other tabs alone, and the store is empty in the end', async () => {
     const shared = store();
     const browser = startBrowser();
     const first = browser.open({ store: shared });
@@ -276,7 +272,7 @@ describe('with a store', () => {
     expect(await shared.getKeys()).toEqual([]);
   });
 
-  it('what the leader has ended with before it read the store is taken over when another tab has begun it anew', async () => {
+  it('a leader takes over a delivery that ended there before the store was read, if another tab has begun it again', async () => {
     const shared = store();
     const browser = startBrowser();
     const leader = browser.open({ store: shared });
@@ -290,7 +286,7 @@ describe('with a store', () => {
     expect(leader.tracker.get('m1')?.status).toBe('PENDING');
   });
 
-  it('that keeps no content a closed tab leaves its unanswered send all the same', async () => {
+  it('a closed tab hands over its unanswered send even if the store keeps no content', async () => {
     const options = { store: store(), send: { persistContent: false } };
     const browser = startBrowser();
     const [remaining, closing] = [browser.open(options), browser.open(options)];
@@ -304,7 +300,7 @@ describe('with a store', () => {
     expect(await options.store.getKeys()).toEqual([]);
   });
 
-  it('a tab that is shown again and leads takes up what others have left meanwhile', async () => {
+  it('a tab that is shown again and leads takes over what other tabs left meanwhile', async () => {
     const shared = store();
     const browser = startBrowser();
     const kept = browser.open({ store: shared });
@@ -321,7 +317,7 @@ describe('with a store', () => {
     expect(kept.tracker.get(id)?.status).toBe('SENT');
   });
 
-  it('a killed tab leaves its unanswered send to the leader, by the store', async () => {
+  it('a killed tab hands its unanswered send to the leader by the store', async () => {
     const shared = store();
     const browser = startBrowser();
     const [leader, killed] = [browser.open({ store: shared }), browser.open({ store: shared })];

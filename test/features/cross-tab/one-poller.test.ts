@@ -1,4 +1,4 @@
-// Tabs of one origin and bearer: one of them takes the polls of all, and each is told.
+// Tabs of one origin and bearer: one of them polls for all, and each gets the outcomes.
 import { describe, expect, it, jest } from '@jest/globals';
 
 import { replies } from '../../support/scripted-service.ts';
@@ -18,7 +18,7 @@ const settledIn = (tabs: readonly ScriptedTab[]): string[][] =>
   tabs.map(({ kit }) => kit.story.filter((line) => line.startsWith('settled')));
 
 describe('ten tabs', () => {
-  it('have one poller, and each its one outcome', async () => {
+  it('have one poller, and each has one outcome', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 10);
     for (const [i, { kit }] of tabs.entries()) kit.track(`m${i}`);
@@ -29,7 +29,7 @@ describe('ten tabs', () => {
     expect(browser.pollers).toEqual([0]);
   });
 
-  it('ask once for what all of them track', async () => {
+  it('poll once for a message that all of them track', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 10);
     for (const { kit } of tabs) kit.track('m1');
@@ -39,7 +39,7 @@ describe('ten tabs', () => {
     expect(browser.service.count('status')).toBe(1);
   });
 
-  it('learn by the poll of one what the others are still waiting to hear', async () => {
+  it('learn from one tab’s poll what the others still wait for', async () => {
     const browser = startBrowser();
     const [first, second] = await openTabs(browser, 2);
     browser.service.answer('status', replies.hangs(), (call) => browser.service.tellStatus(call));
@@ -49,7 +49,7 @@ describe('ten tabs', () => {
     second?.show('visible');
     await pass(2 * SECOND);
     const polls = (): (number | undefined)[] => [first, second].map((tab) => tab?.tracker.get('m1')?.polls);
-    // That it is pending, its own poll will tell as well.
+    // Its own poll will also find it pending.
     expect(polls()).toEqual([0, expect.any(Number)]);
     expect(polls()[1]).toBeGreaterThan(0);
     browser.service.settle('m1', 'SENT');
@@ -58,12 +58,12 @@ describe('ten tabs', () => {
       ['settled SENT m1'],
       ['settled SENT m1'],
     ]);
-    // Nobody waits for it any more.
+    // No tab waits for it any more.
     expect(browser.service.requests('status')[0]?.endError).toBe('aborted');
     expect(browser.service.underWay).toBe(0);
   });
 
-  it('ask for a message and for an edit of it apart', async () => {
+  it('poll a message and an edit of it separately', async () => {
     const browser = startBrowser();
     const [leader, one, other] = await openTabs(browser, 3);
     one?.kit.track('m1');
@@ -72,13 +72,13 @@ describe('ten tabs', () => {
     browser.service.settle('m1', 'FAILED');
     await pass(2 * SECOND);
     expect(one?.kit.story.at(-1)).toBe('settled FAILED m1');
-    // An edit is read by the tab that has made it.
+    // The tab that made an edit reads it.
     expect(other?.kit.story.at(-1)).toBe('settled SENT m1');
     expect([browser.pollers, other?.looks]).toEqual([[0, 2], 1]);
     expect(leader?.kit.story).toEqual([]);
   });
 
-  it('settle by one page what is due in several', async () => {
+  it('settle deliveries of several tabs by one page', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 10);
     for (const [i, { kit }] of tabs.entries()) kit.track(`m${i}`);
@@ -89,7 +89,7 @@ describe('ten tabs', () => {
     expect(browser.service.count()).toBeLessThan(10);
   });
 
-  it('believe a denial that was inferred only of a message of which that may be inferred', async () => {
+  it('accept an inferred denial only for a message that allows the inference', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     browser.service.settle('m1', 'DENIED');
@@ -103,7 +103,7 @@ describe('ten tabs', () => {
     ]);
   });
 
-  it('learn nothing of a message from a poll in another sub-channel', async () => {
+  it('learn nothing about a message from a poll in another sub-channel', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     browser.service.answer('status', ({ input }) =>
@@ -123,7 +123,7 @@ describe('ten tabs', () => {
     expect(browser.pollers).toEqual([0]);
   });
 
-  it('are told by the push of one', async () => {
+  it('share the push of one tab', async () => {
     const browser = startBrowser();
     const [first, second] = await openTabs(browser, 2);
     first?.kit.track('m1', { status: 'PENDING' });
@@ -137,7 +137,7 @@ describe('ten tabs', () => {
 });
 
 describe('the leader', () => {
-  it('is followed by another when it is killed', async () => {
+  it('is followed by another tab when it is killed', async () => {
     const browser = startBrowser();
     const [leader, ...others] = await openTabs(browser, 3);
     for (const [i, { kit }] of others.entries()) kit.track(`m${i}`);
@@ -150,7 +150,7 @@ describe('the leader', () => {
     expect(browser.pollers).toHaveLength(2);
   });
 
-  it('is robbed within 5 s when it hangs, and follows when it goes on', async () => {
+  it('loses the lead within 5 s when it hangs, and is a follower when it resumes', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     follower?.kit.track('m1');
@@ -175,7 +175,7 @@ describe('the leader', () => {
     expect(leader?.looks).toBe(looks);
   });
 
-  it('changes once where a visible tab hears of a hidden one again and again', async () => {
+  it('changes once, however often a visible tab hears of a hidden one', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 3);
     for (const tab of tabs) tab.show('hidden');
@@ -188,7 +188,7 @@ describe('the leader', () => {
     expect(leads.at(-1)).toMatchObject({ isVisible: true });
   });
 
-  it('is replaced within 5 s also where the clock is set back', async () => {
+  it('is replaced within 5 s even if the clock is set back', async () => {
     const browser = startBrowser();
     const [leader, follower] = await openTabs(browser, 2);
     follower?.kit.track('m1');
@@ -201,7 +201,7 @@ describe('the leader', () => {
     expect(follower?.looks).toBeGreaterThan(0);
   });
 
-  it('is a visible tab, where there is one', async () => {
+  it('is a visible tab, if there is one', async () => {
     const browser = startBrowser();
     const [first, second] = await openTabs(browser, 2);
     second?.kit.track('m1');

@@ -4,8 +4,8 @@ import { pass, useFakeTime } from '../../support/fake-time.ts';
 
 useFakeTime();
 
-describe('a tab that takes its own lock back', () => {
-  it('is watched again, also where its word comes a moment before the loss of the lock', async () => {
+describe('a tab that takes its own lock again', () => {
+  it('is watched again, even if its announcement arrives just before the loss of the lock', async () => {
     const asked: { readonly grant: () => unknown; readonly rob: (error: Error) => void }[] = [];
     const locks = {
       request: (_name: string, _options: object, grant: () => unknown) =>

@@ -1,4 +1,4 @@
-// Locks and channels that do not answer, throw, are stolen, or reach no tab: no tab waits for them longer than 5 s.
+// Locks and channels that do not respond, throw, are stolen, or reach no tab: no tab waits for them longer than 5 s.
 import { describe, expect, it } from '@jest/globals';
 import { createStorage } from 'unstorage';
 import memory from 'unstorage/drivers/memory';
@@ -23,7 +23,7 @@ const store = () => createStorage({ driver: memory() });
 
 const settled = ({ kit }: ScriptedTab): string[] => kit.story.filter((line) => line.startsWith('settled'));
 
-/** The lock that the leader holds. */
+/** The lock of the leader. */
 function leadOf({ locks }: ScriptedBrowser): string {
   const [name = ''] = [...locks.held.keys()].toSorted((a, b) => a.length - b.length);
   return name;
@@ -33,8 +33,8 @@ function answerAll({ service }: ScriptedBrowser): void {
   for (const messageId of service.created.values()) service.settle(messageId, 'SENT');
 }
 
-describe('a tab with', () => {
-  it.each(faults)('%s sends, polls and restores within 5 s', async (_name, options) => {
+describe('a faulty browser platform', () => {
+  it.each(faults)('a tab with %s sends, polls and restores within 5 s', async (_name, options) => {
     const browser = startBrowser();
     const tab = browser.open({ ...options, store: store() });
     tab.kit.send();
@@ -49,24 +49,27 @@ describe('a tab with', () => {
     expect(await standing(tab.tracker.close())).toBeUndefined();
   });
 
-  it.each(faults)('%s, beside others, has each outcome once, and sends nothing twice', async (_name, options) => {
-    const shared = store();
-    const browser = startBrowser();
-    const tabs = [browser.open({ store: shared }), browser.open({ ...options, store: shared }), browser.open()];
-    await pass(SECOND);
-    for (const { kit } of tabs) kit.send();
-    await pass(WAIT_MS);
-    expect(browser.service.created.size).toBe(3);
-    await pass(10 * SECOND);
-    answerAll(browser);
-    await pass(MINUTE);
-    for (const tab of tabs) expect(new Set(settled(tab)).size).toBe(settled(tab).length);
-    expect(tabs.map(({ tracker }) => tracker.stats.pending)).toEqual([0, 0, 0]);
-    expect(browser.service.created.size).toBe(3);
-    expect(await shared.getKeys()).toEqual([]);
-  });
+  it.each(faults)(
+    'a tab with %s, beside others, has each outcome once, and sends nothing twice',
+    async (_name, options) => {
+      const shared = store();
+      const browser = startBrowser();
+      const tabs = [browser.open({ store: shared }), browser.open({ ...options, store: shared }), browser.open()];
+      await pass(SECOND);
+      for (const { kit } of tabs) kit.send();
+      await pass(WAIT_MS);
+      expect(browser.service.created.size).toBe(3);
+      await pass(10 * SECOND);
+      answerAll(browser);
+      await pass(MINUTE);
+      for (const tab of tabs) expect(new Set(settled(tab)).size).toBe(settled(tab).length);
+      expect(tabs.map(({ tracker }) => tracker.stats.pending)).toEqual([0, 0, 0]);
+      expect(browser.service.created.size).toBe(3);
+      expect(await shared.getKeys()).toEqual([]);
+    },
+  );
 
-  it.each(faults.slice(0, 4))('%s says once that it works alone', async (_name, options) => {
+  it.each(faults.slice(0, 4))('a tab with %s reports once that it works alone', async (_name, options) => {
     const browser = startBrowser();
     const tab = browser.open(options);
     await pass(WAIT_MS);
@@ -77,8 +80,8 @@ describe('a tab with', () => {
   });
 });
 
-describe('a tab whose platform fails later', () => {
-  it.each([0, 1])('has nothing wait: tab %i, whose channel the browser has closed', async (index) => {
+describe('a platform that fails later', () => {
+  it.each([0, 1])('no delivery waits in tab %i, whose channel the browser has closed', async (index) => {
     const browser = startBrowser();
     const tabs = [browser.open(), browser.open(), browser.open()];
     await pass(SECOND);
@@ -98,7 +101,7 @@ describe('a tab whose platform fails later', () => {
     for (const { tracker } of tabs) expect(await standing(tracker.close())).toBeUndefined();
   });
 
-  it('has nothing wait: its locks answer no more, and the leader hangs', async () => {
+  it('no delivery waits in a tab whose locks stop answering while the leader hangs', async () => {
     const browser = startBrowser();
     const [leader, tab] = [browser.open(), browser.open()];
     await pass(SECOND);
@@ -109,13 +112,13 @@ describe('a tab whose platform fails later', () => {
     expect(browser.service.count('send')).toBe(1);
   });
 
-  it('leaves to the others nothing that it goes on with', async () => {
+  it('a tab hands nothing over that it still works on', async () => {
     const browser = startBrowser();
     const [leader, tab] = [browser.open(), browser.open()];
     await pass(SECOND);
     tab.kit.track('m1');
     await pass(SECOND);
-    // Other code of this origin steals the lock that tells of the end of this tab.
+    // Other code of this origin steals the lock that shows the end of this tab.
     const own = [...browser.locks.held].find(([, { tab: holder }]) => holder === tab)?.[0] ?? '';
     const letGo = browser.locks.stealAsStranger(own);
     await flush();
@@ -128,7 +131,7 @@ describe('a tab whose platform fails later', () => {
 });
 
 describe('a lock that is granted too late', () => {
-  it('is let go of by a tab that works alone, and the leader goes on', async () => {
+  it('is released by a tab that works alone, and the leader goes on', async () => {
     const browser = startBrowser();
     const [leader, tab] = [browser.open(), browser.open({ locks: 'dead', channel: 'deaf' })];
     tab.kit.track('m1');
@@ -144,7 +147,7 @@ describe('a lock that is granted too late', () => {
 });
 
 describe('the lead', () => {
-  it.each([2, 5])('of %i tabs that do not hear each other changes a few times, and then no more', async (count) => {
+  it.each([2, 5])('among %i tabs that do not hear each other changes a few times, and then no more', async (count) => {
     const browser = startBrowser();
     const tabs = Array.from({ length: count }, () => browser.open({ channel: 'deaf' }));
     for (const [i, { kit }] of tabs.entries()) kit.track(`m${i}`);
@@ -156,7 +159,7 @@ describe('the lead', () => {
     expect(browser.pollers).toHaveLength(count);
   });
 
-  it('of tabs whose messages come a second late changes a few times, and then no more', async () => {
+  it('among tabs whose messages come a second late changes a few times, and then no more', async () => {
     const browser = startBrowser();
     const tabs = Array.from({ length: 3 }, () => browser.open({ channel: { lateMs: SECOND } }));
     for (const [i, { kit }] of tabs.entries()) kit.track(`m${i}`);
@@ -166,7 +169,7 @@ describe('the lead', () => {
     expect(leads(browser)).toBe(before);
   });
 
-  it('that other code steals again and again keeps no send waiting', async () => {
+  it('keeps no send waiting if other code steals it again and again', async () => {
     const browser = startBrowser();
     const tab = browser.open();
     await pass(SECOND);
@@ -184,7 +187,7 @@ describe('the lead', () => {
 });
 
 describe('a tab that works alone', () => {
-  it('joins the others again when its page comes back', async () => {
+  it('joins the others again when its page comes back from the back/forward cache', async () => {
     const browser = startBrowser();
     const [, tab] = [browser.open(), browser.open({ channel: 'closed' })];
     await pass(WAIT_MS);
@@ -199,7 +202,7 @@ describe('a tab that works alone', () => {
     expect(browser.pollers).toEqual([0]);
   });
 
-  it('joins them again when it is shown after some minutes', async () => {
+  it('joins the others again when it is shown after some minutes', async () => {
     const browser = startBrowser();
     const [, tab] = [browser.open(), browser.open({ channel: 'closed' })];
     await pass(WAIT_MS);
@@ -214,10 +217,10 @@ describe('a tab that works alone', () => {
   });
 });
 
-describe('two tabs that both believe to lead', () => {
+describe('two tabs that both believe they lead', () => {
   it('do not make the others take the lead again and again', async () => {
     const browser = startBrowser();
-    // The first one leads with bad credentials, and never hears that the lock was taken from it.
+    // The first tab leads with bad credentials, and never hears that the lock was stolen.
     const first = browser.open();
     first.expired = true;
     first.kit.track('m0');
@@ -227,7 +230,7 @@ describe('two tabs that both believe to lead', () => {
     for (const { kit } of tabs) for (let i = 0; i < 10; i += 1) kit.send();
     const before = browser.posted.length;
     await pass(10 * SECOND);
-    // Both say that they lead, each time they are asked.
+    // Both claim the lead each time they are asked.
     expect(leads(browser, before)).toBeLessThan(300);
     first.expired = false;
     await pass(MINUTE);

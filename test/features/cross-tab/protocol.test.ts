@@ -1,4 +1,4 @@
-// What tabs say to each other comes from anybody on the origin: whatever is not whole is no message, and harms nobody.
+// A message between tabs may come from any code of the origin: an invalid one is ignored and affects no tab.
 import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 
@@ -57,7 +57,7 @@ const whole: readonly TabMessage[] = [
   found({ kind: 'no-response', at: 5 }) as TabMessage,
 ];
 
-describe('a message', () => {
+describe('a message between tabs', () => {
   it.each(whole.map((message) => ({ kind: message.kind, message })))(
     'is read as it was written: $kind',
     ({ message }) => {
@@ -68,15 +68,12 @@ describe('a message', () => {
 
   it.each([
     ['another version', { ...writeMessage('me', { kind: 'hello' }), v: 4 }],
-    ['nobody', { v: 3, kind: 'hello' }],
+    ['no sender', { v: 3, kind: 'hello' }],
     ['no kind', { v: 3, from: 'me' }],
     ['a kind of a later version', { v: 3, from: 'me', kind: 'dance' }],
     ['null', null],
     ['text', 'leader'],
-    [
-      'a leader that does not say what it is',
-      { v: 3, from: 'me', kind: 'leader', isVisible: 'yes', hasCredentials: true },
-    ],
+    ['a leader without its state', { v: 3, from: 'me', kind: 'leader', isVisible: 'yes', hasCredentials: true }],
     [
       'facts that are no list',
       { v: 3, from: 'me', kind: 'deliveries', n: 1, all: true, remaining: 0, deliveries: {}, ended: [] },
@@ -89,18 +86,15 @@ describe('a message', () => {
       'an ask for an empty id',
       { v: 3, from: 'me', kind: 'poll', polls: [{ ...peerDelivery, messageId: '', priority: 'poll' }] },
     ],
-    [
-      'an outcome that is none',
-      { v: 3, from: 'me', ...found({ kind: 'status', source: 'status', at: 5, status: 'READ' }) },
-    ],
+    ['an unknown outcome', { v: 3, from: 'me', ...found({ kind: 'status', source: 'status', at: 5, status: 'READ' }) }],
     ['an outcome without a time', { v: 3, from: 'me', ...found({ kind: 'status', source: 'status', status: 'SENT' }) }],
     [
-      'an outcome from hearsay',
+      'an outcome from an unknown source',
       { v: 3, from: 'me', ...found({ kind: 'status', source: 'a friend', at: 5, status: 'SENT' }) },
     ],
-    ['an end that only its own tab can tell', { v: 3, from: 'me', ...found({ kind: 'deadline', at: 5 }) }],
+    ['an end that only its own tab can know', { v: 3, from: 'me', ...found({ kind: 'deadline', at: 5 }) }],
     [
-      'a message of a channel that is none',
+      'a message of an invalid channel',
       {
         v: 3,
         from: 'me',
@@ -108,7 +102,7 @@ describe('a message', () => {
         results: [{ ...about, channelArn: 'x', evidence: { kind: 'present', at: 5 } }],
       },
     ],
-  ])('is not one: %s', (_what, data) => {
+  ])('is rejected: %s', (_what, data) => {
     expect(readMessage(data)).toBeUndefined();
   });
 
@@ -136,13 +130,13 @@ describe('a message', () => {
   });
 });
 
-/** A tab of this origin that says whatever it likes. */
+/** A tab of this origin that posts arbitrary messages. */
 function say(browser: ScriptedBrowser, message: object): void {
   for (const channel of browser.channels) channel.hear({ v: 3, from: 'a stranger', ...message });
 }
 
-describe('leave that was asked for', () => {
-  it('under any name is taken back when the tab is closed', async () => {
+describe('a permit that was requested', () => {
+  it('is returned under any name when the tab is closed', async () => {
     const browser = startBrowser();
     const tab = browser.open();
     await pass(SECOND);
@@ -155,12 +149,12 @@ describe('leave that was asked for', () => {
   });
 });
 
-describe('what another tab has found', () => {
+describe('the result of another tab’s poll', () => {
   it.each([
     ['another channel', { channelArn: `${CHANNEL}-2` }],
     ['another sender', { chimeBearer: `${ALICE}-2` }],
     ['an edit', { isEdit: true }],
-  ])('of %s is not about this delivery', async (_what, other) => {
+  ])('about %s does not apply to this delivery', async (_what, other) => {
     const browser = startBrowser();
     const tab = browser.open();
     await flush();
@@ -173,7 +167,7 @@ describe('what another tab has found', () => {
     expect(tab.tracker.get('m1')?.status).toBe('PENDING');
   });
 
-  it('to be missing, heard late by a tab that stood still, makes no denial of a young message', async () => {
+  it('that the message is missing, delivered late to a tab that was frozen, denies no young message', async () => {
     const browser = startBrowser();
     const tab = browser.open({ missing: { confirmations: 1 }, socket: 'up' });
     await flush();
@@ -196,7 +190,7 @@ describe('what another tab has found', () => {
     expect(browser.service.count()).toBe(0);
   });
 
-  it('in time to come is found now', async () => {
+  it('from the future counts as found now', async () => {
     const browser = startBrowser();
     const tab = browser.open();
     await flush();
@@ -206,7 +200,7 @@ describe('what another tab has found', () => {
     expect(tab.tracker.get('m1')).toMatchObject({ status: 'SENT', settledAt: now });
   });
 
-  it('that nobody may ask ends it here, too, and is told once', async () => {
+  it('that the poll is forbidden ends the delivery here, too, and is announced once', async () => {
     const browser = startBrowser();
     const tab = browser.open();
     await flush();
@@ -222,7 +216,7 @@ describe('what another tab has found', () => {
     expect(tab.kit.errors).toHaveLength(1);
   });
 
-  it('tells nothing of the content of any message', async () => {
+  it('contains no content of any message', async () => {
     const browser = startBrowser();
     const [, follower] = [browser.open(), browser.open()];
     await flush();
@@ -236,7 +230,7 @@ describe('what another tab has found', () => {
 });
 
 describe('a tab alone', () => {
-  it.each(['locks', 'channel'] as const)('for want of %s works as ever, and says nothing', async (without) => {
+  it.each(['locks', 'channel'] as const)('without %s works as before, and reports nothing', async (without) => {
     const browser = startBrowser();
     const tabs = [browser.open({ without }), browser.open({ without })];
     for (const { kit } of tabs) kit.track('m1');
@@ -246,14 +240,14 @@ describe('a tab alone', () => {
     expect([browser.pollers, browser.channels.size, browser.locks.held.size]).toEqual([[0, 1], 0, 0]);
   });
 
-  it('by its own wish, too', async () => {
+  it('can be chosen by option', async () => {
     const browser = startBrowser();
     browser.open({ tabs: false });
     await flush();
     expect([browser.channels.size, browser.locks.held.size]).toEqual([0, 0]);
   });
 
-  it('where locks are refused says so once, and works', async () => {
+  it('reports refused locks once, and works', async () => {
     const browser = startBrowser();
     browser.locks.request = () => Promise.reject(Object.assign(new Error('no'), { name: 'SecurityError' }));
     const tab = browser.open();

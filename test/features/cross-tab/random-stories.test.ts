@@ -1,7 +1,7 @@
-// Random stories of tabs that open, close, hide, freeze, hang and are killed while they send and track. However a story
-// went: once all is well again every tab's outcomes are the service's, no message is lost, and the budget was one budget.
-// In a strange browser, locks and channels fail, too, and never recover in some stories: the promises are the same, but for
-// what only a channel could have saved, and the budget, which is then that of each tab.
+// Random stories of tabs that open, close, hide, freeze, hang and are killed while they send and track. Once all works
+// again after any story, every tab's outcomes equal the service's, no message is lost, and there was one budget. In a
+// faulty browser, locks and channels fail, too, and never recover in some stories. The invariants are the same there,
+// with two exceptions: what only a channel could have saved, and the budget, which is then one for each tab.
 import { describe, expect, it } from '@jest/globals';
 import { createStorage } from 'unstorage';
 import memory from 'unstorage/drivers/memory';
@@ -14,7 +14,7 @@ import { MINUTE, mostInASecond, pass, SECOND } from '../../support/tracker-kit.t
 const STEPS = 60;
 const MOST_TABS = 12;
 const REQUESTS_PER_SECOND = 10;
-/** A tab that hangs has as many requests under way, of which the next leader cannot know. */
+/** A tab that hangs has as many requests in flight, and the next leader cannot know them. */
 const UNDER_WAY = 4;
 interface Message {
   readonly tab: ScriptedTab;
@@ -27,14 +27,14 @@ class Story {
   readonly #random: () => number;
   readonly #options: TabOptions;
   readonly #messages: Message[] = [];
-  /** Tabs of which nothing runs, with what wakes each. */
+  /** Tabs in which nothing runs, with what wakes each. */
   readonly #aside = new Map<ScriptedTab, () => void>();
-  /** How many stood still at one time, at most: they may wake in the same moment. */
+  /** The largest number that stood still at one time: they may wake at the same moment. */
   #mostAside = 1;
   #isNextLife = false;
   /** Whether locks and channels fail. */
   readonly #strange: boolean;
-  /** How other code of the origin lets go of the locks that it has stolen. */
+  /** How other code of the origin releases the locks that it has stolen. */
   readonly #stolen: (() => void)[] = [];
 
   constructor(seed: number, strange: boolean, options: TabOptions) {
@@ -53,7 +53,7 @@ class Story {
     }
   }
 
-  /** The credentials work again, and the flow answers everything. What stands still does so longer. */
+  /** The credentials work again, and the flow responds to everything. Frozen tabs stay frozen longer. */
   async calm(): Promise<void> {
     this.log.push('calm');
     for (const tab of this.#browser.tabs) tab.expired = false;
@@ -68,7 +68,7 @@ class Story {
     await this.#answerAll();
   }
 
-  /** All tabs are closed, and the app is opened again: what is left in the store is taken up now. */
+  /** All tabs are closed, and the app is opened again: it restores what is left in the store. */
   async nextLife(): Promise<void> {
     this.log.push('next life');
     for (const tab of this.#browser.tabs.filter(({ life }) => life === 'live')) this.#browser.close(tab);
@@ -77,7 +77,7 @@ class Story {
     await this.#answerAll();
   }
 
-  /** The promises that are broken now. */
+  /** The invariants that are broken now. */
   broken(): string[] {
     const awake = this.#browser.tabs.filter((tab) => this.#isAwake(tab));
     const { service, tabs } = this.#browser;
@@ -111,7 +111,7 @@ class Story {
       [5, 'hang', other && tab, (each) => this.#putAside(each)],
       [4, 'hide page', other && tab, (each) => this.#putAside(each, [each.page, 'pagehide', 'pageshow'])],
       [2, 'freeze', other && tab, (each) => this.#putAside(each, [each.document, 'freeze', 'resume'])],
-      // Without a store, what a tab had that is killed is lost where nobody else who knew of it lives on.
+      // Without a store, the deliveries of a killed tab are lost if no other tab that knew of them lives on.
       [5, 'kill', store && other && tab, (each) => this.#kill(each)],
       [2, 'discard', store && sleeper, (each) => this.#kill(each)],
       [3, 'locks die', strange, (each) => (each.lockFault = 'dead')],
@@ -130,7 +130,7 @@ class Story {
     act?.(who);
   }
 
-  /** The flow answers some. */
+  /** The flow responds to some. */
   #serve(): void {
     const { service } = this.#browser;
     for (const [id, word] of service.truth) {
@@ -140,7 +140,7 @@ class Story {
 
   async #answerAll(): Promise<void> {
     const { service } = this.#browser;
-    // What waited for credentials goes out one after the other, for more than a minute where a tab has a hundred.
+    // Sends that waited for credentials leave one after the other, for more than a minute if a tab has a hundred.
     for (let i = 0; i < 12; i += 1) {
       await pass(10 * SECOND);
       for (const [id, word] of service.truth) if (word === 'PENDING') service.settle(id, 'SENT');
@@ -195,7 +195,7 @@ class Story {
   }
 
   #toldTwiceIn({ kit }: ScriptedTab): string[] {
-    // Those that were never sent have no id to tell them by.
+    // Those that were never sent have no id to recognize them by.
     const ends = kit.story.filter((line) => line.startsWith('settled') && !line.endsWith('no id'));
     return ends.filter((line, index) => ends.indexOf(line) < index).map((line) => `twice: ${line}`);
   }
@@ -209,15 +209,15 @@ class Story {
     });
   }
 
-  /** Whoever took it on is told; or, where that one is no more, somebody is. */
+  /** The tab that took it over gets the outcome or, if that tab is gone, some other tab does. */
   #isLost({ tab, id }: Message): boolean {
     const { service, tabs } = this.#browser;
     const told = (each: ScriptedTab): string | undefined => each.tracker.get(id)?.status;
     if (this.#aside.has(tab)) return false;
     if (tab.life === 'live') return told(tab) !== service.truth.get(service.created.get(id) ?? id);
-    // Whoever it was left to may stand still.
+    // The tab that it was handed to may be frozen.
     if (this.#aside.size > 0) return false;
-    // Without a channel there was no tab to leave it to, but for the next life that finds it in the store.
+    // Without a channel there was no tab to hand it to, only the next session that finds it in the store.
     if (this.#strange && !this.#isNextLife) return false;
     return !tabs.some((each) => ['SENT', 'FAILED', 'UNKNOWN'].includes(told(each) ?? ''));
   }
@@ -243,7 +243,7 @@ class Story {
 }
 
 const known = seeds(searchSize({ part: 5, whole: 60 }));
-// Which seeds these were stands in the name of the test.
+// The name of the test contains these seeds.
 const fresh = Array.from({ length: searchSize({ part: 1, whole: 20 }) }, () => Math.floor(Math.random() * 2 ** 31));
 
 const noStore = () => ({});
@@ -252,10 +252,10 @@ const oneStore = () => ({ store: createStorage({ driver: memory() }) });
 describe.each([
   ['without a store', false, noStore],
   ['with one store', false, oneStore],
-  ['in a strange browser, without a store', true, noStore],
-  ['in a strange browser, with one store', true, oneStore],
+  ['in a faulty browser, without a store', true, noStore],
+  ['in a faulty browser, with one store', true, oneStore],
 ])('tabs %s', (_name, strange, options) => {
-  it.each([...known, ...fresh])('lose nothing in story %i, and tell nothing untrue', async (seed) => {
+  it.each([...known, ...fresh])('lose nothing in story %i, and announce nothing untrue', async (seed) => {
     const given = options();
     const story = new Story(seed, strange, given);
     await story.tell();

@@ -1,4 +1,4 @@
-// One budget for all tabs, counted as requests leave: each tab has a client of its own, whose credentials are slow.
+// One budget for all tabs, counted as requests leave: each tab has its own client, whose credentials are slow.
 import { describe, expect, it } from '@jest/globals';
 
 import { healthy, keys, sdkKit } from '../../support/sdk-client.ts';
@@ -10,7 +10,7 @@ describe('the budget of all tabs', () => {
     [4, 1_000],
     [20, 4_000],
     [20, 2_000],
-  ])('holds with %i requests under way and credentials that take %i ms', async (maxConcurrent, ms) => {
+  ])('holds with %i requests in flight and credentials that take %i ms', async (maxConcurrent, ms) => {
     const browser = startBrowser();
     const start = Date.now();
     const clients = [0, 1, 2].map(() =>

@@ -5,7 +5,7 @@ import { startBrowser, type ScriptedBrowser, type ScriptedTab } from '../../supp
 import { pass, SECOND } from '../../support/tracker-kit.ts';
 
 const PENDING = 5_000;
-/** What one list of all may take, in bytes. */
+/** What one list of all deliveries may take, in bytes. */
 const LIST_BYTES = 160 * PENDING;
 
 class Meter {
@@ -36,7 +36,7 @@ class Meter {
 
 const sizeOf = (message: unknown): number => JSON.stringify(message).length;
 
-/** Pushed, not polled: what is posted is what tabs say of themselves. */
+/** Pushed, not polled: only messages about the tabs themselves are posted. */
 const options = { socket: 'up', polling: { quietMs: 3_600_000 } } as const;
 
 /** One tab with 5 000 messages of several channels. */
@@ -52,12 +52,12 @@ const idOf = (i: number): string => `${String(i).padStart(8, '0')}-0000-4000-800
 const channelOf = (i: number): string =>
   `arn:aws:chime:us-east-1:111122223333:app-instance/00000000-0000-4000-8000-000000000000/channel/${i}`;
 
-describe('twenty tabs that are opened beside one with 5 000 pending', () => {
+describe('twenty tabs that open beside one with 5 000 pending', () => {
   it.each([
     ['at once', 0],
     ['one each 100 ms', 100],
     ['one each second', SECOND],
-  ])('cost some lists of them: %s', async (_how, gapMs) => {
+  ])('cost a few lists of the deliveries: %s', async (_how, gapMs) => {
     const browser = startBrowser();
     await crowdedTab(browser);
     const meter = new Meter(browser);
@@ -70,7 +70,7 @@ describe('twenty tabs that are opened beside one with 5 000 pending', () => {
     expect(meter.longest).toBeLessThan(LIST_BYTES / 5);
   });
 
-  it('cost no more where each is shown as it is opened, and the others are hidden', async () => {
+  it('cost no more if each is shown as it opens, and the others are hidden', async () => {
     const browser = startBrowser();
     const tabs = [await crowdedTab(browser)];
     const meter = new Meter(browser);
@@ -81,13 +81,13 @@ describe('twenty tabs that are opened beside one with 5 000 pending', () => {
     }
     await pass(60 * SECOND);
     expect(meter.bytes).toBeLessThan(4 * LIST_BYTES);
-    // In the end the tab that is shown leads.
+    // In the end the visible tab leads.
     expect(leaderOf(browser)).toBe(tabs.at(-1));
   });
 });
 
 describe('the lead over 5 000 pending', () => {
-  it('changes to and fro for nothing between tabs that know of them', async () => {
+  it('changes between tabs that know the deliveries at no cost', async () => {
     const browser = startBrowser();
     const first = await crowdedTab(browser);
     const second = browser.open({ ...options, visibility: 'hidden' });
@@ -105,7 +105,7 @@ describe('the lead over 5 000 pending', () => {
     expect(meter.bytes).toBeLessThan(LIST_BYTES / 3);
   });
 
-  it('passes on with one list when the leader that has them is killed', async () => {
+  it('moves with one list when the leader that has the deliveries is killed', async () => {
     const browser = startBrowser();
     const first = await crowdedTab(browser);
     const [second] = [browser.open(options), browser.open(options)];
@@ -137,7 +137,7 @@ describe('a send of a follower', () => {
   });
 });
 
-/** The tab that holds the shortest of the locks. */
+/** The tab that holds the lock with the shortest name. */
 function leaderOf({ locks }: ScriptedBrowser): ScriptedTab | undefined {
   const [name = ''] = [...locks.held.keys()].toSorted((a, b) => a.length - b.length);
   return locks.held.get(name)?.tab;

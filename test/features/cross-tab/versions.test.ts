@@ -5,7 +5,7 @@ import { startBrowser, type ScriptedTab } from '../../support/tabs-kit.ts';
 import { pass, SECOND } from '../../support/tracker-kit.ts';
 
 describe('tabs of two versions', () => {
-  it.each([2, 4])('have a leader each, and none takes the lead from the other: version %i', async (protocol) => {
+  it.each([2, 4])('have one leader each, and neither takes the lead from the other: version %i', async (protocol) => {
     const browser = startBrowser();
     const tabs: ScriptedTab[] = [];
     for (let i = 0; i < 6; i += 1) tabs.push(browser.open(i % 2 === 0 ? {} : { protocol }));
@@ -14,7 +14,7 @@ describe('tabs of two versions', () => {
     const before = browser.posted.length;
     await pass(30 * SECOND);
     expect(browser.pollers).toEqual([0, 1]);
-    // Each leader answers two followers; it says nothing of its own accord, as it would after a change.
+    // Each leader responds to two followers. It posts nothing on its own, as it would after a change.
     const leaders = browser.posted.slice(before).flatMap((said) => {
       const { kind, from } = said as { kind: string; from: string };
       return kind === 'leader' ? from : [];

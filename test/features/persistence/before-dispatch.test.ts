@@ -1,4 +1,4 @@
-// What a process knows of a send that has not left outlives it: by `close`, and as far as possible where it is killed.
+// What a process knows about a send that has not left outlives it: after `close`, and as far as possible after a kill.
 
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
 import { describe, expect, it } from '@jest/globals';
@@ -12,7 +12,7 @@ const refused: Reply = {
 };
 const keys = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** The SDK's own client, whose requests are counted and never answered. */
+/** The SDK's own client, whose requests are counted and get no response. */
 function sdkClient(credentials: () => Promise<typeof keys>): { client: ChimeSDKMessagingClient; requests: unknown[] } {
   const requests: unknown[] = [];
   const handle = (request: unknown): Promise<never> => {
@@ -23,7 +23,7 @@ function sdkClient(credentials: () => Promise<typeof keys>): { client: ChimeSDKM
   return { client: new ChimeSDKMessagingClient({ region: 'us-east-1', credentials, requestHandler }), requests };
 }
 
-/** Eleven minutes later, with a service that works: what becomes of these? */
+/** Eleven minutes later, with a service that works: the outcomes of these sends. */
 async function elevenMinutesLater({ start, service }: ReturnType<typeof lives>, ...ids: string[]): Promise<unknown[]> {
   await pass(11 * MINUTE);
   service.heal('send');
@@ -32,9 +32,9 @@ async function elevenMinutesLater({ start, service }: ReturnType<typeof lives>, 
   return ids.map((id) => tracker.get(id)?.status);
 }
 
-describe('a send that has not left as its tracker is closed', () => {
+describe('a send that has not left when its tracker is closed', () => {
   it.each([100, 500, 1_000, 2_000, 3_000, 10_000])(
-    'since no connection was made for %i ms, goes out in the next life',
+    'since no connection was made for %i ms, leaves in the next session',
     async (afterMs) => {
       const world = lives();
       world.service.answer('send', refused);
@@ -50,7 +50,7 @@ describe('a send that has not left as its tracker is closed', () => {
   it.each<[string, () => Promise<typeof keys>]>([
     ['fails', () => Promise.reject(new Error('no network for the credentials'))],
     ['does not answer', () => new Promise(() => undefined)],
-  ])('since the provider of the credentials %s, goes out in the next life', async (_name, credentials) => {
+  ])('since the credentials provider %s, leaves in the next session', async (_name, credentials) => {
     for (const afterMs of [10, 3 * SECOND, 15 * SECOND]) {
       const world = lives();
       const { client, requests } = sdkClient(credentials);
@@ -63,18 +63,18 @@ describe('a send that has not left as its tracker is closed', () => {
     }
   });
 
-  it('since it waits for its turn in the budget, goes out in the next life', async () => {
+  it('since it waits for a permit, leaves in the next session', async () => {
     const world = lives();
     world.service.answer('send', replies.hangs());
     const { tracker, send } = await world.start({ rateLimit: { requestsPerSecond: 0.001, burst: 1 } });
     const [first, second] = [send(), send()];
     await pass(SECOND);
     await tracker.close();
-    // Of the first one nobody knows.
+    // The service does not know the first one.
     expect(await elevenMinutesLater(world, first.id, second.id)).toEqual(['UNKNOWN', 'PENDING']);
   });
 
-  it('since it waits for one of an earlier life, goes out in the next life', async () => {
+  it('since it waits for a send of an earlier session, leaves in the next session', async () => {
     const world = lives();
     world.service.answer('send', replies.hangs());
     const first = await world.start();
@@ -88,7 +88,7 @@ describe('a send that has not left as its tracker is closed', () => {
     expect(await elevenMinutesLater(world, before, id)).toEqual(['UNKNOWN', 'PENDING']);
   });
 
-  it('is told to have left where it has, although its credentials came late', async () => {
+  it('is reported as dispatched if it was, although its credentials came late', async () => {
     const world = lives();
     const { client, requests } = sdkClient(async () => {
       await new Promise((resolve) => setTimeout(resolve, SECOND));
@@ -102,7 +102,7 @@ describe('a send that has not left as its tracker is closed', () => {
     expect(await elevenMinutesLater(world, id)).toEqual(['UNKNOWN']);
   });
 
-  it('does not leave afterwards, when its credentials come at last', async () => {
+  it('does not leave afterwards, when its credentials arrive', async () => {
     const world = lives();
     const { client, requests } = sdkClient(async () => {
       await new Promise((resolve) => setTimeout(resolve, 3 * SECOND));
@@ -116,7 +116,7 @@ describe('a send that has not left as its tracker is closed', () => {
     expect(requests).toEqual([]);
   });
 
-  it('is called off as one that was not sent', async () => {
+  it('ends as a cancelled send', async () => {
     const { client, requests } = sdkClient(() => new Promise(() => undefined));
     const { tracker } = await lives().start({ client });
     const off = new AbortController();
@@ -130,8 +130,8 @@ describe('a send that has not left as its tracker is closed', () => {
   });
 });
 
-describe('a send that has not left as its process is killed', () => {
-  it('after its first attempt found no connection, goes out hours later', async () => {
+describe('a send that has not left when its process is killed', () => {
+  it('after its first attempt found no connection, leaves hours later', async () => {
     const world = lives();
     world.service.answer('send', refused);
     const { send, kill } = await world.start();
@@ -142,7 +142,7 @@ describe('a send that has not left as its process is killed', () => {
     expect(await elevenMinutesLater(world, id)).toEqual(['PENDING']);
   });
 
-  it('after it has waited for its turn for some seconds, goes out hours later', async () => {
+  it('after it has waited some seconds for a permit, leaves hours later', async () => {
     const world = lives();
     world.service.answer('send', replies.hangs());
     const { send, kill } = await world.start({ rateLimit: { requestsPerSecond: 0.001, burst: 1 } });
@@ -154,7 +154,7 @@ describe('a send that has not left as its process is killed', () => {
     expect(await elevenMinutesLater(world, id)).toEqual(['PENDING']);
   });
 
-  it('while others wait for bad credentials, goes out hours later, too', async () => {
+  it('while other sends wait for bad credentials, leaves hours later, too', async () => {
     const world = lives();
     world.service.answer('send', replies.expiredToken());
     const { send, kill } = await world.start();

@@ -11,7 +11,7 @@ const ailments: Ailment[] = ['throws', 'rejects', 'hangs'];
 describe.each(ailments)('a store that %s from the start', (ailment) => {
   const ill = (store: ScriptedStore): void => store.ail(ailment);
 
-  it('delays a send by 5 s at most, loses nothing that is in memory, and is told of once', async () => {
+  it('delays a send by 5 s at most, loses nothing that is in memory, and is reported once', async () => {
     const { boot, service } = lives();
     const { send, track, tracker, errors, store } = boot({}, ill);
     const delivery = send();
@@ -34,7 +34,7 @@ describe.each(ailments)('a store that %s from the start', (ailment) => {
     store.heal();
   });
 
-  it('does not delay what is sent afterwards', async () => {
+  it('does not delay later sends', async () => {
     const { boot, service } = lives();
     const { send, store } = boot({}, ill);
     await pass(6 * SECOND);
@@ -44,7 +44,7 @@ describe.each(ailments)('a store that %s from the start', (ailment) => {
     store.heal();
   });
 
-  it('gives back what it has when it works again', async () => {
+  it('restores its records when it works again', async () => {
     const { start, boot, service } = lives();
     const first = await start();
     const { id } = first.send();
@@ -73,7 +73,7 @@ describe.each(ailments)('a store that %s from the start', (ailment) => {
 });
 
 describe.each(ailments)('a store that %s now and then', (ailment) => {
-  it('has everything that is in memory soon after it works again, and nothing that is not', async () => {
+  it('contains exactly what is in memory soon after it works again', async () => {
     const { start, disk, service } = lives();
     const { store, track, tracker, send, errors } = await start();
     track('m5');
@@ -93,7 +93,7 @@ describe.each(ailments)('a store that %s now and then', (ailment) => {
     expect(errors.length).toBeLessThanOrEqual(2);
   });
 
-  it('is told of once a minute at most', async () => {
+  it('is reported once a minute at most', async () => {
     const { start } = lives();
     const { store, track, errors } = await start();
     for (let i = 0; i < 60; i += 1) {
@@ -107,7 +107,7 @@ describe.each(ailments)('a store that %s now and then', (ailment) => {
     expect(errors.length).toBeLessThanOrEqual(10);
   });
 
-  it('gives back what it could give, and the rest later', async () => {
+  it('restores what it can, and the rest later', async () => {
     const { start, boot } = lives();
     const first = await start();
     for (let i = 0; i < 100; i += 1) first.track(`m${i}`);
@@ -127,7 +127,7 @@ describe.each(ailments)('a store that %s now and then', (ailment) => {
 });
 
 describe('a slow store', () => {
-  it('delays, and loses nothing: what it gives after the limit is taken up all the same', async () => {
+  it('causes delay but no loss: a record that it returns after the limit is restored all the same', async () => {
     const { start, boot, service } = lives();
     const first = await start();
     const { id } = first.send();
@@ -142,7 +142,7 @@ describe('a slow store', () => {
     expect(service.count('send')).toBe(1);
   });
 
-  it('is read by few at a time', async () => {
+  it('has few reads in flight at a time', async () => {
     const { start, boot } = lives();
     const first = await start();
     for (let i = 0; i < 500; i += 1) first.track(`m${i}`);
@@ -154,7 +154,7 @@ describe('a slow store', () => {
     expect(store.mostUnderWay).toBe(32);
   });
 
-  it('is written by few at a time', async () => {
+  it('has few writes in flight at a time', async () => {
     const { start, disk } = lives();
     const { track, store } = await start();
     store.latencyMs = 50;
@@ -164,7 +164,7 @@ describe('a slow store', () => {
     expect(store.mostUnderWay).toBe(32);
   });
 
-  it('delays no send longer than its limit, however much it has to do before', async () => {
+  it('delays no send longer than its limit, however many operations wait', async () => {
     const { start, service, disk } = lives();
     const { send, track, store, tracker } = await start();
     store.latencyMs = SECOND;
@@ -179,7 +179,7 @@ describe('a slow store', () => {
     await tracker.close();
   });
 
-  it('keeps the order of what is done to one key: what is over does not come back', async () => {
+  it('keeps the order of the operations on one key: a removed record does not come back', async () => {
     const { start, disk, service } = lives();
     service.latencyMs = 1;
     const { store, tracker, send, track } = await start();
@@ -192,7 +192,7 @@ describe('a slow store', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('whose write is overdue does not bring back what was removed since', async () => {
+  it('whose write is overdue does not restore what was removed since', async () => {
     const { start, disk } = lives();
     const { store, tracker, track } = await start();
     store.ail('hangs', 'setItem');
@@ -208,7 +208,7 @@ describe('a slow store', () => {
   });
 });
 
-describe('a store that loses an operation for ever', () => {
+describe('a store that never answers one operation', () => {
   it('serves every other key', async () => {
     const { start, disk } = lives();
     const { store, track } = await start();
@@ -224,8 +224,8 @@ describe('a store that loses an operation for ever', () => {
   });
 });
 
-describe('a store that loses a reading for ever', () => {
-  it.each(['getKeys', 'getItem'] as const)('by %s gives back what it has when it works again', async (operation) => {
+describe('a store that never answers one read', () => {
+  it.each(['getKeys', 'getItem'] as const)('by %s restores its records when it works again', async (operation) => {
     const { start, boot, service, disk } = lives();
     const first = await start();
     const { id } = first.send();
@@ -244,7 +244,7 @@ describe('a store that loses a reading for ever', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('does not hold up what is done to the same key, and what it gives at last is of no use any more', async () => {
+  it('blocks no operation on the same key, and its late result is ignored', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
     first.track('m1');
@@ -263,10 +263,11 @@ describe('a store that loses a reading for ever', () => {
 });
 
 describe('a store that never ends one removal', () => {
-  it('holds up neither that send nor those that come after it', async () => {
+  it('delays neither that send nor later ones', async () => {
     const { start, service } = lives();
     const { store, send, track, tracker } = await start();
-    // Refused, a send is marked as held: nothing of it has left. The mark is taken away before each further try.
+    // After a refusal a send is marked as unsent: nothing of it has left. The marker is removed before each further
+    // attempt.
     service.answer('send', replies.expiredToken());
     const first = send();
     await pass(SECOND);
@@ -300,7 +301,7 @@ describe('a full store', () => {
     expect(errors).toMatchObject([{ operation: 'setItem', message: expect.stringContaining('QuotaExceededError') }]);
   });
 
-  it('that cannot take the news of a MessageId keeps the send, so that it can be sent again', async () => {
+  it('that cannot store a MessageId keeps the send, so that it can be sent again', async () => {
     const { start, disk, service } = lives();
     const life = await start();
     const { id } = life.send();
@@ -316,15 +317,15 @@ describe('a full store', () => {
   });
 });
 
-describe('an answer that is no answer', () => {
-  it.each([undefined, null, 'keys', 7, {}])('%p for the keys is told of as a failure', async (keys) => {
+describe('an invalid result of a store', () => {
+  it.each([undefined, null, 'keys', 7, {}])('%p as the list of keys is reported as a failure', async (keys) => {
     const store = { getKeys: () => keys as string[], getItem: () => null, setItem: () => null, removeItem: () => null };
     const { tracker, errors } = lives().boot({ store });
     expect(await standing(tracker.restored)).toBe(0);
     expect(errors).toMatchObject([{ code: 'STORE_FAILED', operation: 'getKeys' }]);
   });
 
-  it('an error that is given instead of thrown is no record: it is read again', async () => {
+  it('an error that is returned instead of thrown is no record: the record is read again', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
     first.track('m1');
@@ -348,7 +349,7 @@ describe('an answer that is no answer', () => {
 });
 
 describe('a store that fails now and then', () => {
-  it('an outage that begins soon after a short one is told of, too', async () => {
+  it('reports a second outage that begins soon after a short one', async () => {
     const { start } = lives();
     const { send, store, errors } = await start();
     store.ail('rejects', 'setItem');
@@ -367,7 +368,7 @@ describe('a store that fails now and then', () => {
     await pass(2 * MINUTE);
   });
 
-  it('what has ended is erased whole where a removal failed once and the other record was still being written', async () => {
+  it('erases an ended delivery completely if one removal failed and the other record was still being written', async () => {
     const { start, service, disk } = lives();
     const life = await start();
     const { send, store, tracker } = life;
@@ -388,7 +389,7 @@ describe('a store that fails now and then', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('what was forgotten after its end does not come back', async () => {
+  it('does not restore a delivery that was forgotten after its end', async () => {
     const { start, service, disk } = lives();
     const first = await start();
     first.store.ail('rejects', 'removeItem');

@@ -1,5 +1,5 @@
-// What a store that fails for long costs: next to nothing is remembered of what has ended, and one operation is enough to see
-// whether it still fails.
+// What a store costs that fails for long: almost nothing is remembered about ended deliveries, and one operation is
+// enough to see whether it still fails.
 
 import { describe, expect, it } from '@jest/globals';
 
@@ -11,7 +11,7 @@ import { MINUTE, pass, SECOND } from '../../support/tracker-kit.ts';
 const MESSAGES = 500;
 const fast = { rateLimit: { requestsPerSecond: 100_000, burst: 100_000, maxConcurrent: 1_000 } };
 
-/** Sends so many, which the answer to the send settles. */
+/** Sends this many messages, which the response to the send settles. */
 async function sendAll({ send, service }: Life): Promise<void> {
   let count = 0;
   service.answer('send', () => replies.accepted(`m${(count += 1)}`, 'SENT'));
@@ -22,8 +22,8 @@ async function sendAll({ send, service }: Life): Promise<void> {
 const operations = ({ store }: Life): number => store.log.length;
 const remembered = ({ store }: Life): number => WriteQueue.of(store).size;
 
-describe('while a store takes nothing', () => {
-  it('what has ended leaves nothing to be done, but for the few by which that was found out', async () => {
+describe('a store that fails all operations', () => {
+  it('leaves nothing to do for ended deliveries, except the few operations that found the failure', async () => {
     const life = await lives().start(fast, (store) => store.ail('rejects'));
     await sendAll(life);
     expect(life.tracker.stats.settled.SENT).toBe(MESSAGES);
@@ -33,7 +33,7 @@ describe('while a store takes nothing', () => {
     expect(remembered(life)).toBe(0);
   });
 
-  it('few operations are tried, and after that one of a kind at a time, ever more rarely', async () => {
+  it('is tried a few times, and then with one operation of each kind at a time, ever more rarely', async () => {
     const life = await lives().start(fast, (store) => store.ail('rejects'));
     await sendAll(life);
     expect(operations(life)).toBeLessThanOrEqual(80);
@@ -43,7 +43,7 @@ describe('while a store takes nothing', () => {
     expect(operations(life) - before).toBeLessThanOrEqual(3 * 16);
   });
 
-  it('and messages come all the time, no more than one is tried in a second', async () => {
+  it('is tried with at most one operation a second while messages keep coming', async () => {
     const life = await lives().start(fast, (store) => store.ail('rejects'));
     await sendAll(life);
     const before = operations(life);
@@ -55,8 +55,8 @@ describe('while a store takes nothing', () => {
   });
 });
 
-describe('while a store removes nothing', () => {
-  it('one key is remembered of a message that has ended, and one removal at a time is tried', async () => {
+describe('a store that removes nothing', () => {
+  it('costs one remembered key for each ended message, and is tried with one removal at a time', async () => {
     const life = await lives().start(fast);
     life.store.ail('rejects', 'removeItem');
     await sendAll(life);
@@ -69,7 +69,7 @@ describe('while a store removes nothing', () => {
     expect(remembered(life)).toBe(0);
   });
 
-  it('the record of what the service has is removed after that of the send, all the same', async () => {
+  it('removes the record of the accepted message after the record of the send', async () => {
     const world = lives();
     const life = await world.start(fast);
     life.store.ail('rejects', 'removeItem');
@@ -84,8 +84,8 @@ describe('while a store removes nothing', () => {
   });
 });
 
-describe('while a store writes nothing', () => {
-  it('everything that is in memory is written when it works again, and nothing else', async () => {
+describe('a store that writes nothing', () => {
+  it('gets exactly what is in memory when it works again', async () => {
     const world = lives();
     const life = await world.start(fast);
     life.store.ail('rejects', 'setItem');
@@ -99,8 +99,8 @@ describe('while a store writes nothing', () => {
   });
 });
 
-describe('while one key cannot be written', () => {
-  it('all others are', async () => {
+describe('a store that cannot write one key', () => {
+  it('writes all others', async () => {
     const world = lives();
     const life = await world.start(fast);
     const set = life.store.setItem.bind(life.store);
@@ -114,8 +114,8 @@ describe('while one key cannot be written', () => {
   });
 });
 
-describe('while a store reads nothing', () => {
-  it('few records are tried, and after that one at a time', async () => {
+describe('a store that reads nothing', () => {
+  it('is tried with a few records, and then with one at a time', async () => {
     const world = lives();
     const first = await world.start(fast);
     for (let i = 0; i < MESSAGES; i += 1) first.track(`m${i}`);

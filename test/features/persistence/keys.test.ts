@@ -20,13 +20,13 @@ const keyFor = (base: string, kind: RecordKind, id: string): string => keyOfName
 const kinds = ['outbox', 'accepted', 'unsent'] as const;
 
 describe('the key of a record', () => {
-  it('says what it is of, for whoever looks into the store', () => {
+  it('names its subject in plain text', () => {
     expect(keyFor(keyPrefix(alice), 'outbox', '8f14e45f-ceea-467f-9a2f-2c1c8a1b0b1e')).toMatch(
       /^chime-delivery:v1:[0-9a-z]{8,13}:send-8f14e45f-ceea-467f-9a2f-2c1c8a1b0b1e$/,
     );
   });
 
-  it('is another one for another bearer, kind, or id, also where file systems do not tell case', () => {
+  it('differs for each bearer, kind and id, also on file systems that ignore case', () => {
     expect(keyPrefix(alice)).not.toBe(keyPrefix(bob));
     fc.assert(
       fc.property(id, id, (one, other) => {
@@ -38,7 +38,7 @@ describe('the key of a record', () => {
     expect(keyFor('base', 'accepted', 'A'.repeat(128))).not.toBe(keyFor('base', 'accepted', `${'A'.repeat(127)}B`));
   });
 
-  it('is another one for each channel, bearer and operation, where the id is not enough', () => {
+  it('differs for each channel, bearer and operation, where the id is not unique', () => {
     const one: MessageIdentity & { id: string } = {
       id: 'A',
       messageId: undefined,
@@ -62,7 +62,7 @@ describe('the key of a record', () => {
     }
   });
 
-  it('is taken by every driver as it is: plain characters, and names that are no longer than a file’s', async () => {
+  it('is accepted unchanged by every driver: plain characters, no longer than a file name', async () => {
     await fc.assert(
       fc.asyncProperty(id, async (each) => {
         const key = keyFor(keyPrefix(alice), 'unsent', each);
@@ -77,7 +77,7 @@ describe('the key of a record', () => {
     );
   });
 
-  it('is read back, however a driver spells its separators', () => {
+  it('is parsed with any driver’s separators', () => {
     const base = keyPrefix(alice);
     fc.assert(
       fc.property(id, fc.constantFrom(...kinds), fc.constantFrom(':', '/', '\\'), (each, kind, separator) => {
@@ -89,7 +89,7 @@ describe('the key of a record', () => {
   });
 
   it.each([undefined, null, 7, '', 'theme', 'base', 'base:sent-', 'base:other-m1', 'base:sent-m1:x', 'abase:sent-m1'])(
-    'is not %p',
+    'is not parsed from %p',
     (key) => {
       expect(parseKey('base', key)).toBeUndefined();
     },

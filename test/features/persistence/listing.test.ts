@@ -1,4 +1,4 @@
-// What a store may list: keys repeatedly, in another spelling, that are gone, or that are not ours.
+// What a store may list: keys repeatedly, in another spelling, that no longer exist, or that are not ours.
 
 import { describe, expect, it } from '@jest/globals';
 import type { DeliveryStore } from 'chime-delivery';
@@ -6,7 +6,7 @@ import type { DeliveryStore } from 'chime-delivery';
 import { lives, type Lives } from '../../support/restart-kit.ts';
 import { MINUTE, pass, SECOND, standing } from '../../support/tracker-kit.ts';
 
-/** The same disk, listed otherwise. */
+/** The same disk, listed in another way. */
 function listedAs(
   world: Lives,
   list: (keys: readonly string[]) => readonly unknown[],
@@ -34,15 +34,15 @@ async function tenLeft(): Promise<Lives> {
 describe('a store that lists', () => {
   it.each<[string, (keys: readonly string[]) => readonly unknown[]]>([
     ['every key twice', (keys) => keys.flatMap((key) => [key, key])],
-    ['every key again at the end, as a SCAN does', (keys) => [...keys, ...keys.toReversed(), ...keys]],
+    ['every key again at the end, like a SCAN', (keys) => [...keys, ...keys.toReversed(), ...keys]],
     ['every key in two spellings', (keys) => keys.flatMap((key) => [key, key.replaceAll(':', '/')])],
     ['every key in another spelling', (keys) => keys.map((key) => key.replaceAll(':', '\\'))],
     [
-      'the keys of others, too',
+      'keys of other owners, too',
       (keys) => [...keys, ...keys.map((key) => key.replace(':v1:', ':v1:x')), 'theme', null, 7],
     ],
-    ['keys that are gone', (keys) => [...keys, ...keys.map((key) => `${key}9`)]],
-  ])('%s gives back each delivery once, and counts it', async (_name, list) => {
+    ['keys that no longer exist', (keys) => [...keys, ...keys.map((key) => `${key}9`)]],
+  ])('%s restores each delivery once, and counts it', async (_name, list) => {
     const world = await tenLeft();
     const { tracker, story, service } = world.boot({ store: listedAs(world, list) });
     await pass(100);
@@ -52,7 +52,7 @@ describe('a store that lists', () => {
     expect([story.filter((line) => line.startsWith('settled')).length, world.disk.names]).toEqual([10, []]);
   });
 
-  it('every key twice, and gives values that were parsed', async () => {
+  it('every key twice, and returns parsed values, restores each delivery once', async () => {
     const world = await tenLeft();
     const mounted = world.disk.mount();
     const parsing = { getItem: async (key: string) => JSON.parse((await mounted.getItem(key)) ?? 'null') as unknown };
@@ -61,7 +61,7 @@ describe('a store that lists', () => {
     expect([await standing(tracker.restored), tracker.stats.pending]).toEqual([10, 10]);
   });
 
-  it('a key that vanishes before it is read gives back the others', async () => {
+  it('a key that vanishes before it is read restores the others', async () => {
     const world = await tenLeft();
     const mounted = world.disk.mount();
     const vanishing = { getItem: (key: string) => (key.endsWith('-m3') ? undefined : mounted.getItem(key)) };
@@ -70,7 +70,7 @@ describe('a store that lists', () => {
     expect([await standing(tracker.restored), tracker.get('m3')]).toEqual([9, undefined]);
   });
 
-  it('the mark and the send twice sends it once', async () => {
+  it('the marker and the send twice sends it once', async () => {
     const world = lives();
     const first = await world.start({ rateLimit: { requestsPerSecond: 0.001, burst: 1 } });
     first.send();

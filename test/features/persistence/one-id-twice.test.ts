@@ -1,4 +1,4 @@
-// One id that the app uses for two deliveries, in lives that follow each other: each has records of its own.
+// One id that the app uses for two deliveries, in successive sessions: each has its own records.
 import { describe, expect, it } from '@jest/globals';
 import type { DeliveryState, DeliveryTracker } from 'chime-delivery';
 import { firstValueFrom } from 'rxjs';
@@ -17,7 +17,7 @@ async function statesOf({ deliveries$ }: DeliveryTracker): Promise<DeliveryState
   return [...(await firstValueFrom(deliveries$)).values()];
 }
 
-describe('a token of an earlier life that is used in another channel', () => {
+describe('a token of an earlier session that is used in another channel', () => {
   it('leaves both messages in the store until each has ended', async () => {
     const { start, boot, disk, service } = lives();
     service.answer('send', () => ({ error: Object.assign(new Error('unconfirmed'), { name: 'TimeoutError' }) }));
@@ -43,7 +43,7 @@ describe('a token of an earlier life that is used in another channel', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('ends there, and the earlier message stays in the store', async () => {
+  it('leaves the earlier message in the store when the later one ends', async () => {
     const { start, boot, disk, service } = lives();
     const first = await start();
     const sent = first.send({ ClientRequestToken: token });
@@ -65,7 +65,7 @@ describe('a token of an earlier life that is used in another channel', () => {
 });
 
 describe('a MessageId that two channels have', () => {
-  it('is restored in the one, when it has ended in the other before the store was read', async () => {
+  it('is restored in one channel after it has ended in the other before the store was read', async () => {
     const { start, boot, service } = lives();
     const first = await start();
     first.track('m1');

@@ -1,5 +1,5 @@
-// Trackers of one process on the same store object, one after the other or side by side, as a React app makes them: a clean-up
-// cannot wait for `close`.
+// Trackers of one process on the same store object, one after the other or side by side, as a React app creates them: a
+// clean-up cannot wait for `close`.
 
 import { describe, expect, it } from '@jest/globals';
 import type { DeliveryTracker } from 'chime-delivery';
@@ -20,12 +20,12 @@ function slowStore(): { disk: Disk; store: ScriptedStore; service: ScriptedServi
   return { disk, store, service, mount: () => startTracker({ service, store }) };
 }
 
-/** What became of it, wherever it is known. */
+/** Its outcome, wherever it is known. */
 const statusOf = (id: string, ...trackers: DeliveryTracker[]): (string | undefined)[] =>
   trackers.map((tracker) => tracker.get(id)?.status);
 
-describe('a tracker that is made while the one before it is still closing', () => {
-  it('takes up what that one is still writing, and sends it once', async () => {
+describe('a tracker that is created while the one before it still closes', () => {
+  it('restores what its predecessor is still writing, and sends it once', async () => {
     const { mount, service, disk } = slowStore();
     const first = mount();
     const { id } = first.send();
@@ -55,7 +55,7 @@ describe('a tracker that is made while the one before it is still closing', () =
     }
   });
 
-  it('is one of many in a moment, each with a send of its own, and none is lost', async () => {
+  it('loses no send when many trackers follow at once, each with a send', async () => {
     const { mount, service, disk } = slowStore();
     const ids: string[] = [];
     for (let i = 0; i < 4; i += 1) {
@@ -72,7 +72,7 @@ describe('a tracker that is made while the one before it is still closing', () =
     expect(disk.names).toEqual([]);
   });
 
-  it('is a strict one, closed and made again before anything is sent', async () => {
+  it('works in React strict mode: closed and created again before anything is sent', async () => {
     const { mount, service } = slowStore();
     void mount().tracker.close();
     void mount().tracker.close();
@@ -82,7 +82,7 @@ describe('a tracker that is made while the one before it is still closing', () =
     expect([delivery.state.status, service.count('send')]).toEqual(['PENDING', 1]);
   });
 
-  it('takes up what that one could not write at all', async () => {
+  it('restores what its predecessor could not write at all', async () => {
     const { mount, service, store, disk } = slowStore();
     store.ail('rejects', 'setItem');
     service.answer('send', refused);
@@ -97,7 +97,7 @@ describe('a tracker that is made while the one before it is still closing', () =
     expect([disk.names, ...statusOf(id, second.tracker)]).toEqual([[`sent-${id}`], 'PENDING']);
   });
 
-  it('knows what that one knew: nothing of it had left', async () => {
+  it('knows from its predecessor that nothing had left', async () => {
     const { mount, service } = slowStore();
     service.answer('send', refused);
     const first = mount();
@@ -110,7 +110,7 @@ describe('a tracker that is made while the one before it is still closing', () =
     expect(second.tracker.get(id)).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
   });
 
-  it('does not take up what that one removes', async () => {
+  it('does not restore what its predecessor removes', async () => {
     const { mount, service } = slowStore();
     const first = mount();
     first.send();
@@ -125,7 +125,7 @@ describe('a tracker that is made while the one before it is still closing', () =
     expect([second.story, await standing(second.tracker.restored)]).toEqual([[], 0]);
   });
 
-  it('is not disturbed by a write of that one that takes effect only long after', async () => {
+  it('is not disturbed by a write of its predecessor that takes effect much later', async () => {
     const { mount, service, store, disk } = slowStore();
     service.answer('send', replies.hangs());
     store.ail('hangs', 'setItem');
@@ -147,7 +147,7 @@ describe('a tracker that is made while the one before it is still closing', () =
 });
 
 describe('two trackers that are open side by side', () => {
-  it('do not take what the other has; what one of them leaves, the other takes up', async () => {
+  it('do not take each other’s deliveries; what one leaves, the other restores', async () => {
     const { mount, service } = slowStore();
     service.answer('send', replies.hangs());
     const first = mount();
@@ -162,7 +162,7 @@ describe('two trackers that are open side by side', () => {
     expect([service.count('send'), ...statusOf(id, second.tracker)]).toEqual([2, 'PENDING']);
   });
 
-  it('are closed one after the other without a timer left behind', async () => {
+  it('leave no timer behind when one closes after the other', async () => {
     const { mount } = slowStore();
     const first = mount();
     const second = mount();

@@ -12,7 +12,7 @@ const refused: Reply = {
   error: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' }),
 };
 
-/** Sends these as a process that is killed before any is answered. */
+/** Sends these as a process that is killed before any has a response. */
 async function sentAndKilled({ start, service }: ReturnType<typeof lives>, ...sends: [string, object?][]) {
   service.answer('send', replies.hangs());
   const life = await start({ rateLimit: { requestsPerSecond: 50, maxConcurrent: 50 } });
@@ -28,7 +28,7 @@ async function sentAndKilled({ start, service }: ReturnType<typeof lives>, ...se
   return deliveries;
 }
 
-describe('before a message leaves', () => {
+describe('a message that is about to leave', () => {
   it('is in the store', async () => {
     const { start, service, disk } = lives();
     const { send, store } = await start();
@@ -40,7 +40,7 @@ describe('before a message leaves', () => {
     expect([service.count('send'), disk.names]).toEqual([1, [`send-${id}`]]);
   });
 
-  it('what an earlier life has left is known, and goes first', async () => {
+  it('waits until the sends of an earlier session are known and have gone first', async () => {
     const world = lives();
     await sentAndKilled(world, ['old']);
     const { send } = world.boot({}, (store) => (store.latencyMs = 200));
@@ -49,7 +49,7 @@ describe('before a message leaves', () => {
     expect(contents(world.service.requests('send'))).toEqual(['old', 'new']);
   });
 
-  it('starts after those that were sent before it in its channel, however long each takes to be written', async () => {
+  it('starts after the earlier sends of its channel, however long each write takes', async () => {
     const { start, service } = lives();
     const { send, store, tracker } = await start();
     store.latencyMs = 900;
@@ -66,7 +66,7 @@ describe('before a message leaves', () => {
     expect(contents(service.requests('send'))).toEqual(['d', 'a', 'c']);
   });
 
-  it('waits for none that was called off before it was written', async () => {
+  it('waits for no send that was cancelled before it was written', async () => {
     const { start, service } = lives();
     const { send, store, tracker } = await start();
     store.latencyMs = 4 * SECOND;
@@ -79,7 +79,7 @@ describe('before a message leaves', () => {
     await pass(5 * SECOND);
   });
 
-  it('can be called off, and is erased', async () => {
+  it('is erased when it is cancelled', async () => {
     const { start, service, disk } = lives();
     const { tracker, store } = await start();
     store.latencyMs = 300;
@@ -93,7 +93,7 @@ describe('before a message leaves', () => {
     expect([service.count(), disk.names]).toEqual([0, []]);
   });
 
-  it('can be forgotten, and is erased', async () => {
+  it('is erased when it is forgotten', async () => {
     const { start, service, disk } = lives();
     const { tracker, send, store } = await start();
     store.latencyMs = 300;
@@ -103,8 +103,8 @@ describe('before a message leaves', () => {
   });
 });
 
-describe('a send whose answer never came', () => {
-  it('is sent again with the same token and the same words, and there is one message', async () => {
+describe('a send that was never answered', () => {
+  it('is sent again with the same token and the same content, and there is one message', async () => {
     const world = lives();
     const [delivery] = await sentAndKilled(world, ['hello', { Metadata: 'meta', SubChannelId: 'sub-1' }]);
     const { tracker } = await world.start();
@@ -115,7 +115,7 @@ describe('a send whose answer never came', () => {
     ]);
   });
 
-  it('is sent in the name of its own bearer', async () => {
+  it('is sent as its own bearer', async () => {
     const world = lives();
     await sentAndKilled(world, ['hello', { ChimeBearer: BOB }]);
     await world.start();
@@ -123,7 +123,7 @@ describe('a send whose answer never came', () => {
     expect(world.service.requests('send')).toMatchObject([{ bearer: BOB }]);
   });
 
-  it('is UNKNOWN indeterminate, and not sent, once it is as old as the window', async () => {
+  it('ends UNKNOWN indeterminate without another request once it is as old as the window', async () => {
     const world = lives();
     const [delivery] = await sentAndKilled(world, ['old']);
     await pass(10 * MINUTE);
@@ -134,7 +134,7 @@ describe('a send whose answer never came', () => {
     expect([world.service.count(), world.disk.names]).toEqual([0, []]);
   });
 
-  it('is given up when the window closes, counted from its first life', async () => {
+  it('is given up when the window closes, counted from its first session', async () => {
     const world = lives();
     const [delivery] = await sentAndKilled(world, ['hello']);
     world.service.answer('send', replies.reset());
@@ -146,7 +146,7 @@ describe('a send whose answer never came', () => {
     expect(tracker.get(delivery?.id ?? '')).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('is UNKNOWN, not FAILED, when it is refused now: the first life may have got it through', async () => {
+  it('is UNKNOWN, not FAILED, when it is refused now: an earlier session may have delivered it', async () => {
     const world = lives();
     const [delivery] = await sentAndKilled(world, ['hello']);
     world.service.answer('send', replies.forbidden());
@@ -155,7 +155,7 @@ describe('a send whose answer never came', () => {
     expect(tracker.get(delivery?.id ?? '')).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('survives three lives, and is still one message', async () => {
+  it('survives three sessions, and is still one message', async () => {
     const world = lives();
     await sentAndKilled(world, ['hello']);
     world.service.answer('send', (call) => ({ ...world.service.acceptSend(call), hangs: true }));
@@ -172,8 +172,8 @@ describe('a send whose answer never came', () => {
   });
 });
 
-describe('several of them', () => {
-  it('go in the order in which they were made, one at a time in a channel, and channels beside each other', async () => {
+describe('several unanswered sends', () => {
+  it('leave in the order of creation, one at a time in a channel, with channels in parallel', async () => {
     const world = lives();
     const sends = ['a', 'b', 'c', 'd'].flatMap((name): [string, object][] => [
       [`${name} general`, { ChannelArn: general }],
@@ -195,7 +195,7 @@ describe('several of them', () => {
     expect(most).toBe(2);
   });
 
-  it('go in that order although they were made in one millisecond, and the store lists them otherwise', async () => {
+  it('leave in that order even if they were created in one millisecond and the store lists them otherwise', async () => {
     const world = lives();
     world.service.answer('send', replies.hangs());
     const first = await world.start();
@@ -213,11 +213,11 @@ describe('several of them', () => {
   });
 
   it.each<[string, Reply, object]>([
-    ['is refused for its words', replies.badRequest(), { FAILED: 1, UNKNOWN: 0 }],
+    ['is refused for its content', replies.badRequest(), { FAILED: 1, UNKNOWN: 0 }],
     ['is refused', replies.refusal(409, 'ConflictException'), { FAILED: 0, UNKNOWN: 1 }],
-    ['brings nothing but 500s', replies.serverError(), { FAILED: 0, UNKNOWN: 1 }],
+    ['gets nothing but 500s', replies.serverError(), { FAILED: 0, UNKNOWN: 1 }],
     ['never gets an answer', replies.hangs(), { FAILED: 0, UNKNOWN: 1 }],
-  ])('go on although one %s', async (_name, reply, ends) => {
+  ])('leave even if one %s', async (_name, reply, ends) => {
     const world = lives();
     await sentAndKilled(world, ['bad'], ['good 1'], ['good 2']);
     world.service.answer('send', (call) => (call.input['Content'] === 'bad' ? reply : world.service.acceptSend(call)));
@@ -230,7 +230,7 @@ describe('several of them', () => {
     expect(tracker.stats.settled).toMatchObject(ends);
   });
 
-  it('go on although one of them is forgotten while they wait for it', async () => {
+  it('leave even if one is forgotten while the others wait for it', async () => {
     const world = lives();
     const [first] = await sentAndKilled(world, ['first'], ['second']);
     world.service.answer('send', replies.hangs(), (call) => world.service.acceptSend(call));
@@ -240,7 +240,7 @@ describe('several of them', () => {
     expect(contents(world.service.requests('send'))).toEqual(['first', 'second']);
   });
 
-  it('go before what is sent to the same channel now', async () => {
+  it('leave before a new send to the same channel', async () => {
     const world = lives();
     await sentAndKilled(world, ['old 1'], ['old 2'], ['old 3']);
     const { send } = await world.start();
@@ -264,10 +264,10 @@ describe('several of them', () => {
   });
 });
 
-describe('without content at rest', () => {
+describe('a store without message content', () => {
   const options = { send: { persistContent: false } };
 
-  it('nothing of the input is in the store', async () => {
+  it('contains nothing of the input', async () => {
     const { start, disk } = lives();
     const { send } = await start(options);
     send({ Content: 'secret', Metadata: 'secret', SubChannelId: 'sub-1', MessageAttributes: { secret: {} } });
@@ -276,7 +276,7 @@ describe('without content at rest', () => {
     expect([...disk.items.values()].join()).not.toContain('secret');
   });
 
-  it('an unanswered send ends UNKNOWN after a restart, and is not sent', async () => {
+  it('ends an unanswered send as UNKNOWN after a restart, without another request', async () => {
     const { start, service, disk } = lives();
     service.answer('send', replies.hangs());
     const first = await start(options);
@@ -289,7 +289,7 @@ describe('without content at rest', () => {
     expect([service.count('send'), disk.names]).toEqual([1, []]);
   });
 
-  it('a sent one comes back all the same', async () => {
+  it('restores an accepted message all the same', async () => {
     const { start } = lives();
     const first = await start(options);
     const { id } = first.send();
@@ -299,7 +299,7 @@ describe('without content at rest', () => {
   });
 });
 
-describe('while nothing can leave', () => {
+describe('an unreachable network', () => {
   const global = globalThis as { navigator?: unknown };
   const before = Object.getOwnPropertyDescriptor(global, 'navigator');
   function online(onLine: boolean): void {
@@ -317,9 +317,9 @@ describe('while nothing can leave', () => {
       { error: Object.assign(new AggregateError([refused.error, refused.error]), { code: 'ECONNREFUSED' }) },
     ],
     ['the name is not found', { error: Object.assign(new Error('ENOTFOUND'), { syscall: 'getaddrinfo' }) }],
-    ['fetch tells why', { error: new TypeError('fetch failed', { cause: refused.error }) }],
+    ['fetch reports the cause', { error: new TypeError('fetch failed', { cause: refused.error }) }],
     ['the credentials are refused', replies.expiredToken()],
-  ])('because %s, a send waits for hours, and goes out in the end', async (_name, reply) => {
+  ])('because %s keeps a send waiting for hours, and it leaves in the end', async (_name, reply) => {
     const { send, service } = startTracker();
     service.answer('send', reply);
     const delivery = send();
@@ -330,7 +330,7 @@ describe('while nothing can leave', () => {
     expect(delivery.state).toMatchObject({ status: 'PENDING', messageId: 'm1' });
   });
 
-  it('as the browser says, a send whose answer was lost may have arrived all the same: its window counts from then', async () => {
+  it('may lose a response, as the browser reports it, so the window of that send counts from then', async () => {
     const { send, service } = startTracker({ send: { resendWindowMs: MINUTE } });
     online(false);
     service.answer('send', (call) => ({ ...service.acceptSend(call), output: undefined, ...replies.noNetwork() }));
@@ -342,7 +342,7 @@ describe('while nothing can leave', () => {
     expect([service.created.size, service.count('send')]).toEqual([1, tries]);
   });
 
-  it('they keep their order in a channel, and go out as the network returns', async () => {
+  it('does not change the order of sends in a channel, which leave when the network returns', async () => {
     const { tracker, send, service } = startTracker({ rateLimit: { requestsPerSecond: 50 } });
     service.answer('send', refused);
     for (const Content of ['a', 'b', 'c', 'd', 'e']) {
@@ -357,7 +357,7 @@ describe('while nothing can leave', () => {
     expect(contents(service.requests('send'))).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('a send that is too old by then is FAILED, since it never left, and says so', async () => {
+  it('ends a send that is too old by then as FAILED, with the reason that it never left', async () => {
     const { send, service, tracker } = startTracker({ send: { expireMs: HOUR } });
     service.answer('send', refused);
     const delivery = send();
@@ -371,7 +371,7 @@ describe('while nothing can leave', () => {
     expect([service.count(), tracker.stats.pending]).toEqual([0, 0]);
   });
 
-  it('a send that may have left is UNKNOWN, not FAILED, when it expires', async () => {
+  it('ends a send that may have left as UNKNOWN, not FAILED, when it expires', async () => {
     const { send, service } = startTracker({ send: { expireMs: MINUTE } });
     service.answer('send', replies.reset(), refused);
     const delivery = send();
@@ -379,7 +379,7 @@ describe('while nothing can leave', () => {
     expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('a send survives the process for as long, and goes out', async () => {
+  it('lets a send outlive its process as long, and it leaves then', async () => {
     const { start, service, disk } = lives();
     service.answer('send', refused);
     const first = await start();
@@ -395,7 +395,7 @@ describe('while nothing can leave', () => {
     expect(disk.names).toEqual([`sent-${id}`]);
   });
 
-  it('a send that waits for credentials survives the process for as long, too', async () => {
+  it('lets a send that waits for credentials outlive its process as long, too', async () => {
     const { start, service } = lives();
     service.answer('send', replies.expiredToken());
     const first = await start();
@@ -409,7 +409,7 @@ describe('while nothing can leave', () => {
     expect(tracker.get(id)).toMatchObject({ status: 'PENDING' });
   });
 
-  it('a send that expired while no process ran is FAILED', async () => {
+  it('ends a send that expired while no process ran as FAILED', async () => {
     const { start, service, disk } = lives();
     service.answer('send', refused);
     const first = await start();
@@ -423,7 +423,7 @@ describe('while nothing can leave', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('the mark that nothing has left is taken away before anything leaves', async () => {
+  it('does not keep the unsent marker: it is removed before anything leaves', async () => {
     const { start, service, disk } = lives();
     service.answer('send', refused);
     const life: Life = await start();
@@ -445,7 +445,7 @@ describe('while nothing can leave', () => {
 });
 
 describe('close', () => {
-  it('leaves what is unanswered for the next start, and waits until it is written', async () => {
+  it('leaves unanswered sends to the next session, and waits until they are written', async () => {
     const { start, service, disk } = lives();
     const first = await start();
     first.store.latencyMs = 300;
@@ -462,7 +462,7 @@ describe('close', () => {
     expect(service.count('send')).toBe(1);
   });
 
-  it('keeps a token of the app’s, too, although the store was not read yet', async () => {
+  it('keeps a token of the app, too, even if the store was not read yet', async () => {
     const { boot, disk } = lives();
     const { tracker, send } = boot();
     send({ ClientRequestToken: 'token-1' });

@@ -1,4 +1,4 @@
-// Records as 0.1.0 has written them, byte for byte: the words of the code have changed since, those on disk have not.
+// Records as 0.1.0 has written them, byte for byte: the names in the code have changed since, those on disk have not.
 
 import { describe, expect, it } from '@jest/globals';
 import { keyPrefix, parseKey, recordKey } from '../../../src/features/persistence/keys.ts';
@@ -29,7 +29,7 @@ const outbox = (id: string, at: number): string =>
   });
 
 describe('a record of 0.1.0', () => {
-  it('has the key that this version gives it', () => {
+  it('has the key that this version generates', () => {
     expect(keyPrefix(ALICE)).toBe(PREFIX);
     const spelled = { outbox: 'send', accepted: 'sent', unsent: 'held', dispatched: 'left', deleted: 'gone' } as const;
     for (const kind of Object.keys(spelled) as (keyof typeof spelled)[]) {
@@ -39,7 +39,7 @@ describe('a record of 0.1.0', () => {
     }
   });
 
-  it('of a message that the service has is tracked on, with its id, until its outcome is known', async () => {
+  it('of an accepted message is tracked on by id until its outcome is known', async () => {
     const { start, disk, service } = lives();
     const at = Date.now() - MINUTE;
     const record = {
@@ -61,7 +61,7 @@ describe('a record of 0.1.0', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('of a message that was not answered is sent again with its token', async () => {
+  it('of an unanswered message is sent again with its token', async () => {
     const { start, disk, service } = lives();
     disk.items.set(`${PREFIX}:send-token-1`, outbox('token-1', Date.now() - MINUTE));
     const { tracker } = await start();
@@ -71,7 +71,7 @@ describe('a record of 0.1.0', () => {
     expect(disk.names).toEqual(['sent-token-1']);
   });
 
-  it('that says that nothing was dispatched is sent after the window of retries, too, and ends UNKNOWN without it', async () => {
+  it('marked as never dispatched is sent after the retry window, too, and ends UNKNOWN without the marker', async () => {
     const { start, disk, service } = lives();
     const at = Date.now() - 60 * MINUTE;
     for (const id of ['token-1', 'token-2']) disk.items.set(`${PREFIX}:send-${id}`, outbox(id, at));

@@ -17,14 +17,14 @@ import {
   tellStory,
 } from '../../support/tracker-kit.ts';
 
-describe('without a store', () => {
-  it('nothing was there to be restored', async () => {
+describe('a tracker without a store', () => {
+  it('has nothing to restore', async () => {
     expect(await standing(startTracker().tracker.restored)).toBe(0);
   });
 });
 
 describe('a delivery that was pending when the process ended', () => {
-  it('comes back with its id, its age and its MessageId, is asked for, and ends true', async () => {
+  it('is restored with its id, age and MessageId, is polled, and ends with the true outcome', async () => {
     const { start, service } = lives();
     const first = await start();
     const { id, state } = first.send();
@@ -48,7 +48,7 @@ describe('a delivery that was pending when the process ended', () => {
   });
 
   it.each(['', 'no id', null, 7])(
-    'comes back although the answer to its send named %p for a sub-channel',
+    'is restored even if the response to its send named %p as the sub-channel',
     async (given) => {
       const { start, service } = lives();
       service.answer('send', replies.accepted('m1', 'PENDING', { SubChannelId: given }));
@@ -60,7 +60,7 @@ describe('a delivery that was pending when the process ended', () => {
     },
   );
 
-  it('comes back however it was tracked: by `track`, with all that was said of it', async () => {
+  it('is restored with all its fields after `track`', async () => {
     const { start, disk } = lives();
     const first = await start();
     first.track('m1', { persistence: 'NON_PERSISTENT', subChannelId: 'sub-1', chimeBearer: BOB });
@@ -70,7 +70,7 @@ describe('a delivery that was pending when the process ended', () => {
     expect(disk.names.toSorted()).toEqual([`sent-${edit.id}`, 'sent-m1'].toSorted());
     const { tracker, service } = await start();
     expect(tracker.get('m1')).toMatchObject({ subChannelId: 'sub-1', chimeBearer: BOB, status: 'PENDING' });
-    // Of neither does a missing status prove anything.
+    // A missing status proves nothing about either.
     service.answer('status', replies.notFound());
     service.answer('message', replies.notFound());
     await pass(MINUTE);
@@ -80,7 +80,7 @@ describe('a delivery that was pending when the process ended', () => {
     ]);
   });
 
-  it('is asked for ahead of polls, at once, and never above the budget', async () => {
+  it('is polled before other polls, at once, and within the budget', async () => {
     const { start, service } = lives();
     const first = await start();
     for (let i = 0; i < 40; i += 1) first.track(`m${i}`);
@@ -96,7 +96,7 @@ describe('a delivery that was pending when the process ended', () => {
     expect(asked[3]?.at).toBe(asked[0]?.at);
   });
 
-  it('yields to a new send', async () => {
+  it('gives way to a new send', async () => {
     const { start, service } = lives();
     const first = await start();
     for (let i = 0; i < 20; i += 1) first.track(`m${i}`);
@@ -113,7 +113,7 @@ describe('a delivery that was pending when the process ended', () => {
     expect(between.filter(({ at }) => at < sentAt).length).toBeLessThanOrEqual(2);
   });
 
-  it('costs no request when push tells of it first', async () => {
+  it('costs no request when push announces its outcome first', async () => {
     const { start, service } = lives();
     const first = await start();
     first.track('m1');
@@ -127,7 +127,7 @@ describe('a delivery that was pending when the process ended', () => {
     expect(service.count()).toBe(asked);
   });
 
-  it('was settled when it was heard of, not when it was sent, also where the news came before the record', async () => {
+  it('has the time of its event, not of its send, as settledAt, also if the event came before the record', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
     first.track('m1');
@@ -160,7 +160,7 @@ describe('a delivery that was pending when the process ended', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('does no harm by a clock that was set back', async () => {
+  it('is unaffected by a clock that was set back', async () => {
     const { start, service, disk } = lives();
     const first = await start();
     first.track('m1');
@@ -174,7 +174,7 @@ describe('a delivery that was pending when the process ended', () => {
     expect(tracker.get('m1')).toMatchObject({ status: 'DENIED' });
   });
 
-  it('is not denied sooner than any other: its age counts from when the service had it', async () => {
+  it('is not denied sooner than others: its age counts from when the service accepted it', async () => {
     const { start, service } = lives();
     const first = await start();
     service.answer('send', replies.throttled(), replies.throttled(), (call) => service.acceptSend(call));
@@ -191,12 +191,12 @@ describe('a delivery that was pending when the process ended', () => {
   });
 });
 
-describe('what has come to its end', () => {
+describe('an ended delivery', () => {
   it.each<[string, (life: Awaited<ReturnType<ReturnType<typeof lives>['start']>>) => void]>([
-    ['by an outcome', ({ service }) => service.settle('m1', 'SENT')],
-    ['by a denial', ({ service }) => service.settle('m1', 'DENIED')],
-    ['by `forget`', ({ tracker }) => tracker.forget('m1')],
-  ])('%s is erased', async (_name, end) => {
+    ['an outcome', ({ service }) => service.settle('m1', 'SENT')],
+    ['a denial', ({ service }) => service.settle('m1', 'DENIED')],
+    ['`forget`', ({ tracker }) => tracker.forget('m1')],
+  ])('is erased after %s', async (_name, end) => {
     const { start, disk } = lives();
     const life = await start();
     life.send();
@@ -209,7 +209,7 @@ describe('what has come to its end', () => {
     expect(await standing((await start()).tracker.restored)).toBe(0);
   });
 
-  it('is erased after it was announced, so that a process that is killed in between tells it again', async () => {
+  it('is erased after it was announced, so that it is announced again if the process is killed in between', async () => {
     const { start, disk, service } = lives();
     const life = await start();
     life.track('m1');
@@ -224,7 +224,7 @@ describe('what has come to its end', () => {
   it.each([
     ['the last of its listeners', 'settled', true],
     ['the first of several listeners', 'update', false],
-  ] as const)('is erased, if all were told, where %s closes the tracker', async (_name, event, erased) => {
+  ] as const)('is erased after the last announcement if %s closes the tracker', async (_name, event, erased) => {
     const { start, service, disk } = lives();
     const { tracker, track, story } = await start();
     track('m1');
@@ -238,9 +238,9 @@ describe('what has come to its end', () => {
     expect(disk.names).toEqual(erased ? ['sent-m2'] : ['sent-m1', 'sent-m2']);
   });
 
-  it('is erased where the stream of its states is all that is listened to, and closes the tracker', async () => {
+  it('is erased if its stream of states is the only subscription and closes the tracker', async () => {
     const { disk, service } = lives();
-    // Nobody listens to its events.
+    // Its events have no listener.
     const tracker = createDeliveryTracker({ client: service.client, chimeBearer: ALICE, store: disk.mount() });
     const delivery = tracker.track({ channelArn: CHANNEL, messageId: 'm1' });
     await flush();
@@ -250,7 +250,7 @@ describe('what has come to its end', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('is not contradicted in the next life, where the store could not erase all of it', async () => {
+  it('is not contradicted in the next session if the store could not erase all of it', async () => {
     const { start, service, disk } = lives();
     const { send, story, store, kill } = await start();
     const remove = jest.spyOn(store, 'removeItem');
@@ -272,7 +272,7 @@ describe('what has come to its end', () => {
     expect(disk.names).toEqual([]);
   });
 
-  it('is not kept when a listener has forgotten it at the first news of it', async () => {
+  it('is not kept if a listener forgets it at its first event', async () => {
     const { start, disk } = lives();
     const { tracker, track } = await start();
     tracker.on('update', ({ id }) => tracker.forget(id));
@@ -282,8 +282,8 @@ describe('what has come to its end', () => {
   });
 });
 
-describe('what is forgotten before it came back', () => {
-  it('does not come back, and is erased: at any moment of the reading, and under whichever id', async () => {
+describe('a delivery that is forgotten before it was restored', () => {
+  it('does not come back, and is erased: at any moment of the read, and under either id', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
     const { id } = first.send();
@@ -305,7 +305,7 @@ describe('what is forgotten before it came back', () => {
     }
   });
 
-  it('does not come back when a listener forgets it at the news of another', async () => {
+  it('does not come back if a listener forgets it at an event of another delivery', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
     first.track('m1');
@@ -334,7 +334,7 @@ describe('what is forgotten before it came back', () => {
   });
 });
 
-describe('what was tracked anew before its record was read', () => {
+describe('a delivery that is tracked again before its record was read', () => {
   it('does not come back under its other id when it is forgotten', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
@@ -348,7 +348,7 @@ describe('what was tracked anew before its record was read', () => {
     expect([tracker.stats.pending, disk.names]).toEqual([0, []]);
   });
 
-  it('is one delivery, not two, under whichever id', async () => {
+  it('is one delivery, not two, under either id', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
     const { id } = first.send();
@@ -384,7 +384,7 @@ describe('what was tracked anew before its record was read', () => {
     expect([story, disk.names, tracker.stats.pending]).toEqual([told, [], 0]);
   });
 
-  it('does not come back when its record was read before it was settled, and it is no longer remembered', async () => {
+  it('does not come back when its record was read before it settled, and it is no longer remembered', async () => {
     const { start, boot, disk } = lives();
     const first = await start();
     const { id } = first.send();
@@ -401,7 +401,7 @@ describe('what was tracked anew before its record was read', () => {
     expect(disk.names).not.toContain(`sent-${id}`);
   });
 
-  it('is not sent again when the app sends the same token, and the record knows its MessageId', async () => {
+  it('is not sent again when the app sends the same token and the record has the MessageId', async () => {
     const { start, boot, service } = lives();
     const first = await start();
     first.send({ ClientRequestToken: 'Token_1' });
@@ -415,7 +415,7 @@ describe('what was tracked anew before its record was read', () => {
     expect(service.count('send')).toBe(1);
   });
 
-  it('is sent once more with the same token when it was not answered, and a refusal then proves nothing', async () => {
+  it('is sent once more with the same token if it was not answered, and a refusal then proves nothing', async () => {
     const { start, boot, service } = lives();
     service.answer('send', replies.hangs());
     const first = await start();
@@ -432,8 +432,8 @@ describe('what was tracked anew before its record was read', () => {
 
   it.each([
     ['before it leaves again', 0, 0],
-    ['also where it has left again before that was read', 120, 1_500],
-  ])('and nothing of which had left, is no longer said to be so %s', async (_name, others, latencyMs) => {
+    ['even if it has left again before the record was read', 120, 1_500],
+  ])('is no longer reported as never dispatched %s', async (_name, others, latencyMs) => {
     const { start, boot, service, disk } = lives();
     service.answer('send', replies.expiredToken());
     const first = await start();
@@ -456,7 +456,7 @@ describe('what was tracked anew before its record was read', () => {
 });
 
 describe('namespaces', () => {
-  it('keep one user from another’s deliveries', async () => {
+  it('separate the deliveries of users', async () => {
     const { start, disk } = lives();
     const alice = await start();
     alice.track('m1');
@@ -471,7 +471,7 @@ describe('namespaces', () => {
     expect(await standing((await start()).tracker.restored)).toBe(1);
   });
 
-  it('keep what a service sends in the name of others with the service', async () => {
+  it('keep the messages that a service sends as other users with the service', async () => {
     const { start } = lives();
     const first = await start();
     first.send({ ChimeBearer: BOB });
@@ -484,7 +484,7 @@ describe('namespaces', () => {
     expect(new Set(service.requests('status').map(({ bearer }) => bearer)).size).toBe(2);
   });
 
-  it('leave what is not theirs alone', async () => {
+  it('leave foreign records alone', async () => {
     const { start, disk, service } = lives();
     const theirs = ['chime-delivery:v2:x:sent-m1', 'chime-delivery:v1:', 'theme', 'chime-delivery:v1:x:sent-m1', ''];
     for (const key of theirs) disk.items.set(key, 'dark');
@@ -499,7 +499,7 @@ describe('namespaces', () => {
 });
 
 describe('a restored delivery', () => {
-  it('is in deliveries$ and heard by listeners that were set as the tracker was made', async () => {
+  it('is in deliveries$ and reaches listeners that were added when the tracker was created', async () => {
     const { start, boot } = lives();
     const first = await start();
     const { id } = first.send();
@@ -515,7 +515,7 @@ describe('a restored delivery', () => {
     expect(tracker.get('m1')).toBeUndefined();
   });
 
-  it('is restored by close and a new start as well as by a crash, with nothing written twice', async () => {
+  it('is restored after close as well as after a crash, with nothing written twice', async () => {
     const { start, disk } = lives();
     const first = await start();
     first.track('m1');
@@ -528,7 +528,7 @@ describe('a restored delivery', () => {
     expect(disk.names).toEqual(['sent-m1']);
   });
 
-  it('may close the tracker as it comes', async () => {
+  it('may close the tracker as it is restored', async () => {
     const { start, boot } = lives();
     const first = await start();
     for (const id of ['m1', 'm2', 'm3']) first.track(id);
@@ -546,13 +546,13 @@ describe('a restored delivery', () => {
   });
 });
 
-describe('a tracker that is closed while the store is read', () => {
+describe('a tracker that is closed while it reads the store', () => {
   it.each([
     [0, 0],
     [50, 0],
     [150, 0],
     [350, 50],
-  ])('after %i ms, with %i back, reads no further and leaves nothing behind', async (afterMs, back) => {
+  ])('after %i ms, with %i restored, stops reading and leaves nothing behind', async (afterMs, back) => {
     const { start, boot } = lives();
     const first = await start();
     for (let i = 0; i < 50; i += 1) first.track(`m${i}`);
@@ -571,7 +571,7 @@ describe('a tracker that is closed while the store is read', () => {
 });
 
 describe('a record', () => {
-  it('holds plain, versioned JSON, and what is needed to ask', async () => {
+  it('contains plain, versioned JSON, and what a poll needs', async () => {
     const { start, disk } = lives();
     const life = await start();
     const { id } = life.send({ ClientRequestToken: 'token-1' });
@@ -582,7 +582,7 @@ describe('a record', () => {
     expect(disk.read(`sent-${id}`)).not.toHaveProperty('input');
   });
 
-  it('is written once as a send begins, once as its MessageId is known, and each is removed once', async () => {
+  it('is written once when a send begins and once when its MessageId is known, and each is removed once', async () => {
     const { start } = lives();
     const life = await start();
     life.send({ ClientRequestToken: 'token-1' });
@@ -598,7 +598,7 @@ describe('a record', () => {
     ]);
   });
 
-  it('is not written at all of what the send’s own answer settles, but that of the send', async () => {
+  it('is written only for the send if the send’s own response settles the message', async () => {
     const { start, service } = lives();
     service.answer('send', replies.accepted('m1', 'SENT'));
     const life = await start();
@@ -608,6 +608,6 @@ describe('a record', () => {
   });
 });
 
-it('has a disk of its own in each of these tests', () => {
+it('each of these tests has its own disk', () => {
   expect([new Disk().names, new ScriptedService().count()]).toEqual([[], 0]);
 });

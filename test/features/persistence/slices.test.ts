@@ -1,4 +1,5 @@
-// What an earlier life has left comes back in slices: whatever happens between two of them counts as if it came before or after.
+// Deliveries of an earlier session are restored in slices: an event between two slices counts as if it came before or
+// after.
 
 import { describe, expect, it } from '@jest/globals';
 
@@ -12,7 +13,7 @@ const LAST = `m${MANY - 1}`;
 /** Long enough for all slices: the fake clock makes 1 ms of each pause. */
 const flush = (): Promise<void> => pass(100);
 
-/** A process that ended with many pending deliveries; `last` begins the last one of them. */
+/** A process that ended with many pending deliveries; `last` starts the last one of them. */
 async function leaveMany(last: (life: Life) => void = ({ track }) => void track(LAST)): Promise<Lives> {
   const all = lives();
   const first = await all.start({ polling: { firstDelayMs: MINUTE } });
@@ -25,7 +26,7 @@ async function leaveMany(last: (life: Life) => void = ({ track }) => void track(
   return all;
 }
 
-/** The next process, at a moment when some deliveries are back and the last one is not. */
+/** The next process, at a moment when some deliveries are restored and the last one is not. */
 async function startMidway(all: Lives): Promise<Life> {
   const life = all.boot({ socket: 'down' });
   while (life.tracker.stats.pending === 0) await pass(1);
@@ -35,7 +36,7 @@ async function startMidway(all: Lives): Promise<Life> {
 }
 
 describe('a restore of many deliveries', () => {
-  it('lets other code run again and again, and keeps the order in which tracking began', async () => {
+  it('yields to other code again and again, and keeps the order in which tracking began', async () => {
     const all = await leaveMany();
     const { tracker, story } = all.boot({ socket: 'down' });
     const growth: number[] = [];
@@ -49,7 +50,7 @@ describe('a restore of many deliveries', () => {
     expect(names).toEqual(Array.from({ length: MANY }, (_, i) => `m${i}`));
   });
 
-  it('does not resolve `restored` before the last one is back', async () => {
+  it('does not resolve `restored` before the last one is restored', async () => {
     const { tracker } = await startMidway(await leaveMany());
     let restored: number | undefined;
     void tracker.restored.then((count) => (restored = count));
@@ -78,7 +79,7 @@ describe('a restore of many deliveries', () => {
     expect(disk.names.filter((name) => name.endsWith('again'))).toEqual(['sent-again']);
   });
 
-  it('takes the app’s own word of a message for the same delivery', async () => {
+  it('merges with a delivery that the app tracks meanwhile', async () => {
     const { tracker, track } = await startMidway(await leaveMany());
     const delivery = track(LAST);
     await flush();
@@ -98,7 +99,7 @@ describe('a restore of many deliveries', () => {
     expect(all.disk.names).not.toContain(`sent-${LAST}`);
   });
 
-  it('brings nothing back that the app forgets meanwhile', async () => {
+  it('restores nothing that the app forgets meanwhile', async () => {
     const all = await leaveMany();
     const { tracker } = await startMidway(all);
     tracker.forget(LAST);
@@ -113,26 +114,23 @@ describe('a restore of many deliveries', () => {
     ['DELETE_CHANNEL_MESSAGE', { MessageId: LAST }],
     ['REDACT_CHANNEL_MESSAGE', { MessageId: LAST }],
     ['DELETE_CHANNEL', { Sender: undefined }],
-  ])(
-    'never calls a message DENIED that is removed meanwhile (%s), in the life after that either',
-    async (type, event) => {
-      const all = await leaveMany();
-      all.service.answer('status', replies.notFound());
-      all.service.answer('message', replies.notFound());
-      all.service.answer('list', replies.rows([]));
-      const second = await startMidway(all);
-      second.push.event(type, { ChannelArn: CHANNEL, ...event });
-      await flush();
-      expect(second.tracker.get(LAST)).toBeDefined();
-      second.kill();
-      await flush();
-      const third = await all.start();
-      await pass(20 * MINUTE);
-      expect(third.tracker.get(LAST)).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
-    },
-  );
+  ])('never denies a message that is removed meanwhile (%s), nor in the next session', async (type, event) => {
+    const all = await leaveMany();
+    all.service.answer('status', replies.notFound());
+    all.service.answer('message', replies.notFound());
+    all.service.answer('list', replies.rows([]));
+    const second = await startMidway(all);
+    second.push.event(type, { ChannelArn: CHANNEL, ...event });
+    await flush();
+    expect(second.tracker.get(LAST)).toBeDefined();
+    second.kill();
+    await flush();
+    const third = await all.start();
+    await pass(20 * MINUTE);
+    expect(third.tracker.get(LAST)).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
 
-  it('stops when the tracker is closed, and leaves the rest to the next one', async () => {
+  it('stops when the tracker is closed, and leaves the rest to the next tracker', async () => {
     const all = await leaveMany();
     const { tracker, story } = await startMidway(all);
     const back = tracker.stats.pending;

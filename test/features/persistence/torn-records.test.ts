@@ -10,13 +10,13 @@ import { flush, MINUTE, pass, SECOND, standing } from '../../support/tracker-kit
 
 const token = { ClientRequestToken: 'token-1' };
 
-/** Every length at which a write may have been cut off: a few, the ends among them. */
+/** Lengths at which a write may have been cut off: a few, including both ends. */
 function* cuts(text: string): Generator<string> {
   for (const share of [0, 0.01, 0.3, 0.6, 0.99]) yield text.slice(0, Math.floor(text.length * share));
 }
 
-describe('a record that was torn as the process was killed', () => {
-  it('as a send was written: nothing had left, and nothing comes of it', async () => {
+describe('a record that was torn when the process was killed', () => {
+  it('during the write of a send means that nothing had left, and is ignored', async () => {
     for (const share of [0, 1, 2, 3, 4]) {
       const { start, disk, service } = lives();
       service.answer('send', replies.hangs());
@@ -36,7 +36,7 @@ describe('a record that was torn as the process was killed', () => {
     }
   });
 
-  it('as its MessageId was written: the send is still there, and the same token gets the same message', async () => {
+  it('during the write of a MessageId leaves the send, and the same token gets the same message', async () => {
     for (const share of [0, 1, 2, 3, 4]) {
       const { start, disk, service } = lives();
       const first = await start();
@@ -55,7 +55,7 @@ describe('a record that was torn as the process was killed', () => {
     }
   });
 
-  it('as the mark was written that nothing has left: it counts for nothing', async () => {
+  it('during the write of the unsent marker is ignored', async () => {
     const { start, disk, service } = lives();
     service.answer('send', replies.expiredToken());
     const first = await start();
@@ -68,7 +68,7 @@ describe('a record that was torn as the process was killed', () => {
     expect(tracker.get('token-1')).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
-  it('between two writes: both records are there, and the later one counts', async () => {
+  it('does not exist between two writes: both records are there, and the later one counts', async () => {
     const { start, disk, service } = lives();
     const first = await start();
     first.send(token);
@@ -76,7 +76,7 @@ describe('a record that was torn as the process was killed', () => {
     first.store.ail('hangs', 'removeItem');
     await pass(100);
     first.kill();
-    // Until `close` no longer waits for what hangs.
+    // Until `close` no longer waits for operations that hang.
     await pass(6 * SECOND);
     expect(disk.names).toEqual(['send-token-1', 'sent-token-1']);
     const second = await start();
@@ -103,7 +103,7 @@ describe('a record that was torn as the process was killed', () => {
   });
 });
 
-describe('garbage', () => {
+describe('an invalid record', () => {
   const good = (disk: Disk): Record<string, unknown> => disk.read('sent-m1');
   const spoils: [string, (record: Record<string, unknown>) => unknown][] = [
     ['nothing', () => ''],
@@ -115,20 +115,20 @@ describe('garbage', () => {
     ['a later version', (record) => ({ ...record, v: 2 })],
     ['another owner', (record) => ({ ...record, owner: 'arn:aws:chime:us-east-1:1:app-instance/x/user/mallory' })],
     ['another id', (record) => ({ ...record, id: 'm2' })],
-    ['an id that is none', (record) => ({ ...record, id: '../../etc/passwd' })],
-    ['a channel that is none', (record) => ({ ...record, channelArn: 'general' })],
-    ['a bearer that is none', (record) => ({ ...record, chimeBearer: 7 })],
+    ['an invalid id', (record) => ({ ...record, id: '../../etc/passwd' })],
+    ['an invalid channel', (record) => ({ ...record, channelArn: 'general' })],
+    ['an invalid bearer', (record) => ({ ...record, chimeBearer: 7 })],
     ['no MessageId', (record) => ({ ...record, messageId: undefined })],
-    ['a MessageId that is none', (record) => ({ ...record, messageId: '' })],
-    ['a sub-channel that is none', (record) => ({ ...record, subChannelId: {} })],
-    ['no word on what a miss proves', (record) => ({ ...record, provable: 'yes' })],
-    ['no word on whether it is an edit', (record) => ({ ...record, update: null })],
-    ['a time that is none', (record) => ({ ...record, trackedAt: 'yesterday' })],
-    ['a time before all times', (record) => ({ ...record, sentAt: -1 })],
-    ['no place', (record) => ({ ...record, place: 'first' })],
-    ['a time without end', (record) => ({ ...record, trackedAt: null })],
+    ['an invalid MessageId', (record) => ({ ...record, messageId: '' })],
+    ['an invalid sub-channel', (record) => ({ ...record, subChannelId: {} })],
+    ['no flag for what a miss proves', (record) => ({ ...record, provable: 'yes' })],
+    ['no flag for an edit', (record) => ({ ...record, update: null })],
+    ['an invalid time', (record) => ({ ...record, trackedAt: 'yesterday' })],
+    ['a negative time', (record) => ({ ...record, sentAt: -1 })],
+    ['no order', (record) => ({ ...record, place: 'first' })],
+    ['an infinite time', (record) => ({ ...record, trackedAt: null })],
   ];
-  it.each(spoils)('%s is dropped with a warning, and harms no other', async (_name, spoil) => {
+  it.each(spoils)('with %s is dropped with a warning, and affects no other', async (_name, spoil) => {
     const { start, disk } = lives();
     const first = await start();
     first.track('m1');
@@ -151,7 +151,7 @@ describe('garbage', () => {
     ['of another token', { ClientRequestToken: 'token-2' }],
     ['of another bearer', { ChimeBearer: 'arn:aws:chime:us-east-1:1:app-instance/x/user/mallory' }],
   ];
-  it.each(inputs)('for what to send (%s) is not sent: UNKNOWN indeterminate', async (_name, input) => {
+  it.each(inputs)('without valid content to send (%s) is not sent: UNKNOWN indeterminate', async (_name, input) => {
     const { start, disk, service } = lives();
     service.answer('send', replies.hangs());
     const first = await start();
@@ -167,7 +167,7 @@ describe('garbage', () => {
     expect(service.count()).toBe(0);
   });
 
-  it('of any JSON is no record, and what was written is', () => {
+  it('of any JSON is rejected, and written records are accepted', () => {
     const now = Date.UTC(2026, 0, 2);
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

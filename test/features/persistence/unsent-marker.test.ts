@@ -1,5 +1,5 @@
-// A send that is marked as unsent leaves only when nothing in the store can say so any more: what the next life finds must
-// never be a lie about a message that the service has.
+// A send that is marked as unsent leaves only after no record in the store can call it unsent: the next session must
+// never find a false marker for a message that the service has accepted.
 
 import { describe, expect, it } from '@jest/globals';
 
@@ -15,12 +15,12 @@ const refused: Reply = {
 
 type World = ReturnType<typeof lives>;
 
-/** The service takes it, and its answer is lost. */
+/** The service accepts it, and its response is lost. */
 function takeSilently({ service }: World): void {
   service.answer('send', (call: Call) => ({ ...service.acceptSend(call), hangs: true }));
 }
 
-/** A life that is marked as unsent, and finds its store ill as the network comes back. */
+/** A session that marks a send as unsent, and has a faulty store when the network returns. */
 async function markedAndBack(world: World, makeIll: (store: ScriptedStore) => void): Promise<Life> {
   world.service.answer('send', refused);
   const life = await world.start();
@@ -32,7 +32,7 @@ async function markedAndBack(world: World, makeIll: (store: ScriptedStore) => vo
   return life;
 }
 
-/** What the next life, a day later, says of it. */
+/** What the next session, a day later, reports about it. */
 async function nextLife({ start, service }: World): Promise<unknown> {
   await pass(25 * HOUR);
   service.heal('send');
@@ -41,8 +41,8 @@ async function nextLife({ start, service }: World): Promise<unknown> {
   return tracker.get('token-1')?.status;
 }
 
-describe.each<Ailment>(['throws', 'rejects', 'hangs'])('where the removal of the mark %s', (ailment) => {
-  it('a second mark outweighs it, the send leaves, and the next life does not call it unsent', async () => {
+describe.each<Ailment>(['throws', 'rejects', 'hangs'])('an unsent marker whose removal %s', (ailment) => {
+  it('is outweighed by a second marker: the send leaves, and the next session does not call it unsent', async () => {
     const world = lives();
     const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem'));
     await pass(40 * SECOND);
@@ -53,7 +53,7 @@ describe.each<Ailment>(['throws', 'rejects', 'hangs'])('where the removal of the
     expect(world.disk.names).toEqual([]);
   });
 
-  it('the send is not delayed by more than the store’s limit', async () => {
+  it('delays the send by no more than the store’s limit', async () => {
     const world = lives();
     const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem'));
     void life.tracker.reconcile();
@@ -63,7 +63,7 @@ describe.each<Ailment>(['throws', 'rejects', 'hangs'])('where the removal of the
     await pass(MINUTE);
   });
 
-  it('and nothing else is taken either, the send stays until the store works, and no life tells a lie', async () => {
+  it('in a store that fails all else keeps the send until the store works, and no session reports a wrong state', async () => {
     const world = lives();
     const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem', 'setItem'));
     await pass(5 * MINUTE);
@@ -75,7 +75,7 @@ describe.each<Ailment>(['throws', 'rejects', 'hangs'])('where the removal of the
     expect(await nextLife(world)).toBe('UNKNOWN');
   });
 
-  it('and the process ends in that, the next one sends it', async () => {
+  it('when the process ends leaves the send to the next session', async () => {
     const world = lives();
     const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem', 'setItem'));
     await pass(5 * MINUTE);
@@ -88,13 +88,13 @@ describe.each<Ailment>(['throws', 'rejects', 'hangs'])('where the removal of the
   });
 });
 
-describe('wherever the process is killed', () => {
+describe('a process that is killed at any moment', () => {
   const ills: [string, (store: ScriptedStore) => void][] = [
     ['with a store that works', () => undefined],
     ['with a store that removes nothing', (store) => store.ail('rejects', 'removeItem')],
     ['with a store that removes too late', (store) => (store.latencies['removeItem'] = 4 * SECOND)],
   ];
-  it.each(ills)('%s, what the service has is never called unsent', async (_name, makeIll) => {
+  it.each(ills)('%s never calls an accepted message unsent', async (_name, makeIll) => {
     const seen = new Set<string>();
     for (let at = 0; at < 8_000; at += 130) {
       const world = lives();
@@ -112,13 +112,13 @@ describe('wherever the process is killed', () => {
       seen.add(`${had} ${told}`);
       await life.tracker.close();
     }
-    // One that left may be asked for no more; one that did not is too old to be sent.
+    // A send that left may be too old to poll; one that did not is too old to be sent.
     expect([...seen].filter((each) => each !== 'false FAILED' && each !== 'false UNKNOWN')).toEqual(['true UNKNOWN']);
   });
 });
 
-describe('a mark', () => {
-  it('of an earlier send with the same token says nothing of a later one', async () => {
+describe('an unsent marker', () => {
+  it('of an earlier send with the same token does not apply to a later one', async () => {
     const world = lives();
     const first = await markedAndBack(world, (store) => store.ail('rejects', 'removeItem'));
     const marks = [...world.disk.items].filter(([key]) => key.includes(':held-'));
@@ -136,7 +136,7 @@ describe('a mark', () => {
     expect(await nextLife(world)).toBe('UNKNOWN');
   });
 
-  it('is not written where an earlier life may have sent the same, and that is not known', async () => {
+  it('is not written if an earlier session may have sent the same message, and that is not known yet', async () => {
     const world = lives();
     takeSilently(world);
     const first = await world.start();
@@ -151,7 +151,7 @@ describe('a mark', () => {
     expect(await nextLife(world)).toBe('UNKNOWN');
   });
 
-  it('is removed with everything else when the message comes to its end', async () => {
+  it('is removed with all other records when the message ends', async () => {
     const world = lives();
     const life = await markedAndBack(world, (store) => store.ail('rejects', 'removeItem'));
     world.service.heal('send');
@@ -162,12 +162,12 @@ describe('a mark', () => {
     expect([life.tracker.get('token-1')?.status, world.disk.names]).toEqual(['SENT', []]);
   });
 
-  it('is never outlived by the one that outweighs it, in the wrong order', async () => {
+  it('is never outlived by the second marker in the wrong order', async () => {
     const world = lives();
     const life = await markedAndBack(world, (store) => store.ail('rejects', 'removeItem'));
     await pass(40 * SECOND);
     life.kill();
-    // The next life cannot remove the mark either, and is killed.
+    // The next session cannot remove the marker either, and is killed.
     await pass(MINUTE);
     const second = await world.start({}, (store) => store.ail('rejects', 'removeItem'));
     await pass(MINUTE);

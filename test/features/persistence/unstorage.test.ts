@@ -11,7 +11,7 @@ import memoryDriver from 'unstorage/drivers/memory';
 
 import { ALICE, CHANNEL } from '../../support/scripted-service.ts';
 
-/** IndexedDB as `idb-keyval` has it, which the driver brings along: a Map by database. */
+/** IndexedDB as in `idb-keyval`, which the driver depends on: one Map for each database. */
 const databases = new Map<string, Map<string, unknown>>();
 jest.unstable_mockModule(
   'idb-keyval',
@@ -33,7 +33,7 @@ function database(at: string): Map<string, unknown> {
   return known;
 }
 
-/** Ids that a file system, or a separator, might take for something else. */
+/** Ids that a file system, or a separator, might misread. */
 const ids = ['m1', 'M1', 'a_b', 'A-B', 'con', '-', '_', '__', 'nul', 'x'.repeat(128), 'X'.repeat(128), '_'.repeat(128)];
 
 const errors: Error[] = [];
@@ -48,7 +48,7 @@ async function directory(): Promise<string> {
   return base;
 }
 
-/** A `Storage` as browsers have it. */
+/** A `Storage` as in browsers. */
 function webStorage(): Storage {
   const items: Record<string, string> = {};
   const methods = {
@@ -63,7 +63,7 @@ function webStorage(): Storage {
 }
 
 function start(store: DeliveryStore): DeliveryTracker {
-  // Nothing is answered: this is about the store alone.
+  // There are no responses: this is about the store alone.
   const client = { send: () => new Promise(() => undefined) };
   const tracker = createDeliveryTracker({ client, chimeBearer: ALICE, store });
   tracker.on('error', (error) => errors.push(error));
@@ -71,7 +71,7 @@ function start(store: DeliveryStore): DeliveryTracker {
   return tracker;
 }
 
-/** The few lines of docs/guide.md, around anything that is like localStorage. */
+/** The few lines of docs/guide.md, around any object like localStorage. */
 function handMade(storage: Storage): DeliveryStore {
   return {
     getKeys: () => Object.keys(storage),
@@ -100,13 +100,13 @@ const stores: [string, () => Promise<DeliveryStore> | DeliveryStore][] = [
   ['a few lines around localStorage', () => handMade(webStorage())],
 ];
 
-/** A driver as it is, without what `createStorage` does for it. */
+/** A bare driver, without what `createStorage` adds to it. */
 function bare(driver: object): DeliveryStore {
   return driver as DeliveryStore;
 }
 
-describe.each(stores)('with %s', (_name, make) => {
-  it('what was pending and what was not answered comes back in the next life, whatever its id, and is erased', async () => {
+describe.each(stores)('a store made of %s', (_name, make) => {
+  it('restores pending and unanswered messages in the next session, whatever their ids, and erases them', async () => {
     const store = await make();
     const first = start(store);
     const token = 'Token_1-X';
@@ -132,8 +132,8 @@ describe.each(stores)('with %s', (_name, make) => {
   });
 });
 
-describe('files', () => {
-  it('have names that can be read, one for each record', async () => {
+describe('the files of a store', () => {
+  it('have readable names, one for each record', async () => {
     const base = await directory();
     const tracker = start(createStorage({ driver: fsDriver({ base }) }));
     tracker.track({ channelArn: CHANNEL, messageId: 'M1' });

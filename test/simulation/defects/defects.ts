@@ -1,5 +1,5 @@
-// Defects of the kind that this library could have, each as one small change to its source: what the simulation has to
-// find. `main.ts` puts each into a copy of `src`; a defect whose words are no longer found there fails loudly.
+// Defects that this library could have, each as one small change to its source: the simulation has to find them.
+// `main.ts` puts each into a copy of `src`; a defect whose source text no longer exists there fails loudly.
 
 export interface Defect {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Defect {
 export interface Edit {
   /** Below `src`. */
   readonly file: string;
-  /** Stands there exactly once. */
+  /** Must occur exactly once. */
   readonly find: string;
   readonly replace: string;
 }
@@ -22,12 +22,12 @@ function defect(name: string, what: string, ...edits: Edit[]): Defect {
 }
 
 export const defects: readonly Defect[] = [
-  defect('trusts-one-miss', 'one missing answer is believed', {
+  defect('trusts-one-miss', 'one missing status is enough for DENIED', {
     file: 'core/reduce.ts',
     find: "record.missingCount >= rules.confirmations &&\n    askedAt >= believableAt(record, rules) &&\n    (source !== 'status' || rules.confirmations === 1);",
     replace: 'askedAt >= believableAt(record, rules);',
   }),
-  defect('trusts-young-misses', 'a fresh message that cannot be read yet counts as denied', {
+  defect('trusts-young-misses', 'a fresh message that is not readable yet counts as denied', {
     file: 'core/reduce.ts',
     find: 'return sentAt + (seen ? minAgeMs : Math.max(minAgeMs, unseenMs));',
     replace: 'return sentAt;',
@@ -42,33 +42,33 @@ export const defects: readonly Defect[] = [
     find: 'return record.missingMeansDenied ? { ...record, missingMeansDenied: false } : record;',
     replace: 'return record;',
   }),
-  defect('one-token-everywhere', 'one request token is one message, also in another channel', {
+  defect('one-token-everywhere', 'one request token means one message, even in another channel', {
     file: 'core/delivery-registry.ts',
     find: "record.token === token && record.evidence !== 'rejected' && isSameAddress(record, address);",
     replace: "record.token === token && record.evidence !== 'rejected';",
   }),
-  defect('refused-for-good', 'what was refused is never sent again with its token', {
+  defect('refused-for-good', 'a refused message is never sent again with its token', {
     file: 'core/delivery-registry.ts',
     find: "record.token === token && record.evidence !== 'rejected' && isSameAddress(record, address);",
     replace: 'record.token === token && isSameAddress(record, address);',
   }),
-  defect('reads-are-of-edits', 'what a message reads is taken for what became of its edit', {
+  defect('reads-are-of-edits', 'the status of a message is mistaken for the outcome of its edit', {
     file: 'core/reduce.ts',
     find: "if (record.isEdit && (polled || source === 'prefetch')) return polled ? expireEdit(seen, at, rules) : record;",
     replace: '',
   }),
-  defect('forgets-early-events', 'an event that comes before the answer to the send is forgotten', {
+  defect('forgets-early-events', 'an event that comes before the response to the send is dropped', {
     file: 'core/early-event-buffer.ts',
     find: "if (evidence.kind === 'status' && evidence.status === 'PENDING') return;",
     replace: "if (evidence.kind === 'status') return;",
   }),
-  defect('new-token-on-retry', 'each try of a send has a token of its own', {
+  defect('new-token-on-retry', 'each attempt of a send has its own token', {
     file: 'send/sender.ts',
     find: 'return new SendChannelMessageCommand(pendingSend.input);',
     replace:
       'return new SendChannelMessageCommand({ ...pendingSend.input, ClientRequestToken: `${pendingSend.input.ClientRequestToken}-${Math.random()}` });',
   }),
-  defect('ignores-terminality', 'what comes after the last word changes it', {
+  defect('ignores-terminality', 'a report after the final state changes it', {
     file: 'core/reduce.ts',
     find: 'if (isTerminal(record.status)) return record;',
     replace: '',
@@ -84,12 +84,12 @@ export const defects: readonly Defect[] = [
     find: "result.failure.kind === 'not-found'",
     replace: "(result.failure.kind === 'not-found' || result.failure.kind === 'credentials')",
   }),
-  defect('trusts-the-link', 'no safety look while the link claims to be up: a half-open socket is believed', {
+  defect('trusts-the-link', 'no safety polls while the link is up: a half-open socket is trusted', {
     file: 'poll/backoff.ts',
     find: 'return Math.max(quiet, floor) * (1 + SAFETY_JITTER * random);',
     replace: 'return Math.max(quiet, floor) * 1e9;',
   }),
-  defect('retries-without-leave', 'retries within a request are not paid for', {
+  defect('retries-without-leave', 'retries within a request cost no permit', {
     file: 'http/http-client.ts',
     find: 'permitInHand = undefined;\n        return request(serviceRequest, permit);',
     replace:
@@ -97,7 +97,7 @@ export const defects: readonly Defect[] = [
   }),
   defect(
     'pays-for-waiting',
-    'the time in which a whole burst waited is paid for once more, and nothing is counted as it departs',
+    'the time in which a whole burst waited adds tokens, and departures are not counted',
     {
       file: 'http/reservoir.ts',
       find: 'if (!isPaused(this.#rate, monotonicNow())) this.#held.add(permit);',
@@ -114,7 +114,7 @@ export const defects: readonly Defect[] = [
     find: "return own || isObject ? { kind: 'missing' } : { kind: 'empty' };",
     replace: "return { kind: 'missing' };",
   }),
-  defect('trusts-any-404', 'whatever has a status of 4xx counts as an answer of the service', {
+  defect('trusts-any-404', 'any 4xx counts as a response of the service', {
     file: 'http/classify-error.ts',
     find: 'const isOwn = isFromService(error);',
     replace: 'const isOwn = true;',
@@ -126,24 +126,24 @@ export const defects: readonly Defect[] = [
   }),
   defect(
     'trusts-a-name',
-    "a gateway's code counts for the service's word where it is the name of one of its exceptions",
+    "a gateway's code counts as the service's response if it is the name of one of its exceptions",
     {
       file: 'http/error-origin.ts',
       find: 'if ($response !== undefined || !isNonEmptyString(name) || name === code || name === Code) return false;',
       replace: 'if (!isNonEmptyString(name)) return false;',
     },
   ),
-  defect('rejects-what-arrived', 'a refusal ends a send as FAILED although an earlier try may have arrived', {
+  defect('rejects-what-arrived', 'a refusal ends a send as FAILED although an earlier attempt may have arrived', {
     file: 'send/parse-send-response.ts',
     find: "kind: mayHaveArrived ? 'unconfirmed' : 'rejected'",
     replace: "kind: 'rejected'",
   }),
-  defect('goes-by-the-clock', 'durations go by the clock that can be set', {
+  defect('goes-by-the-clock', 'durations use the wall clock', {
     file: 'shared/time.ts',
     find: "if (typeof performance?.now === 'function') return performance.now();",
     replace: "if (typeof performance?.now === 'function') return Date.now();",
   }),
-  defect('starves-polls', 'polls wait as long as there is something to send', {
+  defect('starves-polls', 'polls wait as long as there are sends', {
     file: 'http/priority-queue.ts',
     find: 'const MAX_PASSED = 4;',
     replace: 'const MAX_PASSED = Infinity;',
@@ -153,40 +153,40 @@ export const defects: readonly Defect[] = [
     find: 'Promise.resolve(returned).then(undefined, onError);',
     replace: 'void returned;',
   }),
-  defect('never-probes', 'once the credentials were refused, nothing is ever tried again by itself', {
+  defect('never-probes', 'after the credentials were refused, nothing is ever retried', {
     file: 'http/credentials-circuit-breaker.ts',
     find: 'this.#timer = setTimeout(() => this.#allowProbe(), delay * (0.5 + this.#ports.random() / 2));',
     replace: 'void delay;',
   }),
-  defect('leaves-a-timer', 'close leaves the timer of the schedule', {
+  defect('leaves-a-timer', 'close leaves the timer of the timer queue', {
     file: 'core/timer-queue.ts',
     find: 'this.#closed = true;\n    this.#disarm();',
     replace: 'this.#closed = true;',
   }),
-  defect('leaves-promises-open', 'close leaves `settled` of what is pending open', {
+  defect('leaves-promises-open', 'close leaves `settled` of pending deliveries open', {
     file: 'tracker/tracker.ts',
     find: 'for (const delivery of registry.pending()) stopTracking(delivery, reason);',
     replace: '',
   }),
-  defect('loses-what-was-sent', 'once the service has a message, its record is removed', {
+  defect('loses-what-was-sent', 'the record of a message is removed once the service has accepted it', {
     file: 'features/persistence/journal.ts',
     find: 'void this.#write(delivery, key, writeRecord(delivery.record, this.#ports.owner, this.#sequence++), safe);',
     replace: 'safe();',
   }),
-  defect('resends-with-a-new-token', 'what an earlier life has left is sent again with another token', {
+  defect('resends-with-a-new-token', 'an unanswered send of an earlier session is sent again with another token', {
     file: 'send/resume-send.ts',
     find: 'sender.resume(delivery, outgoing, knownUnsent);',
     replace:
       'sender.resume(delivery, { ...outgoing, ClientRequestToken: `${outgoing.ClientRequestToken}-2` }, knownUnsent);',
   }),
-  defect('sends-before-it-is-written', 'a send leaves before its record is safe', {
+  defect('sends-before-it-is-written', 'a send leaves before its record is written', {
     file: 'send/sender.ts',
     find: 'void outbox.persist(delivery, input, isNew).then(() => this.#queues.ready(delivery));',
     replace: 'void outbox.persist(delivery, input, isNew); this.#queues.ready(delivery);',
   }),
   defect(
     'trusts-a-hint',
-    'a send whose answer was lost counts as never sent where the platform says that it is offline',
+    'a send whose response was lost counts as never sent if the platform is offline by its own flag',
     {
       file: 'send/never-sent.ts',
       find: 'if (dispatches === 0) return true;',
@@ -194,7 +194,7 @@ export const defects: readonly Defect[] = [
         "if (dispatches === 0 || (kind === 'unreachable' && (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false)) return true;",
     },
   ),
-  defect('leaves-under-a-mark', 'a send leaves although the store may still say that it has not', {
+  defect('leaves-under-a-mark', 'a send leaves although the store may still call it unsent', {
     file: 'send/sender.ts',
     find: 'if (!isClearedNow) throw',
     replace: 'if (isClearedNow === undefined) throw',

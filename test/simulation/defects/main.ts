@@ -29,7 +29,7 @@ let missed = 0;
 for (const defect of request.chosen) {
   const { runs, messages, first } = await simulate(defect, request.runs);
   if (first === undefined) missed += 1;
-  const found = first === undefined ? 'NOT FOUND' : first.promise;
+  const found = first === undefined ? 'NOT FOUND' : first.invariant;
   console.log(`${defect.name}: ${found}, ${runs} worlds, ${messages} messages${first ? `, seed ${first.seed}` : ''}`);
   rows.push({ defect: defect.what, 'broken invariant': found, worlds: runs, messages });
 }

@@ -1,10 +1,10 @@
-// Promise 3: in no second do more than burst + rate requests of one bearer leave, and never more than `maxConcurrent` are
-// under way; where all travel alike, no more arrive than left, and one (docs/concepts.md).
+// Within the budget: in no second do more than burst + rate requests of one bearer leave, and never more than
+// `maxConcurrent` are in flight. With equal travel times, no more arrive than left, and one (docs/concepts.md).
 
 import type { AppSession } from '../app-session.ts';
 import { limitsOf, type Facts, type Report } from './facts.ts';
 
-/** Travel times that differ by no more than this are alike. */
+/** Travel times that differ by no more than this are equal. */
 const ALIKE_MS = 100;
 
 export function judgeBudget({ plan, service }: Facts, session: AppSession, report: Report): void {

@@ -1,5 +1,5 @@
-// What is known of a world when it is judged: the truth of the service beside what the trackers said, and the limits that
-// follow from the options of a device.
+// What is known about a world when it is judged: the service's outcomes, the trackers' reports, and the limits from the
+// options of a device.
 
 import type { MessageStatus } from '../../../src/emulator/service/message.ts';
 import { isKept } from '../../../src/emulator/service/visibility.ts';
@@ -9,8 +9,8 @@ import type { DevicePlan, Plan } from '../plan.ts';
 import type { Arrival, Service } from '../service.ts';
 import type { Followed } from '../observer.ts';
 
-/** What the documentation promises, by name. */
-export type PromiseName =
+/** The invariants by name, from the guarantees in docs/concepts.md. */
+export type InvariantName =
   | 'one outcome'
   | 'a true outcome'
   | 'an honest UNKNOWN'
@@ -22,28 +22,28 @@ export type PromiseName =
   | 'no escape'
   | 'honest figures';
 
-/** Writes down that a promise was broken, where, and by what. */
-export type Report = (promise: PromiseName, where: string, what: string) => void;
+/** Records that an invariant was broken, where, and by what. */
+export type Report = (invariant: InvariantName, where: string, what: string) => void;
 
-/** What became of what was sent, or of an edit. */
+/** The outcome of what was sent, or of an edit. */
 interface Truth {
   readonly status: MessageStatus;
   readonly decidedAt: number | undefined;
-  /** Somebody has taken the message away. */
+  /** A user has removed the message. */
   readonly deleted: boolean;
 }
 
-/** How old a delivery may poll to its tracker: one that came back goes by a clock that may be wrong. */
+/** The possible ages of a delivery by its tracker: a restored one uses a clock that may be wrong. */
 interface Age {
   readonly least: number;
   readonly most: number;
 }
 
 const HOUR = 3_600_000;
-/** A poll may be so late: a probe of suspended credentials, a pause, a rate at its floor. */
+/** A poll may be this late: a probe of suspended credentials, a pause, a rate at its minimum. */
 const GRACE_MS = 600_000;
 
-/** How long after its outcome a message of this age is to be known at the latest. */
+/** How long after its outcome a tracker must know a message of this age. */
 export function patienceMs(ageMs: number): number {
   return GRACE_MS + 0.3 * Math.max(0, ageMs);
 }
@@ -61,7 +61,7 @@ export class Facts {
     this.sessions = deliveries.sessions;
   }
 
-  /** What the service knows of what was sent, or of the edit; undefined where this id is not that of this message. */
+  /** What the service knows about what was sent, or about the edit; undefined if this id belongs to another message. */
   truthOf({ message, bearer }: Followed, messageId: string | undefined): Truth | undefined {
     const stored = this.service.truthOf(messageId ?? '');
     if (stored?.sender !== bearer) return undefined;
@@ -70,13 +70,13 @@ export class Facts {
     return update && { ...update, deleted: stored.deleted };
   }
 
-  /** Whether the service keeps the message of this id: one that was denied, taken away, or not to be kept is no more. */
+  /** Whether the service keeps the message of this id: a denied, removed or non-persistent one does not exist there. */
   isKept(messageId: string): boolean {
     const stored = this.service.truthOf(messageId);
     return stored !== undefined && isKept(stored);
   }
 
-  /** Whether the service has it, under whatever id. */
+  /** Whether the service has it, under any id. */
   exists({ message, bearer }: Followed): boolean {
     return this.service.chime.messages.some(
       ({ submittedContent, updates, sender }) =>
@@ -87,7 +87,7 @@ export class Facts {
     );
   }
 
-  /** How long it has been tracked, in this life and those before. */
+  /** How long it has been tracked, in this session and earlier ones. */
   ageOf(session: AppSession, followed: Followed): Age {
     let first = followed;
     while (first.earlier !== undefined) first = first.earlier;
@@ -97,7 +97,7 @@ export class Facts {
     return { least: Math.min(age, byClock), most: Math.max(age, byClock) };
   }
 
-  /** Whether no request of it has ever left, and all lives so far ended in good order, so that the tracker knows. */
+  /** Whether no request of it has ever left, and all sessions so far ended in order, so that the tracker knows. */
   isKnownUnsent({ parts }: AppSession, { message, adopted, earlier }: Followed): boolean {
     if (adopted || this.storeIsIll(parts.index)) return false;
     for (let one = earlier; one !== undefined; one = one.earlier) if (one.ended !== 'closed') return false;
@@ -111,7 +111,7 @@ export class Facts {
     return this.plan.spells.some(({ kind, device }) => device === index && kind.startsWith('store-'));
   }
 
-  /** Whether what reads show of a message may be an edit's: then only push can tell what became of the message itself. */
+  /** Whether reads of a message may show an edit's outcome: then only push can announce the message's own. */
   #isObscured({ message, delivery }: Followed): boolean {
     const { status, updates = [] } = this.service.truthOf(delivery.state.messageId ?? '') ?? {};
     if (message.how === 'edit' || updates.length === 0) return false;
@@ -122,7 +122,7 @@ export class Facts {
     return status === 'FAILED' || shown.length > 0;
   }
 
-  /** Whether this life was told that the message, or its channel, was taken away. */
+  /** Whether this session was notified that the message, or its channel, was removed. */
   heardOfRemoval({ socket }: AppSession, { message, since }: Followed, messageId: string): boolean {
     return [messageId, message.channelArn].some((key) => (socket?.removals.get(key) ?? -1) >= since);
   }
@@ -132,15 +132,15 @@ export class Facts {
     return this.service.arrivals.filter(({ call }) => call.bearer === bearer);
   }
 
-  /** Whether the service has decided so long ago, with the network well since, that it has to be known. */
+  /** Whether the service has decided long enough ago, with a good network since, that a tracker must know. */
   hasToBeKnown(session: AppSession, followed: Followed): boolean {
     const { plan, time } = this;
     const truth = this.truthOf(followed, followed.delivery.state.messageId);
     if (truth?.decidedAt === undefined || truth.deleted || this.#isObscured(followed)) return false;
-    // What remains (docs/concepts.md): without a request id only GetChannelMessage can prove that it is missing.
+    // A remaining risk (docs/concepts.md): without a request id only GetChannelMessage can prove that it is missing.
     const noWitness = plan.hidesErrorType || plan.refusedOperations.includes('GetChannelMessage');
     if (plan.hidesRequestId && noWitness && (truth.status === 'DENIED' || !isProvable(followed))) return false;
-    // Where nothing shows that the service says it, its refusals are nobody's.
+    // Without a mark of the service, its refusals could be anyone's.
     const isRefused = plan.refusedOperations.includes('GetChannelMessageStatus') || followed.message.losesSubChannel;
     if (plan.hidesRequestId && plan.hidesErrorType && isRefused) return false;
     const decidedAt = truth.decidedAt - time.wallClock(undefined) + time.now;
@@ -149,12 +149,12 @@ export class Facts {
   }
 }
 
-/** What the options of a device come to. */
+/** The effects of the options of a device. */
 export interface Limits {
   readonly giveUpAfterMs: number;
-  /** An edit that nothing can be read of ends after this. */
+  /** An edit that reads never show ends after this. */
   readonly editEndsAfterMs: number;
-  /** A send without an answer is given up after this. */
+  /** A send without a response is given up after this. */
   readonly sendEndsAfterMs: number;
   readonly requestsPerSecond: number;
   readonly burst: number;

@@ -1,11 +1,12 @@
-// Promises 2 and 3 where sends come as fast as the budget allows: polls get their share, and what was decided becomes known.
+// Nothing forgotten and within the budget, when sends come as fast as the budget allows: polls get their share, and
+// outcomes become known.
 
 import type { AppSession } from '../app-session.ts';
 import type { Facts, Report } from './facts.ts';
 
-/** A message is to be known at the latest so long after its decision. */
+/** A message must be known this long after its decision. */
 const KNOWN_AFTER_MS = 25_000;
-/** Of so many of them. */
+/** The number of messages. */
 const SHARE = 0.9;
 
 /** The stream of sends has just ended. */

@@ -1,4 +1,4 @@
-// What the tracker says of itself is so: its counters, its snapshots, and that suspensions begin before they end.
+// The tracker's figures are true: its counters, its snapshots, and suspensions begin before they end.
 
 import type { DeliveryTracker } from 'chime-delivery';
 import type { AppSession } from '../app-session.ts';
@@ -15,19 +15,19 @@ export function judgeFigures({ plan }: Facts, session: AppSession, report: Repor
   if (suspensions.length > 0 && !plan.spells.some(({ kind }) => kind === 'expired' || kind === 'skewed')) {
     wrong('suspended, and the credentials were never bad');
   }
-  // A bearer for whom nothing is pending is not probed.
+  // A bearer with nothing pending is not probed.
   const waiting = new Set(openOf(session).map(({ bearer }) => bearer));
   const all = new Set([...session.observer.followed.values()].map(({ bearer }) => bearer));
   if (suspensions.at(-1) === 'suspended' && waiting.size > 0 && waiting.size === all.size) wrong('still suspended');
 }
 
-/** What the tracker knows of and has not told the end of. */
+/** Deliveries that the tracker knows and has not ended. */
 function openOf({ tracker, observer }: AppSession): Followed[] {
   const all = [...observer.followed.values()].filter((one) => isBack(tracker, one));
   return all.filter((one) => one.settled.length === 0 && one.ended === undefined);
 }
 
-/** It was handed over in this life, or the store has brought it back. */
+/** The app gave it to the tracker in this session, or the store has restored it. */
 function isBack(tracker: DeliveryTracker, { earlier, updates, id }: Followed): boolean {
   return earlier === undefined || updates.length > 0 || tracker.get(id)?.id === id;
 }
@@ -46,7 +46,7 @@ function* counted(session: AppSession): Generator<string> {
   }
 }
 
-/** `deliveries$` and `get` say what each delivery says by itself, as far as they remember it. */
+/** `deliveries$` and `get` agree with each delivery's own state, as far as they keep it. */
 function* seen({ tracker, latest, observer }: AppSession): Generator<string> {
   for (const { id, delivery, message } of observer.followed.values()) {
     const { status, messageId } = delivery.state;

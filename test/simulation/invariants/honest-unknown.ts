@@ -1,14 +1,14 @@
-// Promise 1, where it ends: UNKNOWN only where the truth could not be had.
+// An honest UNKNOWN: only if the outcome could not be known.
 
 import type { UnknownState } from 'chime-delivery';
 import type { AppSession } from '../app-session.ts';
 import type { Followed } from '../observer.ts';
 import { isProvable, limitsOf, type Facts } from './facts.ts';
 
-/** A refusal after what was allowed has to last for so long, less the time that a request takes. */
+/** A refusal after a permission must last this long, less the time of a request. */
 const REFUSED_FOR_MS = 59_000;
 
-/** Why this UNKNOWN should not have been; undefined where it is honest. */
+/** Why this UNKNOWN is wrong; undefined if it is honest. */
 export function dishonesty(
   deliveries: Facts,
   session: AppSession,
@@ -45,7 +45,7 @@ export function dishonesty(
   }
 }
 
-/** Whether an operation is refused to this sender: for a minute, where it was not always. */
+/** Whether an operation is forbidden for this sender: for a minute, if it was not always. */
 function whyNotForbidden(
   deliveries: Facts,
   session: AppSession,
@@ -53,7 +53,7 @@ function whyNotForbidden(
   operation: string,
 ): string | undefined {
   const { message, bearer, delivery } = followed;
-  // A service that refuses the status of what it has denied does not refuse that of others.
+  // A service that refuses the status of denied messages does not refuse that of others.
   const isAboutOne = deliveries.plan.deniedShape === 'forbidden';
   const answers = session.client.answers.filter(
     ({ call, own, refusal }) =>
@@ -70,14 +70,14 @@ function whyNotForbidden(
   return works >= 0 && forMs < REFUSED_FOR_MS ? `${operation} has worked, and was refused for ${forMs} ms` : undefined;
 }
 
-/** Of a send without an answer. */
+/** For a send without a response. */
 function whyNotIndeterminate(deliveries: Facts, session: AppSession, followed: Followed): string | undefined {
   const { sendEndsAfterMs } = limitsOf(session.parts.device);
   const age = deliveries.ageOf(session, followed).most;
-  // It was called off while a request was under way.
+  // It was cancelled while a request was in flight.
   if (followed.calledOff) return undefined;
   if (deliveries.isKnownUnsent(session, followed)) return 'no request of it can have reached anybody';
-  // Without the content nothing can be sent again.
+  // Without the content it cannot be sent again.
   const isEmpty = followed.earlier !== undefined && session.parts.device.options.send?.persistContent === false;
   if (isEmpty || followed.calledOff || age >= sendEndsAfterMs) return undefined;
   const refusals = deliveries

@@ -1,12 +1,12 @@
-// Judges a world by the promises of DESIGN.md: each outcome at the moment it is announced, the rest when the world is over.
-// What is broken is written down; nothing is thrown.
+// Judges a world by the guarantees of docs/concepts.md: each outcome at the moment of its event, the rest at the end of
+// the world. Violations are recorded; nothing is thrown.
 
 import type { AppSession } from '../app-session.ts';
 import type { ObserverPorts } from '../observer.ts';
 import { judgeBudget } from './budget.ts';
 import { judgeDuplicates } from './duplicates.ts';
 import { judgeFairShare } from './fair-share.ts';
-import { Facts, type PromiseName, type Report } from './facts.ts';
+import { Facts, type InvariantName, type Report } from './facts.ts';
 import { judgeFigures } from './figures.ts';
 import { judgeAfterClose, judgeSilence } from './left-behind.ts';
 import { judgeForgotten } from './nothing-forgotten.ts';
@@ -15,7 +15,7 @@ import { judgePushFirst } from './push-first.ts';
 import { judgeOutcome, judgeRejections } from './true-outcome.ts';
 
 export interface Broken {
-  readonly promise: PromiseName;
+  readonly invariant: InvariantName;
   /** Milliseconds since the world began. */
   readonly at: number;
   readonly where: string;
@@ -30,8 +30,8 @@ export class Judge {
     this.#deliveries = new Facts(deliveries);
   }
 
-  readonly report: Report = (promise, where, what) => {
-    this.broken.push({ promise, at: this.#deliveries.time.now, where, what });
+  readonly report: Report = (invariant, where, what) => {
+    this.broken.push({ invariant, at: this.#deliveries.time.now, where, what });
   };
 
   outcome(session: AppSession, ...settled: Parameters<ObserverPorts['onSettled']>): void {
@@ -43,7 +43,7 @@ export class Judge {
     for (const session of this.#deliveries.sessions) judgeFairShare(this.#deliveries, session, this.report);
   }
 
-  /** All has been well for long, and every tracker that was not closed is still open. */
+  /** Everything has worked for long, and every tracker that was not closed is still open. */
   beforeClosing(): void {
     for (const session of this.#deliveries.sessions) {
       judgeOnce(session, this.report);

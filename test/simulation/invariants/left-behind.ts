@@ -1,11 +1,11 @@
-// Promise 5: after `close` there is no timer, listener or request of ours, every open promise has ended, and nothing more is
-// said.
+// Nothing left behind: after `close` there is no timer, listener or request of ours, every open promise has ended, and
+// no event follows.
 
 import { isChimeDeliveryError } from 'chime-delivery';
 import type { AppSession } from '../app-session.ts';
 import type { Report } from './facts.ts';
 
-/** `close` was called in this life, and everything that follows at once has happened. */
+/** `close` was called in this session, and all synchronous effects have happened. */
 export function judgeAfterClose(session: AppSession, report: Report): void {
   const { machine, client, socket, wake$, observer } = session;
   const left = (what: string): void => report('nothing left behind', session.name, what);
@@ -14,7 +14,7 @@ export function judgeAfterClose(session: AppSession, report: Report): void {
   if (socket !== undefined && socket.adapter.listeners > 0) left(`${socket.adapter.listeners} listeners of the socket`);
   if (wake$.observed) left('a listener of wake$');
   for (const { promise, ended, delivery, message, earlier } of observer.followed.values()) {
-    // Of what the store was to bring back, nobody has the promise.
+    // The promise of a delivery that the store was about to restore has no reader.
     if (ended !== 'closed' || earlier !== undefined || promise === 'not read') continue;
     const told = promise instanceof Error ? promise.name : promise?.status;
     if (!isChimeDeliveryError(promise) || promise.code !== 'TRACKER_CLOSED')

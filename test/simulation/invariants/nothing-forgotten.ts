@@ -1,11 +1,11 @@
-// Promise 2: when all has been well for long, nothing is pending that the service has decided, nothing is still being sent,
-// nothing outlives its deadline, and every reconcile has ended.
+// Nothing forgotten: after everything has worked for long, no delivery is pending that the service has decided, none is
+// being sent, none outlives its deadline, and every reconcile has ended.
 
 import type { AppSession } from '../app-session.ts';
 import type { Followed } from '../observer.ts';
 import { limitsOf, named, patienceMs, type Facts, type Report } from './facts.ts';
 
-/** It was not done with when the life before ended, and every store of the device worked all the time. */
+/** It had not ended when the earlier session ended, and every store of the device worked all the time. */
 function hadToComeBack(deliveries: Facts, session: AppSession, followed: Followed): boolean {
   const { earlier, message } = followed;
   const { index } = session.parts;
@@ -15,10 +15,10 @@ function hadToComeBack(deliveries: Facts, session: AppSession, followed: Followe
     if (one.settled.length > 0 || one.ended === 'forgotten') return false;
     crashed ||= one.ended === 'crashed';
   }
-  // When a process crashed, the record of what the app had sent by itself may not have been written, nor that of a send that
-  // had not left. `close` writes what there is, also where a new tracker did not wait for it.
+  // When a process crashed, the record of a message that the app had sent itself may not have been written, nor that of
+  // a send that had not left. `close` writes all records, even if a new tracker did not wait for it.
   if (crashed && (followed.adopted || !deliveries.exists(followed))) return false;
-  // The app may have handed it over again, by the id that Chime gave it.
+  // The app may have tracked it again, by its MessageId.
   return !deliveries.sessions.some(
     ({ parts, observer }) =>
       parts.index === index &&
@@ -31,7 +31,7 @@ export function judgeForgotten(deliveries: Facts, session: AppSession, report: R
   for (const followed of session.observer.followed.values()) {
     if (followed.settled.length > 0 || followed.ended !== undefined) continue;
     const now = session.tracker.get(followed.id);
-    // It came back as one with the message that the app had tracked again, under that one's id.
+    // It was restored as one with the message that the app had tracked again, under that one's id.
     if (now !== undefined && now.id !== followed.id) continue;
     if (now === undefined && followed.earlier !== undefined) {
       if (hadToComeBack(deliveries, session, followed))

@@ -1,5 +1,5 @@
-// Promise 1, the number of it: exactly one end of each delivery, and the same by the events, the promise, `state$` and
-// `updates$`; nothing after `forget`, and nothing of what nobody tracks.
+// One outcome: exactly one end of each delivery, and the same by the events, the promise, `state$` and `updates$`; no
+// event after `forget`, and none about what is not tracked.
 
 import type { AppSession } from '../app-session.ts';
 import type { Followed } from '../observer.ts';
@@ -31,7 +31,7 @@ function* faults(
   if (events.join(', ') !== expected) yield `events ${events.join(', ')}; expected ${expected}`;
   const last = updates.at(-1);
   if (status !== undefined && last !== status) yield `updates$ ends with ${last}, and it is ${status}`;
-  // In the middle of a step, not all of it is told; and of what was brought back, nobody has the handle.
+  // In the middle of a step, not all events have come; and a restored delivery has no handle.
   if (session.state === 'crashed' || earlier !== undefined) return;
   const told = promise === 'not read' ? status : promise instanceof Error ? promise.name : promise?.status;
   if (told !== status) yield `settled is ${told ?? 'open'}, and it is ${status ?? 'open'}`;

@@ -1,4 +1,4 @@
-// Promise 4: in a world in which nothing goes wrong, what was decided before the first safety poll has cost nothing but
+// Push first: in a world without faults, a delivery that was decided before the first safety poll has cost nothing but
 // its send.
 
 import { partsOf } from '../plan/messages.ts';
@@ -14,7 +14,8 @@ export function judgePushFirst({ service, plan }: Facts, report: Report): void {
   for (const { call, byTracker } of service.arrivals) {
     if (!byTracker || call.operation === 'SendChannelMessage') continue;
     const { submittedContent = '', updates = [] } = service.truthOf(call.messageId ?? '') ?? {};
-    // Which of several edits an event is about, and whose content a processor has rewritten, a read may have to tell.
+    // A read may be needed to tell which of several edits an event is about, and whether a processor has rewritten its
+    // content.
     if (updates.length > 1 || (updates.length === 1 && plan.rewrites)) continue;
     const texts = [submittedContent, ...updates.map(({ content }) => content)];
     if (!texts.some((text) => slow.has(text)))

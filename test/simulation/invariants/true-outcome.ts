@@ -1,5 +1,5 @@
-// Promise 1, the truth of it: SENT, FAILED and DENIED only where they are so. Judged at the moment at which it is announced.
-// What is UNKNOWN is judged in `honest-unknown.ts`.
+// A true outcome: SENT, FAILED and DENIED only if they are so. Judged at the moment of the event. UNKNOWN is judged in
+// `honest-unknown.ts`.
 
 import type { TerminalState } from 'chime-delivery';
 import type { AppSession } from '../app-session.ts';
@@ -35,13 +35,13 @@ export function judgeOutcome(
   if (followed.message.how === 'edit' && isNotApplied(truth.status) && isNotApplied(state.status)) return;
   if (followed.message.how === 'edit' && isOfUntracked(deliveries, session, state)) return;
   if (followed.message.how !== 'edit' && isOfRefusedEdit(deliveries, state)) return;
-  // A message that was taken away is missing, too (docs/concepts.md). That counts as an excuse where push has not told of it.
+  // A removed message is missing, too (docs/concepts.md). That counts as an excuse if push has not announced it.
   const { evidence, messageId = '' } = state;
   if (evidence === 'missing' && truth.deleted && !deliveries.heardOfRemoval(session, followed, messageId)) return;
   wrong(`is ${state.status} by ${evidence}, and the truth is ${truth.status}`);
 }
 
-/** Whether a read has taken an edit for it that nobody tracks, because its answer was lost (docs/concepts.md). */
+/** Whether a read has mistaken an untracked edit for it, because that edit's response was lost (docs/concepts.md). */
 function isOfUntracked(
   deliveries: Facts,
   session: AppSession,
@@ -54,7 +54,10 @@ function isOfUntracked(
   return updates.some((update) => update.status === 'SENT' && !tracked.has(update.content));
 }
 
-/** Whether a read has shown an edit's refusal as the message's own, and this life knows of no edit (docs/concepts.md). */
+/**
+ * Whether a read has shown an edit's refusal as the message's own, and this session knows of no edit
+ * (docs/concepts.md).
+ */
 function isOfRefusedEdit({ plan, service }: Facts, state: TerminalState): boolean {
   const { updates = [] } = service.truthOf(state.messageId ?? '') ?? {};
   const isRefused = updates.some(({ status }) => status === 'DENIED' || status === 'FAILED');
@@ -66,7 +69,7 @@ function isOfRefusedEdit({ plan, service }: Facts, state: TerminalState): boolea
   );
 }
 
-/** Why this send should not have been told to be refused; undefined where it is right. */
+/** Why this send should not have been reported as refused; undefined if it is right. */
 function whyNotRejected(deliveries: Facts, session: AppSession, followed: Followed): string | undefined {
   const { sendEndsAfterMs } = limitsOf(session.parts.device);
   if (followed.calledOff || followed.earlier !== undefined) return undefined;
@@ -78,12 +81,12 @@ function whyNotRejected(deliveries: Facts, session: AppSession, followed: Follow
   return refusals.length === 1 && refusals[0]?.refusal === 'ConflictException' ? 'there was one conflict' : undefined;
 }
 
-/** When the world is over: what was told to be refused has not arrived after all. */
+/** At the end of the world: what was reported as refused has not arrived after all. */
 export function judgeRejections(deliveries: Facts, session: AppSession, report: Report): void {
   for (const followed of session.observer.followed.values()) {
     const [state] = followed.settled;
     if (state?.status !== 'FAILED' || state.evidence !== 'rejected' || !deliveries.exists(followed)) continue;
-    // The process ended before the store had taken the record out, and the next one has sent it after all.
+    // The process ended before the store had removed the record, and the next one has sent it after all.
     const isBack = deliveries.sessions.some(({ observer }) =>
       observer.followed.get(followed.id)?.earlier?.settled.includes(state),
     );

@@ -1,4 +1,4 @@
-// The devices of a world: whose they are, how they hear pushes, what their apps do badly, and the options of their trackers.
+// The devices of a world: their users, their push sources, the faults of their apps, and the options of their trackers.
 
 import type { DeliveryTrackerOptions } from 'chime-delivery';
 import type { Dice } from '../dice.ts';
@@ -8,7 +8,7 @@ export type Push = 'none' | 'session' | 'bare-session' | 'push-source';
 export interface DevicePlan {
   readonly name: string;
   readonly bearer: string;
-  /** It acts for this user, too, and does not listen to that one's socket. */
+  /** It acts for this user, too, and does not attach that user's socket. */
   readonly alsoFor: string | undefined;
   readonly push: Push;
   readonly prefetch: boolean;
@@ -17,7 +17,7 @@ export interface DevicePlan {
   /** The app subscribes to `deliveries$`. */
   readonly readsAll: boolean;
   readonly ignoresAbort: boolean;
-  /** When `navigator.onLine` says that it is offline. On some machines it always does. */
+  /** When `navigator.onLine` is false. On some machines it always is. */
   readonly saysOffline: 'never' | 'when-offline' | 'always';
   /** How long an operation of its store takes; undefined: it has none. */
   readonly storeLatencyMs: number | undefined;

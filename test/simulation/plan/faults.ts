@@ -43,19 +43,19 @@ export const spellWeights: Readonly<Record<SpellKind, number>> = {
   'bad-gateway': 2,
   'proxy-forbids': 1,
   'proxy-404': 1,
-  /** A gateway refuses in JSON with a code, which the SDK takes for the name of the error. */
+  /** A gateway refuses in JSON with a code, which the SDK uses as the name of the error. */
   'gateway-codes': 3,
   'server-errors': 3,
   throttled: 2,
   expired: 3,
   skewed: 1,
-  /** A replica that is behind: a status is missing, once a message. */
+  /** A stale replica: a status is missing, once a message. */
   stale: 2,
-  /** Refused for a while, by the service's own word. */
+  /** Refused for a while, by the service itself. */
   refusing: 2,
   /** Reads are refused for some seconds. */
   'forbidden-moment': 3,
-  /** Sends get one 409 each, some of them after an answer that was lost. */
+  /** Sends get one 409 each, some of them after a lost response. */
   conflicts: 2,
   'no-socket': 3,
   'store-fails': 1,
@@ -65,7 +65,7 @@ export const spellWeights: Readonly<Record<SpellKind, number>> = {
   'store-slow': 1,
 };
 
-/** Spells that last for seconds, and come when a message is under way. */
+/** Spells that last for seconds, and start when a message is in flight. */
 const momentary: ReadonlySet<SpellKind> = new Set<SpellKind>(['forbidden-moment']);
 const LONGEST_MOMENT_MS = 20_000;
 
@@ -111,7 +111,7 @@ export const incidentWeights: Readonly<Record<IncidentKind, number>> = {
   crash: 2,
   close: 1,
   'close-in-listener': 1,
-  /** Closed, and opened again at once, as a component of a page is. */
+  /** Closed, and opened again at once, like a component of a page. */
   reopen: 1,
   'delete-message': 2,
   'redact-message': 1,
@@ -123,7 +123,7 @@ export interface Spell {
   readonly device: number;
   readonly from: number;
   readonly to: number;
-  /** How many of the requests it befalls. */
+  /** How many of the requests it affects. */
   readonly strength: number;
 }
 
@@ -139,7 +139,7 @@ interface Ground {
   readonly devices: readonly unknown[];
 }
 
-/** When something is going on, and where. */
+/** When a message is active, and where. */
 interface Occasion {
   readonly at: number;
   readonly device: number;
@@ -162,7 +162,7 @@ export function drawSpells(dice: Dice, { faultMs, devices }: Ground, occasions: 
 
 export function drawIncidents(dice: Dice, { faultMs, devices }: Ground, occasions: readonly Occasion[]): Incident[] {
   return Array.from({ length: dice.between(0, 6) }, () => {
-    // Half of them come when something is going on: that is where the bugs are.
+    // Half of them come while a message is active: that is where the bugs are.
     const occasion = dice.chance(0.5) ? dice.pick(occasions) : undefined;
     return {
       kind: dice.weigh(incidentWeights),

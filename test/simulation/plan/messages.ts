@@ -1,11 +1,11 @@
-// The messages of a world, their edits, and what the flow makes of each.
+// The messages of a world, their edits, and the flow's decisions.
 
 import type { Dice } from '../dice.ts';
 import type { DevicePlan } from './devices.ts';
 
 /**
- * How the app hands a message to the tracker. A 'draft' is sent by the app and never tracked: only its edits are. An 'edit'
- * is one of them.
+ * How the app gives a message to the tracker. A 'draft' is sent by the app and never tracked: only its edits are. An
+ * 'edit' is one of them.
  */
 export type How = 'send' | 'wrap' | 'track' | 'track-late' | 'draft' | 'edit';
 
@@ -13,39 +13,41 @@ export interface MessagePlan {
   readonly text: string;
   readonly at: number;
   readonly device: number;
-  /** In whose name, where that is not the tracker's own bearer. */
+  /** The sender, if that is not the tracker's own bearer. */
   readonly chimeBearer: string | undefined;
   readonly channelArn: string;
   readonly subChannelId: string | undefined;
   readonly how: How;
   readonly persistent: boolean;
   readonly control: boolean;
-  /** What the flow decides. Undefined: no flow polls it. */
+  /** The flow's decision. Undefined: the message passes no flow. */
   readonly outcome: 'SENT' | 'FAILED' | 'DENIED' | 'NEVER' | undefined;
   readonly afterMs: number;
-  /** The app calls the send off so many milliseconds after it. */
+  /** The app cancels the send so many milliseconds after it. */
   readonly callOffAfterMs: number | undefined;
-  /** The request token, where the app gives one. Other messages may have the same, in other channels or for other bearers. */
+  /**
+   * The request token, if the app gives one. Other messages may have the same, in other channels or for other bearers.
+   */
   readonly token: string | undefined;
   readonly trackAgain: boolean;
-  /** The app forgets to say in which sub-channel it is: the service calls every question wrong. */
+  /** The app omits the sub-channel: the service rejects every poll. */
   readonly losesSubChannel: boolean;
   readonly edits: readonly EditPlan[];
   /** What the app sends with the same token, if this one was refused. */
   readonly again: MessagePlan | undefined;
 }
 
-/** A message, what is sent in its place, and its edits: everything that the flow may have to decide. */
+/** A message, what is sent instead of it, and its edits: everything that the flow may have to decide. */
 export function partsOf(message: MessagePlan): readonly MessagePlan[] {
   return [message, ...message.edits, ...(message.again === undefined ? [] : [message.again])];
 }
 
-/** An edit, in the words of a message: `at` is the time at which the first try could be. */
+/** An edit, in the fields of a message: `at` is the time of the earliest attempt. */
 export interface EditPlan extends MessagePlan {
   readonly how: 'edit';
   /** How the app has it tracked. */
   readonly by: 'track' | 'wrap';
-  /** The app tells `track` what the edit says. */
+  /** The app passes the content of the edit to `track`. */
   readonly saysContent: boolean;
   /** So long after the app has the MessageId. */
   readonly delayMs: number;
@@ -57,7 +59,7 @@ export interface MessageGround {
   readonly elasticChannel: string | undefined;
   readonly devices: readonly DevicePlan[];
   readonly calm: boolean;
-  /** Nothing but a steady stream of sends, at the edge of the budget. */
+  /** Nothing but a constant stream of sends, at the limit of the budget. */
   readonly stream: boolean;
 }
 
@@ -100,9 +102,9 @@ export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
       edits: [],
       again: undefined,
     };
-    // (A tracker that forgets what is settled cannot tell that the token is used again.)
+    // (A tracker that drops settled deliveries cannot tell that the token is used again.)
     const isForgetful = (devices[device]?.options.keepSettled ?? Infinity) < 1_000;
-    // (What a store brings back under the id of its token may find that id taken, and is not followed then.)
+    // (A restored delivery may find the id of its token taken, and is not followed then.)
     const isKept = devices[device]?.storeLatencyMs !== undefined;
     const token =
       message.token && !isForgetful && !isKept && dice.chance(0.2) ? tokenToReuse(dice, message, messages) : undefined;
@@ -117,7 +119,7 @@ export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
   return messages;
 }
 
-/** A token of the same device that counts as another one here: it was used in another channel, or for another bearer. */
+/** A token of the same device that is separate here: it was used in another channel, or for another bearer. */
 function tokenToReuse(dice: Dice, message: MessagePlan, messages: readonly MessagePlan[]): string | undefined {
   const own = messages.filter(({ token, device }) => token !== undefined && device === message.device);
   if (own.length === 0) return undefined;
@@ -130,7 +132,7 @@ function tokenToReuse(dice: Dice, message: MessagePlan, messages: readonly Messa
 
 function drawEdits(dice: Dice, message: MessagePlan, calm: boolean): EditPlan[] {
   if (message.control || (message.how !== 'draft' && !dice.chance(0.07))) return [];
-  // In flight together, or each when the one before may be over.
+  // In flight together, or each when the one before may have ended.
   const isHasty = dice.chance(0.5);
   let delayMs = isHasty ? dice.between(1, 1_000) : dice.across(50, 20_000);
   const count = dice.between(1, 3);
@@ -142,7 +144,7 @@ function drawEdits(dice: Dice, message: MessagePlan, calm: boolean): EditPlan[] 
       at: message.at + delayMs,
       how: 'edit',
       by: dice.pick(['track', 'wrap']),
-      // Edits of one message whose content nobody tells cannot be told apart (docs/concepts.md).
+      // Edits of one message without known content cannot be told apart (docs/concepts.md).
       saysContent: count > 1 || dice.chance(0.5),
       delayMs,
       ...drawFate(dice, calm, false),

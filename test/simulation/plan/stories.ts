@@ -1,4 +1,4 @@
-// Faults that do harm only together, in the right order. Chance alone would hardly ever put them there.
+// Faults that do harm only together, in the right order. Chance alone would almost never produce that order.
 
 import type { Dice } from '../dice.ts';
 import type { DevicePlan } from './devices.ts';
@@ -14,7 +14,7 @@ interface Ground {
 export interface Story {
   readonly spells: readonly Spell[];
   readonly incidents: readonly Incident[];
-  /** What the device is then like. */
+  /** The device in that story. */
   readonly device?: { readonly index: number } & Partial<Pick<DevicePlan, 'options' | 'saysOffline'>>;
 }
 
@@ -48,13 +48,13 @@ export function drawStory(dice: Dice, { faultMs, devices }: Ground, messages: re
     // The app sends, and is closed and opened again before the store has the record.
     case 'closed-while-writing':
       return { spells: [], incidents: [incident('reopen', at + dice.between(0, 400))] };
-    // No connection is ever made before it is closed; the next life begins long after, or at once.
+    // No connection is ever made before it is closed; the next session begins long after, or at once.
     case 'closed-unsent':
       return {
         spells: [spell('unreachable', at - 1, at + dice.across(5_000, 1_800_000))],
         incidents: [incident(dice.pick(['close', 'reopen']), at + dice.across(1, 30_000))],
       };
-    // Known not to have left, and so noted; then it leaves, and the note stays.
+    // Known not to have left, and marked as unsent; then it leaves, and the marker stays.
     case 'mark-stays': {
       const reachable = at + dice.across(3_000, 60_000);
       return {
@@ -69,7 +69,7 @@ export function drawStory(dice: Dice, { faultMs, devices }: Ground, messages: re
         },
       };
     }
-    // The platform says that it is offline, and only answers are lost.
+    // The platform is offline by its own flag, and only responses are lost.
     case 'hint-lies':
       return {
         spells: [spell('lossy', at - 1, at + dice.across(5_000, 120_000))],
