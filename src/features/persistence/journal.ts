@@ -168,21 +168,26 @@ export class Journal implements Outbox, RecoveryLog {
   adopt(delivery: TrackedDelivery, { id, keys, knownUnsent }: RecoveredDelivery): void {
     const kinds = keys.map((key) => kindOf(this.#base, key));
     for (const key of keys) this.#keys.set(key, delivery);
-    const [name = this.#nameFor(delivery)] = keys.map((key) => nameOf(this.#base, key));
-    // The name in its records may be one of 0.1.0: further records of the delivery must have the same name.
-    if (id === delivery.record.id && !this.#hasRecords(delivery)) this.#names.set(delivery, name);
-    if (name !== this.#nameFor(delivery))
-      this.#aliasKeys.set(delivery, [...(this.#aliasKeys.get(delivery) ?? []), ...keys]);
-    if (keys.length > 0) this.#recognized.add(delivery);
+    const [key] = keys;
+    if (key !== undefined) {
+      const name = nameOf(this.#base, key);
+      // The name in its records may be one of 0.1.0: further records of the delivery must have the same name.
+      if (id === delivery.record.id && !this.#names.has(delivery)) this.#names.set(delivery, name);
+      if (name !== this.#nameFor(delivery))
+        this.#aliasKeys.set(delivery, [...(this.#aliasKeys.get(delivery) ?? []), ...keys]);
+      this.#recognized.add(delivery);
+    }
     this.#markers.adopt(delivery, knownUnsent, kinds);
   }
 
   remove(delivery: TrackedDelivery): void {
     const { record } = delivery;
     // Its records are removed one after the other, and may be listed meanwhile; those of an earlier session have other names.
-    this.tombstone(nameByIdentity(record));
-    if (!this.#recognized.has(delivery))
-      this.tombstone(nameByIdentity({ ...record, id: record.messageId ?? record.id }));
+    if (this.#recoveryPending) {
+      this.tombstone(nameByIdentity(record));
+      if (!this.#recognized.has(delivery))
+        this.tombstone(nameByIdentity({ ...record, id: record.messageId ?? record.id }));
+    }
     this.#waiting?.delete(delivery);
     const kinds = [
       ...(this.#isPersisted(delivery, 'accepted') ? (['accepted'] as const) : []),
@@ -204,6 +209,7 @@ export class Journal implements Outbox, RecoveryLog {
 
   /** Whether `found` must not be restored; its records are then removed. */
   isTombstoned(found: RecoveredDelivery): boolean {
+    if (this.#tombstones.size === 0) return false;
     const { id, messageId = id, keys } = found;
     const names = [id, messageId].flatMap((each) => [each, nameByIdentity({ ...found, id: each })]);
     const isTombstoned = names.some((name) => this.#tombstones.has(name));
@@ -271,11 +277,6 @@ export class Journal implements Outbox, RecoveryLog {
 
   get #recoveryPending(): boolean {
     return this.#isRecoverer === undefined || this.#recovery.isUnderWay;
-  }
-
-  /** Whether a record of the delivery is written, or to be written. */
-  #hasRecords(delivery: TrackedDelivery): boolean {
-    return this.#keys.has(this.#keyFor(delivery, 'outbox')) || this.#keys.has(this.#keyFor(delivery, 'accepted'));
   }
 
   #keyFor(delivery: TrackedDelivery, kind: RecordKind): string {
