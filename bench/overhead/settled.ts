@@ -5,6 +5,7 @@
 import { createDeliveryTracker } from 'chime-delivery';
 import { merge, of, Subject } from 'rxjs';
 import { channel, messageIds, sentEvent, user, type PushEvent } from './workload.ts';
+import { measureCpuMicros } from '../support/cpu-time.ts';
 
 const EVENTS = 50_000;
 
@@ -21,10 +22,9 @@ const ids = messageIds(warmUp + EVENTS);
 for (const messageId of ids) tracker.track({ channelArn: channel, messageId });
 const events = ids.map(sentEvent);
 for (const event of events.slice(0, warmUp)) messages$.next(event);
-const begun = process.cpuUsage();
+const cpuMicros = measureCpuMicros();
 for (const event of events.slice(warmUp)) messages$.next(event);
-const { user: own, system } = process.cpuUsage(begun);
-const micros = (own + system) / EVENTS;
+const micros = cpuMicros() / EVENTS;
 if (tracker.stats.settled.SENT !== ids.length) throw new Error(`${tracker.stats.settled.SENT} of ${ids.length} ended.`);
 console.log(JSON.stringify({ micros }));
 await tracker.close();

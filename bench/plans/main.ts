@@ -8,6 +8,7 @@ import { PlanningAllowance } from '../../src/features/adaptive-polling/planning-
 import { chance, lognormal } from '../support/chance.ts';
 import { rounded } from '../support/numbers.ts';
 import type { Findings } from '../support/section.ts';
+import { measureCpuMicros } from '../support/cpu-time.ts';
 
 const CHANNELS = 200;
 const OBSERVATIONS = 200;
@@ -63,10 +64,9 @@ function taught(channels: number, seed: number, mayPlan?: () => boolean): Latenc
 
 /** Milliseconds of CPU time to compute the next poll of each channel: it is unaffected by other processes. */
 function block(times: LatencyModel, channels: number): number {
-  const begun = process.cpuUsage();
+  const cpuMicros = measureCpuMicros();
   for (let channel = 0; channel < channels; channel += 1) times.nextPollAge(String(channel), 0, 0.5);
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1_000;
+  return cpuMicros() / 1_000;
 }
 
 function median(values: readonly number[]): number {

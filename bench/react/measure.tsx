@@ -8,6 +8,7 @@ import { JSDOM } from 'jsdom';
 import type { ReactElement } from 'react';
 import { merge, of, Subject } from 'rxjs';
 import { channel, messageIds, sentEvent, user, type PushEvent } from '../overhead/workload.ts';
+import { measureCpuMicros } from '../support/cpu-time.ts';
 
 const UPDATES = 500;
 
@@ -66,12 +67,11 @@ process.exit();
 
 /** Microseconds of CPU time for each. */
 async function update(all: readonly PushEvent[]): Promise<number> {
-  const begun = process.cpuUsage();
+  const cpuMicros = measureCpuMicros();
   for (const event of all) {
     messages$.next(event);
     await nextTurn();
     await nextTurn();
   }
-  const { user: own, system } = process.cpuUsage(begun);
-  return (own + system) / all.length;
+  return cpuMicros() / all.length;
 }

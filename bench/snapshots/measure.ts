@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDeliveryTracker, type DeliveryState } from 'chime-delivery';
 import { merge, of, Subject } from 'rxjs';
 import { channel, messageIds, sentEvent, user, type PushEvent } from '../overhead/workload.ts';
+import { measureCpuMicros } from '../support/cpu-time.ts';
 
 /** A subscriber's use of each map. */
 const uses: Readonly<Record<string, ((states: ReadonlyMap<string, DeliveryState>) => unknown) | undefined>> = {
@@ -46,11 +47,10 @@ process.exit();
 
 /** Microseconds of CPU time for each. */
 async function update(all: readonly PushEvent[]): Promise<number> {
-  const begun = process.cpuUsage();
+  const cpuMicros = measureCpuMicros();
   for (const event of all) {
     messages$.next(event);
     await nextTurn();
   }
-  const { user: own, system } = process.cpuUsage(begun);
-  return (own + system) / all.length;
+  return cpuMicros() / all.length;
 }

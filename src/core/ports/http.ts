@@ -35,7 +35,7 @@ export interface ServiceRequest {
   readonly chimeBearer: string;
   readonly priority: Priority;
   readonly signal: AbortSignal;
-  /** Makes the AWS command; asked anew for each attempt, since a command object serves once. */
+  /** Creates the AWS command, again for each attempt: a command object serves once. */
   command(): object;
   /** A permit that is already had for the first attempt. */
   readonly permit?: Permit | undefined;

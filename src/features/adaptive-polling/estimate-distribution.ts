@@ -1,10 +1,10 @@
 /**
- * The law of processing time that a channel's observations speak for. An interval says no more than that the time lies in
- * it: the estimate is the fixed point of Turnbull's self-consistency (1976), where each observation is divided among the
- * cells of its interval as the estimate itself is. Three things keep few observations from saying too much: the counts are
- * smoothed as far as their number and their density ask for; a heavy-tailed law of their own middle and spread has a small
- * voice; and where messages may have ended, half a message more is at risk, whose end is as likely in any tenth of age (a
- * Beta-Stacy prior, for the tail).
+ * Estimates the distribution of processing times from a channel's observations. An interval tells only that the time lies in it.
+ * The estimate is the fixed point of Turnbull's self-consistency (1976): each observation is divided among the cells of its
+ * interval in proportion to the estimate. Three rules keep a few observations from counting for too much. The counts are
+ * smoothed according to their number and density. A heavy-tailed distribution with the same middle and spread has a small
+ * weight. Where messages may have ended, half a message more is at risk; its end is equally likely in each tenth of the age
+ * (a Beta-Stacy prior, for the tail).
  */
 import { LAST_EDGE, STEP } from './age-grid.ts';
 import { isExact, type Interval } from './observations.ts';
