@@ -6,6 +6,7 @@
  */
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
 import { errorTypeOf, headerOf, isFromService, kindOfName } from './error-origin.ts';
+import { sdkAttemptsOf } from './sdk-attempts.ts';
 import type { FailureKind, RequestFailure, DispatchBlocker } from '../core/ports/http.ts';
 
 const kindsByStatus: ReadonlyMap<number, FailureKind> = new Map([
@@ -27,8 +28,7 @@ export function classifyError(error: unknown, now: number, blocker?: DispatchBlo
 }
 
 function read(error: unknown, now: number, blocker: DispatchBlocker | undefined): RequestFailure {
-  const { $metadata, $response } = asObject(error) ?? {};
-  const { attempts } = asObject($metadata) ?? {};
+  const { $response } = asObject(error) ?? {};
   // An error before dispatch comes from the credentials provider or the client, whatever its name is.
   const kind = blocker === undefined ? kindOf(error) : blocker === 'credentials' ? 'credentials' : 'unreachable';
   return {
@@ -37,7 +37,7 @@ function read(error: unknown, now: number, blocker: DispatchBlocker | undefined)
     notDispatched: blocker !== undefined || undefined,
     byGateway: (kind === 'throttled' && !isFromService(error)) || undefined,
     retryAfterMs: kind === 'throttled' ? retryAfterMs($response, now) : undefined,
-    httpAttempts: typeof attempts === 'number' ? attempts : undefined,
+    httpAttempts: sdkAttemptsOf(error),
   };
 }
 

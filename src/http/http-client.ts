@@ -20,6 +20,7 @@ import { RateLimiter, type RateLimiterPorts } from './rate-limiter.ts';
 import type { RateLimit } from './adaptive-rate.ts';
 import { PermitSource } from './permits.ts';
 import { Requester } from './requester.ts';
+import { sdkAttemptsOf } from './sdk-attempts.ts';
 import { retry, type RetryOptions } from './retry.ts';
 
 export interface HttpClientOptions extends RateLimiterPorts {
@@ -90,7 +91,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       // A request that the client cannot make uses up its permit, so that retries stay within the rate limit.
       isUsed = dispatches > 0 || (blocker === 'client' && !signal.aborted);
       if (attempted.ok) {
-        chargeExtraAttempts(kind, chimeBearer, attemptsOf(attempted.output), dispatches);
+        chargeExtraAttempts(kind, chimeBearer, sdkAttemptsOf(attempted.output), dispatches);
         if (isFromService(attempted.output)) limiter.onAccepted(chimeBearer);
         return attempted.output;
       }
@@ -187,14 +188,6 @@ function isRetryable(error: Error): boolean {
   if (!(error instanceof RequestFailedError)) return false;
   const { kind, notDispatched } = error.failure;
   return (kind === 'unreachable' && notDispatched !== true) || kind === 'throttled';
-}
-
-function attemptsOf(output: unknown): number | undefined {
-  const attempts = tryRead<unknown>(
-    () => undefined,
-    () => asObject(asObject(output)?.['$metadata'])?.['attempts'],
-  );
-  return typeof attempts === 'number' ? attempts : undefined;
 }
 
 /**

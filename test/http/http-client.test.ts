@@ -109,6 +109,16 @@ describe('the budget of requests', () => {
     expect(requests[1]).toBeGreaterThanOrEqual(400);
   });
 
+  it.each([NaN, Infinity, 1e12, -6, 2.5])('is not changed by %d attempts, which no SDK makes', async (attempts) => {
+    const output = { $metadata: { requestId: 'r', attempts } };
+    const error = serviceError('BadRequestException', 400, { attempts });
+    const { run, requests, story } = httpKit((nth) => (nth % 2 === 1 ? error : output));
+    for (let nth = 1; nth <= 10; nth += 1) await within(10_000, run());
+    expect([story.length, requests.length]).toEqual([10, 10]);
+    // Five at once, five more at 5/s.
+    expect(requests.at(-1)).toBeLessThan(2_000);
+  });
+
   it('is half the rate after a 429, after the requested pause', async () => {
     const { run, requests, story } = httpKit((nth) =>
       nth === 1 ? serviceError('ThrottledClientException', 429, { retryAfter: '7' }) : ok(),
