@@ -142,7 +142,7 @@ export class Journal implements Outbox, RecoveryLog {
     const send = this.#keyFor(delivery, 'outbox');
     // A marker without the record has no effect; while the record cannot be written, it would only have to be removed again.
     if (!this.#keys.has(send) || (this.#store.isBusyWith(send) && !isLast) || !this.#isClear(delivery)) return false;
-    this.#markers.markUnsent(delivery);
+    this.#markers.markUnsent(delivery, isLast);
     return true;
   }
 

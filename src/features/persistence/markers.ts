@@ -22,6 +22,10 @@ export class Markers {
   readonly #unsent = new Map<TrackedDelivery, 'stored' | 'elsewhere'>();
   /** Deliveries that may have a `dispatched` marker, and whether it is certainly written. */
   readonly #dispatched = new Map<TrackedDelivery, boolean>();
+  /** Deliveries whose `unsent` marker is to be removed. */
+  readonly #removing = new WeakSet<TrackedDelivery>();
+  /** Deliveries whose send waits for that. */
+  readonly #waiting = new WeakSet<TrackedDelivery>();
   /** Deliveries that may have a `deleted` marker. */
   readonly #deleted = new WeakSet<TrackedDelivery>();
 
@@ -29,11 +33,22 @@ export class Markers {
     this.#ports = ports;
   }
 
-  /** Writes the `unsent` marker: no request was dispatched. Not beside a `dispatched` marker, which overrides it. */
-  markUnsent(delivery: TrackedDelivery): void {
-    if (this.#unsent.has(delivery) || this.#dispatched.has(delivery)) return;
-    this.#unsent.set(delivery, 'stored');
-    void this.#write(delivery, 'unsent', writeMarker(delivery.record));
+  /**
+   * Writes the `unsent` marker: no request was dispatched. Then removes the `dispatched` marker, which would override it.
+   * Does nothing while a send waits until the `unsent` marker is removed, unless that send `isStopped`.
+   */
+  markUnsent(delivery: TrackedDelivery, isStopped: boolean): void {
+    if (isStopped) this.#waiting.delete(delivery);
+    else if (this.#waiting.has(delivery)) return;
+    const isRemoving = this.#removing.delete(delivery);
+    if (this.#unsent.has(delivery) && !isRemoving) return;
+    this.#unsent.set(delivery, this.#unsent.get(delivery) ?? 'stored');
+    // Not before the other is written: while the store hangs, the `dispatched` marker lets the send go.
+    const removeDispatched = (): void => {
+      if (this.#removing.has(delivery) || !this.#dispatched.delete(delivery)) return;
+      void this.#write(delivery, 'dispatched', undefined);
+    };
+    void this.#write(delivery, 'unsent', writeMarker(delivery.record), removeDispatched);
   }
 
   /** Takes over the markers of a restored delivery, or of one that another tab has handed over. */
@@ -69,6 +84,8 @@ export class Markers {
   /** The service has the message. Returns the kinds of markers to remove. */
   releaseUnsent(delivery: TrackedDelivery): readonly RecordKind[] {
     const { store, keyOf } = this.#ports;
+    this.#waiting.delete(delivery);
+    this.#removing.delete(delivery);
     const isBusy = (kind: RecordKind): boolean => store.isBusyWith(keyOf(delivery, kind));
     const kinds: RecordKind[] = this.#unsent.delete(delivery) || isBusy('unsent') ? ['unsent'] : [];
     return this.#dispatched.delete(delivery) || isBusy('dispatched') ? [...kinds, 'dispatched'] : kinds;
@@ -83,20 +100,31 @@ export class Markers {
   /** Tries the removal for half of the time limit, then also the `dispatched` marker for the other half. */
   async #either(delivery: TrackedDelivery, removed: Promise<boolean>): Promise<boolean> {
     const { waits } = this.#ports;
-    if (await waits.withTimeout(STORE_TIMEOUT_MS / 2, removed)) return true;
-    return waits.withTimeout(STORE_TIMEOUT_MS / 2, either(removed, this.markDispatched(delivery)));
+    this.#waiting.add(delivery);
+    if (await waits.withTimeout(STORE_TIMEOUT_MS / 2, removed)) return this.#waiting.delete(delivery);
+    const isStopped = !this.#waiting.has(delivery);
+    if (isStopped) return false;
+    const isDone = await waits.withTimeout(STORE_TIMEOUT_MS / 2, either(removed, this.markDispatched(delivery)));
+    return this.#waiting.delete(delivery) && isDone;
   }
 
   /** Resolves with whether the marker is certainly removed: another tab's write may still come. */
   async #remove(delivery: TrackedDelivery): Promise<boolean> {
-    if (!(await this.#write(delivery, 'unsent', undefined)) || this.#unsent.get(delivery) !== 'stored') return false;
+    this.#removing.add(delivery);
+    const isDone = await this.#write(delivery, 'unsent', undefined);
+    if (!isDone || !this.#removing.delete(delivery) || this.#unsent.get(delivery) !== 'stored') return false;
     this.#unsent.delete(delivery);
     // After the `unsent` marker, since the process may be killed in between.
     if (this.#dispatched.delete(delivery)) void this.#write(delivery, 'dispatched', undefined);
     return true;
   }
 
-  #write(delivery: TrackedDelivery, kind: RecordKind, value: string | undefined): Promise<boolean> {
-    return this.#ports.store.write(this.#ports.keyOf(delivery, kind), value);
+  #write(
+    delivery: TrackedDelivery,
+    kind: RecordKind,
+    value: string | undefined,
+    onDone?: () => void,
+  ): Promise<boolean> {
+    return this.#ports.store.write(this.#ports.keyOf(delivery, kind), value, onDone);
   }
 }

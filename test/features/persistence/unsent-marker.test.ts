@@ -117,6 +117,35 @@ describe('a process that is killed at any moment', () => {
   });
 });
 
+describe('a tracker that is closed at any moment while connections are refused', () => {
+  const slow = (removeItem: number) => (store: ScriptedStore) =>
+    void Object.assign(store.latencies, { setItem: 300, removeItem });
+  it.each<[string, (store: ScriptedStore) => void]>([
+    ['with a slow store', slow(300)],
+    // The `dispatched` marker is written as well.
+    ['with a store that removes too late', slow(4 * SECOND)],
+  ])('%s leaves its send to the next session, which sends it', async (_name, makeSlow) => {
+    for (let at = 650; at < 12_000; at += 130) {
+      const world = lives();
+      world.service.answer('send', refused);
+      const life = await world.start({ retry: { retries: 0 } });
+      makeSlow(life.store);
+      life.send(token);
+      await pass(at);
+      const closed = life.tracker.close();
+      await pass(10 * SECOND);
+      await closed;
+      life.kill();
+      world.service.heal('send');
+      // A send that may have left would be too old to be sent again.
+      const { tracker } = await world.start({ send: { resendWindowMs: SECOND } });
+      await pass(MINUTE);
+      expect([at, tracker.get('token-1')]).toMatchObject([at, { status: 'PENDING', messageId: 'm1' }]);
+      await tracker.close();
+    }
+  });
+});
+
 describe('an unsent marker', () => {
   it('of an earlier send with the same token does not apply to a later one', async () => {
     const world = lives();
