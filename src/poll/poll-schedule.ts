@@ -25,7 +25,7 @@ export interface PollScheduleRules {
 /** A miss is not confirmed in a tight loop. */
 const MIN_CONFIRM_MS = 50;
 const CONFIRM_JITTER = 0.1;
-/** Between two tries while both operations are refused, in milliseconds, at least. */
+/** Between two tries while an operation that is needed is refused, in milliseconds, at least. */
 const FORBIDDEN_RETRY_MS = 15_000;
 /** Polls that are overdue together are spread over this many milliseconds at most. */
 const OVERDUE_MS = 400;
@@ -80,8 +80,12 @@ export class PollSchedule {
     return now + nextDelay(moment, polling, random());
   }
 
-  /** When to poll again after a miss: as soon as it may be confirmed, plus a little jitter. */
-  confirmationAt(delivery: TrackedDelivery): number {
+  /**
+   * When to poll again after a miss: as soon as it may be confirmed, plus a little jitter.
+   *
+   * @param isAnswered whether the last poll had a response
+   */
+  confirmationAt(delivery: TrackedDelivery, isAnswered: boolean): number {
     const { missing, random, believableAt } = this.#rules;
     const { missingCount, lastMissingAt, sentAt, seen } = delivery.record;
     const now = monotonicNow();
@@ -89,8 +93,12 @@ export class PollSchedule {
     const believable = missingCount + 1 < missing.confirmations ? -Infinity : believableAt(delivery);
     // A message that no read has shown may still become readable: until then it is read at about twice its age each time.
     let next = seen ? believable : Math.min(believable, now + Math.max(missing.confirmDelayMs, ageMs));
-    // It is missing often enough, and not believed: the confirmation got no response.
-    if (missingCount >= missing.confirmations && now >= believable) next = now + ageMs / 2;
+    if (now >= believable) {
+      const extra = missingCount - missing.confirmations;
+      if (!isAnswered) next = now + Math.max(missing.confirmDelayMs, Math.min(ageMs, now - lastMissingAt) / 2);
+      // It is missing often enough, and the operation that has to confirm it is refused, for a moment perhaps.
+      else if (extra >= 0) next = now + Math.min(ageMs / 2, FORBIDDEN_RETRY_MS * (extra + 1));
+    }
     const at = Math.max(lastMissingAt + missing.confirmDelayMs, next, now + MIN_CONFIRM_MS);
     const jitter = random() * CONFIRM_JITTER * missing.confirmDelayMs;
     return clampToDeadline(at + jitter, now, delivery.record, this.#rules);

@@ -326,8 +326,10 @@ export class Poller {
 
   #nextAt(delivery: TrackedDelivery, evidence: Evidence): number {
     const { record } = delivery;
+    const isAnswered = evidence.kind !== 'no-response';
     const isMiss = evidence.kind === 'missing' || (evidence.kind === 'edit-read' && record.missingCount > 0);
-    if (isMiss) return this.#pollSchedule.confirmationAt(delivery);
+    const isUnconfirmed = !isAnswered && record.missingCount > 0;
+    if (isMiss || isUnconfirmed) return this.#pollSchedule.confirmationAt(delivery, isAnswered);
     return delivery.record.isEdit
       ? this.#pollSchedule.nextEditReadAt(delivery)
       : this.#pollSchedule.nextPollAt(delivery);

@@ -9,6 +9,7 @@ import { useFakeTime } from '../support/fake-time.ts';
 import { trackedDelivery, pending, rules, sentAt } from '../support/delivery-record.ts';
 
 const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
 const now = sentAt + 60 * SECOND;
 useFakeTime();
 beforeEach(() => {
@@ -164,9 +165,9 @@ describe('a message that was held back before it left', () => {
 
 describe('a miss', () => {
   /** The delay of the next poll, for a message that was sent so long ago. */
-  function confirmed(fields: Partial<DeliveryRecord>, ageMs: number): number {
+  function confirmed(fields: Partial<DeliveryRecord>, ageMs: number, isAnswered = true): number {
     const delivery = trackedDelivery({ sentAt: now - ageMs, missingCount: 1, lastMissingAt: now, ...fields });
-    return Math.round(plan().confirmationAt(delivery) - now);
+    return Math.round(plan().confirmationAt(delivery, isAnswered) - now);
   }
 
   it('of a message that was seen is confirmed by the next poll as soon as possible', () => {
@@ -179,6 +180,16 @@ describe('a miss', () => {
     expect(confirmed({}, 4_500)).toBe(4_550);
     expect(confirmed({}, 8_000)).toBe(2_050);
     expect(confirmed({}, 20_000)).toBe(1_050);
+  });
+
+  it('without a response to its confirmation is confirmed within half of the time since', () => {
+    const waited = [0, 8_000, 60_000].map((ms) => confirmed({ seen: true, lastMissingAt: now - ms }, HOUR, false));
+    expect(waited).toEqual([1_050, 4_050, 30_050]);
+  });
+
+  it('whose confirmation is refused is confirmed within 15 s, and then ever more slowly', () => {
+    const after = [2, 3, 4].map((missingCount) => confirmed({ seen: true, missingCount }, HOUR));
+    expect(after).toEqual([15_050, 30_050, 45_050]);
   });
 });
 

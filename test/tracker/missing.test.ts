@@ -182,6 +182,35 @@ describe('a missing status', () => {
     expect(service.count('message')).toBe(5);
   });
 
+  it.each([
+    ['is refused for a moment', [replies.forbidden(), replies.forbidden(), replies.notFound()]],
+    ['is refused for good', [replies.forbidden()]],
+    ['has no response for a while', [replies.serverError(), replies.reset(), replies.html(), replies.notFound()]],
+  ] as [string, [Reply, ...Reply[]]][])(
+    'denies an old message within two minutes although its confirmation %s',
+    async (_name, answers) => {
+      const { track, service } = startTracker({ retry: { retries: 0 } });
+      const delivery = track('m1');
+      await pass(10 * HOUR);
+      service.answer('status', miss);
+      service.answer('message', ...answers);
+      const polls = service.count();
+      while (service.count() === polls) await pass(SECOND);
+      await pass(2 * MINUTE);
+      expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'missing' });
+      expect(service.count() - polls).toBeLessThan(20);
+    },
+  );
+
+  it('costs little while its confirmation has no response for a day', async () => {
+    const { track, service } = startTracker({ retry: { retries: 0 } });
+    const delivery = track('m1');
+    service.answer('status', miss);
+    service.answer('message', replies.serverError());
+    await pass(24 * HOUR);
+    expect([delivery.state.status, service.count() < 80]).toEqual(['PENDING', true]);
+  });
+
   it('counts from the time at which the service accepted the message, not from the first attempt', async () => {
     const { send, service } = startTracker();
     service.answer('send', replies.late(8_000, replies.accepted('m1', 'PENDING')));
