@@ -8,6 +8,7 @@ import { believableAt, reduce, type MissingRules } from './reduce.ts';
 import { EarlyEventBuffer, type BufferedEvent } from './early-event-buffer.ts';
 import { EditEventDeduplicator } from './edit-event-deduplicator.ts';
 import { EditGroups } from './edit-groups.ts';
+import { PendingEditEvents } from './pending-edit-events.ts';
 import { TrackedDelivery } from './delivery.ts';
 import type { Evidence, StatusReported } from './evidence.ts';
 import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageReference } from './identity.ts';
@@ -59,6 +60,7 @@ export class DeliveryRegistry {
   readonly #removals = new EarlyEventBuffer();
   readonly #edits = new EditGroups();
   readonly #editEvents = new EditEventDeduplicator();
+  readonly #pendingEdits = new PendingEditEvents();
   /** Edits that were settled before their own event came, and whose event has come since. */
   readonly #confirmedEdits = new WeakSet<TrackedDelivery>();
   readonly #bearers = new LinkedMap<string, undefined>();
@@ -250,6 +252,7 @@ export class DeliveryRegistry {
   #resolveTarget(message: MessageReference, evidence: StatusReported): TrackedDelivery | undefined {
     const { messageId, eventDigest, sender } = message;
     if (eventDigest !== undefined && !this.#editEvents.isFirst(eventDigest, evidence.at)) return undefined;
+    if (message.isEdit === true && evidence.status === 'PENDING') this.#pendingEdits.add(message, evidence.at);
     const candidates = this.#index.all(messageId);
     const delivery = message.isEdit === true ? this.#resolveEdit(message, evidence) : findCreate(candidates, message);
     if (delivery !== undefined || sender === undefined || !this.#bearers.has(sender)) return delivery;
@@ -270,10 +273,34 @@ export class DeliveryRegistry {
     const candidates = this.#index.all(message.messageId);
     const unconfirmed = candidates.filter((delivery) => !this.#confirmedEdits.has(delivery));
     const settled = evidence.status === 'PENDING' ? undefined : findSettledEdit(unconfirmed, message, evidence);
-    if (settled === undefined) return findEdit(candidates, message);
+    if (settled === undefined) {
+      const edit = findEdit(candidates, message);
+      return edit !== undefined && this.#mayBeAnothers(edit.record, message) ? undefined : edit;
+    }
     // The event of an edit comes once: the next one is another edit's.
     this.#confirmedEdits.add(settled);
     return settled;
+  }
+
+  /** Whether an event that came at `at`, before its edit was tracked, is about this edit. */
+  #isAboutEdit(edit: DeliveryRecord, message: MessageReference, at: number): boolean {
+    if (message.contentDigest !== undefined) return mayHaveContent(edit, message);
+    const others = this.editsOf({ ...edit, messageId: message.messageId }).filter(
+      ({ record }) => record.id !== edit.id,
+    );
+    const wasPending = ({ record }: TrackedDelivery): boolean =>
+      record.trackedAt <= at && (record.settledAt ?? at) >= at;
+    return !others.some(wasPending) && !this.#mayBeAnothers(edit, message);
+  }
+
+  /** Whether an event without content may be about an edit that is not tracked: its PENDING event has shown its content. */
+  #mayBeAnothers(edit: DeliveryRecord, message: MessageReference): boolean {
+    if (message.contentDigest !== undefined) return false;
+    const others = this.editsOf({ ...edit, messageId: message.messageId }).map(({ record }) => record);
+    const edits = [edit, ...others.filter(({ id }) => id !== edit.id)];
+    const own = new Set(edits.map(({ contentDigest }) => contentDigest));
+    const unnamed = edits.filter(({ contentDigest }) => contentDigest === undefined).length;
+    return this.#pendingEdits.countOthers(message, own, edit.sentAt) > unnamed;
   }
 
   /** A read of a message with edits may show the status of an edit: FAILED or DENIED only proves that the message exists. */
@@ -293,7 +320,7 @@ export class DeliveryRegistry {
     const fits = ({ message, evidence }: BufferedEvent): boolean =>
       matches(record, message) &&
       (message.isEdit ?? false) === isEdit &&
-      (!isEdit || (evidence.at >= begunAt && mayHaveContent(record, message)));
+      (!isEdit || (evidence.at >= begunAt && this.#isAboutEdit(record, message, evidence.at)));
     for (const events of [this.#removals, this.#earlyEvents]) {
       const event = isTerminal(after.status) ? undefined : events.take({ channelArn, messageId }, at, fits);
       if (event !== undefined) after = reduce(after, { ...event.evidence, at }, this.rules);

@@ -131,6 +131,48 @@ describe('edits of one message, with push,', () => {
     expect(edit.state).toMatchObject({ status: 'SENT', evidence: 'message' });
   });
 
+  it.each(['DENIED_', 'FAILED_'])(
+    'of another device are not mistaken for ours without their content (%s)',
+    async (type) => {
+      const { track, push } = startReading({ socket: 'up' });
+      push.event(...about('PENDING_', 'words of another device'));
+      const edit = track('m1', { ...update, content: 'new words' });
+      push.event(...about('PENDING_', 'new words'));
+      push.event(...about(type));
+      expect(edit.state.status).toBe('PENDING');
+      apply('new words');
+      await pass(5 * SECOND);
+      expect(edit.state).toMatchObject({ status: 'SENT', evidence: 'message' });
+    },
+  );
+
+  it.each(['DENIED_', 'FAILED_'])(
+    'that are tracked a moment later are not mistaken for those before (%s)',
+    async (type) => {
+      const { track, push } = startReading({ socket: 'up' });
+      const first = track('m1', { ...update, content: 'first words' });
+      push.event(...about('PENDING_', 'second words'));
+      push.event(...about(type));
+      const second = track('m1', { ...update, content: 'second words' });
+      expect(statuses(first, second)).toEqual(['PENDING', 'PENDING']);
+      push.event(...about('', 'first words'));
+      expect(statuses(first, second)).toEqual(['SENT', 'PENDING']);
+    },
+  );
+
+  it('are settled without their content where only they were pending', async () => {
+    const { track, push } = startReading({ socket: 'up' });
+    const edit = track('m1', { ...update, content: 'new words' });
+    push.event(...about('PENDING_', 'new words'));
+    push.event(...about('DENIED_'));
+    expect(edit.state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
+    await pass(1);
+    const unnamed = track('m1', update);
+    push.event(...about('PENDING_', 'other words'));
+    push.event(...about('DENIED_'));
+    expect(unnamed.state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
+  });
+
   it('cost no request while push works', async () => {
     const { track, push, service } = startReading({ socket: 'up' });
     const edit = track('m1', update);
