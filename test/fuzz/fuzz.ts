@@ -1,17 +1,21 @@
-// How a property is fuzzed: cases that are the same each time, ten thousand in the whole search, and some that are new.
-// When a new case fails, fast-check prints its seed and path: put them into `fc.assert` to repeat it.
+// How a property is fuzzed: cases that are the same each time, five thousand in the whole search, and some that are new in
+// each commit. When a case fails, fast-check prints its seed and path: put them into `fc.assert` to repeat it.
 
+import { freshSeed } from '../support/fresh-seed.ts';
 import { searchSize } from '../support/search-size.ts';
 
 const CASES = searchSize({ part: 1_000, whole: 5_000 });
 const NEW_CASES = searchSize({ part: 100, whole: 1_000 });
 
-export type Cases = readonly [name: string, parameters: { readonly seed?: number; readonly numRuns: number }];
+export type Cases = readonly [
+  name: string,
+  parameters: { readonly seed: number; readonly numRuns: number; readonly isFresh: boolean },
+];
 
 /** For `it.each`: `perRun` cases are in each run of the property. */
 export function cases(perRun = 1): Cases[] {
-  const known = { seed: 20_260_101, numRuns: Math.ceil(CASES / perRun) };
-  const fresh = { numRuns: Math.ceil(NEW_CASES / perRun) };
+  const known = { seed: 20_260_101, numRuns: Math.ceil(CASES / perRun), isFresh: false };
+  const fresh = { seed: freshSeed, numRuns: Math.ceil(NEW_CASES / perRun), isFresh: true };
   return [
     [`in ${known.numRuns * perRun} cases`, known],
     [`in ${fresh.numRuns * perRun} new cases`, fresh],
@@ -33,8 +37,8 @@ export class Tally {
 
   /** The `things` that came up less than once in `runs`. New cases are random, and so is a part of a search. */
   rarerThan(runs: number, ...things: string[]): string[] {
-    const { seed, numRuns } = this.#parameters;
-    if (seed === undefined) return [];
+    const { isFresh, numRuns } = this.#parameters;
+    if (isFresh) return [];
     return searchSize({ part: [], whole: things }).filter((thing) => (this.#counts.get(thing) ?? 0) * runs < numRuns);
   }
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createStorage } from 'unstorage';
 import memory from 'unstorage/drivers/memory';
 
+import { freshSeed } from '../../support/fresh-seed.ts';
 import { searchSize } from '../../support/search-size.ts';
 import { randomOf, seeds } from '../../support/seeds.ts';
 import { startBrowser, type ScriptedTab, type TabOptions } from '../../support/tabs-kit.ts';
@@ -242,9 +243,11 @@ class Story {
   }
 }
 
+/** Beyond the known ones. */
+const FIRST_FRESH = 1_000;
 const known = seeds(searchSize({ part: 5, whole: 60 }));
 // The name of the test contains these seeds.
-const fresh = Array.from({ length: searchSize({ part: 1, whole: 20 }) }, () => Math.floor(Math.random() * 2 ** 31));
+const fresh = Array.from({ length: searchSize({ part: 1, whole: 20 }) }, (_, index) => FIRST_FRESH + freshSeed + index);
 
 const noStore = () => ({});
 const oneStore = () => ({ store: createStorage({ driver: memory() }) });
