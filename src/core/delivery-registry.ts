@@ -289,7 +289,7 @@ export class DeliveryRegistry {
       ({ record }) => record.id !== edit.id,
     );
     const wasPending = ({ record }: TrackedDelivery): boolean =>
-      record.trackedAt <= at && (record.settledAt ?? at) >= at;
+      record.sentAt - EARLY_EDIT_MS <= at && (record.settledAt ?? at) >= at;
     return !others.some(wasPending) && !this.#mayBeAnothers(edit, message);
   }
 

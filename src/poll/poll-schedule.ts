@@ -97,7 +97,7 @@ export class PollSchedule {
       const extra = missingCount - missing.confirmations;
       if (!isAnswered) next = now + Math.max(missing.confirmDelayMs, Math.min(ageMs, now - lastMissingAt) / 2);
       // It is missing often enough, and the operation that has to confirm it is refused, for a moment perhaps.
-      else if (extra >= 0) next = now + Math.min(ageMs / 2, FORBIDDEN_RETRY_MS * (extra + 1));
+      else if (extra >= 0) next = now + Math.min(ageMs / 2, FORBIDDEN_RETRY_MS * 2 ** extra);
     }
     const at = Math.max(lastMissingAt + missing.confirmDelayMs, next, now + MIN_CONFIRM_MS);
     const jitter = random() * CONFIRM_JITTER * missing.confirmDelayMs;

@@ -160,6 +160,18 @@ describe('edits of one message, with push,', () => {
     },
   );
 
+  it.each(['DENIED_', 'FAILED_'])(
+    'that are both tracked after an event without content are not settled by it (%s)',
+    (type) => {
+      const { track, push } = startReading({ socket: 'up' });
+      push.event(...about('PENDING_', 'first words'));
+      push.event(...about(type));
+      push.event(...about('PENDING_', 'second words'));
+      const edits = ['first words', 'second words'].map((content) => track('m1', { ...update, content }));
+      expect(statuses(...edits)).toEqual(['PENDING', 'PENDING']);
+    },
+  );
+
   it('are settled without their content where only they were pending', async () => {
     const { track, push } = startReading({ socket: 'up' });
     const edit = track('m1', { ...update, content: 'new words' });

@@ -202,6 +202,19 @@ describe('a missing status', () => {
     },
   );
 
+  it.each([
+    ['a 403 without the service’s marks', replies.html(403)],
+    ['an empty response', replies.blank()],
+    ['a network failure', replies.reset()],
+  ])('does not hide the outcome that comes later although each confirmation is %s', async (_name, answer) => {
+    const { track, service } = startTracker();
+    service.answer('status', replies.body({ Status: {} }), replies.body({ Status: {} }), replies.says('SENT'));
+    service.answer('message', answer);
+    const delivery = track('m1');
+    await pass(2 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'status' });
+  });
+
   it('costs little while its confirmation has no response for a day', async () => {
     const { track, service } = startTracker({ retry: { retries: 0 } });
     const delivery = track('m1');
