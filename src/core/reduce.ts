@@ -75,13 +75,12 @@ function reduceStatus(
   const seen = polled ? countPoll(record) : record;
   // A read by the MessageId of an edit shows the message: `edit-read` says what that means for the edit.
   if (record.isEdit && (polled || source === 'prefetch')) return polled ? expireEdit(seen, at, rules) : record;
-  // Only a read proves that the message is readable: events and the send's response come from another part of the service.
-  if (status === 'PENDING')
-    return polled || source === 'prefetch'
-      ? reducePresent(seen)
-      : seen.missingCount === 0
-        ? record
-        : { ...seen, missingCount: 0 };
+  // Only a read proves that reads find the message: all that the websocket brings, and the send's response, come from
+  // another part of the service, which may be ahead of them.
+  if (status === 'PENDING') {
+    if (polled) return reducePresent(seen);
+    return seen.missingCount === 0 ? record : { ...seen, missingCount: 0 };
+  }
   return { ...seen, status, settledAt: at, evidence: source, detail };
 }
 

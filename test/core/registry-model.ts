@@ -68,7 +68,7 @@ export function learn(it: Modelled, evidence: Evidence, rules: MissingRules): vo
   else {
     // An event explains a miss, and only a read shows that the message can be read.
     it.missingCount = [];
-    it.seen ||= READS.includes(evidence.source) || evidence.source === 'prefetch';
+    it.seen ||= READS.includes(evidence.source);
   }
 }
 

@@ -123,8 +123,13 @@ export class Facts {
   }
 
   /** Whether this session was notified that the message, or its channel, was removed. */
-  heardOfRemoval({ socket }: AppSession, { message, since }: Followed, messageId: string): boolean {
-    return [messageId, message.channelArn].some((key) => (socket?.removals.get(key) ?? -1) >= since);
+  heardOfRemoval({ parts }: AppSession, { message, since, earlier }: Followed, messageId: string): boolean {
+    // The store tells a later session of the device.
+    let begun = since;
+    for (let one = earlier; one !== undefined; one = one.earlier) begun = one.since;
+    return this.sessions
+      .filter((session) => session.parts.index === parts.index)
+      .some(({ socket }) => [messageId, message.channelArn].some((key) => (socket?.removals.get(key) ?? -1) >= begun));
   }
 
   /** Requests in the name of its sender that reached the service. */

@@ -37,6 +37,8 @@ export function dishonesty(
     case 'indeterminate': {
       if (state.messageId === undefined) return whyNotIndeterminate(deliveries, session, followed);
       if (deliveries.truthOf(followed, state.messageId)?.deleted === true) return undefined;
+      // After a redaction, too, a missing status proves nothing.
+      if (deliveries.heardOfRemoval(session, followed, state.messageId)) return undefined;
       if (followed.message.how !== 'edit')
         return isProvable(followed) ? 'a missing status would have proved it' : undefined;
       const mayBeRead = age < editEndsAfterMs && deliveries.isKept(state.messageId);
