@@ -57,8 +57,11 @@ export class AppSession {
   readonly #editor: Editor = new Editor(this);
   #detach: (() => void) | undefined;
 
+  readonly #before: AppSession | undefined;
+
   /** @param before the session whose process goes on: this one has its machine and its store */
   constructor(parts: AppSessionParts, count: number, before: AppSession | undefined) {
+    this.#before = before;
     const { device, index, time, plan, conditions } = parts;
     this.parts = parts;
     this.name = count === 1 ? device.name : `${device.name}.${count}`;
@@ -207,6 +210,8 @@ export class AppSession {
     this.note(() => '   it crashes');
     this.state = 'crashed';
     this.observer.end('crashed');
+    // The process dies in the middle of what an earlier session has yet to write.
+    if (this.#before?.isOver === false) this.#before.observer.end('crashed');
     this.socket?.end();
     this.parts.time.kill(this.machine);
     this.store?.crash();

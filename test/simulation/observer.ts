@@ -149,7 +149,7 @@ export class DeliveryObserver {
   /** Everything that is still open ends this way. */
   end(how: 'closed' | 'crashed'): void {
     for (const followed of this.followed.values()) {
-      if (followed.settled.length === 0) followed.ended ??= how;
+      if (followed.settled.length === 0 && followed.ended !== 'forgotten') followed.ended = how;
     }
     this.isClosed = true;
   }

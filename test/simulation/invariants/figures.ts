@@ -52,7 +52,9 @@ function* seen({ tracker, latest, observer }: AppSession): Generator<string> {
     const { status, messageId } = delivery.state;
     if (message.how === 'edit' && tracker.get(messageId ?? '')?.id === id)
       yield `get gives ${message.text} for the create`;
-    const others = [tracker.get(id)?.status ?? status, latest?.get(id)?.status ?? status];
+    // Once it is no longer kept, its MessageId may name another delivery: the app tracked the message without its sub-channel.
+    const kept = tracker.get(id);
+    const others = [kept?.id === id ? kept.status : status, latest?.get(id)?.status ?? status];
     if (others.some((other) => other !== status))
       yield `${message.text} is ${status}; get, deliveries$: ${others.join(', ')}`;
   }
