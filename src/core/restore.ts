@@ -73,10 +73,12 @@ export function restore(found: RecoveredDelivery, ports: RestorePorts): boolean 
 /** The app has tracked or sent the same before its record was read. */
 function merge(
   delivery: TrackedDelivery,
-  { messageId, trackedAt, sentAt, knownUnsent }: RecoveredDelivery,
+  { messageId, trackedAt, sentAt, knownUnsent, missingMeansDenied }: RecoveredDelivery,
   ports: RestorePorts,
 ): void {
   const { status } = delivery.record;
+  // The record knows more than the app: a missing status may mean that the message was deleted, for example.
+  if (!missingMeansDenied) ports.report({ delivery, evidence: { kind: 'removed', at: monotonicNow() } });
   if (isTerminal(status)) ports.recoveryLog?.remove(delivery);
   else if (status !== 'SENDING') return;
   else if (messageId === undefined) ports.mergeEarlierSend(delivery, monotonicTimeOf(trackedAt), knownUnsent);

@@ -107,6 +107,24 @@ describe('a removal', () => {
     expect(tracker.get('m1')).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
   });
 
+  it.each(removals)(
+    '(%s %j) counts if an earlier session has seen it, and the app tracks the message again at once',
+    async (type, fields) => {
+      const { boot, start, service } = lives();
+      lose(service, replies.notFound());
+      const first = await start({ socket: 'up' });
+      first.track('m1');
+      await flush();
+      first.push.event(type, fields);
+      await pass(SECOND);
+      first.kill();
+      // Before its records are read.
+      const delivery = boot().track('m1');
+      await pass(2 * MINUTE);
+      expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    },
+  );
+
   it.each(removals)('(%s %j) counts if another tab has seen it', async (type, fields) => {
     const browser = startBrowser();
     const [one, two] = [browser.open(), browser.open()];

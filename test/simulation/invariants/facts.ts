@@ -123,13 +123,13 @@ export class Facts {
   }
 
   /** Whether this session was notified that the message, or its channel, was removed. */
-  heardOfRemoval({ parts }: AppSession, { message, since, earlier }: Followed, messageId: string): boolean {
-    // The store tells a later session of the device.
-    let begun = since;
-    for (let one = earlier; one !== undefined; one = one.earlier) begun = one.since;
-    return this.sessions
-      .filter((session) => session.parts.index === parts.index)
-      .some(({ socket }) => [messageId, message.channelArn].some((key) => (socket?.removals.get(key) ?? -1) >= begun));
+  heardOfRemoval(session: AppSession, followed: Followed, messageId: string): boolean {
+    const { message, since, earlier } = followed;
+    const has = [messageId, message.channelArn].some((key) => (session.socket?.removals.get(key) ?? -1) >= since);
+    if (has || earlier === undefined || earlier.settled.length > 0) return has;
+    // The store tells a later session of the device, unless the delivery had ended.
+    const before = this.sessions.find(({ observer }) => observer.followed.get(earlier.id) === earlier);
+    return before !== undefined && this.heardOfRemoval(before, earlier, messageId);
   }
 
   /** Requests in the name of its sender that reached the service. */

@@ -12,7 +12,8 @@ function hadToComeBack(deliveries: Facts, session: AppSession, followed: Followe
   if (deliveries.storeIsIll(index)) return false;
   let crashed = false;
   for (let one = earlier; one !== undefined; one = one.earlier) {
-    if (one.settled.length > 0 || one.ended === 'forgotten') return false;
+    // The app may have closed the tracker in a listener that heard the outcome.
+    if ('settledAt' in one.delivery.state || one.settled.length > 0 || one.ended === 'forgotten') return false;
     crashed ||= one.ended === 'crashed';
   }
   // When a process crashed, the record of a message that the app had sent itself may not have been written, nor that of
