@@ -66,6 +66,12 @@ export function kindOf(base: string, key: string): RecordKind {
   return kindsBySpelling.get(key.slice(base.length + 1, base.length + 1 + KIND_LENGTH)) ?? 'outbox';
 }
 
+/** Whether a key of any base is that of a marker. */
+export function isMarkerKey(key: string): boolean {
+  const kind = kindsBySpelling.get(/:([a-z]+)-[^:]+$/.exec(key)?.[1]);
+  return kind === 'unsent' || kind === 'dispatched' || kind === 'deleted';
+}
+
 /** Parses a key of the store, if it is one of ours. Drivers may use another separator. */
 export function parseKey(
   base: string,

@@ -5,15 +5,17 @@
  * still writing.
  *
  * An overdue write may still take effect, so that its key stays locked until it ends: a late `setItem` must not restore a key
- * that was removed since. An overdue read may never end, and releases its lock.
+ * that was removed since. An overdue read may never end, and releases its lock. Nor may an overdue write of a marker, for which
+ * a send may wait: it is made again. If the first one takes effect late, the session only knows less about a send.
  */
 import type { StoreOperation } from '../../shared/errors.ts';
 import { LinkedMap } from '../../shared/linked-map.ts';
 import type { DeliveryStore } from '../../core/ports/store.ts';
+import { isMarkerKey } from './keys.ts';
 import { PendingCalls, STORE_TIMEOUT_MS, type Callbacks } from './pending-calls.ts';
 import { StoreHealth } from './store-health.ts';
 import { RetryTimer } from './retry-timer.ts';
-import { isNeverWritten, operationOf, DesiredValues, type OnDone } from './desired-values.ts';
+import { isNeverWritten, operationOf, DesiredValues, type DesiredValue, type OnDone } from './desired-values.ts';
 
 const MAX_RUNNING = 32;
 
@@ -23,6 +25,11 @@ export interface StoreUser {
   done(operation: StoreOperation): void;
   /** Called to retry failed operations. */
   retry(): void;
+}
+
+/** An operation on a key, and the value that it writes. */
+interface Lock {
+  readonly desired?: DesiredValue;
 }
 
 export class WriteQueue {
@@ -41,7 +48,7 @@ export class WriteQueue {
   /** Keys whose write can begin, in order. */
   readonly #queue = new LinkedMap<string, undefined>();
   /** Keys with an operation in flight. */
-  readonly #locked = new Set<string>();
+  readonly #locked = new Map<string, Lock>();
   /** The locked keys whose operation is overdue. */
   readonly #overdue = new Set<string>();
   readonly #health = new StoreHealth();
@@ -133,7 +140,7 @@ export class WriteQueue {
     if (desired !== undefined) done(desired.value);
     else if (this.#locked.has(key)) failed();
     if (desired !== undefined || this.#locked.has(key)) return Promise.resolve();
-    this.#locked.add(key);
+    this.#locked.set(key, {});
     let isLate = false;
     const unlock = (): void => {
       if (!isLate) this.#locked.delete(key);
@@ -219,21 +226,35 @@ export class WriteQueue {
     if (desired === undefined || this.#users.size === 0) return;
     const { value } = desired;
     desired.mayExist = true;
-    this.#locked.add(key);
+    const lock: Lock = { desired };
+    this.#locked.set(key, lock);
+    this.#overdue.delete(key);
     const end = (isDone: boolean): void => {
-      this.#locked.delete(key);
-      this.#overdue.delete(key);
-      if (this.#values.get(key) !== desired) this.#queue.add(key, undefined);
+      const isLatest = this.#locked.get(key) === lock;
+      if (isLatest) {
+        this.#locked.delete(key);
+        this.#overdue.delete(key);
+        if (this.#values.get(key) !== desired) this.#queue.add(key, undefined);
+      }
       if (isDone) this.#values.complete(key, desired);
-      else this.#values.postpone(key, desired);
+      else if (isLatest) this.#values.postpone(key, desired);
     };
     const act = async (): Promise<unknown> =>
       value === undefined ? this.#store.removeItem(key) : this.#store.setItem(key, value);
     void this.#calls.run(operationOf(desired), key, act, {
       done: () => end(true),
       failed: () => end(false),
-      overdue: () => this.#overdue.add(key),
+      overdue: () => {
+        if (this.#locked.get(key) === lock) this.#overdue.add(key);
+      },
     });
+  }
+
+  /** Whether a write of `key` can begin: none is in progress, or one that may be made again. */
+  #isReady(key: string): boolean {
+    const lock = this.#locked.get(key);
+    if (lock === undefined) return true;
+    return this.#overdue.has(key) && isMarkerKey(key) && lock.desired?.value === this.#values.get(key)?.value;
   }
 
   #reportFailure(operation: StoreOperation, cause: unknown): void {
@@ -245,8 +266,9 @@ export class WriteQueue {
     for (const user of this.#users) user.retry();
     this.#enqueue();
     this.#probe();
-    if (this.#stalled) this.#retries.schedule();
-    else this.#drain();
+    if (this.#stalled) return this.#retries.schedule();
+    for (const key of this.#overdue) if (this.#isReady(key)) this.#begin(key);
+    this.#drain();
   }
 
   /** Queues all keys that can be written now. */
@@ -260,9 +282,8 @@ export class WriteQueue {
   #probe(): void {
     for (const operation of ['setItem', 'removeItem'] as const) {
       if (!this.isDown(operation)) continue;
-      const isReady = (key: string): boolean => !this.#locked.has(key);
       const key = this.#values.first(
-        (each, desired) => isReady(each) && (this.#stalled || operationOf(desired) === operation),
+        (each, desired) => this.#isReady(each) && (this.#stalled || operationOf(desired) === operation),
       );
       if (key !== undefined) this.#begin(key);
       if (this.#stalled) return;

@@ -75,6 +75,18 @@ describe.each<Ailment>(['throws', 'rejects', 'hangs'])('an unsent marker whose r
     expect(await nextLife(world)).toBe('UNKNOWN');
   });
 
+  it('and that never ends does not keep the send for ever', async () => {
+    const world = lives();
+    const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem', 'setItem'));
+    await pass(5 * MINUTE);
+    expect(world.service.created.size).toBe(0);
+    life.store.heal({ lost: true });
+    await pass(3 * MINUTE);
+    expect(world.service.created.size).toBe(1);
+    life.kill();
+    expect(await nextLife(world)).toBe('UNKNOWN');
+  });
+
   it('when the process ends leaves the send to the next session', async () => {
     const world = lives();
     const life = await markedAndBack(world, (store) => store.ail(ailment, 'removeItem', 'setItem'));
