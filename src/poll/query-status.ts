@@ -71,32 +71,32 @@ export async function queryStatus(query: StatusQuery, ports: QueryPorts): Promis
     return toResult(response, source === 'message' ? 'message' : missingSource, found, query, ports);
   };
 
-  const needsWitness = record.missingCount > 0 && record.missingCount + 1 >= ports.confirmations;
+  const needsConfirmation = record.missingCount > 0 && record.missingCount + 1 >= ports.confirmations;
   // We request a confirmation until it is certain that the policy forbids it. The status tells nothing of an edit.
   const isWanted =
-    needsWitness && !access.isDenied(record, 'message', askedAt)
+    needsConfirmation && !access.isDenied(record, 'message', askedAt)
       ? true
       : access.allows(record, 'message', askedAt) && (record.isEdit || !access.allows(record, 'status', askedAt));
-  let witness: StatusResponse | undefined;
+  let confirmation: StatusResponse | undefined;
   if (isWanted) {
-    witness = await ask('message');
+    confirmation = await ask('message');
     // Without a usable response the status is requested, too: the message may have become readable. Where CORS hides the
     // service's marks, even a refusal by the policy looks like a network failure.
-    const asksOn = forbiddenIn(witness) !== undefined || (tellsNothing(witness) && !record.isEdit);
-    if (!asksOn) return told(witness, 'message');
+    const asksOn = forbiddenIn(confirmation) !== undefined || (tellsNothing(confirmation) && !record.isEdit);
+    if (!asksOn) return told(confirmation, 'message');
   }
   const response = await ask('status');
   const refusal = forbiddenIn(response);
   if (refusal !== undefined) {
-    witness ??= await ask('message');
-    if (forbiddenIn(witness) === undefined) return told(witness, 'message');
+    confirmation ??= await ask('message');
+    if (forbiddenIn(confirmation) === undefined) return told(confirmation, 'message');
     const isFinal = (['status', 'message'] as const).every((way) => access.isDenied(record, way, askedAt));
     return isFinal ? evidence({ kind: 'forbidden', at: monotonicNow(), error: refusal.error }) : { kind: 'forbidden' };
   }
   if (response.kind === 'empty') {
     // Also where that was refused before: nothing else can tell, and a permission may have been given since.
-    witness ??= await ask('message');
-    if (forbiddenIn(witness) === undefined) return told(witness, 'message');
+    confirmation ??= await ask('message');
+    if (forbiddenIn(confirmation) === undefined) return told(confirmation, 'message');
   }
   return told(response, 'status');
 }
