@@ -57,7 +57,8 @@ export class DeliveryRegistry {
   /** Settled deliveries, oldest first. */
   readonly #settled = new LinkedMap<TrackedDelivery, undefined>();
   readonly #earlyEvents = new EarlyEventBuffer();
-  readonly #removals = new EarlyEventBuffer();
+  /** Without a limit of age: a send may have no response for hours. */
+  readonly #removals = new EarlyEventBuffer(Infinity);
   readonly #edits = new EditGroups();
   readonly #editEvents = new EditEventDeduplicator();
   readonly #pendingEdits = new PendingEditEvents();

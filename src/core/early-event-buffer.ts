@@ -19,11 +19,17 @@ export interface BufferedEvent {
 export class EarlyEventBuffer {
   /** By channel and MessageId; the message without an event for the longest first. */
   readonly #events = new LinkedMap<string, BufferedEvent[]>();
+  readonly #maxAgeMs: number;
+
+  /** @param maxAgeMs how long an event is kept, in milliseconds */
+  constructor(maxAgeMs: number = MAX_AGE_MS) {
+    this.#maxAgeMs = maxAgeMs;
+  }
 
   add(message: MessageReference, evidence: StatusReported | Removed): void {
     if (evidence.kind === 'status' && evidence.status === 'PENDING') return;
     const key = keyOf(message);
-    const isFresh = ({ evidence: { at } }: BufferedEvent): boolean => evidence.at - at <= MAX_AGE_MS;
+    const isFresh = ({ evidence: { at } }: BufferedEvent): boolean => evidence.at - at <= this.#maxAgeMs;
     const before = (this.#events.get(key) ?? []).filter(isFresh);
     // The first event about a message counts; each event about its edits may be about another edit.
     const isKnown = message.isEdit !== true && before.some((event) => isSameEvent(event, { message, evidence }));
@@ -42,7 +48,7 @@ export class EarlyEventBuffer {
   ): BufferedEvent | undefined {
     const key = keyOf(message);
     const events = this.#events.get(key);
-    const event = events?.find((each) => now - each.evidence.at <= MAX_AGE_MS && fits(each));
+    const event = events?.find((each) => now - each.evidence.at <= this.#maxAgeMs && fits(each));
     if (events === undefined || event === undefined) return undefined;
     events.splice(events.indexOf(event), 1);
     if (events.length === 0) this.#events.delete(key);

@@ -59,6 +59,7 @@ export function restore(found: RecoveredDelivery, ports: RestorePorts): boolean 
     sentAt: monotonicTimeOf(found.sentAt),
   });
   const { delivery } = transition;
+  delivery.isRestored = true;
   recoveryLog?.adopt(delivery, found);
   // It was deleted before it was restored.
   if (missingMeansDenied && !delivery.record.missingMeansDenied) recoveryLog?.onMessageDeleted(delivery);

@@ -119,6 +119,8 @@ export class LedgerModel {
   readonly #edits = new Map<number, number>();
   /** Also the forgotten ones. */
   readonly #editsEver: Modelled[] = [];
+  /** The contents of PENDING events about edits. */
+  #shown: { readonly about: MessageKey; readonly at: number }[] = [];
   /** Edits whose own event came after their end. */
   readonly #told = new Set<Modelled>();
 
@@ -170,6 +172,11 @@ export class LedgerModel {
       if (before !== undefined && at - before < 5_000) return undefined;
       this.#edits.set(about.eventDigest, at);
     }
+    if (about.isEdit === true && evidence.status === 'PENDING' && about.contentDigest !== undefined) {
+      const isSame = (one: MessageKey): boolean =>
+        isSameMessage(one, about) && one.contentDigest === about.contentDigest;
+      this.#shown = [...this.#shown.filter((one) => !isSame(one.about)), { about, at }];
+    }
     const candidates = this.#named.filter((it) => concerns(about, it));
     const it =
       about.isEdit === true ? this.#editOf(candidates, about, evidence) : candidates.find((one) => !isEdit(one));
@@ -182,7 +189,30 @@ export class LedgerModel {
     const untold = candidates.filter((one) => !this.#told.has(one));
     const late = evidence.status === 'PENDING' ? undefined : lateMeant(untold, about, evidence);
     if (late !== undefined) this.#told.add(late);
-    return late ?? editMeant(candidates, about);
+    const meant = late ?? editMeant(candidates, about);
+    return late === undefined && meant !== undefined && this.#mayBeAnothers(meant, about) ? undefined : meant;
+  }
+
+  /** Whether an event without content may be about an edit that is not tracked. */
+  #mayBeAnothers(it: Modelled, about: MessageKey): boolean {
+    if (about.contentDigest !== undefined) return false;
+    const edits = new Set([it, ...this.#editsOf(it)]);
+    const own = new Set([...edits].map(({ of }) => of.contentDigest));
+    const unnamed = [...edits].filter(({ of }) => of.contentDigest === undefined).length;
+    const others = this.#shown.filter(
+      (one) => isSameMessage(one.about, about) && !own.has(one.about.contentDigest) && one.at >= it.sentAt - 60_000,
+    );
+    return others.length > unnamed;
+  }
+
+  /** The edits of the message that it is, or edits. */
+  #editsOf(it: Modelled): Modelled[] {
+    return this.#editsEver.filter(
+      (other) =>
+        other.messageId === it.messageId &&
+        other.of.channelArn === it.of.channelArn &&
+        other.of.chimeBearer === it.of.chimeBearer,
+    );
   }
 
   /** The deliveries that a removal is about: all that may match, whichever sender it has. */
@@ -195,7 +225,6 @@ export class LedgerModel {
     }
     const about = { messageId, channelArn, sender: undefined, isEdit: false };
     const meant = this.#named.filter((it) => concerns(about, it));
-    this.#removals = this.#removals.filter(({ evidence }) => at - evidence.at <= 60_000);
     const isKnown = this.#removals.some((one) => isSameMessage(one.about, about));
     if (meant.length === 0 && !isKnown) this.#removals.push({ about, evidence: { kind: 'removed', at } });
     return meant;
@@ -219,12 +248,7 @@ export class LedgerModel {
 
   #hasEdits(it: Modelled): boolean {
     // The app need not have named the sub-channel of an edit.
-    const isOfSame = (other: Modelled): boolean =>
-      other.messageId === it.messageId &&
-      other.of.channelArn === it.of.channelArn &&
-      other.of.chimeBearer === it.of.chimeBearer;
-    if (isEdit(it) || it.messageId === undefined) return false;
-    return this.#editsEver.some(isOfSame);
+    return !isEdit(it) && it.messageId !== undefined && this.#editsOf(it).length > 0;
   }
 
   #remember(events: Heard): void {
@@ -245,7 +269,7 @@ export class LedgerModel {
     if (!this.#named.includes(it)) this.#named.push(it);
     if (isEdit(it) && !this.#editsEver.includes(it)) this.#editsEver.push(it);
     const removal = isEdit(it) ? undefined : this.#removals.find(({ about }) => concerns(about, it));
-    if (removal !== undefined && it.settledAt === undefined && at - removal.evidence.at <= 60_000) {
+    if (removal !== undefined && it.settledAt === undefined) {
       this.#removals = this.#removals.filter((one) => one !== removal);
       it.missingMeansDenied = false;
     }
@@ -253,7 +277,12 @@ export class LedgerModel {
     const begunAt = it.sentAt - 2_000;
     const events = this.#early.find(({ about, evidence }) => {
       const fits = concerns(about, it) && (about.isEdit === true) === isEdit(it) && at - evidence.at <= 60_000;
-      return fits && (!isEdit(it) || (evidence.at >= begunAt && mayHaveContent(it, about.contentDigest)));
+      if (!fits || !isEdit(it)) return fits;
+      if (evidence.at < begunAt || !mayHaveContent(it, about.contentDigest)) return false;
+      const wasPending = (other: Modelled): boolean =>
+        other !== it && other.sentAt - 2_000 <= evidence.at && (other.settledAt ?? evidence.at) >= evidence.at;
+      if (about.contentDigest === undefined && this.#editsOf(it).some(wasPending)) return false;
+      return !this.#mayBeAnothers(it, about);
     });
     if (events === undefined || it.settledAt !== undefined) return;
     this.#early = this.#early.filter((one) => one !== events);

@@ -142,9 +142,9 @@ describe('a lost push connection', () => {
   it('gives two channels new schedules at once, and others use the tracker-wide one until their next poll', () => {
     const it = plan();
     channels.forEach((channelArn, i) => {
-      teach(it, { channelArn, evidence: 'websocket', settledAt: sentAt + (i + 1) * 10 * SECOND });
+      teach(it, { channelArn, evidence: 'websocket', settledAt: sentAt + (i + 1) * 5 * SECOND });
     });
-    const isOwn = (at: number, i: number): boolean => at >= (i + 1) * 10 * SECOND && at < (i + 1) * 10.5 * SECOND;
+    const isOwn = (at: number, i: number): boolean => at >= (i + 1) * 5 * SECOND && at < (i + 1) * 5.25 * SECOND;
     const planned = [firstPolls(it).map(isOwn)];
     for (let turn = 0; turn < 4; turn += 1) {
       jest.advanceTimersByTime(50);
@@ -153,6 +153,32 @@ describe('a lost push connection', () => {
     expect(planned[0]?.slice(0, 2)).toEqual([true, true]);
     expect(planned[0]?.filter(Boolean).length).toBeLessThan(5);
     expect(planned.at(-1)).toEqual(channels.map(() => true));
+  });
+});
+
+describe('observed processing times', () => {
+  const hours = { evidence: 'status', settledAt: sentAt + 10 * HOUR } as const;
+
+  it('do not include those of an earlier session, whose ages are by the wall clock', () => {
+    const it = plan();
+    teach(it, hours, {}, { isRestored: true, lastPendingAt: sentAt + 9.9 * HOUR });
+    teach(it, { ...hours, evidence: 'websocket' }, {}, { isRestored: true });
+    expect(firstLook(it)).toBe(unlearnt);
+  });
+
+  it('do not include an outcome that was found hours after the last poll', () => {
+    const it = plan();
+    teach(it, hours);
+    teach(it, hours, {}, { lastPendingAt: sentAt + 10 * SECOND });
+    expect(firstLook(it)).toBe(unlearnt);
+  });
+
+  it('of hours delay a poll by a minute, or by the age of the message', () => {
+    const it = plan();
+    teach(it, hours, {}, { lastPendingAt: sentAt + 9.9 * HOUR });
+    expect(firstLook(it)).toBe(60 * SECOND);
+    const entry = Object.assign(trackedDelivery({ sentAt: now - HOUR, trackedAt: now - HOUR }), { lastPendingAt: now });
+    expect(it.nextPollAt(entry) - now).toBe(HOUR);
   });
 });
 

@@ -93,6 +93,17 @@ describe('a removal', () => {
     expect(deliveries.map(({ state }) => state.status)).toEqual(['UNKNOWN', 'UNKNOWN', 'UNKNOWN']);
   });
 
+  it('counts if it came minutes before the response to the send', async () => {
+    const { send, push, service } = startTracker({ socket: 'up' });
+    lose(service, replies.notFound());
+    service.answer('send', replies.reset(), replies.accepted('m1', 'PENDING'));
+    const delivery = send();
+    push.event('DELETE_CHANNEL_MESSAGE', { MessageId: 'm1' });
+    push.down();
+    await pass(10 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
   it.each(removals)('(%s %j) counts if an earlier session has seen it', async (type, fields) => {
     const { start, service } = lives();
     lose(service, replies.notFound());
