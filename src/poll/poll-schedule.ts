@@ -4,6 +4,7 @@
  */
 import type { MissingRules } from '../core/reduce.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
+import type { Evidence } from '../core/evidence.ts';
 import type { PollTiming } from '../core/ports/poll-timing.ts';
 import type { PushStatus } from '../core/ports/push-status.ts';
 import { monotonicNow } from '../shared/time.ts';
@@ -46,6 +47,16 @@ export class PollSchedule {
     const { pushStatus } = this.#rules;
     const { chimeBearer, trackedAt } = record;
     return pushStatus.isUp(chimeBearer) && Math.max(trackedAt, lastPendingAt) >= pushStatus.upSince(chimeBearer);
+  }
+
+  /** When to poll next, after this `evidence` of the last poll. */
+  nextAt(delivery: TrackedDelivery, evidence?: Evidence): number {
+    const { isEdit, missingCount } = delivery.record;
+    const isAnswered = evidence?.kind !== 'no-response';
+    const isMiss = evidence?.kind === 'missing' || (evidence?.kind === 'edit-read' && missingCount > 0);
+    const isUnconfirmed = !isAnswered && missingCount > 0;
+    if (isMiss || isUnconfirmed) return this.confirmationAt(delivery, isAnswered);
+    return isEdit ? this.nextEditReadAt(delivery) : this.nextPollAt(delivery);
   }
 
   nextPollAt(delivery: TrackedDelivery): number {

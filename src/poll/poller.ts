@@ -5,7 +5,7 @@
 import { Subject, type Observable } from 'rxjs';
 import type { TrackedDelivery } from '../core/delivery.ts';
 import type { Evidence } from '../core/evidence.ts';
-import { addressKey, type MessageAddress, type MessageIdentity } from '../core/identity.ts';
+import type { MessageAddress, MessageIdentity } from '../core/identity.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Transition, DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
 import { isTerminal } from '../core/status.ts';
@@ -16,11 +16,13 @@ import type { TimerQueue } from '../core/timer-queue.ts';
 import { monotonicNow } from '../shared/time.ts';
 import { PollExecutor } from './poll-executor.ts';
 import { deadlineOf, finalPollGraceMs, missedDeadlinePoll } from './deadline.ts';
-import { ForeignDeliveries } from './foreign-deliveries.ts';
+import { DelegatedPolls } from './delegated-polls.ts';
+import { HostedPolls } from './hosted-polls.ts';
 import type { PollResult } from './query-status.ts';
 import { PollSchedule, type PollScheduleRules } from './poll-schedule.ts';
 import { Reconciles, type ReconcileReport } from './reconcile.ts';
 import { PollDispatcher } from './poll-dispatcher.ts';
+import { PollSpreader } from './poll-spreader.ts';
 
 export interface PollerPorts extends Omit<PollScheduleRules, 'believableAt'> {
   readonly registry: DeliveryRegistry;
@@ -41,9 +43,6 @@ export interface PollerPorts extends Omit<PollScheduleRules, 'believableAt'> {
 /** A delegated poll without a result for this long, in milliseconds, is requested again. */
 const DELEGATE_TIMEOUT_MS = 30_000;
 
-/** Polls that are due as push is lost are spread over this many milliseconds at most. */
-const LOST_SPREAD_MS = 400;
-
 export class Poller {
   readonly #ports: PollerPorts;
   readonly #reports = new Subject<EvidenceReport>();
@@ -51,9 +50,9 @@ export class Poller {
   readonly #reconciles = new Reconciles();
   /** Deliveries that get one poll after their deadline, because the machine slept through it. */
   readonly #finalPolls = new Set<TrackedDelivery>();
-  /** Deliveries that another tracker polls. */
-  readonly #delegated = new Map<TrackedDelivery, PollPriority>();
-  readonly #foreign = new ForeignDeliveries();
+  readonly #delegated: DelegatedPolls;
+  readonly #hosted: HostedPolls;
+  readonly #spreader: PollSpreader;
   readonly #dispatcher: PollDispatcher;
   readonly #executor: PollExecutor;
   readonly #pollSchedule: PollSchedule;
@@ -69,7 +68,9 @@ export class Poller {
       maxPermits: ports.maxPermits,
       onPermit: (delivery, priority, permit) => this.#executor.poll(delivery, priority, permit),
     });
-    const { registry, http, pushStatus, random, missing, onUnknownStatus, onListForbidden } = ports;
+    const { registry, timers, http, pushStatus, random, missing, polling, onUnknownStatus, onListForbidden } = ports;
+    this.#delegated = new DelegatedPolls(ports.pollDelegate);
+    this.#hosted = new HostedPolls({ dispatcher: this.#dispatcher, executor: () => this.#executor });
     this.#executor = new PollExecutor({
       registry,
       findPending: (messageId, address) => this.#findPending(messageId, address),
@@ -84,6 +85,14 @@ export class Poller {
       planner: this.#planner(),
       onRequest: (deliveries) => this.#reconciles.onRequest(deliveries),
       onResult: (delivery, priority, result) => this.#onResult(delivery, priority, result),
+    });
+    this.#spreader = new PollSpreader({
+      timers,
+      random,
+      schedule: this.#pollSchedule,
+      dispatcher: this.#dispatcher,
+      executor: this.#executor,
+      firstDelayMs: polling.firstDelayMs,
     });
   }
 
@@ -105,7 +114,7 @@ export class Poller {
       this.#dispatcher.has(delivery) ||
       (this.#delegated.has(delivery) && this.#finalPolls.has(delivery));
     if (waits || !missedDeadlinePoll(delivery, this.#ports)) {
-      return this.#report(delivery, { kind: 'deadline', at: now });
+      return void this.#report(delivery, { kind: 'deadline', at: now });
     }
     this.#finalPolls.add(delivery);
     this.#enqueue(delivery, priority, now);
@@ -134,7 +143,7 @@ export class Poller {
   /** The tracker that polled in our place has changed, or stopped. */
   reclaimDelegated(): void {
     const now = monotonicNow();
-    for (const [delivery, priority] of this.#delegated) this.#enqueue(delivery, priority, now);
+    for (const [delivery, priority] of this.#delegated.entries()) this.#enqueue(delivery, priority, now);
   }
 
   /** Polls a delivery of another tracker's. */
@@ -146,39 +155,22 @@ export class Poller {
       if (priority === 'reconcile' && !this.#executor.has(own)) this.#enqueue(own, priority, now);
       return;
     }
-    const foreign = this.#foreign.add(record);
-    if (foreign !== undefined) this.#dispatcher.enqueue(foreign, priority, now);
+    this.#hosted.poll(record, priority);
   }
 
   /** Stops polling this message, or any, for other trackers. */
   stopPollingFor(message?: MessageIdentity): void {
-    const foreign = message === undefined ? this.#foreign.all() : [this.#foreign.find(message)];
-    for (const delivery of foreign) {
-      if (delivery === undefined) continue;
-      this.#foreign.delete(delivery);
-      this.#dispatcher.remove(delivery);
-      this.#executor.drop(delivery);
-    }
+    this.#hosted.stop(message);
   }
 
   /** Push can no longer be relied on: the backoff begins again, `afterMs` from now, unless the link only flaps. */
   onPushLost(chimeBearer: string, afterMs: number, isFlapping = false): void {
-    const { timers, polling } = this.#ports;
-    const now = monotonicNow();
-    const soon: TrackedDelivery[] = [];
-    for (const delivery of this.#idle(chimeBearer)) {
-      if (this.#dispatcher.has(delivery)) continue;
-      if (!isFlapping) delivery.attempts = 0;
-      const at = this.#pollSchedule.nextPollAt(delivery);
-      if (at <= now + polling.firstDelayMs) soon.push(delivery);
-      else timers.bringForward(delivery, at + afterMs);
-    }
-    this.#spread(soon, afterMs, Math.min(polling.firstDelayMs, LOST_SPREAD_MS));
+    this.#spreader.onPushLost(this.#idle(chimeBearer), afterMs, isFlapping);
   }
 
   /** Polls everything pending soon, spread over `withinMs` after `afterMs`. Never makes a poll later. */
   pollSoon(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
-    this.#spread(this.#idle(chimeBearer), afterMs, withinMs);
+    this.#spreader.pollSoon(this.#idle(chimeBearer), afterMs, withinMs);
   }
 
   /** Reads a pending edit now: push has told of a change of its message. */
@@ -210,7 +202,7 @@ export class Poller {
   #findPending(messageId: string, address: MessageAddress): TrackedDelivery | undefined {
     const own = this.#ports.registry.findMessage(messageId, address);
     if (own?.record.status === 'PENDING' && own.record.messageId === messageId) return own;
-    return this.#foreign.find({ ...address, messageId, isEdit: false });
+    return this.#hosted.find({ ...address, messageId, isEdit: false });
   }
 
   #planner(): PollPlanner {
@@ -233,10 +225,7 @@ export class Poller {
   #startPolling(delivery: TrackedDelivery): void {
     delivery.attempts = 0;
     this.#reconciles.onPending(delivery);
-    this.#ports.timers.set(
-      delivery,
-      delivery.record.isEdit ? this.#pollSchedule.nextEditReadAt(delivery) : this.#pollSchedule.nextPollAt(delivery),
-    );
+    this.#ports.timers.set(delivery, this.#pollSchedule.nextAt(delivery));
   }
 
   *#pending(): Generator<TrackedDelivery> {
@@ -253,52 +242,27 @@ export class Poller {
   #enqueue(delivery: TrackedDelivery, priority: PollPriority, now: number): void {
     const { timers, polling } = this.#ports;
     const end = this.#finalPolls.has(delivery) ? now + finalPollGraceMs(polling) : deadlineOf(delivery.record, polling);
-    // Edits are read here: what a read shows of one depends on the other edits of this tracker.
-    if (!delivery.record.isEdit && this.#ports.pollDelegate?.delegate(delivery, priority) === true) {
-      this.#delegated.set(delivery, priority);
+    if (this.#delegated.delegate(delivery, priority)) {
       return timers.set(delivery, this.#finalPolls.has(delivery) ? end : Math.min(end, now + DELEGATE_TIMEOUT_MS));
     }
-    this.#delegated.delete(delivery);
     timers.set(delivery, end);
     this.#dispatcher.enqueue(delivery, priority, now);
   }
 
   #onResult(delivery: TrackedDelivery, priority: PollPriority, result: PollResult | BatchResult): void {
-    if (result.kind === 'evidence') {
-      this.#ports.onPoll();
-      if (!delivery.record.isEdit) this.#ports.pollDelegate?.publishResult(delivery.record, result.evidence);
-    }
-    if (this.#foreign.has(delivery)) {
-      if (result.kind === 'not-in-page') this.#dispatcher.enqueue(delivery, priority, monotonicNow());
-      // Its own tracker polls again.
-      else this.#foreign.delete(delivery);
-      return;
-    }
+    if (result.kind === 'evidence') this.#ports.onPoll();
+    this.#delegated.publish(delivery, result);
+    if (this.#hosted.has(delivery)) return this.#hosted.onResult(delivery, priority, result);
     // A listener of another result of the same page may have forgotten it, or closed the tracker.
     if (delivery.endError !== undefined || isTerminal(delivery.record.status)) return;
     if (result.kind === 'evidence') return this.#apply(delivery, priority, result.evidence);
     if (result.kind !== 'not-in-page') this.#reconciles.onAnswered(delivery, false);
     if (result.kind === 'forbidden') {
-      if (this.#finalPolls.has(delivery)) return this.#report(delivery, { kind: 'deadline', at: monotonicNow() });
+      if (this.#finalPolls.has(delivery)) return void this.#report(delivery, { kind: 'deadline', at: monotonicNow() });
       return this.#ports.timers.set(delivery, this.#pollSchedule.retryForbiddenAt(delivery));
     }
     // No permit is granted until the credentials work again; then its polls go on.
     this.#enqueue(delivery, priority, monotonicNow());
-  }
-
-  /** Deliveries of one channel are polled together where a batch may settle them. Those that wait for a permit are left alone. */
-  #spread(deliveries: Iterable<TrackedDelivery>, afterMs: number, withinMs: number): void {
-    const { timers, random } = this.#ports;
-    const now = monotonicNow();
-    for (const channel of byChannel(deliveries)) {
-      const together = this.#executor.batchDelay(channel, withinMs, now);
-      const [first] = channel;
-      if (together !== undefined && first !== undefined) this.#executor.announceBatch(first, now + afterMs + together);
-      for (const delivery of channel) {
-        if (this.#dispatcher.has(delivery)) continue;
-        timers.bringForward(delivery, now + afterMs + (together ?? random() * withinMs));
-      }
-    }
   }
 
   #apply(delivery: TrackedDelivery, priority: PollPriority, evidence: Evidence, isRemote = false): void {
@@ -307,8 +271,7 @@ export class Poller {
     const hearable = this.#pollSchedule.isPushReliable(delivery);
     // A row that was not requested does not count as one of its own polls.
     if (priority === 'poll') delivery.attempts += 1;
-    this.#report(delivery, evidence);
-    if (isTerminal(delivery.record.status)) {
+    if (!this.#report(delivery, evidence)) {
       // A safety poll has found what push should have told: it happened while the link was up, and no event came.
       // (A reconcile may come just before the push does. A read of an edit may tell what its event could not: which of
       // several edits it was, or that a processor has rewritten its content.)
@@ -320,34 +283,18 @@ export class Poller {
     this.#reconciles.onAnswered(delivery, false);
     // Not when the response came: it may be as old as the request.
     if (evidence.kind === 'status' && !isRemote) delivery.lastPendingAt = delivery.lastAttemptAt;
-    if (this.#finalPolls.has(delivery)) return this.#report(delivery, { kind: 'deadline', at: monotonicNow() });
-    this.#ports.timers.set(delivery, this.#nextAt(delivery, evidence));
+    if (this.#finalPolls.has(delivery)) return void this.#report(delivery, { kind: 'deadline', at: monotonicNow() });
+    this.#ports.timers.set(delivery, this.#pollSchedule.nextAt(delivery, evidence));
   }
 
-  #nextAt(delivery: TrackedDelivery, evidence: Evidence): number {
-    const { record } = delivery;
-    const isAnswered = evidence.kind !== 'no-response';
-    const isMiss = evidence.kind === 'missing' || (evidence.kind === 'edit-read' && record.missingCount > 0);
-    const isUnconfirmed = !isAnswered && record.missingCount > 0;
-    if (isMiss || isUnconfirmed) return this.#pollSchedule.confirmationAt(delivery, isAnswered);
-    return delivery.record.isEdit
-      ? this.#pollSchedule.nextEditReadAt(delivery)
-      : this.#pollSchedule.nextPollAt(delivery);
-  }
-
-  #report(delivery: TrackedDelivery, evidence: Evidence): void {
+  /**
+   * Reports evidence. The subscriber of `reports$` applies it at once, so that before this returns, `onTransition` has been
+   * called on this object, the delivery may have a new record, and listeners of the app may have called anything.
+   *
+   * @returns whether the delivery is still pending
+   */
+  #report(delivery: TrackedDelivery, evidence: Evidence): boolean {
     this.#reports.next({ delivery, evidence });
+    return !isTerminal(delivery.record.status);
   }
-}
-
-/** Grouped by bearer, channel and sub-channel. */
-function byChannel(deliveries: Iterable<TrackedDelivery>): Iterable<readonly TrackedDelivery[]> {
-  const channels = new Map<string, TrackedDelivery[]>();
-  for (const delivery of deliveries) {
-    const key = addressKey(delivery.record);
-    const channel = channels.get(key);
-    if (channel === undefined) channels.set(key, [delivery]);
-    else channel.push(delivery);
-  }
-  return channels.values();
 }
