@@ -6,19 +6,18 @@
 import { v4 as uuid } from 'uuid';
 import { believableAt, reduce, type MissingRules } from './reduce.ts';
 import { EarlyEventBuffer, type BufferedEvent } from './early-event-buffer.ts';
-import { EditEventDeduplicator } from './edit-event-deduplicator.ts';
-import { EditGroups } from './edit-groups.ts';
-import { PendingEditEvents } from './pending-edit-events.ts';
+import { EditMatcher } from './edit-matcher.ts';
 import { TrackedDelivery } from './delivery.ts';
 import type { Evidence, StatusReported } from './evidence.ts';
 import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageReference } from './identity.ts';
 
 import { createRecord, type DeliveryRecord, type NewDelivery } from './delivery-record.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
-import { findCreate, findEdit, matches, mayBeCopy, mayHaveContent, findSettledEdit } from './match-event.ts';
+import { findCreate, matches, mayBeCopy } from './match-event.ts';
 import { isTerminal } from './status.ts';
 import { NameIndex } from './name-index.ts';
 import { ReadLag } from './read-lag.ts';
+import { RemovedMessages } from './removed-messages.ts';
 
 export type { MessageReference as MessageKey } from './identity.ts';
 
@@ -47,25 +46,14 @@ const readSources: ReadonlySet<string> = new Set(['status', 'list', 'prefetch'])
 
 /** Senders whose events are buffered before their messages are tracked. */
 const MAX_BEARERS = 10_000;
-/** Channels that are remembered as deleted. */
-const MAX_CHANNELS = 1_000;
-/** An event about an edit may come this long before `track` is called for the edit; an older one is another edit's. */
-const EARLY_EDIT_MS = 2_000;
-
 export class DeliveryRegistry {
   readonly #index = new NameIndex();
   /** Settled deliveries, oldest first. */
   readonly #settled = new LinkedMap<TrackedDelivery, undefined>();
   readonly #earlyEvents = new EarlyEventBuffer();
-  /** Without a limit of age: a send may have no response for hours. */
-  readonly #removals = new EarlyEventBuffer(Infinity);
-  readonly #edits = new EditGroups();
-  readonly #editEvents = new EditEventDeduplicator();
-  readonly #pendingEdits = new PendingEditEvents();
-  /** Edits that were settled before their own event came, and whose event has come since. */
-  readonly #confirmedEdits = new WeakSet<TrackedDelivery>();
+  readonly #removed = new RemovedMessages();
+  readonly #edits = new EditMatcher();
   readonly #bearers = new LinkedMap<string, undefined>();
-  readonly #deletedChannels = new LinkedMap<string, undefined>();
   #added = 0;
   #changed: Set<TrackedDelivery> | undefined;
   readonly #rules: MissingRules;
@@ -228,20 +216,19 @@ export class DeliveryRegistry {
     at: number,
   ): TrackedDelivery[] {
     if (message === undefined) {
-      this.#deletedChannels.set(channelArn, undefined);
-      this.#deletedChannels.keepNewest(MAX_CHANNELS);
+      this.#removed.addChannel(channelArn);
       return [...this.pending()].filter(({ record }) => record.channelArn === channelArn);
     }
     // The event may name the remover as the sender, so that the sender is ignored: a removal only rules out DENIED.
     const target = { messageId: message.messageId, channelArn, sender: undefined, isEdit: false };
     const removed = this.#index.all(message.messageId).filter(({ record }) => matches(record, target));
-    if (removed.length === 0) this.#removals.add(target, { kind: 'removed', at });
+    if (removed.length === 0) this.#removed.addMessage(target, at);
     return removed;
   }
 
   /** Whether this channel was deleted: a missing status of an earlier message then proves nothing. */
   isDeleted(channelArn: string): boolean {
-    return this.#deletedChannels.has(channelArn);
+    return this.#removed.hasChannel(channelArn);
   }
 
   #note(delivery: TrackedDelivery): void {
@@ -252,10 +239,10 @@ export class DeliveryRegistry {
 
   #resolveTarget(message: MessageReference, evidence: StatusReported): TrackedDelivery | undefined {
     const { messageId, eventDigest, sender } = message;
-    if (eventDigest !== undefined && !this.#editEvents.isFirst(eventDigest, evidence.at)) return undefined;
-    if (message.isEdit === true && evidence.status === 'PENDING') this.#pendingEdits.add(message, evidence.at);
+    if (!this.#edits.isFirst(message, evidence.at)) return undefined;
     const candidates = this.#index.all(messageId);
-    const delivery = message.isEdit === true ? this.#resolveEdit(message, evidence) : findCreate(candidates, message);
+    const delivery =
+      message.isEdit === true ? this.#edits.resolve(candidates, message, evidence) : findCreate(candidates, message);
     if (delivery !== undefined || sender === undefined || !this.#bearers.has(sender)) return delivery;
     const hasNoDigest = message.isEdit === true && eventDigest === undefined;
     if (!hasNoDigest || !mayBeCopy(candidates, message, evidence.status, evidence.at))
@@ -270,40 +257,6 @@ export class DeliveryRegistry {
     if (create !== undefined) create.hasEdits = true;
   }
 
-  #resolveEdit(message: MessageReference, evidence: StatusReported): TrackedDelivery | undefined {
-    const candidates = this.#index.all(message.messageId);
-    const unconfirmed = candidates.filter((delivery) => !this.#confirmedEdits.has(delivery));
-    const settled = evidence.status === 'PENDING' ? undefined : findSettledEdit(unconfirmed, message, evidence);
-    if (settled === undefined) {
-      const edit = findEdit(candidates, message);
-      return edit !== undefined && this.#mayBeAnothers(edit.record, message) ? undefined : edit;
-    }
-    // The event of an edit comes once: the next one is another edit's.
-    this.#confirmedEdits.add(settled);
-    return settled;
-  }
-
-  /** Whether an event that came at `at`, before its edit was tracked, is about this edit. */
-  #isAboutEdit(edit: DeliveryRecord, message: MessageReference, at: number): boolean {
-    if (message.contentDigest !== undefined) return mayHaveContent(edit, message);
-    const others = this.editsOf({ ...edit, messageId: message.messageId }).filter(
-      ({ record }) => record.id !== edit.id,
-    );
-    const wasPending = ({ record }: TrackedDelivery): boolean =>
-      record.sentAt - EARLY_EDIT_MS <= at && (record.settledAt ?? at) >= at;
-    return !others.some(wasPending) && !this.#mayBeAnothers(edit, message);
-  }
-
-  /** Whether an event without content may be about an edit that is not tracked: its PENDING event has shown its content. */
-  #mayBeAnothers(edit: DeliveryRecord, message: MessageReference): boolean {
-    if (message.contentDigest !== undefined) return false;
-    const others = this.editsOf({ ...edit, messageId: message.messageId }).map(({ record }) => record);
-    const edits = [edit, ...others.filter(({ id }) => id !== edit.id)];
-    const own = new Set(edits.map(({ contentDigest }) => contentDigest));
-    const unnamed = edits.filter(({ contentDigest }) => contentDigest === undefined).length;
-    return this.#pendingEdits.countOthers(message, own, edit.sentAt) > unnamed;
-  }
-
   /** A read of a message with edits may show the status of an edit: FAILED or DENIED only proves that the message exists. */
   #evidenceForMessage({ record, hasEdits: edited }: TrackedDelivery, evidence: Evidence): Evidence {
     const isRead = evidence.kind === 'status' && readSources.has(evidence.source);
@@ -314,19 +267,16 @@ export class DeliveryRegistry {
   }
 
   #applyEarly(record: DeliveryRecord, at: number): DeliveryRecord {
-    let after = record;
-    const { channelArn, messageId = '', isEdit, sentAt } = record;
-    // An edit without a known start began a moment before it was tracked.
-    const begunAt = sentAt < at ? sentAt : at - EARLY_EDIT_MS;
+    const { channelArn, messageId = '', isEdit } = record;
+    if (isTerminal(record.status)) return record;
+    const isAbout = (message: MessageReference): boolean =>
+      matches(record, message) && (message.isEdit ?? false) === isEdit;
     const fits = ({ message, evidence }: BufferedEvent): boolean =>
-      matches(record, message) &&
-      (message.isEdit ?? false) === isEdit &&
-      (!isEdit || (evidence.at >= begunAt && this.#isAboutEdit(record, message, evidence.at)));
-    for (const events of [this.#removals, this.#earlyEvents]) {
-      const event = isTerminal(after.status) ? undefined : events.take({ channelArn, messageId }, at, fits);
-      if (event !== undefined) after = reduce(after, { ...event.evidence, at }, this.rules);
-    }
-    return after;
+      isAbout(message) && (!isEdit || this.#edits.isAboutEarly(record, at, message, evidence));
+    const removed = this.#removed.takeMessage({ channelArn, messageId }, at, isAbout);
+    const outcome = this.#earlyEvents.take({ channelArn, messageId }, at, fits)?.evidence;
+    const known = removed === undefined ? record : reduce(record, removed, this.rules);
+    return outcome === undefined ? known : reduce(known, { ...outcome, at }, this.rules);
   }
 
   /** Only messages that the tracker has sent count: their send time is known. */

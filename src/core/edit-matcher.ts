@@ -1,0 +1,86 @@
+/**
+ * Finds the edit that an event is about. Several edits of one message may be pending at once, and other devices may edit it, too:
+ * where the event is ambiguous, no edit is found, and a read has to tell. `match-event.ts` compares the fields of events.
+ */
+import type { TrackedDelivery } from './delivery.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
+import { EditEventDeduplicator } from './edit-event-deduplicator.ts';
+import { EditGroups } from './edit-groups.ts';
+import type { StatusReported } from './evidence.ts';
+import type { MessageIdentity, MessageReference } from './identity.ts';
+import { findEdit, findSettledEdit, mayHaveContent } from './match-event.ts';
+import { PendingEditEvents } from './pending-edit-events.ts';
+
+/** An event about an edit may come this long before `track` is called for the edit; an older one is another edit's. */
+const EARLY_EDIT_MS = 2_000;
+
+export class EditMatcher {
+  readonly #edits = new EditGroups();
+  readonly #events = new EditEventDeduplicator();
+  readonly #pendingEvents = new PendingEditEvents();
+  /** Edits that were settled before their own event came, and whose event has come since. */
+  readonly #confirmed = new WeakSet<TrackedDelivery>();
+
+  add(edit: TrackedDelivery): void {
+    this.#edits.add(edit);
+  }
+
+  /** Edits of one message, in order, including those that were forgotten recently. */
+  of(message: Omit<MessageIdentity, 'isEdit'>): readonly TrackedDelivery[] {
+    return this.#edits.of(message);
+  }
+
+  /** Whether an event is the first of its copies. */
+  isFirst({ eventDigest }: MessageReference, at: number): boolean {
+    return eventDigest === undefined || this.#events.isFirst(eventDigest, at);
+  }
+
+  /** The edit, among `candidates`, that an event is about. */
+  resolve(
+    candidates: readonly TrackedDelivery[],
+    message: MessageReference,
+    evidence: StatusReported,
+  ): TrackedDelivery | undefined {
+    if (evidence.status === 'PENDING') this.#pendingEvents.add(message, evidence.at);
+    const unconfirmed = candidates.filter((delivery) => !this.#confirmed.has(delivery));
+    const settled = evidence.status === 'PENDING' ? undefined : findSettledEdit(unconfirmed, message, evidence);
+    if (settled === undefined) {
+      const edit = findEdit(candidates, message);
+      return edit !== undefined && this.#mayBeAnothers(edit.record, message) ? undefined : edit;
+    }
+    // The event of an edit comes once: the next one is another edit's.
+    this.#confirmed.add(settled);
+    return settled;
+  }
+
+  /** Whether an event that came before `edit` was tracked, at `trackedAt`, is about it. */
+  isAboutEarly(
+    edit: DeliveryRecord,
+    trackedAt: number,
+    message: MessageReference,
+    { at }: Pick<StatusReported, 'at'>,
+  ): boolean {
+    // An edit without a known start began a moment before it was tracked.
+    const begunAt = edit.sentAt < trackedAt ? edit.sentAt : trackedAt - EARLY_EDIT_MS;
+    if (at < begunAt) return false;
+    if (message.contentDigest !== undefined) return mayHaveContent(edit, message);
+    const wasPending = ({ sentAt, settledAt = at }: DeliveryRecord): boolean =>
+      sentAt - EARLY_EDIT_MS <= at && settledAt >= at;
+    return !this.#others(edit, message).some(wasPending) && !this.#mayBeAnothers(edit, message);
+  }
+
+  /** Whether an event without content may be about an edit that is not tracked: its PENDING event has shown its content. */
+  #mayBeAnothers(edit: DeliveryRecord, message: MessageReference): boolean {
+    if (message.contentDigest !== undefined) return false;
+    const edits = [edit, ...this.#others(edit, message)];
+    const own = new Set(edits.map(({ contentDigest }) => contentDigest));
+    const unnamed = edits.filter(({ contentDigest }) => contentDigest === undefined).length;
+    return this.#pendingEvents.countOthers(message, own, edit.sentAt) > unnamed;
+  }
+
+  #others(edit: DeliveryRecord, { messageId }: MessageReference): DeliveryRecord[] {
+    return this.of({ ...edit, messageId })
+      .map(({ record }) => record)
+      .filter(({ id }) => id !== edit.id);
+  }
+}
