@@ -17,6 +17,11 @@ export interface DeliveryRecord extends MessageIdentity {
   readonly clockOffset: number;
   /** The service did not accept it earlier than this; for a tracked message, when tracking began. */
   readonly sentAt: number;
+  /**
+   * When it was restored, if it is of an earlier session: its `sentAt` is by the wall clock, which may have been set since, so
+   * that it may be as young as this session.
+   */
+  readonly restoredAt: number | undefined;
   readonly pollCount: number;
   /** Whether a missing status can mean DENIED: only for a persistent STANDARD message that is no edit. */
   readonly missingMeansDenied: boolean;
@@ -50,6 +55,7 @@ export interface NewDelivery extends Omit<MessageAddress, 'subChannelId'> {
   /** For a restored delivery. Default of both: `at`. */
   readonly trackedAt?: number;
   readonly sentAt?: number;
+  readonly restoredAt?: number;
 }
 
 /** The record of a new delivery: PENDING if it has a MessageId, else SENDING. */
@@ -66,6 +72,7 @@ export function createRecord(delivery: NewDelivery & { readonly id: string }): D
     trackedAt: delivery.trackedAt ?? delivery.at,
     clockOffset: delivery.clockOffset ?? 0,
     sentAt: delivery.sentAt ?? delivery.at,
+    restoredAt: delivery.restoredAt,
     pollCount: 0,
     missingMeansDenied: delivery.missingMeansDenied,
     seen: false,

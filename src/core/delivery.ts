@@ -119,8 +119,6 @@ export class TrackedDelivery {
   lastAttemptAt: number = -Infinity;
   /** When the service last reported PENDING; -Infinity before. */
   lastPendingAt: number = -Infinity;
-  /** It is of an earlier session, so that its age is by the wall clock. */
-  isRestored = false;
   /** Edits of the message are tracked: a status that a read shows may be an edit's. */
   hasEdits = false;
   /** The app's handle, its last snapshot, and its subscribers; each is created on first use. */

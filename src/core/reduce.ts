@@ -61,8 +61,11 @@ export function reduce(record: DeliveryRecord, evidence: Evidence, rules: Missin
 }
 
 /** The earliest time, by the monotonic clock, at which a missing status of `record` counts as an outcome. */
-export function believableAt({ seen, sentAt }: DeliveryRecord, { minAgeMs, unseenMs }: MissingRules): number {
-  return sentAt + (seen ? minAgeMs : Math.max(minAgeMs, unseenMs));
+export function believableAt(
+  { seen, sentAt, restoredAt = -Infinity }: DeliveryRecord,
+  { minAgeMs, unseenMs }: MissingRules,
+): number {
+  return seen ? sentAt + minAgeMs : Math.max(sentAt, restoredAt) + Math.max(minAgeMs, unseenMs);
 }
 
 function reduceStatus(

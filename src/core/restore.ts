@@ -57,9 +57,9 @@ export function restore(found: RecoveredDelivery, ports: RestorePorts): boolean 
     clockOffset: clockOffset(),
     trackedAt: monotonicTimeOf(found.trackedAt),
     sentAt: monotonicTimeOf(found.sentAt),
+    restoredAt: monotonicNow(),
   });
   const { delivery } = transition;
-  delivery.isRestored = true;
   recoveryLog?.adopt(delivery, found);
   // It was deleted before it was restored.
   if (missingMeansDenied && !delivery.record.missingMeansDenied) recoveryLog?.onMessageDeleted(delivery);

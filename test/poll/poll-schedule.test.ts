@@ -161,8 +161,8 @@ describe('observed processing times', () => {
 
   it('do not include those of an earlier session, whose ages are by the wall clock', () => {
     const it = plan();
-    teach(it, hours, {}, { isRestored: true, lastPendingAt: sentAt + 9.9 * HOUR });
-    teach(it, { ...hours, evidence: 'websocket' }, {}, { isRestored: true });
+    teach(it, { ...hours, restoredAt: sentAt }, {}, { lastPendingAt: sentAt + 9.9 * HOUR });
+    teach(it, { ...hours, restoredAt: sentAt, evidence: 'websocket' });
     expect(firstLook(it)).toBe(unlearnt);
   });
 

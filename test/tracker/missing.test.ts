@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
+import { lives } from '../support/restart-kit.ts';
 import { replies, type Reply } from '../support/scripted-service.ts';
 import { HOUR, MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
@@ -302,5 +303,23 @@ describe('a miss that proves nothing', () => {
     expect(service.count('status')).toBeGreaterThan(0);
     await pass(10 * SECOND);
     expect(delivery.state.status).toBe('SENT');
+  });
+});
+
+describe('a message of an earlier session', () => {
+  it('that is not readable yet is not DENIED, although the wall clock was set forward', async () => {
+    const { start, service } = lives();
+    service.answer('status', miss);
+    service.answer('message', replies.notFound());
+    const first = await start();
+    first.track('m1');
+    await pass(SECOND);
+    first.kill();
+    jest.setSystemTime(Date.now() + 2 * HOUR);
+    const { tracker } = await start();
+    await pass(8 * SECOND);
+    expect(tracker.get('m1')?.status).toBe('PENDING');
+    await pass(6 * SECOND);
+    expect(tracker.get('m1')).toMatchObject({ status: 'DENIED', evidence: 'missing' });
   });
 });

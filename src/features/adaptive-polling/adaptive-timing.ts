@@ -35,7 +35,7 @@ export class AdaptiveTiming implements PollTiming {
     if (isEdit || settledAt === undefined || before?.status !== 'PENDING') return;
     if (!evidence || !OBSERVABLE_SOURCES.has(evidence)) return;
     // The wall clock may have been set since it was sent.
-    if (delivery.isRestored) return;
+    if (after.restoredAt !== undefined) return;
     const by = evidence === 'missing' && before.missingCount > 0 ? before.lastMissingAt : settledAt;
     const seenAt = evidence === 'websocket' ? by : Math.max(delivery.lastPendingAt, sentAt);
     const isVague = by - seenAt > VAGUE_MS && seenAt - sentAt < (by - sentAt) / 2;

@@ -126,10 +126,17 @@ export class Facts {
   heardOfRemoval(session: AppSession, followed: Followed, messageId: string): boolean {
     const { message, since, earlier } = followed;
     const has = [messageId, message.channelArn].some((key) => (session.socket?.removals.get(key) ?? -1) >= since);
-    if (has || earlier === undefined || earlier.settled.length > 0) return has;
+    if (has || earlier === undefined) return has;
     // The store tells a later session of the device, unless the delivery had ended.
+    for (let one: Followed | undefined = earlier; one !== undefined; one = one.earlier)
+      if (one.settled.length > 0) return false;
     const before = this.sessions.find(({ observer }) => observer.followed.get(earlier.id) === earlier);
     return before !== undefined && this.heardOfRemoval(before, earlier, messageId);
+  }
+
+  /** Also before it was tracked here. */
+  mayHaveHeardOfRemoval(session: AppSession, followed: Followed, messageId: string): boolean {
+    return session.socket?.removals.has(messageId) === true || this.heardOfRemoval(session, followed, messageId);
   }
 
   /** Requests in the name of its sender that reached the service. */

@@ -38,7 +38,7 @@ export function dishonesty(
       if (state.messageId === undefined) return whyNotIndeterminate(deliveries, session, followed);
       if (deliveries.truthOf(followed, state.messageId)?.deleted === true) return undefined;
       // After a redaction, too, a missing status proves nothing.
-      if (deliveries.heardOfRemoval(session, followed, state.messageId)) return undefined;
+      if (deliveries.mayHaveHeardOfRemoval(session, followed, state.messageId)) return undefined;
       if (followed.message.how !== 'edit')
         return isProvable(followed) ? 'a missing status would have proved it' : undefined;
       const mayBeRead = age < editEndsAfterMs && deliveries.isKept(state.messageId);
