@@ -48,20 +48,27 @@ export function windowAround(
   return { deliveries: oldestFirst.slice(from, to), notAfter };
 }
 
+/** The service may give timestamps in whole seconds (not published). */
+const SECOND_MS = 1_000;
+
 /** `sentAt`: our time of the send, for rows that are ours. */
 export function timesOf(
   rows: Iterable<{ readonly createdAt: number | undefined; readonly sentAt?: number | undefined }>,
 ): RowTimes {
   let [aheadMs, oldest, newest, count] = [-Infinity, Infinity, -Infinity, 0];
+  let isWhole = true;
   for (const { createdAt, sentAt } of rows) {
     if (createdAt === undefined) continue;
     count += 1;
     oldest = Math.min(oldest, createdAt);
     newest = Math.max(newest, createdAt);
+    isWhole &&= createdAt % SECOND_MS === 0;
     if (sentAt !== undefined) aheadMs = Math.max(aheadMs, createdAt - sentAt);
   }
+  // Timestamps in whole seconds are too coarse to cut out a page, and a few rows do not tell how many a second has.
+  const isKnown = !isWhole && count >= FEW_ROWS;
   return {
-    aheadMs: aheadMs > -Infinity ? aheadMs : undefined,
-    rowsPerMs: count > 1 ? count / Math.max(1, newest - oldest) : undefined,
+    aheadMs: aheadMs > -Infinity && !isWhole ? aheadMs : undefined,
+    rowsPerMs: isKnown ? count / Math.max(1, newest - oldest) : undefined,
   };
 }

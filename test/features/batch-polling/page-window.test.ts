@@ -46,11 +46,21 @@ describe('a window of send times', () => {
 
 describe('the times of rows', () => {
   it('show the rate of all rows, and how far the service clock is ahead of ours', () => {
-    const rows = [{ createdAt: 1_000, sentAt: 400 }, { createdAt: 1_050 }, { createdAt: 1_100, sentAt: 450 }];
-    expect(timesOf(rows)).toEqual({ aheadMs: 650, rowsPerMs: 0.03 });
+    const rows = Array.from({ length: 50 }, (_, i) => ({ createdAt: 1_000 + i * 2 }));
+    expect(timesOf([...rows.slice(1), { createdAt: 1_100, sentAt: 450 }])).toEqual({
+      aheadMs: 650,
+      rowsPerMs: 50 / 98,
+    });
   });
 
-  it('show nothing if the rows have none', () => {
-    expect(timesOf([{ createdAt: undefined, sentAt: 3 }])).toEqual({ aheadMs: undefined, rowsPerMs: undefined });
+  it('do not show the rate if there are only a few', () => {
+    const rows = [{ createdAt: 1_000, sentAt: 400 }, { createdAt: 1_050 }, { createdAt: 1_100, sentAt: 450 }];
+    expect(timesOf(rows)).toEqual({ aheadMs: 650, rowsPerMs: undefined });
+  });
+
+  it('show nothing if the rows have none, or only whole seconds', () => {
+    const nothing = { aheadMs: undefined, rowsPerMs: undefined };
+    expect(timesOf([{ createdAt: undefined, sentAt: 3 }])).toEqual(nothing);
+    expect(timesOf([1_000, 1_000, 3_000].map((createdAt) => ({ createdAt, sentAt: 400 })))).toEqual(nothing);
   });
 });
