@@ -29,12 +29,12 @@ export const defects: readonly Defect[] = [
   }),
   defect('trusts-young-misses', 'a fresh message that is not readable yet counts as denied', {
     file: 'core/reduce.ts',
-    find: 'return sentAt + (seen ? minAgeMs : Math.max(minAgeMs, unseenMs));',
+    find: 'return seen ? sentAt + minAgeMs : Math.max(sentAt, restoredAt) + Math.max(minAgeMs, unseenMs);',
     replace: 'return sentAt;',
   }),
   defect('trusts-unseen-misses', 'a message that no read has ever shown counts as denied after two seconds', {
     file: 'core/reduce.ts',
-    find: 'return sentAt + (seen ? minAgeMs : Math.max(minAgeMs, unseenMs));',
+    find: 'return seen ? sentAt + minAgeMs : Math.max(sentAt, restoredAt) + Math.max(minAgeMs, unseenMs);',
     replace: 'return sentAt + minAgeMs;',
   }),
   defect('ignores-removals', 'a message that was deleted counts as denied', {
