@@ -116,6 +116,22 @@ describe('the packed package, with its declared dependencies alone', () => {
     expect(JSON.parse(output)).toMatchObject({ success: true, numPassedTests: 1 });
   });
 
+  it('loads its React part without the tracker and the SDK', async () => {
+    await project.write(
+      'react-only.cjs',
+      `require('chime-delivery/react');
+       console.log(JSON.stringify(Object.keys(require.cache).map((file) => file.split('node_modules/').at(-1))));`,
+    );
+    const flags = process.allowedNodeEnvironmentFlags.has('--experimental-require-module')
+      ? ['--no-experimental-require-module']
+      : [];
+    const files = JSON.parse(await project.node(...flags, 'react-only.cjs')) as string[];
+    expect(files).toContain('chime-delivery/dist/react/index.cjs');
+    expect(files.filter((file) => /tracker|aws-sdk|smithy|bottleneck|eventemitter3|p-retry|uuid/.test(file))).toEqual(
+      [],
+    );
+  });
+
   it('exports its React part by import and by require, with one and the same error class in both entries', async () => {
     const use = `const { createElement } = React;
       const tell = (Hooked) => { try { return renderToString(createElement(Hooked)); } catch (error) { return error.code; } };
