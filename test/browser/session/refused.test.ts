@@ -50,15 +50,15 @@ describe('a socket that opens and drops before SESSION_ESTABLISHED', () => {
   });
 });
 
-describe('stop() during the backoff', () => {
-  it('is ignored by the session, and everything ends true', async () => {
+describe('stop() after a drop', () => {
+  // During the backoff the session ignores it. It may also come before the page knows of the drop, or after the reconnect.
+  it('whether the session ignores it or not, leaves everything to end true', async () => {
     const { emulator, openTab } = await suite.start();
     const tab = await openTab();
     const ids = await tab.send(...FATES);
     emulator.dropSockets();
     await tab.call('stopSession');
     expect(brokenPromises(await tab.untilSettled(ids), { emulator, ids })).toEqual([]);
-    await tab.heard('started', 2);
   });
 
   it('and a successful stop() later leave everything to polls, and it ends true', async () => {
