@@ -3,6 +3,7 @@
  * per delivery: `delivery-state.ts` projects the app's view of it, and `delivery.ts` keeps the time of the next poll. All
  * times are of the monotonic clock (`shared/time.ts`), in milliseconds.
  */
+import { editedMessageOf, NO_DETAILS, type DeliveryDetails } from './delivery-details.ts';
 import type { MessageAddress, MessageIdentity } from './identity.ts';
 import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './status.ts';
 
@@ -32,6 +33,8 @@ export interface DeliveryRecord extends MessageIdentity {
   readonly lastMissingAt: number;
   /** The digest of its content, if known. */
   readonly contentDigest: number | undefined;
+  /** What the app gave: no outcome depends on it. */
+  readonly details: DeliveryDetails;
   readonly settledAt: number | undefined;
   readonly evidence: OutcomeEvidence | 'rejected' | undefined;
   readonly detail: string | undefined;
@@ -49,6 +52,7 @@ export interface NewDelivery extends Omit<MessageAddress, 'subChannelId'> {
   readonly isEdit?: boolean;
   readonly missingMeansDenied: boolean;
   readonly contentDigest?: number | undefined;
+  readonly details?: DeliveryDetails | undefined;
   /** The time, and the wall clock minus the monotonic clock. Default of `clockOffset`: 0. */
   readonly at: number;
   readonly clockOffset?: number;
@@ -79,10 +83,16 @@ export function createRecord(delivery: NewDelivery & { readonly id: string }): D
     missingCount: 0,
     lastMissingAt: 0,
     contentDigest: delivery.contentDigest,
+    details: delivery.details ?? NO_DETAILS,
     settledAt: undefined,
     evidence: undefined,
     detail: undefined,
     reason: undefined,
     error: undefined,
   };
+}
+
+/** The message that it is about; for an edit, also before the service has accepted the edit. */
+export function messageIdOf({ messageId, isEdit, details }: DeliveryRecord): string | undefined {
+  return messageId ?? (isEdit ? editedMessageOf(details) : undefined);
 }

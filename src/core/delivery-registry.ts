@@ -8,10 +8,11 @@ import { believableAt, reduce, type MissingRules } from './reduce.ts';
 import { EarlyEventBuffer, type BufferedEvent } from './early-event-buffer.ts';
 import { EditMatcher } from './edit-matcher.ts';
 import { TrackedDelivery } from './delivery.ts';
+import type { EvidenceFact, TracePort } from './ports/trace.ts';
 import type { Evidence, StatusReported } from './evidence.ts';
 import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageReference } from './identity.ts';
 
-import { createRecord, type DeliveryRecord, type NewDelivery } from './delivery-record.ts';
+import { createRecord, messageIdOf, type DeliveryRecord, type NewDelivery } from './delivery-record.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
 import { findCreate, matches, mayBeCopy } from './match-event.ts';
 import { isTerminal } from './status.ts';
@@ -59,8 +60,10 @@ export class DeliveryRegistry {
   readonly #rules: MissingRules;
   readonly #readLag: ReadLag;
   readonly #keepSettled: number;
+  readonly #trace: TracePort | undefined;
 
-  constructor(rules: MissingRules, keepSettled: number) {
+  constructor(rules: MissingRules, keepSettled: number, trace?: TracePort) {
+    this.#trace = trace;
     this.#rules = rules;
     this.#readLag = new ReadLag(rules.unseenMs);
     this.#keepSettled = keepSettled;
@@ -101,15 +104,18 @@ export class DeliveryRegistry {
     });
     const byId = candidates.find(({ record }) => record.id === name);
     if (byId !== undefined) return byId;
-    const ofMessage = candidates.filter(({ record }) => record.messageId === name);
-    return operation === 'update' ? ofMessage.at(-1) : ofMessage.find(({ record }) => !record.isEdit);
+    const ofMessage = candidates.filter(({ record }) => messageIdOf(record) === name);
+    if (operation === 'update') return ofMessage.at(-1);
+    const first = ofMessage.find(({ record }) => !record.isEdit);
+    return first && this.findMessage(name, first.record);
   }
 
   /** The delivery of the message itself, not of an edit. */
   findMessage(messageId: string, address: MessageAddress): TrackedDelivery | undefined {
+    // Where a retry has got the MessageId of the send that it repeats, it is the later delivery that is still followed.
     return this.#index
       .all(messageId)
-      .find(({ record }) => !record.isEdit && record.messageId === messageId && isSameAddress(record, address));
+      .findLast(({ record }) => !record.isEdit && record.messageId === messageId && isSameAddress(record, address));
   }
 
   /** The delivery that is sent with this token, unless the service has refused it: then the token may be used again. */
@@ -139,6 +145,14 @@ export class DeliveryRegistry {
   /** Edits of one message, in order, including those that were forgotten recently. */
   editsOf(message: Omit<MessageIdentity, 'isEdit'>): readonly TrackedDelivery[] {
     return this.#edits.of(message);
+  }
+
+  /** Whether the channel flow still processes the message of an edit, or another edit of it, as far as is known. */
+  isProcessing(edit: TrackedDelivery): boolean {
+    const messageId = messageIdOf(edit.record) ?? '';
+    return this.#index
+      .all(messageId)
+      .some((other) => other !== edit && other.record.status === 'PENDING' && isSameAddress(other.record, edit.record));
   }
 
   /** Whether `delivery` is still tracked. */
@@ -185,6 +199,9 @@ export class DeliveryRegistry {
     const delivery = 'delivery' in report ? report.delivery : this.#resolveTarget(report.message, report.evidence);
     // A response for a forgotten delivery may still arrive.
     if (delivery === undefined || !this.#index.has(delivery)) return undefined;
+    const { evidence } = report;
+    delivery.lastEvidence = evidence;
+    this.#trace?.emit(() => describeEvidence(delivery, evidence));
     const before = delivery.record;
     let after = reduce(before, this.#evidenceForMessage(delivery, report.evidence), this.rules);
     if (after === before) return undefined;
@@ -293,4 +310,9 @@ export class DeliveryRegistry {
     const { oldest } = this.#settled;
     if (oldest !== undefined && this.#settled.size > this.#keepSettled) this.remove(oldest.key);
   }
+}
+
+function describeEvidence({ record }: TrackedDelivery, evidence: Evidence): Omit<EvidenceFact, 'at'> {
+  const fact = { kind: 'evidence', delivery: record.id, evidence: evidence.kind } as const;
+  return evidence.kind === 'status' ? { ...fact, source: evidence.source, status: evidence.status } : fact;
 }

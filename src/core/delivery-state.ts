@@ -3,7 +3,8 @@
  * is projected from `delivery-record.ts`; nothing is decided here.
  */
 import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './status.ts';
-import type { DeliveryRecord } from './delivery-record.ts';
+import type { MessagePersistence, MessageType, SendInput, UpdateInput } from './delivery-details.ts';
+import { messageIdOf, type DeliveryRecord } from './delivery-record.ts';
 
 interface DeliveryFacts {
   /**
@@ -19,6 +20,19 @@ interface DeliveryFacts {
   /** Chime's id of the message, once known. */
   readonly messageId?: string;
   readonly subChannelId?: string;
+  /** The message's `Type`, where it is known. A CONTROL message (a typing indicator, say) is no message to show. */
+  readonly type?: MessageType;
+  /** The message's `Persistence`, where it is known. */
+  readonly persistence?: MessagePersistence;
+  /**
+   * What `send` or `update` was given, as a frozen copy; also after a restart, where the store keeps content. For `wrap`, the
+   * input that was found in its first argument.
+   */
+  readonly input?: Readonly<SendInput | UpdateInput>;
+  /** The app's own `context`, as a frozen copy; also after a restart. */
+  readonly context?: unknown;
+  /** The `id` of the delivery that this one sends again. */
+  readonly retryOf?: string;
   /** When tracking began, in milliseconds since the epoch. */
   readonly trackedAt: number;
   /** How often it was polled. A poll without a new status raises this, and emits no update. */
@@ -73,11 +87,13 @@ export type DeliveryState = SendingState | PendingState | TerminalState;
 /** A final state: it never changes again. */
 export type TerminalState = SentState | FailedState | DeniedState | UnknownState;
 
-const optional = ['messageId', 'subChannelId', 'evidence', 'detail', 'reason', 'error'] as const;
+const optional = ['subChannelId', 'evidence', 'detail', 'reason', 'error'] as const;
+const given = ['type', 'persistence', 'input', 'context', 'retryOf'] as const;
 
 /** The public view of `record`. */
 export function toDeliveryState(record: DeliveryRecord): DeliveryState {
-  const { id, channelArn, chimeBearer, status, trackedAt, settledAt, clockOffset, pollCount } = record;
+  const { id, channelArn, chimeBearer, status, trackedAt, settledAt, clockOffset, pollCount, details } = record;
+  const messageId = messageIdOf(record);
   // All times use the clock offset of when tracking began, so that their differences are the time that passed.
   const shown = (at: number): number => Math.round(at + clockOffset);
   const state: Record<string, unknown> & { status: DeliveryStatus } = {
@@ -89,7 +105,9 @@ export function toDeliveryState(record: DeliveryRecord): DeliveryState {
     trackedAt: shown(trackedAt),
     polls: pollCount,
   };
+  if (messageId !== undefined) state['messageId'] = messageId;
   if (settledAt !== undefined) state['settledAt'] = shown(settledAt);
   for (const field of optional) if (record[field] !== undefined) state[field] = record[field];
+  for (const field of given) if (details[field] !== undefined) state[field] = details[field];
   return Object.freeze(state) as unknown as DeliveryState;
 }

@@ -3,8 +3,9 @@
  * All parts of the handle are created lazily: most handles are never read.
  */
 import { filter, firstValueFrom, map, Observable, ReplaySubject, Subject, throwIfEmpty } from 'rxjs';
-import { toDeliveryState, type DeliveryState, type TerminalState } from './delivery-state.ts';
+import { toDeliveryState, type DeliveryState, type SendingState, type TerminalState } from './delivery-state.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
+import type { Evidence } from './evidence.ts';
 import { isTerminal } from './status.ts';
 import { HandledPromise } from '../shared/handled-promise.ts';
 import { guarded } from '../shared/subscribers.ts';
@@ -23,6 +24,11 @@ export interface Delivery {
    * return. An async function that awaits it, and `Promise.all`, create promises of their own: handle the rejection there.
    */
   readonly settled: Promise<TerminalState>;
+  /**
+   * The first state after SENDING: PENDING once the service has the message, or the end that came before. Rejects as `settled`
+   * does, and never as an unhandled rejection.
+   */
+  readonly accepted: Promise<Exclude<DeliveryState, SendingState>>;
 }
 
 /** The handle of `delivery`, always the same object. */
@@ -52,6 +58,7 @@ export function stopTracking(delivery: TrackedDelivery, reason: Error): void {
 class DeliveryHandle implements Delivery {
   readonly #delivery: TrackedDelivery;
   #settled: Promise<TerminalState> | undefined;
+  #accepted: Delivery['accepted'] | undefined;
 
   constructor(delivery: TrackedDelivery) {
     this.#delivery = delivery;
@@ -70,17 +77,24 @@ class DeliveryHandle implements Delivery {
   }
 
   get settled(): Promise<TerminalState> {
-    if (this.#settled === undefined) {
-      const delivery = this.#delivery;
-      const settled = firstValueFrom(
-        this.state$.pipe(
-          filter((state): state is TerminalState => isTerminal(state.status)),
-          throwIfEmpty(() => delivery.endError),
-        ),
-      );
-      this.#settled = HandledPromise.from(settled);
-    }
-    return this.#settled;
+    return (this.#settled ??= this.#first((state): state is TerminalState => isTerminal(state.status)));
+  }
+
+  get accepted(): Delivery['accepted'] {
+    return (this.#accepted ??= this.#first(
+      (state): state is Exclude<DeliveryState, SendingState> => state.status !== 'SENDING',
+    ));
+  }
+
+  #first<S extends DeliveryState>(isIt: (state: DeliveryState) => state is S): Promise<S> {
+    const delivery = this.#delivery;
+    const first = firstValueFrom(
+      this.state$.pipe(
+        filter(isIt),
+        throwIfEmpty(() => delivery.endError),
+      ),
+    );
+    return HandledPromise.from(first);
   }
 }
 
@@ -125,6 +139,8 @@ export class TrackedDelivery {
   handle: Delivery | undefined = undefined;
   snapshot: { readonly of: DeliveryRecord; readonly state: DeliveryState } | undefined = undefined;
   watchers: Subject<DeliveryRecord> | undefined = undefined;
+  /** What was learnt of it last, new or not. */
+  lastEvidence: Evidence | undefined = undefined;
   /** Why tracking ended without an outcome. */
   endError: Error | undefined = undefined;
 

@@ -2,6 +2,7 @@
  * The kinds of evidence about a delivery, each with its time. The three layers (send, push, poll) translate the service's
  * responses and events into evidence; `reduce.ts` applies it.
  */
+import type { DeliveryDetails } from './delivery-details.ts';
 import type { OutcomeEvidence, ServiceStatus } from './status.ts';
 
 interface Dated {
@@ -21,6 +22,8 @@ export interface Accepted extends Dated {
   readonly subChannelId?: string | undefined;
   readonly status?: ServiceStatus | undefined;
   readonly detail?: string | undefined;
+  /** For an edit: when the request left. Its events may come before the response. Default: `at`. */
+  readonly sentAt?: number | undefined;
 }
 /** The service refused the send, or the send was abandoned before it could arrive. */
 export interface Rejected extends Dated {
@@ -31,6 +34,8 @@ export interface Rejected extends Dated {
 export interface SendUnconfirmed extends Dated {
   readonly kind: 'unconfirmed';
   readonly error?: unknown;
+  /** Since when the service may have the message. */
+  readonly sentAt?: number | undefined;
 }
 /** The service reported a status. */
 export interface StatusReported extends Dated {
@@ -81,6 +86,11 @@ export interface Forbidden extends Dated {
   readonly kind: 'forbidden';
   readonly error: unknown;
 }
+/** An earlier life knows what the app gave with it. */
+export interface DetailsFound extends Dated {
+  readonly kind: 'details';
+  readonly details: DeliveryDetails;
+}
 /** `giveUpAfterMs` has passed. */
 export interface Deadline extends Dated {
   readonly kind: 'deadline';
@@ -95,6 +105,7 @@ export type Evidence =
   | Missing
   | EditRead
   | Removed
+  | DetailsFound
   | NoResponse
   | Invalid
   | Forbidden

@@ -1,7 +1,7 @@
 /** Finds the delivery of an event among those with its MessageId. All other fields of the event have to match too. Pure. */
 import type { TrackedDelivery } from './delivery.ts';
 import type { StatusReported } from './evidence.ts';
-import type { MessageReference } from './identity.ts';
+import { isSameAddress, type MessageReference } from './identity.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 import { isTerminal } from './status.ts';
 
@@ -25,8 +25,10 @@ export function findCreate(
   candidates: readonly TrackedDelivery[],
   message: MessageReference,
 ): TrackedDelivery | undefined {
-  for (const delivery of candidates) if (!delivery.record.isEdit && matches(delivery.record, message)) return delivery;
-  return undefined;
+  const creates = candidates.filter(({ record }) => !record.isEdit && matches(record, message));
+  const [first] = creates;
+  // A retry may have got the MessageId of the send that it repeats: the later one is still followed.
+  return creates.findLast(({ record }) => first !== undefined && isSameAddress(record, first.record));
 }
 
 /**

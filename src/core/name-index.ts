@@ -3,7 +3,7 @@
  * two channels, a message and its edits); the caller selects one.
  */
 import type { TrackedDelivery } from './delivery.ts';
-import type { DeliveryRecord } from './delivery-record.ts';
+import { messageIdOf, type DeliveryRecord } from './delivery-record.ts';
 
 export class NameIndex implements Iterable<TrackedDelivery> {
   /** Most names belong to one delivery: only the others get an array. */
@@ -71,7 +71,9 @@ export class NameIndex implements Iterable<TrackedDelivery> {
 
 const NONE: readonly TrackedDelivery[] = [];
 
-function namesOf({ id, token, messageId }: DeliveryRecord): readonly string[] {
+function namesOf(record: DeliveryRecord): readonly string[] {
+  const { id, token } = record;
+  const messageId = messageIdOf(record);
   const names = [id];
   if (token !== undefined && token !== id) names.push(token);
   if (messageId !== undefined && messageId !== id && messageId !== token) names.push(messageId);

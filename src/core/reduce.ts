@@ -5,6 +5,7 @@
  */
 import type { EditRead, Evidence, Missing, StatusReported } from './evidence.ts';
 import { isTerminal, type UnknownReason } from './status.ts';
+import { mergeDetails } from './delivery-details.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 
 /** When a missing status counts as an outcome. */
@@ -28,7 +29,13 @@ export function reduce(record: DeliveryRecord, evidence: Evidence, rules: Missin
     case 'accepted': {
       if (!sending) return record;
       const { at, messageId, subChannelId = record.subChannelId, status, detail } = evidence;
-      const pending: DeliveryRecord = { ...record, status: 'PENDING', messageId, subChannelId, sentAt: at };
+      const pending: DeliveryRecord = {
+        ...record,
+        status: 'PENDING',
+        messageId,
+        subChannelId,
+        sentAt: evidence.sentAt ?? at,
+      };
       return status === undefined
         ? pending
         : reduceStatus(pending, { source: 'send-response', at, status, detail }, rules);
@@ -37,7 +44,17 @@ export function reduce(record: DeliveryRecord, evidence: Evidence, rules: Missin
       if (!sending) return record;
       return { ...record, status: 'FAILED', settledAt: evidence.at, evidence: 'rejected', error: evidence.error };
     case 'unconfirmed':
-      return sending ? settleUnknown(record, 'indeterminate', evidence.at, evidence.error) : record;
+      if (!sending) return record;
+      return settleUnknown(
+        { ...record, sentAt: evidence.sentAt ?? record.sentAt },
+        'indeterminate',
+        evidence.at,
+        evidence.error,
+      );
+    case 'details': {
+      const details = mergeDetails(record.details, evidence.details);
+      return details === record.details ? record : { ...record, details };
+    }
     case 'deadline':
       return settleUnknown(record, 'deadline', evidence.at);
     // The evidence below is about a message with a MessageId, which a message in status SENDING does not have yet.

@@ -4,6 +4,7 @@
  * record knows.
  */
 import { ContentNotKeptError } from '../shared/errors.ts';
+import { deepFreeze } from '../shared/json-copy.ts';
 import { clockOffset, monotonicNow, monotonicTimeOf } from '../shared/time.ts';
 import type { TrackedDelivery } from './delivery.ts';
 import type { DeliveryRegistry, EvidenceReport, Transition } from './delivery-registry.ts';
@@ -53,6 +54,7 @@ export function restore(found: RecoveredDelivery, ports: RestorePorts): boolean 
     missingMeansDenied: missingMeansDenied && !registry.isDeleted(channelArn),
     isEdit,
     contentDigest,
+    details: deepFreeze(found.details),
     at: monotonicNow(),
     clockOffset: clockOffset(),
     trackedAt: monotonicTimeOf(found.trackedAt),
@@ -74,12 +76,13 @@ export function restore(found: RecoveredDelivery, ports: RestorePorts): boolean 
 /** The app has tracked or sent the same before its record was read. */
 function merge(
   delivery: TrackedDelivery,
-  { messageId, trackedAt, sentAt, knownUnsent, missingMeansDenied }: RecoveredDelivery,
+  { messageId, trackedAt, sentAt, knownUnsent, missingMeansDenied, details }: RecoveredDelivery,
   ports: RestorePorts,
 ): void {
   const { status } = delivery.record;
   // The record knows more than the app: a missing status may mean that the message was deleted, for example.
   if (!missingMeansDenied) ports.report({ delivery, evidence: { kind: 'removed', at: monotonicNow() } });
+  ports.report({ delivery, evidence: { kind: 'details', details, at: monotonicNow() } });
   if (isTerminal(status)) ports.recoveryLog?.remove(delivery);
   else if (status !== 'SENDING') return;
   else if (messageId === undefined) ports.mergeEarlierSend(delivery, monotonicTimeOf(trackedAt), knownUnsent);

@@ -1,5 +1,5 @@
 /**
- * One HTTP request on the app's client, without the SDK's own retries. It ends within the time-out even if the client
+ * One HTTP request on the app's client, without the SDK's own retries (unless they are wanted). It ends within the time-out even if the client
  * ignores the abort signal. `classify-error.ts` classifies an error; `http-client.ts` decides whether to try again.
  */
 import { abortReason } from '../shared/abort.ts';
@@ -49,6 +49,7 @@ export async function attempt(
   timeoutMs: number,
   signal: AbortSignal,
   timer: AttemptTimer = new AttemptTimer(),
+  keepsSdkRetry = false,
 ): Promise<unknown> {
   if (signal.aborted) throw abortReason(signal);
   const controller = new AbortController();
@@ -64,7 +65,9 @@ export async function attempt(
   timer.begin(timeoutMs, () => stop(new RequestTimeoutError(timeoutMs)));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const response = Promise.resolve(client.send(disableSdkRetry(command), { abortSignal: controller.signal }));
+    const response = Promise.resolve(
+      client.send(keepsSdkRetry ? command : disableSdkRetry(command), { abortSignal: controller.signal }),
+    );
     // The loser of the race may still reject; its rejection must not count as unhandled.
     response.catch(() => undefined);
     stopped.catch(() => undefined);

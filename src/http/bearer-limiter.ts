@@ -43,6 +43,10 @@ export class BearerLimiter {
     this.#reservoir.empty();
   }
 
+  get budget(): { requestsPerSecond: number; pausedForMs: number } {
+    return this.#reservoir.budget;
+  }
+
   /** Whether it has been idle for so long that it equals a new limiter. */
   isIdle(now: number): boolean {
     return this.#running === 0 && this.breaker.allowance === Infinity && this.#reservoir.isIdle(now);

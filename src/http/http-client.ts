@@ -13,8 +13,11 @@ import type {
   RequestKind,
   HttpPort,
   RequestFailure,
+  FailureKind,
 } from '../core/ports/http.ts';
-import type { Logger, MessagingClient } from '../shared/client.ts';
+import type { AttemptFact, TracePort } from '../core/ports/trace.ts';
+import type { MessagingClient } from '../shared/client.ts';
+import { monotonicNow } from '../shared/time.ts';
 import { classifyError } from './classify-error.ts';
 import { RateLimiter, type RateLimiterPorts } from './rate-limiter.ts';
 import type { RateLimit } from './adaptive-rate.ts';
@@ -28,7 +31,7 @@ export interface HttpClientOptions extends RateLimiterPorts {
   readonly rateLimit: RateLimit;
   readonly retry: RetryOptions;
   readonly requestTimeoutMs: number;
-  readonly logger: Logger | undefined;
+  readonly trace?: TracePort | undefined;
   /** Requests a permit of the shared rate limit; resolves with undefined if no other tab grants permits. */
   readonly sharedPermits?: AcquireShared | undefined;
   /** HTTP requests were dispatched; each attempt counts. */
@@ -48,6 +51,8 @@ export interface HttpClient extends HttpPort {
   acquireLocal(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit>;
   /** The service has answered 429 to another tab of this bearer. */
   onThrottled(chimeBearer: string, retryAfterMs: number | undefined): void;
+  /** The budget of a bearer now. */
+  budgetOf: RateLimiter['budgetOf'];
   /** Drops the saved tokens: other tabs may just have spent as many. */
   drainTokens(): void;
   /** Lets suspended bearers probe at once: the credentials may have changed. */
@@ -66,14 +71,17 @@ class RequestFailedError extends Error {
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { client, logger } = options;
+  const { client, trace } = options;
   const limiter = new RateLimiter(options.rateLimit, options);
   const permits = new PermitSource(limiter, options.sharedPermits);
 
   const requester = new Requester({
     client,
     requestTimeoutMs: options.requestTimeoutMs,
-    onRequests: (kind, requests) => options.onRequests(kind, requests),
+    onDispatch: (request) => {
+      options.onRequests(request.kind, 1);
+      trace?.emit(() => ({ kind: 'attempt', ...describe(request) }));
+    },
     onStalled: (chimeBearer, blocker, error) => {
       if (blocker === 'credentials') limiter.onCredentialsRejected(chimeBearer, error);
       else options.onUnusable(chimeBearer, error);
@@ -83,6 +91,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function request(serviceRequest: ServiceRequest, permit: Permit): Promise<unknown> {
     const { chimeBearer, kind, signal } = serviceRequest;
     let isUsed = false;
+    const begun = monotonicNow();
+    const onAnswer = (result: 'ok' | FailureKind, error?: unknown): void =>
+      trace?.emit(() => ({
+        kind: 'answer',
+        ...describe(serviceRequest),
+        result,
+        ...(error === undefined ? {} : { error }),
+        tookMs: monotonicNow() - begun,
+      }));
     try {
       if (signal.aborted) throw new RequestFailedError({ kind: 'aborted', error: abortReason(signal) });
       const attempted = await requester.make(serviceRequest, permit);
@@ -93,6 +110,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (attempted.ok) {
         chargeExtraAttempts(kind, chimeBearer, sdkAttemptsOf(attempted.output), dispatches);
         if (isFromService(attempted.output)) limiter.onAccepted(chimeBearer);
+        onAnswer('ok');
         return attempted.output;
       }
       const { error } = attempted;
@@ -101,7 +119,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       chargeExtraAttempts(kind, chimeBearer, failure.httpAttempts, dispatches);
       applyFailure(chimeBearer, failure);
       serviceRequest.onAttemptFailed?.(failure);
-      logger?.debug(`chime-delivery: ${kind} request: ${failure.kind}`, error);
+      onAnswer(failure.kind, error);
       throw new RequestFailedError(failure);
     } finally {
       if (isUsed) permit.release();
@@ -134,8 +152,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     else if (kind !== 'clock-skew' && kind !== 'unreachable' && byGateway !== true) limiter.onAccepted(chimeBearer);
   }
 
-  return {
-    acquire: (...order) => permits.acquire(...order),
+  async function acquire(chimeBearer: string, priority: Priority, signal?: AbortSignal): Promise<Permit> {
+    const asked = monotonicNow();
+    const permit = await permits.acquire(chimeBearer, priority, signal);
+    trace?.emit(() => ({ kind: 'permit', chimeBearer, priority, waitedMs: monotonicNow() - asked }));
+    return permit;
+  }
+
+  const http: HttpClient = {
+    // Without a listener to the trace, with no extra microtask.
+    acquire: (...order) => (trace?.isObserved === true ? acquire(...order) : permits.acquire(...order)),
     acquireLocal: (...order) => permits.acquireLocal(...order),
     onThrottled: (chimeBearer, retryAfterMs) => void limiter.onThrottled(chimeBearer, retryAfterMs),
     drainTokens: () => permits.drainTokens(),
@@ -145,7 +171,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       let permitInHand = serviceRequest.permit;
       let clockCorrected = false;
       const once = async (): Promise<unknown> => {
-        const permit = permitInHand ?? (await permits.acquire(chimeBearer, priority, signal));
+        const permit = permitInHand ?? (await http.acquire(chimeBearer, priority, signal));
         permitInHand = undefined;
         return request(serviceRequest, permit);
       };
@@ -161,7 +187,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         }
       };
       try {
-        const output = await (serviceRequest.retry === false
+        const output = await (serviceRequest.retry === false || serviceRequest.retry === 'sdk'
           ? withClockCorrection()
           : retry(withClockCorrection, options.retry, signal, isRetryable));
         return { ok: true, output };
@@ -177,10 +203,21 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     },
 
+    budgetOf: (chimeBearer) => limiter.budgetOf(chimeBearer),
+
     probeNow: () => limiter.probeNow(),
 
     close: () => limiter.close(),
   };
+  return http;
+}
+
+function describe({
+  kind,
+  chimeBearer,
+  about,
+}: ServiceRequest): Pick<AttemptFact, 'request' | 'chimeBearer' | 'deliveries'> {
+  return { request: kind, chimeBearer, deliveries: about?.() ?? [] };
 }
 
 /** Whether the failure may pass within seconds. The caller handles the others. */

@@ -48,6 +48,14 @@ export class RateLimiter {
     return this.#bearer(chimeBearer).onThrottled(retryAfterMs);
   }
 
+  /** The budget of a bearer now. `suspended`: no request leaves, since the credentials are bad. */
+  budgetOf(chimeBearer: string): { requestsPerSecond: number; pausedForMs: number; suspended: boolean } {
+    const limiter = this.#bearers.get(chimeBearer);
+    if (limiter === undefined)
+      return { requestsPerSecond: this.#limit.requestsPerSecond, pausedForMs: 0, suspended: false };
+    return { ...limiter.budget, suspended: this.#suspended.has(limiter) };
+  }
+
   /** Drops the saved tokens of each bearer: other tabs may just have spent as many. */
   drainTokens(): void {
     this.#drainedAt = monotonicNow();

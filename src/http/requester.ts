@@ -4,7 +4,7 @@
  */
 import { abortReason } from '../shared/abort.ts';
 import { CredentialsTimeoutError, RequestTimeoutError } from '../shared/errors.ts';
-import type { ServiceRequest, Permit, RequestKind, DispatchBlocker } from '../core/ports/http.ts';
+import type { ServiceRequest, Permit, DispatchBlocker } from '../core/ports/http.ts';
 import type { MessagingClient } from '../shared/client.ts';
 import { monotonicNow } from '../shared/time.ts';
 import { attempt, AttemptTimer } from './attempt.ts';
@@ -21,7 +21,8 @@ export const PERMIT_FRESH_MS = 50;
 export interface RequesterPorts {
   readonly client: MessagingClient;
   readonly requestTimeoutMs: number;
-  onRequests(kind: RequestKind, requests: number): void;
+  /** An HTTP request of this request is dispatched. */
+  onDispatch(request: ServiceRequest): void;
   /** A request was neither dispatched within `STALL_MS`, nor has it failed. */
   onStalled(chimeBearer: string, blocker: DispatchBlocker, error: Error): void;
 }
@@ -45,7 +46,7 @@ export class Requester {
 
   async make(request: ServiceRequest, permit: Permit): Promise<Attempted> {
     const ports = this.#ports;
-    const { kind, signal } = request;
+    const { signal } = request;
     const timer = new AttemptTimer();
     let dispatches = 0;
     let countedAt: number | undefined;
@@ -63,7 +64,7 @@ export class Requester {
         request.onAttempt?.();
         if (signal.aborted) throw abortReason(signal);
         dispatches += 1;
-        ports.onRequests(kind, 1);
+        ports.onDispatch(request);
       };
       const consumePermit = (): Promise<void> | undefined => {
         const wait = isFresh ? undefined : permit.consume?.(signal);
@@ -89,7 +90,7 @@ export class Requester {
         await beforeDispatch();
         countedAt = monotonicNow();
       }
-      const response = attempt(ports.client, command, ports.requestTimeoutMs, signal, timer);
+      const response = attempt(ports.client, command, ports.requestTimeoutMs, signal, timer, request.retry === 'sdk');
       this.#detect(probe, beforeDispatch);
       if (this.#reportsDispatch) stallTimer = setTimeout(() => this.#reportStalled(request, probe), STALL_MS);
       return { ok: true, output: await response, dispatches };

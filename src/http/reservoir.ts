@@ -124,6 +124,13 @@ export class Reservoir {
     this.#dropTokens();
   }
 
+  /** The rate now, and for how many milliseconds more no request leaves. */
+  get budget(): { requestsPerSecond: number; pausedForMs: number } {
+    const now = monotonicNow();
+    const pausedForMs = isPaused(this.#rate, now) ? this.#rate.pausedUntil - now : 0;
+    return { requestsPerSecond: currentRate(this.#rate, this.#limit, now), pausedForMs };
+  }
+
   /** Whether it has been idle for so long that it equals a new one. */
   isIdle(now: number): boolean {
     if (this.#queue.size > 0 || currentRate(this.#rate, this.#limit, now) < this.#limit.requestsPerSecond) return false;

@@ -179,6 +179,13 @@ export class Poller {
       this.#enqueue(delivery, 'reconcile', monotonicNow());
   }
 
+  /** Where the poll of a pending delivery is; `planned`: its timer is set. */
+  stageOf(delivery: TrackedDelivery): 'in-flight' | 'queued' | 'delegated' | 'planned' {
+    if (this.#executor.has(delivery)) return 'in-flight';
+    if (this.#dispatcher.has(delivery)) return 'queued';
+    return this.#delegated.has(delivery) ? 'delegated' : 'planned';
+  }
+
   get isReconciling(): boolean {
     return this.#reconciles.isUnderWay;
   }

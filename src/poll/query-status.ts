@@ -49,6 +49,7 @@ export async function queryStatus(query: StatusQuery, ports: QueryPorts): Promis
   const ask = async (source: StatusSource): Promise<StatusResponse> => {
     const result = await http.execute({
       kind: source,
+      about: () => [record.id],
       chimeBearer,
       priority,
       signal,

@@ -20,7 +20,15 @@ export type ConnectionEvent =
   /** Connected or reconnected: events may have been missed. `change`: push did not count as up before. */
   | { readonly kind: 'established'; readonly chimeBearer: string; readonly change: boolean }
   /** `prefetch`: a reconnect will bring the statuses of the latest messages, without a request. */
-  | { readonly kind: 'down'; readonly chimeBearer: string; readonly halfOpen: boolean; readonly prefetch: boolean };
+  | {
+      readonly kind: 'down';
+      readonly chimeBearer: string;
+      readonly halfOpen: boolean;
+      readonly prefetch: boolean;
+      readonly isEnd: boolean;
+    }
+  /** A source that was down does not come back by itself. */
+  | { readonly kind: 'ended'; readonly chimeBearer: string };
 
 /** A message, or all messages of a channel, were deleted or redacted. */
 export type Removal = PushedRemoval & { readonly at: number };
@@ -32,6 +40,8 @@ interface PushSubscription {
   readonly subscription: Subscription;
   /** Undefined until the first signal. */
   up: boolean | undefined;
+  /** It does not come back by itself. */
+  ended: boolean;
   upSince: number;
 }
 
@@ -87,7 +97,7 @@ export class PushConnections implements PushStatus {
     this.#logger?.warn(
       `chime-delivery: websocket for ${chimeBearer} is half-open: connected but not delivering; polling instead`,
     );
-    this.#events.next({ kind: 'down', chimeBearer, halfOpen: true, prefetch: false });
+    this.#events.next({ kind: 'down', chimeBearer, halfOpen: true, prefetch: false, isEnd: false });
   }
 
   close(): void {
@@ -110,6 +120,7 @@ export class PushConnections implements PushStatus {
       prefetch,
       subscription: new Subscription(),
       up: undefined,
+      ended: false,
       upSince: 0,
     };
     this.#sources.set(key, source);
@@ -131,17 +142,17 @@ export class PushConnections implements PushStatus {
     if (source === undefined) return;
     this.#sources.delete(key);
     source.subscription.unsubscribe();
-    this.#setDown(source);
+    this.#setDown(source, true);
   }
 
   /** The source has ended by itself; it may be attached again. */
   #drop(key: object, source: PushSubscription): void {
     if (this.#sources.get(key) === source) this.#sources.delete(key);
-    this.#setDown(source);
+    this.#setDown(source, true);
   }
 
   #onSignal(source: PushSubscription, signal: Signal): void {
-    if (signal.kind === 'down') this.#setDown(source);
+    if (signal.kind === 'down') this.#setDown(source, signal.isEnd);
     else if (signal.kind === 'up') this.#setUp(source);
     else this.#onMessage(source, signal.message);
   }
@@ -175,20 +186,28 @@ export class PushConnections implements PushStatus {
     if (source.up === true && wasUp && now - source.upSince < SAME_CONNECT_MS) return;
     this.#halfOpen.delete(chimeBearer);
     source.up = true;
+    source.ended = false;
     source.upSince = now;
     this.#traffic.up(chimeBearer, now);
     this.#events.next({ kind: 'established', chimeBearer, change: !wasUp });
   }
 
-  #setDown(source: PushSubscription): void {
+  #setDown(source: PushSubscription, isEnd: boolean): void {
     const wasUp = source.up === true;
+    const hadEnded = source.ended;
     source.up = false;
-    if (!wasUp) return;
+    source.ended = isEnd;
     const { chimeBearer, prefetch } = source;
     if (this.#upSources(chimeBearer).length > 0) return;
+    if (!wasUp) {
+      // One that was never up has not lost anything.
+      if (isEnd && !hadEnded && source.upSince > 0) this.#events.next({ kind: 'ended', chimeBearer });
+      return;
+    }
     this.#traffic.down(chimeBearer, monotonicNow());
     const wasHalfOpen = this.#halfOpen.delete(chimeBearer);
-    if (!wasHalfOpen) this.#events.next({ kind: 'down', chimeBearer, halfOpen: false, prefetch });
+    if (!wasHalfOpen) this.#events.next({ kind: 'down', chimeBearer, halfOpen: false, prefetch, isEnd });
+    else if (isEnd) this.#events.next({ kind: 'ended', chimeBearer });
   }
 
   /** Logs one warning per kind of malformed event: a broken sender must not fill the log. */

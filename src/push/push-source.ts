@@ -32,10 +32,14 @@ export interface MessagingSessionLike {
 }
 
 export type Signal =
-  { readonly kind: 'up' } | { readonly kind: 'down' } | { readonly kind: 'message'; readonly message: PushMessage };
+  | { readonly kind: 'up' }
+  /** `isEnd`: it does not come back by itself. */
+  | { readonly kind: 'down'; readonly isEnd: boolean }
+  | { readonly kind: 'message'; readonly message: PushMessage };
 
 const up: Signal = { kind: 'up' };
-const down: Signal = { kind: 'down' };
+const down: Signal = { kind: 'down', isEnd: false };
+const ended: Signal = { kind: 'down', isEnd: true };
 
 /**
  * The signals of `source`; throws `InvalidArgumentError` if it is neither. `onError` gets the errors that `source` throws
@@ -54,7 +58,7 @@ function toSignals(source: unknown, onError?: OnError): Observable<Signal> {
       // Once the messages have ended, push is down, whatever `link$` says.
       fromObservable(messages$, onError).pipe(
         map((message): Signal => ({ kind: 'message', message })),
-        endWith(down),
+        endWith(ended),
       ),
     );
   }
@@ -69,24 +73,57 @@ function fromSession(session: MessagingSessionLike, onError?: OnError): Observab
   return new Observable((subscriber) => {
     const setDown = (): void => subscriber.next(down);
     let unlisten = (): void => undefined;
+    const watch = new ReconnectWatch(() => subscriber.next(ended));
     const setUp = (): void => {
+      watch.end();
       subscriber.next(up);
       unlisten();
       unlisten = onSocketClose(session, setDown);
     };
     const observer: SessionObserver = {
       messagingSessionDidStart: setUp,
-      messagingSessionDidStartConnecting: setDown,
-      messagingSessionDidStop: setDown,
+      messagingSessionDidStartConnecting: () => {
+        setDown();
+        watch.begin();
+      },
+      messagingSessionDidStop: () => {
+        watch.end();
+        subscriber.next(ended);
+      },
       messagingSessionDidReceiveMessage: (message) => subscriber.next({ kind: 'message', message }),
     };
     session.addObserver(observer);
     if (isEstablished(session)) setUp();
     return contained(() => {
+      watch.end();
       unlisten();
       session.removeObserver(observer);
     }, onError);
   });
+}
+
+/**
+ * A session whose reconnected socket is refused (close code 4401) is never heard of again (measured): it has ended, if nothing
+ * follows a reconnect for this long, in milliseconds. Its own limit (`reconnectTimeoutMs`) is 10 s by default.
+ */
+const RECONNECT_MS = 60_000;
+
+class ReconnectWatch {
+  readonly #onEnd: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
+  }
+
+  begin(): void {
+    this.end();
+    this.#timer = setTimeout(this.#onEnd, RECONNECT_MS);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 function isSession(source: unknown): source is MessagingSessionLike {

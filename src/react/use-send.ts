@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import type { Delivery } from '../core/delivery.ts';
 import type { SendInput } from '../send/send-input.ts';
+import type { SendOptions } from '../tracker/send-options.ts';
 import { useProvided } from './context.ts';
 
 /**
@@ -8,7 +9,7 @@ import { useProvided } from './context.ts';
  *
  * @throws MissingProviderError outside of a `DeliveryProvider`
  */
-export function useSend(): (input: SendInput, options?: { signal?: AbortSignal | undefined }) => Delivery {
+export function useSend(): (input: SendInput, options?: SendOptions) => Delivery {
   const { tracker } = useProvided('useSend');
   return useCallback((input, options) => tracker.send(input, options), [tracker]);
 }

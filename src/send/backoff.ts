@@ -10,8 +10,8 @@ export function retryDelay(attempts: number, random: number): number {
 
 /**
  * Milliseconds until the next attempt after `attempts` conflicts: the first request with the same token may still be in
- * progress.
+ * progress, or (of an edit) the message may still be processed.
  */
 export function conflictDelay(attempts: number): number {
-  return FIRST_MS * 2 ** attempts;
+  return Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(attempts, 16));
 }

@@ -1,16 +1,18 @@
 /**
- * The order of sends within each channel. Sends that were restored from an earlier session go first, one after the other, in
+ * The order of sends within each channel, and of the edits of each message. Sends that were restored from an earlier session go first, one after the other, in
  * the order in which they were made; new sends follow. A channel without restored sends has no queue. New sends start in
- * order too, however long each one takes until it is ready (persisted). This class sends nothing itself.
+ * order too, however long each one takes until it is ready (persisted). The edits of one message always go one after the other:
+ * a repeated request must not undo a later edit. This class sends nothing itself.
  */
 import type { TrackedDelivery } from '../core/delivery.ts';
+import { messageIdOf } from '../core/delivery-record.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
 
 export class ChannelQueues {
   readonly #onTurn: (delivery: TrackedDelivery) => void;
-  /** By channel; the first delivery of a queue is being sent. */
+  /** By `queueOf`; the first delivery of a queue is being sent. */
   readonly #queues = new Map<string, LinkedMap<TrackedDelivery, undefined>>();
-  /** By channel, the new sends that have not started, in order. */
+  /** By `queueOf`, the new sends that have not started, in order. */
   readonly #reserved = new Map<string, LinkedMap<TrackedDelivery, { isReady: boolean }>>();
 
   constructor(onTurn: (delivery: TrackedDelivery) => void) {
@@ -19,40 +21,40 @@ export class ChannelQueues {
 
   /** Adds a delivery to the end of its channel's queue. */
   enqueue(delivery: TrackedDelivery): void {
-    const { channelArn } = delivery.record;
-    const queue = this.#queues.get(channelArn) ?? new LinkedMap<TrackedDelivery, undefined>();
-    this.#queues.set(channelArn, queue);
+    const name = queueOf(delivery);
+    const queue = this.#queues.get(name) ?? new LinkedMap<TrackedDelivery, undefined>();
+    this.#queues.set(name, queue);
     queue.add(delivery, undefined);
     if (queue.size === 1) this.#onTurn(delivery);
   }
 
   /** Reserves a place in its channel's order for a delivery that is not ready yet. */
   reserve(delivery: TrackedDelivery): void {
-    const { channelArn } = delivery.record;
-    const reserved = this.#reserved.get(channelArn) ?? new LinkedMap<TrackedDelivery, { isReady: boolean }>();
-    this.#reserved.set(channelArn, reserved);
+    const name = queueOf(delivery);
+    const reserved = this.#reserved.get(name) ?? new LinkedMap<TrackedDelivery, { isReady: boolean }>();
+    this.#reserved.set(name, reserved);
     reserved.set(delivery, { isReady: false });
   }
 
   /** The delivery may start once the reservations before it have, and after the restored sends of its channel. */
   ready(delivery: TrackedDelivery): void {
-    const reserved = this.#reserved.get(delivery.record.channelArn);
+    const reserved = this.#reserved.get(queueOf(delivery));
     const place = reserved?.get(delivery);
     if (reserved === undefined || place === undefined) return;
     place.isReady = true;
-    this.#advance(delivery.record.channelArn, reserved);
+    this.#advance(queueOf(delivery), reserved);
   }
 
   /** The delivery leaves the queue, and those behind it advance. */
   remove(delivery: TrackedDelivery): void {
-    const { channelArn } = delivery.record;
-    const reserved = this.#reserved.get(channelArn);
-    if (reserved?.delete(delivery) === true) this.#advance(channelArn, reserved);
-    const queue = this.#queues.get(channelArn);
+    const name = queueOf(delivery);
+    const reserved = this.#reserved.get(name);
+    if (reserved?.delete(delivery) === true) this.#advance(name, reserved);
+    const queue = this.#queues.get(name);
     if (queue === undefined) return;
     const first = queue.oldest?.key;
     if (!queue.delete(delivery)) return;
-    if (queue.size === 0) this.#queues.delete(channelArn);
+    if (queue.size === 0) this.#queues.delete(name);
     const next = queue.oldest?.key;
     if (first === delivery && next !== undefined) this.#onTurn(next);
   }
@@ -62,7 +64,7 @@ export class ChannelQueues {
     this.#reserved.clear();
   }
 
-  #advance(channelArn: string, reserved: LinkedMap<TrackedDelivery, { isReady: boolean }>): void {
+  #advance(name: string, reserved: LinkedMap<TrackedDelivery, { isReady: boolean }>): void {
     for (const {
       key: delivery,
       value: { isReady },
@@ -70,9 +72,13 @@ export class ChannelQueues {
       if (!isReady) return;
       reserved.delete(delivery);
       // Without a queue it starts at once, and later sends do not wait for it.
-      if (this.#queues.has(channelArn)) this.enqueue(delivery);
+      if (delivery.record.isEdit || this.#queues.has(name)) this.enqueue(delivery);
       else this.#onTurn(delivery);
     }
-    if (reserved.size === 0 && this.#reserved.get(channelArn) === reserved) this.#reserved.delete(channelArn);
+    if (reserved.size === 0 && this.#reserved.get(name) === reserved) this.#reserved.delete(name);
   }
+}
+
+function queueOf({ record }: TrackedDelivery): string {
+  return record.isEdit ? `${record.channelArn} ${messageIdOf(record) ?? ''}` : record.channelArn;
 }

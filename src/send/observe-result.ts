@@ -13,21 +13,37 @@ import { tryRead } from '../shared/unknown-json.ts';
 
 type Then = (this: unknown, ...handlers: unknown[]) => unknown;
 
-/** @param onOutput called with each output; must not throw. @param hooked the thenables that have our `then` already */
-export function observeResult(result: unknown, onOutput: (output: unknown) => void, hooked: WeakSet<object>): unknown {
+/**
+ * @param onOutput called with each output; must not throw. @param hooked the thenables that have our `then` already.
+ * @param onRejection called where the result rejects, or may never be asked for
+ */
+export function observeResult(
+  result: unknown,
+  onOutput: (output: unknown) => void,
+  hooked: WeakSet<object>,
+  onRejection: () => void = () => undefined,
+): unknown {
   const then = thenOf(result);
   if (then === undefined) {
     onOutput(result);
     return result;
   }
   const thenable = result as PromiseLike<unknown> & object;
-  if (!isThenOfPromises(then, thenable)) hookThen(thenable, then, onOutput, hooked);
-  else if (hasMembers(thenable)) thenable.then(onOutput, () => undefined);
+  if (!isThenOfPromises(then, thenable)) {
+    hookThen(thenable, then, onOutput, hooked);
+    onRejection();
+  } else if (hasMembers(thenable)) thenable.then(onOutput, onRejection);
   else {
-    return thenable.then((output) => {
-      onOutput(output);
-      return output;
-    });
+    return thenable.then(
+      (output) => {
+        onOutput(output);
+        return output;
+      },
+      (error: unknown) => {
+        onRejection();
+        throw error;
+      },
+    );
   }
   return result;
 }

@@ -1,5 +1,5 @@
 /**
- * Parses the response to a send into evidence. Pure. A refusal ends a delivery as rejected only if it is certain that no
+ * Parses the response to a send, or to an edit, into evidence. Pure. A refusal ends a delivery as rejected only if it is certain that no
  * earlier attempt of the same message reached the service.
  */
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
@@ -21,6 +21,8 @@ export interface SendAttempt {
   readonly mayHaveArrived: boolean;
   /** How often this message got a conflict before. */
   readonly conflicts?: number;
+  /** The conflict passes when the channel flow has processed the message, or an earlier edit of it. */
+  readonly isProcessing?: boolean;
 }
 
 /** Attempts after the first conflict, before it ends the delivery: a request with the same token may be in progress. */
@@ -28,11 +30,11 @@ const CONFLICT_RETRIES = 4;
 
 export function parseSendResponse(
   result: ServiceResult,
-  { at, mayHaveArrived, conflicts = 0 }: SendAttempt,
+  { at, mayHaveArrived, conflicts = 0, isProcessing = false }: SendAttempt,
 ): SendResult {
   if (!result.ok) {
     const { kind, error } = result.failure;
-    if (kind === 'conflict' && conflicts < CONFLICT_RETRIES) return { kind: 'retry', error };
+    if (kind === 'conflict' && (isProcessing || conflicts < CONFLICT_RETRIES)) return { kind: 'retry', error };
     switch (kind) {
       case 'aborted':
         return { kind: 'aborted' };

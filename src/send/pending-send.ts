@@ -1,5 +1,9 @@
 /** The state of one send that has no final answer, and its deadline. Pure. */
-import type { SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
+import type { DeliveryRecord } from '../core/delivery-record.ts';
+import type { SendCommandInput, UpdateCommandInput } from './send-input.ts';
+
+/** The input of every attempt. */
+export type CommandInput = SendCommandInput | UpdateCommandInput;
 
 export interface SendRules {
   /** How long a send without an answer is repeated with the same token; milliseconds. */
@@ -10,7 +14,11 @@ export interface SendRules {
 
 /** All its times are those of the monotonic clock. */
 export interface PendingSend {
-  readonly input: SendChannelMessageCommandInput;
+  readonly input: CommandInput;
+  /** It is an edit: the service has no request token for it, and its content makes a repetition harmless. */
+  readonly isEdit: boolean;
+  /** `expireMs` of this send alone. */
+  readonly expireMs: number | undefined;
   readonly abort: AbortController;
   readonly unlisten: () => void;
   /** When tracking began. */
@@ -21,6 +29,8 @@ export interface PendingSend {
   mayHaveArrivedSince: number | undefined;
   /** The value of `mayHaveArrivedSince` before the current attempt. */
   mayHaveArrivedBefore: number | undefined;
+  /** When the last request left. */
+  dispatchedAt: number;
   /** HTTP requests of the current attempt that were dispatched. */
   dispatches: number;
   /** How often the service answered with a conflict: the token is in use. */
@@ -31,20 +41,23 @@ export interface PendingSend {
   error: unknown;
 }
 
-/** @param trackedAt when tracking began, by the monotonic clock; possibly in an earlier session */
+/** Its `trackedAt` may be of an earlier session. */
 export function createPendingSend(
-  input: SendChannelMessageCommandInput,
-  trackedAt: number,
+  input: CommandInput,
+  { trackedAt, isEdit, details }: DeliveryRecord,
   unlisten: () => void,
 ): PendingSend {
   return {
     input,
+    isEdit,
+    expireMs: details.expireMs,
     abort: new AbortController(),
     unlisten,
     since: trackedAt,
     stage: 'queued',
     mayHaveArrivedSince: undefined,
     mayHaveArrivedBefore: undefined,
+    dispatchedAt: -Infinity,
     dispatches: 0,
     conflicts: 0,
     knownUnsent: false,
@@ -52,15 +65,18 @@ export function createPendingSend(
   };
 }
 
-/** Whether the service may have the message. After a conflict it may: this very message may be using the token. */
-export function mayBeAccepted({ mayHaveArrivedSince, conflicts }: PendingSend): boolean {
-  return mayHaveArrivedSince !== undefined || conflicts > 0;
+/**
+ * Whether the service may have the message. After a conflict it may: this very message may be using the token. An edit has no
+ * token: its conflict is with the message, or with another edit.
+ */
+export function mayBeAccepted({ mayHaveArrivedSince, conflicts, isEdit }: PendingSend): boolean {
+  return mayHaveArrivedSince !== undefined || (conflicts > 0 && !isEdit);
 }
 
 /** Until when it is sent again: until it expires, or the service may have forgotten its token. */
 export function deadlineOf(
-  { since, mayHaveArrivedSince = Infinity }: PendingSend,
-  { resendWindowMs, expireMs }: SendRules,
+  { since, mayHaveArrivedSince = Infinity, expireMs }: PendingSend,
+  { resendWindowMs, expireMs: usualMs }: SendRules,
 ): number {
-  return Math.min(since + expireMs, mayHaveArrivedSince + resendWindowMs);
+  return Math.min(since + (expireMs ?? usualMs), mayHaveArrivedSince + resendWindowMs);
 }

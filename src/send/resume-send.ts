@@ -1,6 +1,7 @@
-/** Resumes a send of an earlier life, where its input was kept whole. */
+/** Resumes a send, or an edit, of an earlier life, where its input was kept whole. */
 import type { TrackedDelivery } from '../core/delivery.ts';
-import { parseSendInput, type SendCommandInput, type SendInput } from './send-input.ts';
+import type { CommandInput } from './pending-send.ts';
+import { parseSendInput, parseUpdateInput, type SendInput, type UpdateInput } from './send-input.ts';
 import type { Sender } from './sender.ts';
 
 /** Returns false where `input` is no whole input of this delivery. */
@@ -16,8 +17,12 @@ export function resumeSend(
   return true;
 }
 
-function readInput({ record }: TrackedDelivery, input: unknown): SendCommandInput | undefined {
+function readInput({ record }: TrackedDelivery, input: unknown): CommandInput | undefined {
   try {
+    if (record.isEdit) {
+      const edit = parseUpdateInput(input as UpdateInput, record.chimeBearer);
+      return edit.ChannelArn === record.channelArn && edit.ChimeBearer === record.chimeBearer ? edit : undefined;
+    }
     const outgoing = parseSendInput(input as SendInput, record.chimeBearer);
     const { ChannelArn, ChimeBearer, ClientRequestToken } = outgoing;
     const own =

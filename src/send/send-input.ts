@@ -1,18 +1,18 @@
 /**
- * Parses the argument of `send` into the command's input: checks it, and adds a request token that stays the same on every
- * attempt. The service checks what only it can (lengths, membership).
+ * Parses the argument of `send` or `update` into the command's input: checks it, and adds what is missing. The input stays
+ * the same on every attempt, and so does the request token of a send. The service checks what only it can (lengths, membership).
  */
-import type { SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
+import type {
+  SendChannelMessageCommandInput,
+  UpdateChannelMessageCommandInput,
+} from '@aws-sdk/client-chime-sdk-messaging';
 import { v4 as uuid } from 'uuid';
+import type { SendInput, UpdateInput } from '../core/delivery-details.ts';
+import { jsonCopy } from '../shared/json-copy.ts';
 import { InvalidArgumentError } from '../shared/errors.ts';
 import { expectArn, expectId, expectObject, expectOneOf, expectString } from '../shared/validate.ts';
 
-/**
- * The input of `send`: that of SendChannelMessage. `ChimeBearer` defaults to the tracker's, `ClientRequestToken` to a new
- * UUID.
- */
-export type SendInput = Omit<SendChannelMessageCommandInput, 'ChimeBearer' | 'ClientRequestToken'> &
-  Partial<Pick<SendChannelMessageCommandInput, 'ChimeBearer' | 'ClientRequestToken'>>;
+export type { SendInput, UpdateInput };
 
 /** The input of every attempt of one message. */
 export type SendCommandInput = SendChannelMessageCommandInput & {
@@ -21,12 +21,19 @@ export type SendCommandInput = SendChannelMessageCommandInput & {
   readonly ClientRequestToken: string;
 };
 
+/** The input of every attempt of one edit. */
+export type UpdateCommandInput = UpdateChannelMessageCommandInput & {
+  readonly ChannelArn: string;
+  readonly ChimeBearer: string;
+  readonly MessageId: string;
+};
+
 // Documented: 2 to 64 characters of these.
 const tokenPattern = /^[-_a-zA-Z0-9]{2,64}$/;
 
 export function parseSendInput(input: SendInput, chimeBearer: string): SendCommandInput {
   // A deep copy: the app may change its object later, and that must not change a retry. The input is JSON on the wire anyway.
-  const given = copyOf(expectObject('input', 'the input of SendChannelMessage', input));
+  const given = copyOf('the input of SendChannelMessage', input);
   expectString('input.Content', given['Content']);
   if (given['Type'] !== undefined) expectOneOf('input.Type', ['STANDARD', 'CONTROL'], given['Type']);
   if (given['Persistence'] !== undefined) {
@@ -45,17 +52,33 @@ export function parseSendInput(input: SendInput, chimeBearer: string): SendComma
   };
 }
 
+export function parseUpdateInput(input: UpdateInput, chimeBearer: string): UpdateCommandInput {
+  const given = copyOf('the input of UpdateChannelMessage', input);
+  expectString('input.Content', given['Content']);
+  if (given['SubChannelId'] !== undefined) expectId('input.SubChannelId', given['SubChannelId']);
+  return {
+    ...(given as unknown as UpdateInput),
+    ChannelArn: expectArn('input.ChannelArn', given['ChannelArn']),
+    MessageId: expectId('input.MessageId', given['MessageId']),
+    ChimeBearer: expectArn('input.ChimeBearer', given['ChimeBearer'] ?? chimeBearer),
+  };
+}
+
+/** `command` without what was added to `input`. */
+export function inputAsGiven<I extends SendInput | UpdateInput>(input: I, command: object): I {
+  const added = ['ChimeBearer', 'ClientRequestToken'].filter(
+    (name) => ((input as Fields)[name] ?? undefined) === undefined,
+  );
+  return Object.fromEntries(Object.entries(command).filter(([name]) => !added.includes(name))) as unknown as I;
+}
+
 /** Whether a missing status can mean DENIED: only for a persistent standard message. */
 export function missingMeansDenied({ Type, Persistence }: SendCommandInput): boolean {
   return Type === 'STANDARD' && Persistence === 'PERSISTENT';
 }
 
-function copyOf(input: Record<string, unknown>): Record<string, unknown> {
-  let copy: unknown;
-  try {
-    copy = JSON.parse(JSON.stringify(input));
-  } catch (cause) {
-    throw new InvalidArgumentError('input', 'plain JSON', input, { cause });
-  }
-  return expectObject('input', 'the input of SendChannelMessage', copy);
+function copyOf(expected: string, input: unknown): Fields {
+  return expectObject('input', expected, jsonCopy('input', expectObject('input', expected, input)));
 }
+
+type Fields = Record<string, unknown>;

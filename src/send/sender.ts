@@ -1,12 +1,13 @@
 /**
- * Sends messages: one request token per logical message, the same input and token on every attempt, until the service has
- * given a final answer or the message is too old to be sent again. The HTTP client does the short retries within an
+ * Sends messages and edits: one request token per logical message, the same input and token on every attempt, until the service
+ * has given a final answer or the message is too old to be sent again. The HTTP client does the short retries within an
  * attempt, `parse-send-response.ts` parses the response, `channel-queues.ts` orders the sends, and the outbox persists them.
  */
-import { SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
+import { SendChannelMessageCommand, UpdateChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import { Subject, type Observable } from 'rxjs';
 import { abortReason } from '../shared/abort.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
+import { messageIdOf } from '../core/delivery-record.ts';
 import { SendExpiredError, StoreError } from '../shared/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { EvidenceReport } from '../core/delivery-registry.ts';
@@ -18,7 +19,15 @@ import { neverArrived } from './never-sent.ts';
 import { ChannelQueues } from './channel-queues.ts';
 import { parseSendResponse } from './parse-send-response.ts';
 import { conflictDelay, retryDelay } from './backoff.ts';
-import { deadlineOf, mayBeAccepted, createPendingSend, type PendingSend, type SendRules } from './pending-send.ts';
+import {
+  deadlineOf,
+  mayBeAccepted,
+  createPendingSend,
+  type CommandInput,
+  type PendingSend,
+  type SendRules,
+} from './pending-send.ts';
+import type { SendCommandInput, UpdateCommandInput } from './send-input.ts';
 
 export type { SendRules };
 
@@ -28,7 +37,11 @@ export interface SenderPorts {
   readonly rules: SendRules;
   readonly outbox: Outbox | undefined;
   readonly random: () => number;
-  readonly onForbidden: (chimeBearer: string, error: unknown) => void;
+  /** Whether the flow still processes the message of an edit, or another edit of it: edits are in conflict until then. */
+  readonly isProcessing?: (edit: TrackedDelivery) => boolean;
+  readonly onForbidden: (kind: 'send' | 'update', chimeBearer: string, error: unknown) => void;
+  /** A request of ours was made: a wrapped client must not track it again. */
+  readonly onCommand?: (command: object) => void;
 }
 
 /** A send that was not dispatched within this time, in milliseconds, is marked as unsent in the outbox. */
@@ -45,6 +58,8 @@ export class Sender {
   readonly reports$: Observable<EvidenceReport> = this.#reports;
   readonly #pendingSends = new Map<TrackedDelivery, PendingSend>();
   readonly #queues: ChannelQueues;
+  /** Edits that wait because of a conflict. */
+  readonly #conflicting = new Set<TrackedDelivery>();
 
   constructor(ports: SenderPorts) {
     this.#ports = ports;
@@ -56,22 +71,17 @@ export class Sender {
    *
    * @param isNew whether its token was generated just now
    */
-  send(
-    delivery: TrackedDelivery,
-    input: SendChannelMessageCommandInput,
-    signal: AbortSignal | undefined,
-    isNew = true,
-  ): void {
+  send(delivery: TrackedDelivery, input: CommandInput, signal: AbortSignal | undefined, isNew = true): void {
     const onAbort = (): void => this.#cancel(delivery, signal && abortReason(signal));
     const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
     const pendingSend = this.#add(delivery, input, unlisten);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) return onAbort();
     const { outbox } = this.#ports;
-    if (outbox === undefined) return this.#begin(delivery);
+    if (outbox === undefined) return delivery.record.isEdit ? this.#queues.enqueue(delivery) : this.#begin(delivery);
     this.#scheduleDeadline(delivery, pendingSend);
     this.#queues.reserve(delivery);
-    void outbox.persist(delivery, input, isNew).then(() => this.#queues.ready(delivery));
+    void outbox.persist(delivery, isNew).then(() => this.#queues.ready(delivery));
   }
 
   /**
@@ -79,7 +89,7 @@ export class Sender {
    *
    * @param knownUnsent whether it is certain that no request for it was dispatched
    */
-  resume(delivery: TrackedDelivery, input: SendChannelMessageCommandInput, knownUnsent: boolean): void {
+  resume(delivery: TrackedDelivery, input: CommandInput, knownUnsent: boolean): void {
     const pendingSend = this.#add(delivery, input, () => undefined);
     pendingSend.knownUnsent = knownUnsent;
     if (!knownUnsent) pendingSend.mayHaveArrivedSince = pendingSend.since;
@@ -126,6 +136,23 @@ export class Sender {
     this.#scheduleDeadline(delivery, pendingSend);
   }
 
+  /** A message or an edit was settled: the edits that were in conflict with it are tried again now. */
+  onSettled({ record }: TrackedDelivery): void {
+    for (const edit of this.#conflicting)
+      if (messageIdOf(edit.record) === messageIdOf(record)) this.#ports.timers.bringForward(edit, now());
+  }
+
+  /** Where the send of a delivery is. */
+  stageOf(delivery: TrackedDelivery): PendingSend['stage'] | undefined {
+    return this.#pendingSends.get(delivery)?.stage;
+  }
+
+  /** Whether the service may have the message without having answered. */
+  isUnanswered(delivery: TrackedDelivery): boolean {
+    const pendingSend = this.#pendingSends.get(delivery);
+    return pendingSend !== undefined && mayBeAccepted(pendingSend);
+  }
+
   /** Retries soon the sends that are backing off (of all bearers without `chimeBearer`); one channel's in their order. */
   retrySoon(chimeBearer: string | undefined, afterMs: number, withinMs: number): void {
     const from = now() + afterMs;
@@ -144,6 +171,7 @@ export class Sender {
     const pendingSend = this.#pendingSends.get(delivery);
     if (pendingSend === undefined) return;
     this.#pendingSends.delete(delivery);
+    this.#conflicting.delete(delivery);
     pendingSend.unlisten();
     pendingSend.abort.abort();
     this.#queues.remove(delivery);
@@ -158,11 +186,12 @@ export class Sender {
       pendingSend.abort.abort(reason);
     }
     this.#pendingSends.clear();
+    this.#conflicting.clear();
     this.#reports.complete();
   }
 
-  #add(delivery: TrackedDelivery, input: SendChannelMessageCommandInput, unlisten: () => void): PendingSend {
-    const pendingSend = createPendingSend(input, delivery.record.trackedAt, unlisten);
+  #add(delivery: TrackedDelivery, input: CommandInput, unlisten: () => void): PendingSend {
+    const pendingSend = createPendingSend(input, delivery.record, unlisten);
     this.#pendingSends.set(delivery, pendingSend);
     return pendingSend;
   }
@@ -174,19 +203,24 @@ export class Sender {
   }
 
   async #attempt(delivery: TrackedDelivery, pendingSend: PendingSend): Promise<void> {
-    const { timers, http, onForbidden } = this.#ports;
-    const { chimeBearer } = delivery.record;
+    const { timers, http, isProcessing, onForbidden, onCommand } = this.#ports;
+    const { chimeBearer, isEdit } = delivery.record;
+    const kind = isEdit ? 'update' : 'send';
     pendingSend.stage = 'in-flight';
+    this.#conflicting.delete(delivery);
     this.#scheduleDeadline(delivery, pendingSend);
     const result = await http.execute({
-      kind: 'send',
+      kind,
+      about: () => [delivery.record.id],
       chimeBearer,
       priority: 'send',
       signal: pendingSend.abort.signal,
       command: () => {
         pendingSend.dispatches = 0;
         pendingSend.mayHaveArrivedBefore = pendingSend.mayHaveArrivedSince;
-        return new SendChannelMessageCommand(pendingSend.input);
+        const command = commandOf(pendingSend);
+        onCommand?.(command);
+        return command;
       },
       prepare: () => this.#clearUnsent(delivery, pendingSend),
       onAttempt: () => this.#onDispatch(delivery, pendingSend),
@@ -195,14 +229,20 @@ export class Sender {
     if (this.#pendingSends.get(delivery) !== pendingSend) return;
     const isConflict = !result.ok && result.failure.kind === 'conflict';
     const mayHaveArrived = isConflict ? pendingSend.mayHaveArrivedSince !== undefined : mayBeAccepted(pendingSend);
-    const response = parseSendResponse(result, { at: now(), mayHaveArrived, conflicts: pendingSend.conflicts });
+    const response = parseSendResponse(result, {
+      at: now(),
+      mayHaveArrived,
+      conflicts: pendingSend.conflicts,
+      // An attempt of its own that had no answer may be what is processed.
+      isProcessing: isConflict && isEdit && (mayHaveArrived || isProcessing?.(delivery) === true),
+    });
     switch (response.kind) {
       case 'evidence':
-        if (!result.ok && result.failure.kind === 'forbidden') onForbidden(chimeBearer, result.failure.error);
+        if (!result.ok && result.failure.kind === 'forbidden') onForbidden(kind, chimeBearer, result.failure.error);
         // PENDING is fresh in the response to the first request; for a repeated token it may be the old response.
         if (pendingSend.mayHaveArrivedBefore === undefined && isPending(response.evidence))
           delivery.lastPendingAt = response.evidence.at;
-        return this.#report(delivery, response.evidence);
+        return this.#report(delivery, dated(response.evidence, pendingSend));
       case 'credentials':
         // The rate limiter grants no permit until the credentials work again.
         pendingSend.error = response.error;
@@ -210,7 +250,8 @@ export class Sender {
       case 'retry': {
         pendingSend.error = response.error;
         pendingSend.stage = 'backing-off';
-        this.#queues.remove(delivery);
+        if (!isEdit) this.#queues.remove(delivery);
+        else if (isConflict) this.#conflicting.add(delivery);
         const delay = isConflict
           ? conflictDelay(pendingSend.conflicts)
           : retryDelay(delivery.attempts, this.#ports.random());
@@ -236,6 +277,7 @@ export class Sender {
     // The deadline's timer may be late: a machine that slept may wake up in the middle of a retry.
     if (now() >= this.#deadlineOf(pendingSend)) return this.#expire(delivery, pendingSend);
     pendingSend.dispatches += 1;
+    pendingSend.dispatchedAt = now();
     pendingSend.mayHaveArrivedSince ??= now();
     this.#scheduleDeadline(delivery, pendingSend);
   }
@@ -247,7 +289,7 @@ export class Sender {
     if (RETRIED_KINDS.has(failure.kind)) this.#markUnsent(delivery, pendingSend);
     this.#scheduleDeadline(delivery, pendingSend);
     // The next send of the channel does not wait for the retries, which may take long.
-    this.#queues.remove(delivery);
+    if (!pendingSend.isEdit) this.#queues.remove(delivery);
   }
 
   /** Marks it as unsent in the outbox, unless the service may have it. */
@@ -259,15 +301,22 @@ export class Sender {
   #cancel(delivery: TrackedDelivery, reason: unknown): void {
     const pendingSend = this.#pendingSends.get(delivery);
     if (pendingSend === undefined) return;
-    const kind = mayBeAccepted(pendingSend) ? 'unconfirmed' : 'rejected';
-    this.#report(delivery, { kind, at: now(), error: reason });
+    const { mayHaveArrivedSince: sentAt } = pendingSend;
+    const ended = { at: now(), error: reason };
+    if (mayBeAccepted(pendingSend)) this.#report(delivery, { kind: 'unconfirmed', sentAt, ...ended });
+    else this.#report(delivery, { kind: 'rejected', ...ended });
   }
 
   #expire(delivery: TrackedDelivery, pendingSend: PendingSend): void {
     const at = now();
     const { error } = pendingSend;
-    if (mayBeAccepted(pendingSend)) return this.#report(delivery, { kind: 'unconfirmed', at, error });
-    this.#report(delivery, { kind: 'rejected', at, error: new SendExpiredError(this.#ports.rules.expireMs, error) });
+    const { mayHaveArrivedSince: sentAt } = pendingSend;
+    if (mayBeAccepted(pendingSend)) return this.#report(delivery, { kind: 'unconfirmed', at, error, sentAt });
+    this.#report(delivery, {
+      kind: 'rejected',
+      at,
+      error: new SendExpiredError(pendingSend.expireMs ?? this.#ports.rules.expireMs, error),
+    });
   }
 
   #deadlineOf(pendingSend: PendingSend): number {
@@ -286,6 +335,18 @@ export class Sender {
     this.stop(delivery);
     this.#reports.next({ delivery, evidence });
   }
+}
+
+function commandOf({ input, isEdit }: PendingSend): object {
+  return isEdit
+    ? new UpdateChannelMessageCommand(input as UpdateCommandInput)
+    : new SendChannelMessageCommand(input as SendCommandInput);
+}
+
+/** Adds when the message may have arrived, where that matters. */
+function dated(evidence: Evidence, { isEdit, dispatchedAt, mayHaveArrivedSince }: PendingSend): Evidence {
+  if (evidence.kind === 'unconfirmed') return { ...evidence, sentAt: mayHaveArrivedSince };
+  return isEdit && evidence.kind === 'accepted' ? { ...evidence, sentAt: dispatchedAt } : evidence;
 }
 
 function isPending(evidence: Evidence): boolean {

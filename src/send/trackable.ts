@@ -4,6 +4,8 @@
  */
 import type { SendChannelMessageCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
 import { digestOf } from '../shared/digest.ts';
+import type { DeliveryDetails, SendInput, UpdateInput } from '../core/delivery-details.ts';
+import { deepFreeze, jsonCopy } from '../shared/json-copy.ts';
 import { InvalidArgumentError } from '../shared/errors.ts';
 import { isServiceStatus, type ServiceStatus } from '../core/status.ts';
 import { parseStatus } from '../core/parse-status.ts';
@@ -29,6 +31,10 @@ export interface TrackableMessage {
    * digest is kept.
    */
   content?: string | undefined;
+  /** What was sent: `retry` can then send it again. Only what TypeScript's `SendInput` or `UpdateInput` has. */
+  input?: SendInput | UpdateInput | undefined;
+  /** The app's own JSON, kept with the delivery and in the store. */
+  context?: unknown;
   /** The status in the send's response. Default `PENDING`. */
   status?: ServiceStatus | undefined;
 }
@@ -37,7 +43,9 @@ export interface TrackableMessage {
 export type Trackable =
   | TrackableMessage
   | (Pick<SendChannelMessageCommandOutput, 'ChannelArn' | 'MessageId' | 'Status' | 'SubChannelId'> &
-      Partial<Pick<TrackableMessage, 'chimeBearer' | 'persistence' | 'type' | 'operation' | 'content'>>);
+      Partial<
+        Pick<TrackableMessage, 'chimeBearer' | 'persistence' | 'type' | 'operation' | 'content' | 'input' | 'context'>
+      >);
 
 /** What the registry needs to begin tracking. */
 export interface TrackRequest {
@@ -48,6 +56,7 @@ export interface TrackRequest {
   readonly missingMeansDenied: boolean;
   readonly isEdit: boolean;
   readonly contentDigest: number | undefined;
+  readonly details: DeliveryDetails;
   readonly status: ServiceStatus | undefined;
   readonly detail: string | undefined;
 }
@@ -77,8 +86,19 @@ function read(message: Trackable, chimeBearer: string): TrackRequest {
     missingMeansDenied: persistence === 'PERSISTENT' && type === 'STANDARD' && operation === 'create',
     isEdit: operation === 'update',
     contentDigest: content === undefined ? undefined : digestOf(content),
+    details: detailsOf(plain),
     status,
     detail: typeof detail === 'string' ? detail : undefined,
+  };
+}
+
+function detailsOf({ type, persistence, input, context }: Record<string, unknown>): DeliveryDetails {
+  const given = input === undefined ? undefined : expectObject('input', 'the input of the send', input);
+  return {
+    type: type as DeliveryDetails['type'],
+    persistence: persistence as DeliveryDetails['persistence'],
+    input: given && (deepFreeze(jsonCopy('input', given)) as DeliveryDetails['input']),
+    context: context === undefined ? undefined : deepFreeze(jsonCopy('context', context)),
   };
 }
 
@@ -92,6 +112,8 @@ function withOutput(output: Record<string, unknown>): Record<string, unknown> {
     type: output['type'],
     operation: output['operation'],
     content: output['content'],
+    input: output['input'],
+    context: output['context'],
     channelArn: output['ChannelArn'],
     messageId: output['MessageId'],
     subChannelId: output['SubChannelId'] ?? undefined,

@@ -149,13 +149,16 @@ export class SendExpiredError extends ChimeDeliveryError {
   }
 }
 
-/** The message was not sent before its process ended, and its content was not persisted (`send.persistContent`). */
+/**
+ * The content of a message is not known: it was not persisted (`send.persistContent`), or the tracker never had it (`track`).
+ * So what was never sent before its process ended cannot be sent any more, and `retry` cannot send it again.
+ */
 export class ContentNotKeptError extends ChimeDeliveryError {
   readonly code = 'CONTENT_NOT_KEPT' as const;
 
   constructor() {
     super(
-      'The message was not sent before the process ended, and its content was not persisted: send it again if it is still wanted.',
+      'The content of the message is not known here, so that it cannot be sent again: call send() with it if it is still wanted.',
     );
   }
 }

@@ -1,6 +1,7 @@
 /** Connects push with the rest of the tracker: what it tells, and what a link that comes or goes means for polls and sends. */
 import { merge, Subscription } from 'rxjs';
 import type { DeliveryRegistry } from '../core/delivery-registry.ts';
+import type { TracePort } from '../core/ports/trace.ts';
 import type { TimerQueue } from '../core/timer-queue.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { Poller } from '../poll/poller.ts';
@@ -8,7 +9,7 @@ import type { PushConnections } from '../push/connection.ts';
 import { wakeSignals } from '../push/wake-signals.ts';
 import type { Sender } from '../send/sender.ts';
 import { monotonicNow } from '../shared/time.ts';
-import type { DeliveryEmitter } from './events.ts';
+import type { DeliveryEmitter, LinkChange } from './events.ts';
 import type { TrackerContext } from './feature.ts';
 import { FlapDamper } from './flap-damper.ts';
 import type { InstalledFeatures } from './install-features.ts';
@@ -32,10 +33,11 @@ export interface PushParts {
   readonly emitter: DeliveryEmitter;
   readonly features: InstalledFeatures;
   readonly context: TrackerContext;
+  readonly trace: TracePort;
 }
 
 export function connectPush(parts: PushParts): Subscription {
-  const { settings, registry, push, timers, http, sender, poller, emitter, features, context } = parts;
+  const { settings, registry, push, timers, http, sender, poller, emitter, features, context, trace } = parts;
   const subscriptions = new Subscription();
   const damper = new FlapDamper();
   const pollAndSendSoon = (chimeBearer: string | undefined, afterMs: number, withinMs: number): void => {
@@ -44,6 +46,10 @@ export function connectPush(parts: PushParts): Subscription {
     if (delayMs === undefined) return;
     sender.retrySoon(chimeBearer, delayMs + afterMs, withinMs);
     poller.pollSoon(chimeBearer, delayMs + afterMs, withinMs);
+  };
+  const announceLink = (change: LinkChange): void => {
+    emitter.emit('link', change);
+    trace.emit(() => ({ kind: 'link', halfOpen: false, ended: false, ...change }));
   };
   subscriptions.add(
     push.reports$.subscribe((report) => {
@@ -66,11 +72,13 @@ export function connectPush(parts: PushParts): Subscription {
       const { kind, chimeBearer } = event;
       if (kind === 'established') {
         pollAndSendSoon(chimeBearer, RECONNECT_AFTER_MS, RECONNECT_SPREAD_MS);
-        if (event.change) emitter.emit('link', { chimeBearer, state: 'up' });
+        if (event.change) announceLink({ chimeBearer, state: 'up' });
+      } else if (kind === 'ended') {
+        announceLink({ chimeBearer, state: 'down', halfOpen: false, ended: true });
       } else {
         const isFlapping = damper.isDamped(chimeBearer, monotonicNow());
         poller.onPushLost(chimeBearer, event.prefetch ? PREFETCH_GRACE_MS : 0, isFlapping);
-        emitter.emit('link', { chimeBearer, state: 'down', halfOpen: event.halfOpen });
+        announceLink({ chimeBearer, state: 'down', halfOpen: event.halfOpen, ...(event.isEnd ? { ended: true } : {}) });
       }
     }),
   );

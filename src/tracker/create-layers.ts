@@ -1,5 +1,6 @@
 /** Creates the layers that make requests: http, send and poll, with what the features fill in them. */
 import type { DeliveryRegistry } from '../core/delivery-registry.ts';
+import type { TracePort } from '../core/ports/trace.ts';
 import type { TimerQueue } from '../core/timer-queue.ts';
 import { createHttpClient, type HttpClient } from '../http/http-client.ts';
 import { Poller } from '../poll/poller.ts';
@@ -26,11 +27,14 @@ export interface LayerParts {
   readonly emitter: DeliveryEmitter;
   readonly diagnostics: Diagnostics;
   readonly features: InstalledFeatures;
+  readonly trace: TracePort;
+  /** The commands of the tracker's own sends: a wrapped client must not track them again. */
+  readonly ownCommands: WeakSet<object>;
 }
 
 export function createLayers(parts: LayerParts): Layers {
   const { settings, registry, timers, push, counters, emitter, diagnostics, features } = parts;
-  const { polling, missing, requestTimeoutMs, logger, rateLimit } = settings;
+  const { polling, missing, requestTimeoutMs, rateLimit } = settings;
   const { seams } = features;
   const random = Math.random;
   const http = createHttpClient({
@@ -38,14 +42,15 @@ export function createLayers(parts: LayerParts): Layers {
     rateLimit,
     retry: settings.retry,
     requestTimeoutMs,
-    logger,
+    trace: parts.trace,
     random,
-    onRequests: (kind, requests) => (counters.requests[kind] += requests),
+    onRequests: (kind, requests) => counters.countRequests(kind, requests),
     sharedPermits: seams.permits,
     onThrottled: (chimeBearer, cost, retryAfterMs) => {
       features.onThrottled(chimeBearer, retryAfterMs);
       counters.throttles += 1;
       emitter.emit('throttled', { chimeBearer, ...cost });
+      parts.trace.emit(() => ({ kind: 'budget', chimeBearer, ...cost }));
     },
     onUnusable: (chimeBearer, error) => diagnostics.clientUnusable(chimeBearer, error),
     onSuspended: (chimeBearer, error) => {
@@ -62,7 +67,14 @@ export function createLayers(parts: LayerParts): Layers {
     rules: settings.send,
     outbox: seams.outbox,
     random,
-    onForbidden: (chimeBearer, error) => diagnostics.missingPermission('chime:SendChannelMessage', chimeBearer, error),
+    isProcessing: (edit) => registry.isProcessing(edit),
+    onCommand: (command) => parts.ownCommands.add(command),
+    onForbidden: (kind, chimeBearer, error) =>
+      diagnostics.missingPermission(
+        kind === 'update' ? 'chime:UpdateChannelMessage' : 'chime:SendChannelMessage',
+        chimeBearer,
+        error,
+      ),
   });
   const poller = new Poller({
     registry,

@@ -16,10 +16,12 @@ import { DeliveryEmitter } from './events.ts';
 import { createContext } from './feature-context.ts';
 import type { Seams, TrackerFeature } from './feature.ts';
 import { expectFeatures, installFeatures } from './install-features.ts';
+import { logTrace } from './log-trace.ts';
 import { notify } from './notify.ts';
 import { readTrackerOptions, type Settings } from './options.ts';
 import { snapshotsOf } from './snapshots.ts';
 import { Counters } from './stats.ts';
+import { Trace, traceTransition } from './trace.ts';
 import { Tracker } from './tracker.ts';
 import type { TrackerOptions } from './tracker-options.ts';
 
@@ -40,7 +42,9 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
   const { logger } = settings;
   const counters = new Counters();
   const emitter = new DeliveryEmitter(logger);
-  const registry = new DeliveryRegistry(settings.missing, settings.keepSettled);
+  const trace = new Trace();
+  if (logger !== undefined) logTrace(trace.facts$, logger);
+  const registry = new DeliveryRegistry(settings.missing, settings.keepSettled, trace);
   registry.watchSender(settings.chimeBearer);
   const timers = new TimerQueue();
   const push = new PushConnections(logger);
@@ -63,7 +67,19 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
     layers: () => layers,
   });
   const features = installFeatures(trackerFeatures, context, seams);
-  const layers: Layers = createLayers({ settings, registry, timers, push, counters, emitter, diagnostics, features });
+  const ownCommands = new WeakSet<object>();
+  const layers: Layers = createLayers({
+    settings,
+    registry,
+    timers,
+    push,
+    counters,
+    emitter,
+    diagnostics,
+    features,
+    trace,
+    ownCommands,
+  });
   const { http, sender, poller } = layers;
 
   const pipeline = createPipeline(registry, added$, reports$, sender.reports$, push.reports$, poller.reports$);
@@ -72,6 +88,7 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
     if (isTerminal(transition.after.status)) {
       counters.recordOutcome(transition.after);
       sender.stop(transition.delivery);
+      sender.onSettled(transition.delivery);
     }
     poller.onTransition(transition);
     features.onTransition(transition);
@@ -86,6 +103,7 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
   const deliveries$ = snapshotsOf(registry, merge(announcements$, forgotten$.pipe(takeUntil(stopped$))));
   subscriptions.add(
     announcements$.subscribe((transition) => {
+      traceTransition(trace, transition);
       // Afterwards, and also where the last listener has closed the tracker.
       if (notify(transition.delivery, transition.after, emitter)) features.onAnnounced(transition);
     }),
@@ -96,7 +114,7 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
     ),
   );
   subscriptions.add(
-    connectPush({ settings, registry, push, timers, http, sender, poller, emitter, features, context }),
+    connectPush({ settings, registry, push, timers, http, sender, poller, emitter, features, context, trace }),
   );
   features.start();
 
@@ -105,7 +123,7 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
     const featuresClosed = features.close();
     stopped$.next();
     for (const part of [sender, poller]) part.close(reason);
-    for (const part of [http, timers, emitter, push]) part.close();
+    for (const part of [http, timers, emitter, push, trace]) part.close();
     subscriptions.unsubscribe();
     return featuresClosed;
   };
@@ -124,6 +142,8 @@ export function wireTracker(given: Settings, trackerFeatures: readonly TrackerFe
     updates$,
     deliveries$,
     features,
+    trace,
+    ownCommands,
     stop,
   });
 }

@@ -1,6 +1,7 @@
 /**
  * The tracker's public interface: what an app calls. `tracker.ts` implements it.
  */
+import type { ChannelMessageSummary } from '@aws-sdk/client-chime-sdk-messaging';
 import type { Observable } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import type { DeliveryState } from '../core/delivery-state.ts';
@@ -10,9 +11,14 @@ import type { Deliveries } from './snapshots.ts';
 import type { DeliveryStats } from './stats.ts';
 import type { MessagingSessionLike, PushSource } from '../push/push-source.ts';
 import type { ReconcileReport } from '../poll/reconcile.ts';
-import type { SendInput } from '../send/send-input.ts';
+import type { TraceFact } from '../core/ports/trace.ts';
+import type { SendInput, UpdateInput } from '../send/send-input.ts';
 import type { Trackable } from '../send/trackable.ts';
-import type { SendFunction } from '../send/wrap-send.ts';
+import type { SendFunction, WrapOptions } from '../send/wrap-send.ts';
+import type { CallOptions, CommandLike } from './call.ts';
+import type { CatchUpOptions } from './catch-up-options.ts';
+import type { Explanation } from './explain.ts';
+import type { SendOptions } from './send-options.ts';
 
 /** Tracks each outgoing message to its outcome. `createDeliveryTracker` makes it. */
 export interface DeliveryTracker {
@@ -23,19 +29,66 @@ export interface DeliveryTracker {
    * delivery. The service scopes tokens to bearer and channel, and so does the tracker.
    *
    * @param input the input of `SendChannelMessage` without `ChimeBearer`
-   * @param options `signal` calls the send off while it is not answered: FAILED `rejected` if nothing can have arrived,
-   * UNKNOWN `indeterminate` otherwise, with the signal's reason as `error`. After the answer it has no effect.
    * @throws InvalidArgumentError, TrackerClosedError
    */
-  send(input: SendInput, options?: { signal?: AbortSignal | undefined }): Delivery;
+  send(input: SendInput, options?: SendOptions): Delivery;
   /**
-   * Wraps a send function that the app already has: same arguments, same result or rejection. Each result that carries a
-   * `MessageId` is tracked on its way out; `Persistence`, `Type`, `SubChannelId` and `ChimeBearer` are read from the first
-   * argument (an input, or a command) where it has them. After `close` it goes on sending, untracked.
+   * Edits a message and tracks the edit, a delivery of its own (`operation: 'update'`). Returns at once, status SENDING. The
+   * edits of one message are sent one after the other, in their order; while the channel flow still processes the message or an
+   * edit, the service may refuse another (409): it is tried again then. UpdateChannelMessage takes no request token: an edit
+   * without an answer is repeated, which gives the message the same content again.
+   *
+   * Redactions and deletions have no outcome to wait for: their response is final. Send them by `call`.
+   *
+   * @param input the input of `UpdateChannelMessage` without `ChimeBearer`
+   * @throws InvalidArgumentError, TrackerClosedError
+   */
+  update(input: UpdateInput, options?: SendOptions): Delivery;
+  /**
+   * Sends again what ended FAILED, DENIED or UNKNOWN, with the same input and context: a new delivery, whose `retryOf` is `id`.
+   * The request token is the same where the first send may have arrived and the service may still remember its token
+   * (`send.resendWindowMs`), so that nothing is delivered twice; else it is a new one. A second call for the same delivery
+   * returns the first retry, unless that has failed as well: then that one is sent again.
+   *
+   * @throws InvalidArgumentError where no delivery has this id, or it has not ended so; ContentNotKeptError where its input is
+   * not known (it was tracked by id alone); TrackerClosedError
+   */
+  retry(id: string): Delivery;
+  /**
+   * Runs any command of the app's on the tracker's client, within the budget of its `ChimeBearer` (default: the tracker's): so
+   * the app and the tracker share one rate. The SDK's own retries apply, each within the budget. While the credentials are
+   * suspended it waits.
+   *
+   * @returns the command's output; rejects with the client's error, the signal's reason, or TrackerClosedError
+   */
+  call<Output>(command: CommandLike<Output>, options?: CallOptions): Promise<Output>;
+  /**
+   * The messages of a channel since a time or a message, oldest first: what the app has missed while the link was down. Pages
+   * are read as they are needed, within the budget. Left out is what push brings after this call; call it in the `link` event,
+   * state `up`. Own messages among the rows are settled by them, without a request of their own. Leaving the loop ends it.
+   *
+   * @throws InvalidArgumentError, TrackerClosedError; the iteration throws the client's error, or the signal's reason
+   */
+  catchUp(options: CatchUpOptions): AsyncIterableIterator<ChannelMessageSummary>;
+  /**
+   * The delivery of an own message, or undefined for a message that this tracker has not sent. The event of an own message may
+   * come before the response to its send: then this waits until that response has come, and no longer than is needed to be
+   * certain. Rejects never, except by a bad argument.
    *
    * @throws InvalidArgumentError, TrackerClosedError
    */
-  wrap<F extends SendFunction>(fn: F): F;
+  ownMessage(messageId: string): Promise<Delivery | undefined>;
+  /**
+   * Wraps a send function that the app already has: same arguments, same result or rejection. Each result that carries a
+   * `MessageId` is tracked on its way out; `Persistence`, `Type`, `SubChannelId` and `ChimeBearer` are read from the first
+   * argument (an input, or a command) where it has them; with `Content` in it, `retry` can send it again. An edit is recognized
+   * by the input's `MessageId`. After `close` it goes on sending, untracked. A send that rejects is not tracked. Where a result
+   * has no message, the logger gets one warning.
+   *
+   * @param options `read`: for results of another shape, or other arguments
+   * @throws InvalidArgumentError, TrackerClosedError
+   */
+  wrap<F extends SendFunction>(fn: F, options?: WrapOptions<F>): F;
   /**
    * Tracks a message that was sent otherwise: a `SendChannelMessage` output, or `{ channelArn, messageId, … }`. Tracking a
    * message twice returns the same delivery; each edit (`operation: 'update'`) is a delivery of its own.
@@ -69,6 +122,13 @@ export interface DeliveryTracker {
   /** All deliveries by our id: replays, the same reference while nothing changed, at most once a microtask. */
   readonly deliveries$: Observable<Deliveries>;
   readonly stats: DeliveryStats;
+  /**
+   * Why a delivery is where it is: its last evidence, what comes next and when, link, budget and suspension; as data and as one
+   * plain sentence. Undefined where no delivery has this id or MessageId.
+   */
+  explain(id: string): Explanation | undefined;
+  /** What the tracker does and learns, as typed facts; hot, and free without a subscriber. Completes on `close`. */
+  readonly trace$: Observable<TraceFact>;
   /**
    * Resolves with how many deliveries of an earlier life came back from the `store`: 0 without one. Never rejects: what a
    * broken store could not give is told by an `error` event, and comes later if it can.

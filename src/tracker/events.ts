@@ -28,8 +28,17 @@ export interface Throttled {
 /** Push of one bearer began or ceased to be relied on. */
 export type LinkChange =
   | { readonly chimeBearer: string; readonly state: 'up' }
-  /** `halfOpen`: the socket claims to be up, and has delivered nothing of what happened. */
-  | { readonly chimeBearer: string; readonly state: 'down'; readonly halfOpen: boolean };
+  /**
+   * `halfOpen`: the socket claims to be up, and has delivered nothing of what happened. `ended`: push does not come back by
+   * itself, since the session has given up (after `reconnectTimeoutMs` without a connection, say): the app has to start it
+   * again. A session drops first, and gives up later: then the event comes a second time, with `ended`.
+   */
+  | {
+      readonly chimeBearer: string;
+      readonly state: 'down';
+      readonly halfOpen: boolean;
+      readonly ended?: true;
+    };
 
 /** The events of a tracker and what their listeners get. */
 export interface DeliveryEvents {

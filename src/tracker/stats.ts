@@ -4,13 +4,16 @@ import type { OutcomeEvidence, TerminalStatus } from '../core/status.ts';
 import { isTerminal } from '../core/status.ts';
 import type { RequestKind } from '../core/ports/http.ts';
 
+export type RequestCounts = Record<'send' | 'status' | 'message' | 'list', number> &
+  Partial<Record<RequestKind, number>>;
+
 /** A snapshot of the counters. Everything but `pending`, `link` and `suspended` counts since the tracker was made. */
 export interface DeliveryStats {
   /**
-   * HTTP attempts by what they were for: SendChannelMessage, GetChannelMessageStatus, GetChannelMessage,
-   * ListChannelMessages.
+   * HTTP attempts by what they were for: SendChannelMessage, UpdateChannelMessage, GetChannelMessageStatus, GetChannelMessage,
+   * ListChannelMessages, and the app's own (`call`). `update` and `call` appear with the first such request.
    */
-  readonly requests: Readonly<Record<RequestKind, number>>;
+  readonly requests: Readonly<RequestCounts>;
   /**
    * Polls of deliveries. One poll is one request or, with a confirmation, two; a page of ListChannelMessages is
    * one request, and a poll of each delivery that it shows.
@@ -31,7 +34,7 @@ export interface DeliveryStats {
 }
 
 export class Counters {
-  readonly requests: Record<RequestKind, number> = { send: 0, status: 0, message: 0, list: 0 };
+  readonly requests: RequestCounts = { send: 0, status: 0, message: 0, list: 0 };
   polls = 0;
   throttles = 0;
   /** The bearers without requests because of their credentials. */
@@ -47,6 +50,10 @@ export class Counters {
     missing: 0,
     rejected: 0,
   };
+
+  countRequests(kind: RequestKind, requests: number): void {
+    this.requests[kind] = (this.requests[kind] ?? 0) + requests;
+  }
 
   recordOutcome({ status, evidence }: DeliveryRecord): void {
     if (!isTerminal(status)) return;

@@ -2,13 +2,21 @@
  * The tracker behind its public interface (`delivery-tracker.ts`): each call is checked and handed to the part that does
  * it. `create-tracker.ts` wires the parts.
  */
+import type { ChannelMessageSummary } from '@aws-sdk/client-chime-sdk-messaging';
 import { EMPTY, defer, type Observable, type Subject } from 'rxjs';
 import { handleOf, stopTracking, snapshotOf, type Delivery, type TrackedDelivery } from '../core/delivery.ts';
 import type { DeliveryState } from '../core/delivery-state.ts';
-import { digestOf } from '../shared/digest.ts';
 import { DeliveryForgottenError, InvalidArgumentError, TrackerClosedError } from '../shared/errors.ts';
 import { expectEvent, type DeliveryEmitter, type DeliveryEvent, type DeliveryListener } from './events.ts';
-import { expectArn, expectFunction, expectNames, expectObject, expectReadable } from '../shared/validate.ts';
+import {
+  expectArn,
+  expectFunction,
+  expectId,
+  expectNames,
+  expectObject,
+  expectReadable,
+  expectString,
+} from '../shared/validate.ts';
 import type { Transition, DeliveryQuery, DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
 import { HandledPromise } from '../shared/handled-promise.ts';
 import type { Deliveries } from './snapshots.ts';
@@ -22,10 +30,27 @@ import type { Settings } from './options.ts';
 import type { Poller } from '../poll/poller.ts';
 import type { ReconcileReport } from '../poll/reconcile.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import { missingMeansDenied, parseSendInput, type SendInput } from '../send/send-input.ts';
+import type { SendInput, UpdateInput } from '../send/send-input.ts';
 import type { Sender } from '../send/sender.ts';
 import { parseTrackable, type Trackable } from '../send/trackable.ts';
-import { wrapSend, type SendFunction } from '../send/wrap-send.ts';
+import {
+  parseWrapOptions,
+  WrappedSends,
+  wrapSend,
+  type SendFunction,
+  type WrapOptions,
+  type WrapPorts,
+} from '../send/wrap-send.ts';
+import type { TraceFact } from '../core/ports/trace.ts';
+import { Calls, type CallOptions, type CommandLike } from './call.ts';
+import { catchUp } from './catch-up.ts';
+import type { CatchUpOptions } from './catch-up-options.ts';
+import type { Explanation } from './explain.ts';
+import { explainDelivery } from './explain-delivery.ts';
+import { ownMessage } from './own-message.ts';
+import type { SendOptions } from './send-options.ts';
+import { Sends } from './sends.ts';
+import type { Trace } from './trace.ts';
 
 export interface TrackerParts {
   readonly settings: Settings;
@@ -43,6 +68,8 @@ export interface TrackerParts {
   readonly updates$: Observable<DeliveryState>;
   readonly deliveries$: Observable<Deliveries>;
   readonly features: Pick<InstalledFeatures, 'onForgotten' | 'restored'>;
+  readonly trace: Trace;
+  readonly ownCommands: WeakSet<object>;
   /** Ends every subscription, timer and request of the parts. Resolves when the features are closed. */
   stop(reason: Error): Promise<void>;
 }
@@ -55,65 +82,97 @@ export class Tracker implements DeliveryTracker {
   readonly updates$: Observable<DeliveryState>;
   readonly deliveries$: Observable<Deliveries>;
 
+  readonly #sends: Sends;
+  readonly #calls: Calls;
+  readonly #wrapped = new WrappedSends();
+
   constructor(parts: TrackerParts) {
     this.#parts = parts;
+    this.#sends = new Sends({
+      ...parts,
+      announceAdded: (transition) => this.#add(transition),
+      isClosed: () => this.#closed !== undefined,
+      probeNow: () => parts.http.probeNow(),
+    });
+    this.#calls = new Calls(parts.http, parts.settings.chimeBearer);
     this.updates$ = parts.updates$;
     this.deliveries$ = parts.deliveries$;
     this.restored = parts.features.restored;
   }
 
-  send(input: SendInput, options: { signal?: AbortSignal | undefined } = {}): Delivery {
+  send(input: SendInput, options: SendOptions = {}): Delivery {
     this.#expectOpen();
-    const { registry, sender, http, settings } = this.#parts;
-    expectObject('options', 'an object', options);
-    expectReadable('options', options, () => expectNames('options', options, ['signal']));
-    const signal = expectReadable('options', options, () => options.signal);
-    if (signal !== undefined) expectSignal(signal);
-    const outgoing = parseSendInput(input, settings.chimeBearer);
-    const isNew = input.ClientRequestToken === undefined;
-    const { ChannelArn: channelArn, ChimeBearer: chimeBearer, SubChannelId: subChannelId } = outgoing;
-    const token = outgoing.ClientRequestToken;
-    const address = { channelArn, chimeBearer, subChannelId };
-    const tracked = registry.findSend(token, address);
-    if (tracked !== undefined) return handleOf(tracked);
-    const delivery = this.#add(
-      registry.add({
-        ...address,
-        ...clocks(),
-        id: token,
-        token,
-        missingMeansDenied: missingMeansDenied(outgoing),
-        contentDigest: digestOf(String(outgoing.Content)),
-      }),
-    );
-    // A listener may have closed the tracker, or forgotten this delivery, when it was announced.
-    if (this.#closed !== undefined || !registry.has(delivery)) return handleOf(delivery);
-    sender.send(delivery, outgoing, signal, isNew);
-    http.probeNow();
-    return handleOf(delivery);
+    return this.#sends.send(input, options);
   }
 
-  wrap<F extends SendFunction>(fn: F): F {
+  update(input: UpdateInput, options: SendOptions = {}): Delivery {
+    this.#expectOpen();
+    return this.#sends.update(input, options);
+  }
+
+  retry(id: string): Delivery {
+    this.#expectOpen();
+    const delivery = this.#parts.registry.find(expectString('id', id));
+    if (delivery === undefined) throw new InvalidArgumentError('id', 'the id of a delivery that is tracked', id);
+    return this.#sends.retry(delivery);
+  }
+
+  call<Output>(command: CommandLike<Output>, options: CallOptions = {}): Promise<Output> {
+    if (this.#closed !== undefined) return HandledPromise.from(Promise.reject(new TrackerClosedError()));
+    return this.#calls.call(command, options);
+  }
+
+  catchUp(options: CatchUpOptions): AsyncIterableIterator<ChannelMessageSummary> {
+    this.#expectOpen();
+    const { settings, push, reports$ } = this.#parts;
+    return catchUp(options, {
+      calls: this.#calls,
+      chimeBearer: settings.chimeBearer,
+      pushed$: push.reports$,
+      report: (report) => reports$.next(report),
+    });
+  }
+
+  ownMessage(messageId: string): Promise<Delivery | undefined> {
+    this.#expectOpen();
+    const { registry, sender } = this.#parts;
+    return ownMessage(expectId('messageId', messageId), {
+      registry,
+      isUnanswered: (delivery) => sender.isUnanswered(delivery),
+      wrapped: () => this.#wrapped.ends(),
+      restored: this.restored,
+    });
+  }
+
+  wrap<F extends SendFunction>(fn: F, options: WrapOptions<F> = {}): F {
     this.#expectOpen();
     expectFunction('fn', fn);
-    const { registry, settings } = this.#parts;
-    return wrapSend(fn, {
+    const { registry, settings, ownCommands } = this.#parts;
+    const read = parseWrapOptions(options);
+    const ports: WrapPorts = {
       onSender: (chimeBearer) => {
         if (typeof chimeBearer === 'string') registry.watchSender(chimeBearer);
       },
-      isOwn: ({ ClientRequestToken: token, ChannelArn, ChimeBearer, SubChannelId }) => {
+      isOwn: (argument, { ClientRequestToken: token, ChannelArn, ChimeBearer, SubChannelId }) => {
+        if (typeof argument === 'object' && argument !== null && ownCommands.has(argument)) return true;
         const [channelArn, chimeBearer] = [String(ChannelArn), String(ChimeBearer)];
         const subChannelId = typeof SubChannelId === 'string' ? SubChannelId : undefined;
         return (
           typeof token === 'string' && registry.findSend(token, { channelArn, chimeBearer, subChannelId }) !== undefined
         );
       },
+      inFlight: this.#wrapped,
       track: (message, startedAt) => {
         if (this.#closed === undefined) this.#track(message, startedAt);
       },
       // The app's own send has worked: a result that cannot be tracked must not make it fail.
       onError: (error) => settings.logger?.warn('chime-delivery: a wrapped send cannot be tracked', error),
-    });
+      onNoMessage: () =>
+        settings.logger?.warn(
+          `chime-delivery: the result of the wrapped function ${fn.name || '(anonymous)'} has no MessageId, so that nothing is tracked; pass { read } to wrap() for a result of another shape`,
+        ),
+    };
+    return wrapSend(fn, ports, read);
   }
 
   track(message: Trackable): Delivery {
@@ -171,6 +230,15 @@ export class Tracker implements DeliveryTracker {
     });
   }
 
+  explain(id: string): Explanation | undefined {
+    const delivery = this.#parts.registry.find(id);
+    return delivery && explainDelivery(delivery, this.#parts);
+  }
+
+  get trace$(): Observable<TraceFact> {
+    return this.#parts.trace.facts$;
+  }
+
   get stats(): DeliveryStats {
     const { counters, registry, push, settings } = this.#parts;
     return counters.read({ pending: registry.pendingCount, link: push.isUp(settings.chimeBearer) ? 'up' : 'down' });
@@ -225,6 +293,7 @@ export class Tracker implements DeliveryTracker {
     this.#closed = Promise.resolve();
     const { registry } = this.#parts;
     const reason = new TrackerClosedError();
+    this.#calls.close();
     const stopped = this.#parts.stop(reason);
     for (const delivery of registry.pending()) stopTracking(delivery, reason);
     return stopped;
@@ -243,17 +312,4 @@ export class Tracker implements DeliveryTracker {
 /** The time, for a delivery that begins now. */
 function clocks(): { readonly at: number; readonly clockOffset: number } {
   return { at: monotonicNow(), clockOffset: clockOffset() };
-}
-
-function expectSignal(signal: unknown): void {
-  const isSignal = expectReadable('signal', signal, () => {
-    const { aborted, addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
-    if (typeof addEventListener !== 'function' || typeof removeEventListener !== 'function') return false;
-    // It is tried, too: a signal that takes no listener would leave a send half begun.
-    const listener = (): void => undefined;
-    addEventListener.call(signal, 'abort', listener);
-    removeEventListener.call(signal, 'abort', listener);
-    return typeof aborted === 'boolean';
-  });
-  if (!isSignal) throw new InvalidArgumentError('signal', 'an AbortSignal', signal);
 }

@@ -179,7 +179,9 @@ export class LedgerModel {
     }
     const candidates = this.#named.filter((it) => concerns(about, it));
     const it =
-      about.isEdit === true ? this.#editOf(candidates, about, evidence) : candidates.find((one) => !isEdit(one));
+      about.isEdit === true
+        ? this.#editOf(candidates, about, evidence)
+        : latestOfFirst(candidates.filter((one) => !isEdit(one)));
     if (it !== undefined) this.tell(it, evidence);
     else if (!isCopy(candidates, about, evidence)) this.#remember({ about, evidence });
     return it;
@@ -237,7 +239,7 @@ export class LedgerModel {
       (operation === undefined || isEdit(it) === (operation === 'update'));
     const byId = this.deliveries.find((it) => it.id === name && fits(it));
     const ofMessage = this.#named.filter((it) => it.messageId === name && fits(it));
-    return byId ?? (operation === 'update' ? ofMessage.at(-1) : ofMessage.find((it) => !isEdit(it)));
+    return byId ?? (operation === 'update' ? ofMessage.at(-1) : latestOfFirst(ofMessage.filter((it) => !isEdit(it))));
   }
 
   forget(it: Modelled): void {
@@ -356,4 +358,15 @@ function concerns({ messageId, channelArn, sender, subChannelId, isEdit: edits }
   if ((sender ?? it.of.chimeBearer) !== it.of.chimeBearer) return false;
   if ((subChannelId ?? it.subChannelId) !== it.subChannelId) return false;
   return edits === undefined || edits === isEdit(it);
+}
+
+/** The last one with the identity of the first: a retry may have the MessageId of what it sends again. */
+function latestOfFirst(creates: readonly Modelled[]): Modelled | undefined {
+  const [first] = creates;
+  return creates.findLast(
+    ({ of }) =>
+      of.channelArn === first?.of.channelArn &&
+      of.chimeBearer === first.of.chimeBearer &&
+      of.subChannelId === first.of.subChannelId,
+  );
 }

@@ -67,7 +67,7 @@ describe('a session', () => {
     expect(events).toEqual([
       { kind: 'established', chimeBearer: alice, change: true },
       { kind: 'established', chimeBearer: alice, change: false },
-      { kind: 'down', chimeBearer: alice, halfOpen: false, prefetch: true },
+      { kind: 'down', chimeBearer: alice, halfOpen: false, prefetch: true, isEnd: true },
     ]);
     expect(story).toHaveLength(3);
   });
@@ -114,7 +114,11 @@ describe('a socket that is connected and delivers nothing', () => {
     push.events$.subscribe((event) => events.push(event));
     push.markHalfOpen(alice);
     session.say('stopped');
-    expect(events).toEqual([{ kind: 'down', chimeBearer: alice, halfOpen: true, prefetch: false }]);
+    expect(events).toEqual([
+      { kind: 'down', chimeBearer: alice, halfOpen: true, prefetch: false, isEnd: false },
+      // It is down already, and now the session has given up as well.
+      { kind: 'ended', chimeBearer: alice },
+    ]);
   });
 
   it('counts as up again when it is established again', () => {

@@ -59,7 +59,7 @@ function sender(replies: Reply[], resendWindowMs = 600_000) {
     rules: { resendWindowMs, expireMs: 24 * 3_600_000 },
     outbox: undefined,
     random: () => 0.5,
-    onForbidden: (_bearer, error) => forbidden.push(error),
+    onForbidden: (_kind, _bearer, error) => forbidden.push(error),
   });
   unit.reports$.subscribe((report) => story.push(`${report.evidence.kind} after ${Date.now() - start}`));
   timers.due$.subscribe((delivery) => unit.due(delivery));

@@ -18,6 +18,12 @@ const request = {
   detail: undefined,
 };
 
+/** What was given of the details. */
+function detailsIn(message: unknown): object {
+  const { type, persistence, input, context } = message as Record<string, unknown>;
+  return { type, persistence, input, context };
+}
+
 describe('a tracked message', () => {
   it.each<[string, unknown, object]>([
     ['a plain message', plain, {}],
@@ -43,7 +49,9 @@ describe('a tracked message', () => {
     ['an output with an empty status', { ...output, Status: {} }, {}],
     ['an output with null for absent fields', { ...output, Status: null, SubChannelId: null }, {}],
   ])('is read from %s', (_name, message, more) => {
-    expect(read(message)).toEqual({ ...request, ...more });
+    const { details, ...rest } = read(message);
+    expect(rest).toEqual({ ...request, ...more });
+    expect(details).toEqual(detailsIn(message));
   });
 
   it.each([
@@ -52,7 +60,9 @@ describe('a tracked message', () => {
     [{ operation: 'update' }, { missingMeansDenied: false, isEdit: true }],
     [{ chimeBearer: bob }, { chimeBearer: bob }],
   ])('is read from an output and the options of the app: %p', (added, more) => {
-    expect(read({ ...output, ...added })).toEqual({ ...request, ...more });
+    const { details, ...rest } = read({ ...output, ...added });
+    expect(rest).toEqual({ ...request, ...more });
+    expect(details).toEqual(detailsIn(added));
   });
 
   it.each<[string, unknown]>([

@@ -121,7 +121,9 @@ describe('the message of a wrapped send', () => {
   ])('is read from the input if the first argument is %s', (_name, first) => {
     const app = wrapped((_first: unknown) => output);
     app.send(first);
-    expect(app.tracked).toEqual([expected]);
+    const [{ details, ...tracked } = { details: undefined }, ...more] = app.tracked;
+    expect([tracked, ...more]).toEqual([expected]);
+    expect(details).toMatchObject({ input, type: 'CONTROL', persistence: 'NON_PERSISTENT' });
   });
 
   it.each<[string, unknown]>([

@@ -43,7 +43,6 @@ export function httpKit(reply: (nth: number) => Reply, options: Partial<HttpClie
     rateLimit: limit,
     retry: { retries: 3, minTimeoutMs: 250, maxTimeoutMs: 4_000 },
     requestTimeoutMs: 10_000,
-    logger: undefined,
     random: () => 1,
     onRequests: (kind, count) => story.push(`${count} ${kind}`),
     onUnusable: (_bearer, error) => story.push(`unusable: ${(error as Error).message}`),

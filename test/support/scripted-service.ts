@@ -1,4 +1,4 @@
-// The service as a client double in fake time: it responds to the library's four commands as the test scripts it, with
+// The service as a client double in fake time: it responds to the library's five commands as the test scripts it, with
 // latency, the service's own error shapes, and a complete log. By default it is a healthy service that knows the
 // outcomes.
 
@@ -8,6 +8,7 @@ import {
   GetChannelMessageStatusCommand,
   ListChannelMessagesCommand,
   SendChannelMessageCommand,
+  UpdateChannelMessageCommand,
 } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingClient, PushMessage, PushSource } from 'chime-delivery';
 import { Subject } from 'rxjs';
@@ -16,7 +17,7 @@ export const ALICE = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/user
 export const BOB = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/user/bob';
 export const CHANNEL = 'arn:aws:chime:us-east-1:111122223333:app-instance/lab/channel/general';
 
-export type Operation = 'send' | 'status' | 'message' | 'list';
+export type Operation = 'send' | 'update' | 'status' | 'message' | 'list';
 export type Word = 'PENDING' | 'SENT' | 'FAILED' | 'DENIED';
 
 /** One request as it arrived. */
@@ -112,6 +113,7 @@ export class ScriptedService {
   readonly #startedAt = Date.now();
   readonly #scripts: Record<Operation, Script[]> = {
     send: [(call) => this.acceptSend(call)],
+    update: [({ messageId = '' }) => replies.accepted(messageId, 'PENDING')],
     status: [(call) => this.tellStatus(call)],
     message: [(call) => this.tellMessage(call)],
     list: [(call) => this.tellList(call)],
@@ -130,6 +132,7 @@ export class ScriptedService {
   heal(operation: Operation): void {
     const healthy: Record<Operation, Script> = {
       send: (call) => this.acceptSend(call),
+      update: ({ messageId = '' }) => replies.accepted(messageId, 'PENDING'),
       status: (call) => this.tellStatus(call),
       message: (call) => this.tellMessage(call),
       list: (call) => this.tellList(call),
@@ -237,6 +240,7 @@ export class ScriptedService {
 
 function operationOf(command: unknown): Operation {
   if (command instanceof SendChannelMessageCommand) return 'send';
+  if (command instanceof UpdateChannelMessageCommand) return 'update';
   if (command instanceof GetChannelMessageStatusCommand) return 'status';
   if (command instanceof GetChannelMessageCommand) return 'message';
   if (command instanceof ListChannelMessagesCommand) return 'list';

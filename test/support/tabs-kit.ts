@@ -57,7 +57,7 @@ class ScriptedDocument extends Target {
 export class ScriptedTab {
   readonly document: ScriptedDocument = new ScriptedDocument(this);
   readonly page: EventTarget = new Target(this);
-  readonly requests: Record<Operation, number> = { send: 0, status: 0, message: 0, list: 0 };
+  readonly requests: Record<Operation, number> = { send: 0, update: 0, status: 0, message: 0, list: 0 };
   life: Life = 'live';
   /** Its credentials are expired. */
   expired = false;

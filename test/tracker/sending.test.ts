@@ -16,8 +16,12 @@ describe('a send with a response', () => {
       status: 'SENDING',
       trackedAt: Date.now(),
       polls: 0,
+      type: 'STANDARD',
+      persistence: 'PERSISTENT',
+      input: draft,
     });
     expect(Object.isFrozen(delivery.state)).toBe(true);
+    expect(Object.isFrozen(delivery.state.input)).toBe(true);
     await pass(100);
     expect(delivery.state).toMatchObject({ id: delivery.id, status: 'PENDING', messageId: 'm1', polls: 0 });
     expect(service.requests('send').map(({ token }) => token)).toEqual([delivery.id]);

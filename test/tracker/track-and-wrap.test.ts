@@ -101,13 +101,15 @@ describe('wrap', () => {
     expect(story).toEqual([]);
   });
 
-  it('ignores results without a MessageId, and those of a redaction', async () => {
+  it('ignores results without a MessageId, and warns once, and those of a redaction', async () => {
     const { tracker, story, logged } = startTracker();
-    for (const result of [undefined, null, 7, 'text', {}, { MessageId: '' }]) {
-      expect(await tracker.wrap(async () => result)()).toBe(result);
-    }
+    const results = [undefined, null, 7, 'text', {}, { MessageId: '' }];
+    let calls = 0;
+    const send = tracker.wrap(async () => results[calls++]);
+    for (const result of results) expect(await send()).toBe(result);
     await tracker.wrap(async (input: object) => ({ ...input, ChannelArn: CHANNEL }))({ MessageId: 'm1' });
-    expect([story, logged]).toEqual([[], []]);
+    expect(story).toEqual([]);
+    expect(logged).toEqual([expect.stringMatching(/^warn .*has no MessageId.*pass \{ read \} to wrap\(\)/)]);
   });
 
   it.each([

@@ -6,8 +6,8 @@ export type Priority = 'send' | 'reconcile' | 'poll';
 /** The priorities of polls. */
 export type PollPriority = Exclude<Priority, 'send'>;
 
-/** What a request is for; `stats.requests` counts by it. */
-export type RequestKind = 'send' | 'status' | 'message' | 'list';
+/** What a request is for; `stats.requests` counts by it. `call`: the app's own, made by `tracker.call`. */
+export type RequestKind = 'send' | 'update' | 'status' | 'message' | 'list' | 'call';
 
 /** A permit for one HTTP request of one bearer. Either `release` or `refund` is called, once. */
 export interface Permit {
@@ -35,12 +35,17 @@ export interface ServiceRequest {
   readonly chimeBearer: string;
   readonly priority: Priority;
   readonly signal: AbortSignal;
+  /** The ids of the deliveries that it is about, for the trace. */
+  readonly about?: (() => readonly string[]) | undefined;
   /** Creates the AWS command, again for each attempt: a command object serves once. */
   command(): object;
   /** A permit that is already had for the first attempt. */
   readonly permit?: Permit | undefined;
-  /** False: no short retries, since there is another way to go on. */
-  readonly retry?: boolean;
+  /**
+   * False: no short retries, since there is another way to go on. `sdk`: the SDK's own, within the same command, whose request
+   * token they keep; each of them counts.
+   */
+  readonly retry?: boolean | 'sdk';
   /** Called before each HTTP request leaves; it waits for a promise, and does not leave where that rejects. */
   prepare?(): Promise<void> | undefined;
   /** Called as each HTTP request leaves, after all that it waits for; it does not leave, if the signal is aborted now. */

@@ -4,10 +4,10 @@ import type { TrackedDelivery } from '../delivery.ts';
 /** Where messages are kept until they are answered. */
 export interface Outbox {
   /**
-   * Resolves when `delivery` may leave: `input` is kept, or cannot be, and what an earlier life has left is known.
-   * `firstTime`: its token was minted just now.
+   * Resolves when `delivery` may leave: it is kept, or cannot be, and what an earlier life has left is known. `isNew`: its token
+   * was generated just now.
    */
-  persist(delivery: TrackedDelivery, input: object, isNew: boolean): Promise<void>;
+  persist(delivery: TrackedDelivery, isNew: boolean): Promise<void>;
   /**
    * It is certain that nothing of it has left so far. False where that cannot be kept now. `isLast`: nothing of it will leave
    * from here any more.

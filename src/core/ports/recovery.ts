@@ -1,5 +1,6 @@
 /** The ports by which features find deliveries of an earlier life, or of another tracker, without knowing each other. */
 import type { TrackedDelivery } from '../delivery.ts';
+import type { DeliveryDetails } from '../delivery-details.ts';
 import type { MessageAddress, MessageIdentity } from '../identity.ts';
 
 /** A delivery that an earlier life, or another tracker, has left. Its times are those of the wall clock. */
@@ -13,6 +14,8 @@ export interface RecoveredDelivery extends MessageIdentity {
   readonly sentAt: number;
   /** What to send again; undefined where the content was not kept. */
   readonly input: unknown;
+  /** What the app gave with it. */
+  readonly details: DeliveryDetails;
   /** It is certain that no request for it has left. */
   readonly knownUnsent: boolean;
   /** The keys of its records in the store. */

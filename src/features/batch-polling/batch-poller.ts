@@ -69,7 +69,8 @@ export class BatchPoller implements PollBatcher {
     const poll = inFlight.begin(deliveries);
     const { signal } = poll.abort;
     const begun = monotonicNow();
-    const request = { priority, permit, signal, onRequest: () => onRequest(poll.deliveries) };
+    const about = (): string[] => [...poll.deliveries].map(({ record }) => record.id);
+    const request = { priority, permit, signal, about, onRequest: () => onRequest(poll.deliveries) };
     const response = await fetchPage(address, request, http);
     const asked = inFlight.end(poll);
     this.#learnPermission(address, response);

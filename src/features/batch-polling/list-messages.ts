@@ -31,6 +31,8 @@ export interface PageRequest {
   readonly permit: Permit;
   readonly signal: AbortSignal;
   readonly onRequest: () => void;
+  /** The ids of the deliveries that it is to settle. */
+  readonly about: () => readonly string[];
 }
 
 /** The result of a page. */
@@ -44,6 +46,7 @@ export async function fetchPage(address: PageAddress, request: PageRequest, http
   const { channelArn, chimeBearer, subChannelId, notBefore, notAfter, token } = address;
   const result = await http.execute({
     kind: 'list',
+    about: request.about,
     chimeBearer,
     priority: request.priority,
     signal: request.signal,

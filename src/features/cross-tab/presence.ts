@@ -4,6 +4,7 @@
  * sent rarely: to a leader that does not know it, and, within some seconds, to all tabs that have joined since it was last sent.
  */
 import type { Transition } from '../../core/delivery-registry.ts';
+import { NO_DETAILS } from '../../core/delivery-details.ts';
 import { isTerminal } from '../../core/status.ts';
 import { impliedToken } from '../../core/identity.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
@@ -73,7 +74,13 @@ export class Presence {
   handOver(sends: readonly Pick<PeerDelivery, 'id' | 'input' | 'knownUnsent'>[]): void {
     if (this.#pending.size === 0) return;
     const byId = new Map(sends.map((each) => [each.id, each]));
-    this.#list([...this.#pending.values()].map((record) => ({ ...toPeerDelivery(record), ...byId.get(record.id) })));
+    this.#list(
+      [...this.#pending.values()].map((record) => ({
+        ...toPeerDelivery(record),
+        ...byId.get(record.id),
+        details: record.details,
+      })),
+    );
   }
 
   /** Withdraws all announced deliveries: this tab continues alone, and keeps them. */
@@ -168,5 +175,6 @@ export function toPeerDelivery(record: DeliveryRecord): PeerDelivery {
     missingCount: record.missingCount,
     input: undefined,
     knownUnsent: false,
+    details: NO_DETAILS,
   };
 }

@@ -3,6 +3,7 @@
  * any code of this origin: each field is checked, and an invalid message is ignored. Pure.
  */
 import { asObject } from '../../shared/unknown-json.ts';
+import type { DeliveryDetails } from '../../core/delivery-details.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { isArn, isId } from '../../shared/validate.ts';
 import { impliedToken } from '../../core/identity.ts';
@@ -32,6 +33,8 @@ export interface PeerDelivery extends Pick<
   /** For a send that is handed over: its input, and whether it is certain that no request for it was dispatched. */
   readonly input: unknown;
   readonly knownUnsent: boolean;
+  /** For a delivery that is handed over: what the app gave with it. */
+  readonly details: DeliveryDetails;
 }
 
 /** Evidence about a message, from another tab. */
@@ -131,6 +134,7 @@ const peerDelivery = {
   missingCount: isCount,
   input: isAnything,
   knownUnsent: isFlag,
+  details: (value) => asObject(value) !== undefined,
 } satisfies Record<keyof PeerDelivery, Check>;
 
 const error = fields({ name: isText, message: isText });
@@ -181,7 +185,7 @@ const isMessage = kinds({
 } satisfies Record<TabMessage['kind'], Record<string, Check>>);
 
 /** Increased with every change of the messages. Tabs of two versions use two channels: see `channelName`. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** The name of the lock and the channel of the tabs with one bearer and version. */
 export function channelName(chimeBearer: string): string {

@@ -125,14 +125,12 @@ export class Journal implements Outbox, RecoveryLog {
     return this.#recovery.begin();
   }
 
-  async persist(delivery: TrackedDelivery, input: object, isNew: boolean): Promise<void> {
+  async persist(delivery: TrackedDelivery, isNew: boolean): Promise<void> {
     // An earlier session cannot have used a token that was just generated.
     if (isNew) this.#recognized.add(delivery);
-    if (isNew) await this.#persistSend(delivery, input);
+    if (isNew) await this.#persistSend(delivery);
     else
-      await new Promise<void>((written) =>
-        this.#afterRecovery(delivery, () => written(this.#persistSend(delivery, input))),
-      );
+      await new Promise<void>((written) => this.#afterRecovery(delivery, () => written(this.#persistSend(delivery))));
     await this.#recovered;
     // A record that cannot be read yet may have an `unsent` marker of an earlier send: override it.
     if (!this.#isClear(delivery) && this.#isRecoverer === true) void this.#markers.markDispatched(delivery);
@@ -237,11 +235,10 @@ export class Journal implements Outbox, RecoveryLog {
     for (const act of waiting.values()) act();
   }
 
-  async #persistSend(delivery: TrackedDelivery, input: object): Promise<void> {
-    const { owner, persistContent } = this.#ports;
+  async #persistSend(delivery: TrackedDelivery): Promise<void> {
     const key = this.#keyFor(delivery, 'outbox');
     if (delivery.record.status !== 'SENDING' || this.#keys.has(key)) return;
-    const record = writeRecord(delivery.record, owner, this.#sequence++, persistContent ? input : undefined);
+    const record = this.#recordOf(delivery);
     await this.#timeouts.withTimeout(STORE_TIMEOUT_MS, this.#write(delivery, key, record));
   }
 
@@ -254,7 +251,12 @@ export class Journal implements Outbox, RecoveryLog {
     };
     if (isTerminal(delivery.record.status)) return;
     if (this.#keys.has(key)) return safe();
-    void this.#write(delivery, key, writeRecord(delivery.record, this.#ports.owner, this.#sequence++), safe);
+    void this.#write(delivery, key, this.#recordOf(delivery), safe);
+  }
+
+  #recordOf(delivery: TrackedDelivery): string {
+    const { owner, persistContent } = this.#ports;
+    return writeRecord(delivery.record, owner, this.#sequence++, persistContent);
   }
 
   #write(delivery: TrackedDelivery, key: string, record: string, onDone?: () => void): Promise<boolean> {

@@ -2,6 +2,8 @@
  * The records of deliveries in the store: plain, versioned JSON. A record may have been written by other code, or only in part:
  * each field is checked, and an invalid record is ignored. Pure.
  */
+import type { DeliveryDetails } from '../../core/delivery-details.ts';
+import { deepFreeze } from '../../shared/json-copy.ts';
 import { asObject, tryRead } from '../../shared/unknown-json.ts';
 import { expectArn, expectId, expectNumber } from '../../shared/validate.ts';
 import { impliedToken } from '../../core/identity.ts';
@@ -29,12 +31,13 @@ export interface StoredDelivery {
   readonly sequence: number;
   /** The input to send again; absent if content is not persisted. */
   readonly input: unknown;
+  readonly details: DeliveryDetails;
 }
 
 const VERSION = 1;
 
 /** @param owner the bearer of the tracker; the message's own bearer may be another */
-export function writeRecord(record: DeliveryRecord, owner: string, place: number, input?: object): string {
+export function writeRecord(record: DeliveryRecord, owner: string, place: number, withContent = true): string {
   const { id, token, channelArn, chimeBearer, subChannelId, missingMeansDenied, isEdit, messageId } = record;
   // Only for an edit: it is compared with the message when a later session reads it.
   const contentDigest = isEdit ? record.contentDigest : undefined;
@@ -52,7 +55,21 @@ export function writeRecord(record: DeliveryRecord, owner: string, place: number
     messageId,
     ...times,
   };
-  return JSON.stringify({ v: VERSION, owner, ...delivery, place, input });
+  const { type, persistence, context, retryOf, expireMs } = record.details;
+  const details = { type, persistence, context, retryOf, expireMs };
+  const content = withContent ? writeInput(record) : {};
+  return JSON.stringify({ v: VERSION, owner, ...delivery, place, ...details, ...content });
+}
+
+/** The command's input, as in 0.1.0, and the names of its fields that the app has not given. */
+function writeInput({ details: { input }, chimeBearer, token, isEdit }: DeliveryRecord): object {
+  if (input === undefined) return {};
+  const command = {
+    ...input,
+    ChimeBearer: chimeBearer,
+    ...(isEdit || token === undefined ? {} : { ClientRequestToken: token }),
+  };
+  return { input: command, added: Object.keys(command).filter((name) => !(name in input)) };
 }
 
 /** A marker beside the record of a send. It names that record, since a later session may send the same id again. */
@@ -112,10 +129,30 @@ function read(
     sentAt: Math.max(time('trackedAt'), time('sentAt')),
     sequence: expectNumber('place', fields['place'], { min: 0 }),
     input,
+    details: readDetails(fields),
   };
   // Records of 0.1.0 have no token.
   return { ...stored, token: stored.token ?? impliedToken(stored) };
 }
+
+/** A field that is not what it has to be counts as absent: no outcome depends on it. */
+function readDetails(fields: Readonly<Record<string, unknown>>): DeliveryDetails {
+  const { type, persistence, context, retryOf, expireMs, added } = fields;
+  const input = asObject(fields['input']);
+  const without = Array.isArray(added) ? (added as unknown[]) : ADDED_IN_0_1_0;
+  const given = input && Object.fromEntries(Object.entries(input).filter(([name]) => !without.includes(name)));
+  return deepFreeze({
+    type: type === 'STANDARD' || type === 'CONTROL' ? type : undefined,
+    persistence: persistence === 'PERSISTENT' || persistence === 'NON_PERSISTENT' ? persistence : undefined,
+    input: given as DeliveryDetails['input'],
+    context,
+    retryOf: typeof retryOf === 'string' ? retryOf : undefined,
+    expireMs: typeof expireMs === 'number' && expireMs > 0 ? expireMs : undefined,
+  });
+}
+
+/** Records of 0.1.0 do not say what was added to the input. */
+const ADDED_IN_0_1_0: readonly unknown[] = ['ChimeBearer', 'ClientRequestToken'];
 
 /** unstorage parses values that look like JSON; other stores return the string. */
 function parse(value: unknown): Readonly<Record<string, unknown>> {

@@ -28,6 +28,7 @@ const peerDelivery: PeerDelivery = {
   missingCount: 0,
   input: undefined,
   knownUnsent: false,
+  details: {},
 };
 const about = { messageId: 'm1', channelArn: CHANNEL, chimeBearer: ALICE, isEdit: false };
 const found = (evidence: object): object => ({ kind: 'result', results: [{ ...about, evidence }] });
@@ -62,41 +63,41 @@ describe('a message between tabs', () => {
     'is read as it was written: $kind',
     ({ message }) => {
       const written = structuredClone(writeMessage('me', message));
-      expect(readMessage(written)).toEqual({ from: 'me', message: { v: 3, from: 'me', ...message } });
+      expect(readMessage(written)).toEqual({ from: 'me', message: { v: 4, from: 'me', ...message } });
     },
   );
 
   it.each([
-    ['another version', { ...writeMessage('me', { kind: 'hello' }), v: 4 }],
-    ['no sender', { v: 3, kind: 'hello' }],
-    ['no kind', { v: 3, from: 'me' }],
-    ['a kind of a later version', { v: 3, from: 'me', kind: 'dance' }],
+    ['another version', { ...writeMessage('me', { kind: 'hello' }), v: 3 }],
+    ['no sender', { v: 4, kind: 'hello' }],
+    ['no kind', { v: 4, from: 'me' }],
+    ['a kind of a later version', { v: 4, from: 'me', kind: 'dance' }],
     ['null', null],
     ['text', 'leader'],
-    ['a leader without its state', { v: 3, from: 'me', kind: 'leader', isVisible: 'yes', hasCredentials: true }],
+    ['a leader without its state', { v: 4, from: 'me', kind: 'leader', isVisible: 'yes', hasCredentials: true }],
     [
       'facts that are no list',
-      { v: 3, from: 'me', kind: 'deliveries', n: 1, all: true, remaining: 0, deliveries: {}, ended: [] },
+      { v: 4, from: 'me', kind: 'deliveries', n: 1, all: true, remaining: 0, deliveries: {}, ended: [] },
     ],
     [
       'an ask without a MessageId',
-      { v: 3, from: 'me', kind: 'poll', polls: [{ ...peerDelivery, messageId: undefined, priority: 'poll' }] },
+      { v: 4, from: 'me', kind: 'poll', polls: [{ ...peerDelivery, messageId: undefined, priority: 'poll' }] },
     ],
     [
       'an ask for an empty id',
-      { v: 3, from: 'me', kind: 'poll', polls: [{ ...peerDelivery, messageId: '', priority: 'poll' }] },
+      { v: 4, from: 'me', kind: 'poll', polls: [{ ...peerDelivery, messageId: '', priority: 'poll' }] },
     ],
-    ['an unknown outcome', { v: 3, from: 'me', ...found({ kind: 'status', source: 'status', at: 5, status: 'READ' }) }],
-    ['an outcome without a time', { v: 3, from: 'me', ...found({ kind: 'status', source: 'status', status: 'SENT' }) }],
+    ['an unknown outcome', { v: 4, from: 'me', ...found({ kind: 'status', source: 'status', at: 5, status: 'READ' }) }],
+    ['an outcome without a time', { v: 4, from: 'me', ...found({ kind: 'status', source: 'status', status: 'SENT' }) }],
     [
       'an outcome from an unknown source',
-      { v: 3, from: 'me', ...found({ kind: 'status', source: 'a friend', at: 5, status: 'SENT' }) },
+      { v: 4, from: 'me', ...found({ kind: 'status', source: 'a friend', at: 5, status: 'SENT' }) },
     ],
-    ['an end that only its own tab can know', { v: 3, from: 'me', ...found({ kind: 'deadline', at: 5 }) }],
+    ['an end that only its own tab can know', { v: 4, from: 'me', ...found({ kind: 'deadline', at: 5 }) }],
     [
       'a message of an invalid channel',
       {
-        v: 3,
+        v: 4,
         from: 'me',
         kind: 'result',
         results: [{ ...about, channelArn: 'x', evidence: { kind: 'present', at: 5 } }],
@@ -132,7 +133,7 @@ describe('a message between tabs', () => {
 
 /** A tab of this origin that posts arbitrary messages. */
 function say(browser: ScriptedBrowser, message: object): void {
-  for (const channel of browser.channels) channel.hear({ v: 3, from: 'a stranger', ...message });
+  for (const channel of browser.channels) channel.hear({ v: 4, from: 'a stranger', ...message });
 }
 
 describe('a permit that was requested', () => {

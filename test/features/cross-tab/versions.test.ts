@@ -5,7 +5,7 @@ import { startBrowser, type ScriptedTab } from '../../support/tabs-kit.ts';
 import { pass, SECOND } from '../../support/tracker-kit.ts';
 
 describe('tabs of two versions', () => {
-  it.each([2, 4])('have one leader each, and neither takes the lead from the other: version %i', async (protocol) => {
+  it.each([3, 5])('have one leader each, and neither takes the lead from the other: version %i', async (protocol) => {
     const browser = startBrowser();
     const tabs: ScriptedTab[] = [];
     for (let i = 0; i < 6; i += 1) tabs.push(browser.open(i % 2 === 0 ? {} : { protocol }));

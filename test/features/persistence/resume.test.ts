@@ -579,7 +579,7 @@ describe('a record', () => {
     expect(disk.read(`send-${id}`)).toMatchObject({ v: 1, id, channelArn: draft.ChannelArn, input: draft });
     await pass(100);
     expect(disk.read(`sent-${id}`)).toMatchObject({ v: 1, id, messageId: 'm1', provable: true, update: false });
-    expect(disk.read(`sent-${id}`)).not.toHaveProperty('input');
+    expect(disk.read(`sent-${id}`)).toMatchObject({ input: draft, type: 'STANDARD', persistence: 'PERSISTENT' });
   });
 
   it('is written once when a send begins and once when its MessageId is known, and each is removed once', async () => {

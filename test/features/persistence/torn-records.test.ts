@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 
 import { readRecord, writeRecord } from '../../../src/features/persistence/record.ts';
-import { alice, pending, sending } from '../../support/delivery-record.ts';
+import { alice, channel, pending, sending } from '../../support/delivery-record.ts';
 import { lives } from '../../support/restart-kit.ts';
 import { replies } from '../../support/scripted-service.ts';
 import type { Disk } from '../../support/scripted-store.ts';
@@ -179,7 +179,8 @@ describe('an invalid record', () => {
       }),
       { numRuns: 500 },
     );
-    const text = writeRecord(sending(), alice, 0, { Content: 'hello' });
+    const input = { ChannelArn: channel, Content: 'hello', Type: 'STANDARD', Persistence: 'PERSISTENT' } as const;
+    const text = writeRecord(sending({ details: { input } }), alice, 0);
     expect(readRecord('outbox', text, alice, now)).toMatchObject({ id: 'token-1', input: { Content: 'hello' } });
     expect(readRecord('outbox', JSON.parse(text), alice, now)).toEqual(readRecord('outbox', text, alice, now));
     expect(readRecord('accepted', text, alice, now)).toBeUndefined();

@@ -111,11 +111,18 @@ export class Facts {
     return this.plan.spells.some(({ kind, device }) => device === index && kind.startsWith('store-'));
   }
 
-  /** Whether reads of a message may show an edit's outcome: then only push can announce the message's own. */
-  #isObscured({ message, delivery }: Followed): boolean {
+  /**
+   * Whether reads of a message may show an edit's outcome: then only push can announce the message's own. For an edit: whether
+   * another edit, which this session does not know, keeps the message PENDING.
+   */
+  #isObscured(session: AppSession, { message, delivery }: Followed): boolean {
     const { status, updates = [] } = this.service.truthOf(delivery.state.messageId ?? '') ?? {};
-    if (message.how === 'edit' || updates.length === 0) return false;
     const { pendingEdit, refusedEdit } = this.plan.edits;
+    if (message.how === 'edit') {
+      const known = new Set([...session.observer.followed.values()].map((one) => one.message.text));
+      return pendingEdit === 'pending' && updates.some((one) => one.status === 'PENDING' && !known.has(one.content));
+    }
+    if (updates.length === 0) return false;
     const shown = updates.filter((one) =>
       one.status === 'PENDING' ? pendingEdit === 'pending' : one.status !== 'SENT' && refusedEdit === 'shown',
     );
@@ -148,7 +155,7 @@ export class Facts {
   hasToBeKnown(session: AppSession, followed: Followed): boolean {
     const { plan, time } = this;
     const truth = this.truthOf(followed, followed.delivery.state.messageId);
-    if (truth?.decidedAt === undefined || truth.deleted || this.#isObscured(followed)) return false;
+    if (truth?.decidedAt === undefined || truth.deleted || this.#isObscured(session, followed)) return false;
     // A remaining risk (docs/concepts.md): without a request id only GetChannelMessage can prove that it is missing.
     const noWitness = plan.hidesErrorType || plan.refusedOperations.includes('GetChannelMessage');
     if (plan.hidesRequestId && noWitness && (truth.status === 'DENIED' || !isProvable(followed))) return false;

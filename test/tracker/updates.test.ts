@@ -1,0 +1,179 @@
+// Edits that the tracker sends: `update`.
+import { describe, expect, it } from '@jest/globals';
+
+import { ALICE, BOB, CHANNEL, replies } from '../support/scripted-service.ts';
+import { flush, MINUTE, pass, SECOND, startTracker, statusesOf, type TrackerKit } from '../support/tracker-kit.ts';
+
+const edit = { ChannelArn: CHANNEL, MessageId: 'm9', Content: 'better' };
+const editOf = ({ tracker }: Pick<TrackerKit, 'tracker'>) => tracker.get('m9', { operation: 'update' });
+/** A read of the message that shows this content, and that it was edited. */
+const shows = (content: string, status: 'SENT' | 'PENDING' = 'SENT') =>
+  replies.found('m9', status, {
+    Content: content,
+    ...(content === 'old' ? {} : { LastEditedTimestamp: new Date(Date.now()) }),
+  });
+
+describe('an update', () => {
+  it('is a delivery of its own: SENDING at once, PENDING after the response, then settled by its event', async () => {
+    const { tracker, service, push } = startTracker({ socket: 'up' });
+    const delivery = tracker.update(edit, { context: { draft: 7 } });
+    const statuses = statusesOf(delivery);
+    expect(delivery.state).toMatchObject({
+      operation: 'update',
+      status: 'SENDING',
+      messageId: 'm9',
+      input: edit,
+      context: { draft: 7 },
+    });
+    expect(tracker.get('m9')).toBeUndefined();
+    expect(editOf({ tracker })).toBe(delivery.state);
+    await pass(SECOND);
+    expect((await delivery.accepted).status).toBe('PENDING');
+    push.event('UPDATE_CHANNEL_MESSAGE', { MessageId: 'm9', Content: 'better', Status: { Value: 'SENT' } });
+    expect(await delivery.settled).toMatchObject({ status: 'SENT', evidence: 'websocket', input: edit });
+    expect(statuses).toEqual(['SENDING', 'PENDING', 'SENT', 'complete']);
+    expect(service.requests('update').map(({ input }) => input)).toEqual([{ ...edit, ChimeBearer: ALICE }]);
+    expect(tracker.stats).toMatchObject({ requests: { update: 1, send: 0 }, pending: 0 });
+  });
+
+  it('is settled without push by the content of the message', async () => {
+    const { tracker, service } = startTracker();
+    service.answer(
+      'message',
+      () => shows('old', 'PENDING'),
+      () => shows('better'),
+    );
+    const delivery = tracker.update(edit);
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'message' });
+  });
+
+  it('is DENIED where reads have shown it PENDING, and then the old content', async () => {
+    const { tracker, service } = startTracker();
+    tracker.track({ channelArn: CHANNEL, messageId: 'm9', status: 'SENT' });
+    // A read that shows PENDING so soon may be about the message itself.
+    await pass(MINUTE);
+    service.answer(
+      'message',
+      () => shows('old', 'PENDING'),
+      () => shows('old'),
+    );
+    const delivery = tracker.update(edit);
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'message' });
+  });
+
+  it('is settled by an event that comes before the response', async () => {
+    const { tracker, service, push } = startTracker({ socket: 'up' });
+    service.answer('update', replies.late(5 * SECOND, replies.accepted('m9', 'PENDING')));
+    const delivery = tracker.update(edit);
+    await pass(SECOND);
+    push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm9', Content: 'better', Status: { Value: 'DENIED' } });
+    expect(delivery.state.status).toBe('SENDING');
+    await pass(5 * SECOND);
+    expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
+  });
+
+  it('is repeated after a lost response, and the next edit of the message waits for it', async () => {
+    const { tracker, service, push } = startTracker({ socket: 'up' });
+    service.answer('update', replies.reset(), replies.reset(), replies.reset(), replies.reset(), ({ messageId = '' }) =>
+      replies.accepted(messageId, 'PENDING'),
+    );
+    const first = tracker.update(edit);
+    const second = tracker.update({ ...edit, Content: 'best' });
+    const other = tracker.update({ ...edit, MessageId: 'm8' });
+    await pass(MINUTE);
+    const contents = service
+      .requests('update')
+      .map(({ input, messageId }) => `${messageId} ${String(input['Content'])}`);
+    expect(contents.filter((each) => each.startsWith('m9'))).toEqual([
+      ...Array.from({ length: contents.filter((each) => each === 'm9 better').length }, () => 'm9 better'),
+      'm9 best',
+    ]);
+    expect([first.state.status, second.state.status, other.state.status]).toEqual(['PENDING', 'PENDING', 'PENDING']);
+    for (const Content of ['better', 'best'])
+      push.event('UPDATE_CHANNEL_MESSAGE', { MessageId: 'm9', Content, Status: { Value: 'SENT' } });
+    expect([first.state.status, second.state.status]).toEqual(['SENT', 'SENT']);
+  });
+
+  it('waits while the flow processes the message, and is sent as soon as that is settled', async () => {
+    const { tracker, service, push, send } = startTracker({ socket: 'up' });
+    const create = send();
+    await pass(SECOND);
+    const { messageId = '' } = create.state;
+    service.answer('update', () =>
+      create.state.status === 'PENDING'
+        ? replies.refusal(409, 'ConflictException')
+        : replies.accepted(messageId, 'SENT'),
+    );
+    const delivery = tracker.update({ ...edit, MessageId: messageId });
+    await pass(10 * MINUTE);
+    expect(delivery.state.status).toBe('SENDING');
+    expect(service.count('update')).toBeLessThan(40);
+    push.tells(messageId, 'SENT');
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'SENT', evidence: 'send-response' });
+  });
+
+  it('ends FAILED after five conflicts where nothing explains them', async () => {
+    const { tracker, service } = startTracker();
+    service.answer('update', replies.refusal(409, 'ConflictException'));
+    const delivery = tracker.update(edit);
+    await pass(MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
+    expect(service.count('update')).toBe(5);
+  });
+
+  it('reports a missing permission by its action', async () => {
+    const { tracker, service, errors } = startTracker();
+    service.answer('update', replies.forbidden());
+    const delivery = tracker.update(edit);
+    await pass(SECOND);
+    expect(delivery.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
+    expect(errors).toMatchObject([{ code: 'MISSING_PERMISSION', action: 'chime:UpdateChannelMessage' }]);
+  });
+
+  it.each<[string, object, string]>([
+    ['no content', { ...edit, Content: undefined }, 'input.Content'],
+    ['no message', { ...edit, MessageId: '' }, 'input.MessageId'],
+    ['no channel', { ...edit, ChannelArn: 'general' }, 'input.ChannelArn'],
+    [
+      'a cycle',
+      Object.assign(
+        { ...edit },
+        {
+          get self() {
+            return this;
+          },
+        },
+      ),
+      'input',
+    ],
+  ])('with %s is refused', (_what, input, argument) => {
+    const { tracker, service } = startTracker();
+    expect(() => tracker.update(input as typeof edit)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }),
+    );
+    expect(service.count()).toBe(0);
+  });
+
+  it('is tracked once where the client itself is wrapped, with what send and call send', async () => {
+    const { ScriptedService } = await import('../support/scripted-service.ts');
+    const service = new ScriptedService();
+    const { tracker, send } = startTracker({ service });
+    service.client.send = tracker.wrap(service.client.send.bind(service.client));
+    send();
+    tracker.update(edit);
+    await flush();
+    await pass(SECOND);
+    expect(tracker.stats.pending).toBe(2);
+  });
+
+  it('for another bearer is sent and read in the name of that bearer', async () => {
+    const { tracker, service } = startTracker();
+    const delivery = tracker.update({ ...edit, ChimeBearer: BOB });
+    await pass(10 * SECOND);
+    expect(new Set(service.calls.map(({ bearer }) => bearer))).toEqual(new Set([BOB]));
+    expect(delivery.state.chimeBearer).toBe(BOB);
+  });
+});
