@@ -47,6 +47,9 @@ export interface SenderPorts {
 /** A send that was not dispatched within this time, in milliseconds, is marked as unsent in the outbox. */
 const MARK_UNSENT_AFTER_MS = 5_000;
 
+/** A conflict that lasts is tried again after this share of the send's age, at most: its end is usually noticed. */
+const CONFLICT_AGE_SHARE = 10;
+
 /** Failures after which a send backs off and is tried again. */
 const RETRIED_KINDS: ReadonlySet<FailureKind> = new Set(['unreachable', 'throttled', 'credentials', 'clock-skew']);
 
@@ -253,7 +256,7 @@ export class Sender {
         if (!isEdit) this.#queues.remove(delivery);
         else if (isConflict) this.#conflicting.add(delivery);
         const delay = isConflict
-          ? conflictDelay(pendingSend.conflicts)
+          ? Math.max(conflictDelay(pendingSend.conflicts), (now() - pendingSend.since) / CONFLICT_AGE_SHARE)
           : retryDelay(delivery.attempts, this.#ports.random());
         delivery.attempts += 1;
         if (isConflict) pendingSend.conflicts += 1;

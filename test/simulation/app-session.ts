@@ -12,6 +12,7 @@ import {
   type Delivery,
   type DeliveryState,
   type DeliveryTracker,
+  type UpdateInput,
 } from 'chime-delivery';
 import { Subject } from 'rxjs';
 import { Machine } from './clock.ts';
@@ -84,6 +85,7 @@ export class AppSession {
     this.observer = new DeliveryObserver(this.tracker, {
       onSettled: (followed, state) => {
         this.#sendAgain(followed, state);
+        this.#retry(followed, state);
         parts.onSettled(this, followed, state);
       },
       inListener: (state) => this.#inListener(state),
@@ -145,6 +147,27 @@ export class AppSession {
     time.after(dice.across(1, 60_000), () => this.hand(again), this.machine);
   }
 
+  /** What ended otherwise than SENT may be sent again by the button of its bubble. */
+  #retry({ id, message }: Followed, { status }: DeliveryState): void {
+    const { retryAfterMs } = message;
+    const { time, service } = this.parts;
+    if (retryAfterMs === undefined || status === 'SENT') return;
+    const press = (): void => {
+      const state = this.isOpen ? this.tracker.get(id) : undefined;
+      // (An id may be another delivery's by now.)
+      if (state?.input?.Content !== message.text || !('settledAt' in state) || state.status === 'SENT') return;
+      this.note(() => `   the app sends ${message.text} again`);
+      service.retried.add(message.text);
+      this.#follow(this.tracker.retry(id), { ...message, retryAfterMs: undefined }, false);
+    };
+    time.after(retryAfterMs, press, this.machine);
+  }
+
+  /** The tracker edits a message. */
+  update(message: MessagePlan, input: UpdateInput): void {
+    this.#follow(this.tracker.update(input), message, false);
+  }
+
   /** The store restores what an earlier session has left, whatever its end was: a removal may have been lost. */
   expectBack(earlier: Followed): void {
     this.observer.expect(earlier, this.tracker, this.parts.time.now);
@@ -152,7 +175,9 @@ export class AppSession {
 
   /** Continues what an earlier session had not finished, as an app does that kept the ids. */
   takeOver(earlier: Followed): void {
-    const { messageId } = earlier.delivery.state;
+    const { messageId, status } = earlier.delivery.state;
+    // The service has not accepted it: there is nothing to track.
+    if (status === 'SENDING') return;
     // Only the session that made several edits knows which of them an id belongs to.
     if (earlier.message.how === 'edit' && this.store !== undefined) return;
     if (messageId === undefined) return;

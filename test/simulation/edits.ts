@@ -1,4 +1,4 @@
-// What an app does to edit its messages: it calls the service itself, and has the edit tracked by `track` or `wrap`.
+// What an app does to edit its messages: it calls `update`, or the service itself, and has the edit tracked by `track` or `wrap`.
 
 import {
   UpdateChannelMessageCommand,
@@ -35,6 +35,7 @@ export class Editor {
       MessageId: messageId,
       Content: edit.text,
     };
+    if (edit.by === 'update') return session.update(edit, input);
     const begun = session.parts.time.now;
     const update = (command: UpdateChannelMessageCommand): Promise<UpdateChannelMessageCommandOutput> =>
       session.ownClient.send(command) as Promise<UpdateChannelMessageCommandOutput>;

@@ -57,6 +57,8 @@ export type ServiceTrouble =
   | 'stale';
 
 export class Service {
+  /** The texts that an app has sent again by `retry`: they may be there more than once. */
+  readonly retried: Set<string> = new Set();
   readonly arrivals: Arrival[] = [];
   readonly chime: ChimeService;
   readonly #plan: Plan;

@@ -64,9 +64,19 @@ export const defects: readonly Defect[] = [
   }),
   defect('new-token-on-retry', 'each attempt of a send has its own token', {
     file: 'send/sender.ts',
-    find: 'return new SendChannelMessageCommand(pendingSend.input);',
+    find: ': new SendChannelMessageCommand(input as SendCommandInput);',
     replace:
-      'return new SendChannelMessageCommand({ ...pendingSend.input, ClientRequestToken: `${pendingSend.input.ClientRequestToken}-${Math.random()}` });',
+      ': new SendChannelMessageCommand({ ...(input as SendCommandInput), ClientRequestToken: `${(input as SendCommandInput).ClientRequestToken}-${Math.random()}` });',
+  }),
+  defect('retry-forgets-its-token', 'a retry of a send that may have arrived has another token', {
+    file: 'tracker/sends.ts',
+    find: 'const token = this.#mayHaveArrived(last) ? record.token : undefined;',
+    replace: 'const token: string | undefined = undefined;',
+  }),
+  defect('edit-takes-any-conflict', 'an edit ends FAILED at the first conflict, whatever is still processed', {
+    file: 'send/parse-send-response.ts',
+    find: "if (kind === 'conflict' && (isProcessing || conflicts < CONFLICT_RETRIES)) return",
+    replace: 'if (false) return',
   }),
   defect('ignores-terminality', 'a report after the final state changes it', {
     file: 'core/reduce.ts',
@@ -170,7 +180,7 @@ export const defects: readonly Defect[] = [
   }),
   defect('loses-what-was-sent', 'the record of a message is removed once the service has accepted it', {
     file: 'features/persistence/journal.ts',
-    find: 'void this.#write(delivery, key, writeRecord(delivery.record, this.#ports.owner, this.#sequence++), safe);',
+    find: 'void this.#write(delivery, key, this.#recordOf(delivery), safe);',
     replace: 'safe();',
   }),
   defect('resends-with-a-new-token', 'an unanswered send of an earlier session is sent again with another token', {
@@ -181,8 +191,8 @@ export const defects: readonly Defect[] = [
   }),
   defect('sends-before-it-is-written', 'a send leaves before its record is written', {
     file: 'send/sender.ts',
-    find: 'void outbox.persist(delivery, input, isNew).then(() => this.#queues.ready(delivery));',
-    replace: 'void outbox.persist(delivery, input, isNew); this.#queues.ready(delivery);',
+    find: 'void outbox.persist(delivery, isNew).then(() => this.#queues.ready(delivery));',
+    replace: 'void outbox.persist(delivery, isNew); this.#queues.ready(delivery);',
   }),
   defect(
     'trusts-a-hint',

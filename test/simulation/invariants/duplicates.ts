@@ -10,12 +10,12 @@ export function judgeDuplicates({ service, plan }: Facts, report: Report): void 
     tokens.set(text, (tokens.get(text) ?? new Set()).add(String(call.input['ClientRequestToken'])));
   }
   for (const [text, { size }] of tokens) {
-    if (size > 1) report('no duplicate', 'service', `${text} came with ${size} tokens`);
+    if (size > 1 && !service.retried.has(text)) report('no duplicate', 'service', `${text} came with ${size} tokens`);
   }
   const copies = new Map<string, number>();
   for (const { submittedContent: text } of service.chime.messages) copies.set(text, (copies.get(text) ?? 0) + 1);
   for (const { text } of plan.messages) {
     const count = copies.get(text) ?? 0;
-    if (count > 1) report('no duplicate', 'service', `${text} is there ${count} times`);
+    if (count > 1 && !service.retried.has(text)) report('no duplicate', 'service', `${text} is there ${count} times`);
   }
 }

@@ -129,6 +129,14 @@ export class Facts {
     return status === 'FAILED' || shown.length > 0;
   }
 
+  /** Whether the service refuses an edit: its message is not SENT, or another edit of it is PENDING. */
+  isInConflict({ message, delivery }: Followed): boolean {
+    if (message.how !== 'edit') return false;
+    const { status, updates = [] } = this.service.truthOf(delivery.state.messageId ?? '') ?? {};
+    const isPending = status === 'PENDING' || updates.some((update) => update.status === 'PENDING');
+    return status !== 'SENT' && !isPending ? true : isPending && this.plan.edits.editWhilePending === 'conflict';
+  }
+
   /** Whether this session was notified that the message, or its channel, was removed. */
   heardOfRemoval(session: AppSession, followed: Followed, messageId: string): boolean {
     const { message, since, earlier } = followed;
@@ -138,6 +146,8 @@ export class Facts {
     for (let one: Followed | undefined = earlier; one !== undefined; one = one.earlier)
       if (one.settled.length > 0) return false;
     const before = this.sessions.find(({ observer }) => observer.followed.get(earlier.id) === earlier);
+    // A removal that came before the response to the send is known to that session alone.
+    if (earlier.delivery.state.messageId !== messageId) return false;
     return before !== undefined && this.heardOfRemoval(before, earlier, messageId);
   }
 

@@ -35,7 +35,9 @@ export function dishonesty(
         ? undefined
         : 'nobody called the question wrong';
     case 'indeterminate': {
-      if (state.messageId === undefined) return whyNotIndeterminate(deliveries, session, followed);
+      // An edit has the MessageId of its message before the service has accepted it.
+      const wasSent = state.messageId === undefined || (!followed.adopted && !followed.updates.includes('PENDING'));
+      if (wasSent || state.messageId === undefined) return whyNotIndeterminate(deliveries, session, followed);
       if (deliveries.truthOf(followed, state.messageId)?.deleted === true) return undefined;
       // After a redaction, too, a missing status proves nothing.
       if (deliveries.mayHaveHeardOfRemoval(session, followed, state.messageId)) return undefined;

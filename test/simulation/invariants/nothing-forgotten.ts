@@ -42,6 +42,7 @@ export function judgeForgotten(deliveries: Facts, session: AppSession, report: R
     const wrong = (what: string): void => report('nothing forgotten', session.name, `${named(followed)} ${what}`);
     const { status } = followed.delivery.state;
     const age = deliveries.ageOf(session, followed).least;
+    if (status === 'SENDING' && deliveries.isInConflict(followed)) continue;
     if (status === 'SENDING') wrong('is still SENDING');
     else if (deliveries.hasToBeKnown(session, followed)) wrong(`is still ${status}, and the service has long decided`);
     else if (age > giveUpAfterMs + patienceMs(0))

@@ -7,12 +7,14 @@ import type { Facts, Report } from './facts.ts';
 /** Well before the first safety poll (`polling.quietMs`), whatever time the event takes. */
 const SOON_MS = 10_000;
 
+const writes: ReadonlySet<string> = new Set(['SendChannelMessage', 'UpdateChannelMessage']);
+
 export function judgePushFirst({ service, plan }: Facts, report: Report): void {
   if (!plan.calm) return;
   const all = plan.messages.flatMap(partsOf);
   const slow = new Set(all.filter(({ afterMs }) => afterMs > SOON_MS).map(({ text }) => text));
   for (const { call, byTracker } of service.arrivals) {
-    if (!byTracker || call.operation === 'SendChannelMessage') continue;
+    if (!byTracker || writes.has(call.operation)) continue;
     const { submittedContent = '', updates = [] } = service.truthOf(call.messageId ?? '') ?? {};
     // A read may be needed to tell which of several edits an event is about, and whether a processor has rewritten its
     // content.

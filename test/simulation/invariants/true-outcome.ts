@@ -22,7 +22,8 @@ export function judgeOutcome(
     return;
   }
   if (state.status === 'FAILED' && state.evidence === 'rejected') {
-    if (deliveries.exists(followed)) return wrong('is FAILED rejected, and the service has it');
+    if (deliveries.exists(followed) && !deliveries.service.retried.has(followed.message.text))
+      return wrong('is FAILED rejected, and the service has it');
     const why = whyNotRejected(deliveries, session, followed);
     if (why !== undefined) wrong(`is FAILED rejected, and ${why}`);
     return;
@@ -86,6 +87,7 @@ export function judgeRejections(deliveries: Facts, session: AppSession, report: 
   for (const followed of session.observer.followed.values()) {
     const [state] = followed.settled;
     if (state?.status !== 'FAILED' || state.evidence !== 'rejected' || !deliveries.exists(followed)) continue;
+    if (deliveries.service.retried.has(followed.message.text)) continue;
     // The process ended before the store had removed the record, and the next one has sent it after all.
     const isBack = deliveries.sessions.some(({ observer }) =>
       observer.followed.get(followed.id)?.earlier?.settled.includes(state),

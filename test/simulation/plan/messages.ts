@@ -32,6 +32,8 @@ export interface MessagePlan {
   readonly trackAgain: boolean;
   /** The app omits the sub-channel: the service rejects every poll. */
   readonly losesSubChannel: boolean;
+  /** The app sends it again by `retry` so many milliseconds after it has ended otherwise than SENT. */
+  readonly retryAfterMs: number | undefined;
   readonly edits: readonly EditPlan[];
   /** What the app sends with the same token, if this one was refused. */
   readonly again: MessagePlan | undefined;
@@ -46,7 +48,7 @@ export function partsOf(message: MessagePlan): readonly MessagePlan[] {
 export interface EditPlan extends MessagePlan {
   readonly how: 'edit';
   /** How the app has it tracked. */
-  readonly by: 'track' | 'wrap';
+  readonly by: 'track' | 'wrap' | 'update';
   /** The app passes the content of the edit to `track`. */
   readonly saysContent: boolean;
   /** So long after the app has the MessageId. */
@@ -99,6 +101,7 @@ export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
       token: dice.chance(0.5) ? `token-${index + 1}` : undefined,
       trackAgain: dice.chance(0.1),
       losesSubChannel: !calm && !stream && dice.chance(0.05),
+      retryAfterMs: undefined,
       edits: [],
       again: undefined,
     };
@@ -112,6 +115,7 @@ export function drawMessages(dice: Dice, ground: MessageGround): MessagePlan[] {
     const isSentAgain = message.how === 'send' && known.token !== undefined && !isForgetful && dice.chance(0.6);
     messages.push({
       ...known,
+      retryAfterMs: !stream && !isSentAgain && dice.chance(0.15) ? dice.across(1, 60_000) : undefined,
       edits: stream ? [] : drawEdits(dice, message, calm),
       again: isSentAgain ? { ...known, text: `${known.text}-again`, ...drawFate(dice, calm, stream) } : undefined,
     });
@@ -143,7 +147,7 @@ function drawEdits(dice: Dice, message: MessagePlan, calm: boolean): EditPlan[] 
       text: `${message.text}-edit-${index + 1}`,
       at: message.at + delayMs,
       how: 'edit',
-      by: dice.pick(['track', 'wrap']),
+      by: dice.pick(['track', 'wrap', 'update']),
       // Edits of one message without known content cannot be told apart (docs/concepts.md).
       saysContent: count > 1 || dice.chance(0.5),
       delayMs,
