@@ -147,6 +147,13 @@ export class DeliveryRegistry {
     return this.#edits.of(message);
   }
 
+  /** The edits of a message that the service has not answered: it may have applied one. */
+  editsBeingSent(message: Omit<MessageIdentity, 'isEdit'>): readonly TrackedDelivery[] {
+    return this.#index
+      .all(message.messageId ?? '')
+      .filter(({ record }) => record.isEdit && record.status === 'SENDING' && isSameAddress(record, message));
+  }
+
   /** Whether the channel flow still processes the message of an edit, or another edit of it, as far as is known. */
   isProcessing(edit: TrackedDelivery): boolean {
     const messageId = messageIdOf(edit.record) ?? '';

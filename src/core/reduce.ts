@@ -124,7 +124,9 @@ function reduceEditRead(
 
 /** Ends an edit whose outcome reads cannot tell after `editMs`. */
 function expireEdit(record: DeliveryRecord, at: number, { editMs }: MissingRules): DeliveryRecord {
-  return at - record.sentAt >= editMs ? settleUnknown(record, 'indeterminate', at) : record;
+  // The age of a restored edit is by the wall clock, which may have been set meanwhile.
+  const { sentAt, restoredAt = -Infinity } = record;
+  return at - Math.max(sentAt, restoredAt) >= editMs ? settleUnknown(record, 'indeterminate', at) : record;
 }
 
 function reduceMissing(

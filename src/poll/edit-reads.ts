@@ -7,11 +7,11 @@ import type { EditFields } from '../core/edit-fields.ts';
 import { readEdit } from './read-edit.ts';
 
 export class EditReads {
-  readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'findMessage'>;
+  readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'findMessage'>;
   readonly #first = new WeakMap<TrackedDelivery, EditFields>();
   readonly #begunAt = monotonicNow();
 
-  constructor(registry: Pick<DeliveryRegistry, 'editsOf' | 'findMessage'>) {
+  constructor(registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'findMessage'>) {
     this.#registry = registry;
   }
 
@@ -22,7 +22,10 @@ export class EditReads {
     if (first === undefined) this.#first.set(edit, shown);
     return readEdit(shown, {
       edit,
-      edits: this.#registry.editsOf({ ...record, messageId }),
+      edits: [
+        ...this.#registry.editsOf({ ...record, messageId }),
+        ...this.#registry.editsBeingSent({ ...record, messageId }),
+      ],
       create: this.#registry.findMessage(messageId, record),
       first,
       isRestored: record.trackedAt < this.#begunAt,

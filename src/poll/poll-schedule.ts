@@ -129,9 +129,9 @@ export class PollSchedule {
   /** When to read an edit again: no later than when reading it ends. */
   nextEditReadAt(delivery: TrackedDelivery): number {
     const { missing } = this.#rules;
-    const { seen, sentAt } = delivery.record;
+    const { seen, sentAt, restoredAt = -Infinity } = delivery.record;
     const next = this.nextPollAt(delivery);
     if (seen) return next;
-    return Math.max(monotonicNow() + MIN_CONFIRM_MS, Math.min(next, sentAt + missing.editMs));
+    return Math.max(monotonicNow() + MIN_CONFIRM_MS, Math.min(next, Math.max(sentAt, restoredAt) + missing.editMs));
   }
 }

@@ -74,6 +74,18 @@ describe('an update', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
   });
 
+  it('without a response is not taken for an earlier edit that is still pending', async () => {
+    const { tracker, service } = startTracker();
+    // The service applies the second edit, and its response is lost; the first one is still processed.
+    service.answer('update', replies.accepted('m9', 'PENDING'), replies.hangs());
+    const first = tracker.update(edit);
+    await pass(100);
+    service.answer('message', () => shows('best'));
+    const second = tracker.update({ ...edit, Content: 'best' });
+    await pass(5 * SECOND);
+    expect([first.state.status, second.state.status]).toEqual(['PENDING', 'SENDING']);
+  });
+
   it('is repeated after a lost response, and the next edit of the message waits for it', async () => {
     const { tracker, service, push } = startTracker({ socket: 'up' });
     service.answer('update', replies.reset(), replies.reset(), replies.reset(), replies.reset(), ({ messageId = '' }) =>

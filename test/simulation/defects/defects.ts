@@ -68,11 +68,6 @@ export const defects: readonly Defect[] = [
     replace:
       ': new SendChannelMessageCommand({ ...(input as SendCommandInput), ClientRequestToken: `${(input as SendCommandInput).ClientRequestToken}-${Math.random()}` });',
   }),
-  defect('retry-forgets-its-token', 'a retry of a send that may have arrived has another token', {
-    file: 'tracker/sends.ts',
-    find: 'const token = this.#mayHaveArrived(last) ? record.token : undefined;',
-    replace: 'const token: string | undefined = undefined;',
-  }),
   defect('edit-takes-any-conflict', 'an edit ends FAILED at the first conflict, whatever is still processed', {
     file: 'send/parse-send-response.ts',
     find: "if (kind === 'conflict' && (isProcessing || conflicts < CONFLICT_RETRIES)) return",

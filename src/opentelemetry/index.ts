@@ -1,0 +1,2 @@
+/** The entry point of `chime-delivery/opentelemetry`. `@opentelemetry/api` is an optional peer dependency. */
+export { instrument, type InstrumentOptions } from './instrument.ts';
