@@ -147,6 +147,11 @@ export class DeliveryRegistry {
     return this.#edits.of(message);
   }
 
+  /** Whether an event has told that an edit of the message with this content was applied, since `edit` began. */
+  wasApplied(edit: DeliveryRecord, contentDigest: number | undefined): boolean {
+    return this.#edits.wasApplied(edit, contentDigest);
+  }
+
   /** The edits of a message that the service has not answered: it may have applied one. */
   editsBeingSent(message: Omit<MessageIdentity, 'isEdit'>): readonly TrackedDelivery[] {
     return this.#index

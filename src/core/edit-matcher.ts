@@ -9,7 +9,7 @@ import { EditGroups } from './edit-groups.ts';
 import type { StatusReported } from './evidence.ts';
 import type { MessageIdentity, MessageReference } from './identity.ts';
 import { findEdit, findSettledEdit, mayHaveContent } from './match-event.ts';
-import { PendingEditEvents } from './pending-edit-events.ts';
+import { ShownEditContents } from './shown-edit-contents.ts';
 
 /** An event about an edit may come this long before `track` is called for the edit; an older one is another edit's. */
 const EARLY_EDIT_MS = 2_000;
@@ -17,7 +17,10 @@ const EARLY_EDIT_MS = 2_000;
 export class EditMatcher {
   readonly #edits = new EditGroups();
   readonly #events = new EditEventDeduplicator();
-  readonly #pendingEvents = new PendingEditEvents();
+  /** Contents of PENDING events: an outcome without content may be about any of these edits. */
+  readonly #pending = new ShownEditContents();
+  /** Contents of SENT events: a message with one of them has been edited. */
+  readonly #applied = new ShownEditContents();
   /** Edits that were settled before their own event came, and whose event has come since. */
   readonly #confirmed = new WeakSet<TrackedDelivery>();
 
@@ -35,13 +38,19 @@ export class EditMatcher {
     return eventDigest === undefined || this.#events.isFirst(eventDigest, at);
   }
 
+  /** Whether an event has told that an edit with this content was applied, since `edit` began. */
+  wasApplied({ channelArn, messageId = '', sentAt }: DeliveryRecord, contentDigest: number | undefined): boolean {
+    return this.#applied.has({ channelArn, messageId }, contentDigest, sentAt - EARLY_EDIT_MS);
+  }
+
   /** The edit, among `candidates`, that an event is about. */
   resolve(
     candidates: readonly TrackedDelivery[],
     message: MessageReference,
     evidence: StatusReported,
   ): TrackedDelivery | undefined {
-    if (evidence.status === 'PENDING') this.#pendingEvents.add(message, evidence.at);
+    if (evidence.status === 'PENDING') this.#pending.add(message, evidence.at);
+    if (evidence.status === 'SENT') this.#applied.add(message, evidence.at);
     const unconfirmed = candidates.filter((delivery) => !this.#confirmed.has(delivery));
     const settled = evidence.status === 'PENDING' ? undefined : findSettledEdit(unconfirmed, message, evidence);
     if (settled === undefined) {
@@ -75,7 +84,7 @@ export class EditMatcher {
     const edits = [edit, ...this.#others(edit, message)];
     const own = new Set(edits.map(({ contentDigest }) => contentDigest));
     const unnamed = edits.filter(({ contentDigest }) => contentDigest === undefined).length;
-    return this.#pendingEvents.countOthers(message, own, edit.sentAt) > unnamed;
+    return this.#pending.countOthers(message, own, edit.sentAt) > unnamed;
   }
 
   #others(edit: DeliveryRecord, { messageId }: MessageReference): DeliveryRecord[] {

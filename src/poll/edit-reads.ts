@@ -7,11 +7,11 @@ import type { EditFields } from '../core/edit-fields.ts';
 import { readEdit } from './read-edit.ts';
 
 export class EditReads {
-  readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'findMessage'>;
+  readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'wasApplied' | 'findMessage'>;
   readonly #first = new WeakMap<TrackedDelivery, EditFields>();
   readonly #begunAt = monotonicNow();
 
-  constructor(registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'findMessage'>) {
+  constructor(registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'wasApplied' | 'findMessage'>) {
     this.#registry = registry;
   }
 
@@ -26,6 +26,7 @@ export class EditReads {
         ...this.#registry.editsOf({ ...record, messageId }),
         ...this.#registry.editsBeingSent({ ...record, messageId }),
       ],
+      wasTold: this.#registry.wasApplied(record, shown.contentDigest),
       create: this.#registry.findMessage(messageId, record),
       first,
       isRestored: record.trackedAt < this.#begunAt,

@@ -14,6 +14,8 @@ export interface EditContext {
   readonly create: TrackedDelivery | undefined;
   /** The fields of the first read after the edit began; undefined for the first read. */
   readonly first: EditFields | undefined;
+  /** An event has told, since the edit began, that an edit with the content that is shown was applied. */
+  readonly wasTold: boolean;
   /** An earlier life made it, which may have made other edits that are not known here. */
   readonly isRestored: boolean;
   /** Now, and the offset of the wall clock from the monotonic one. */
@@ -38,6 +40,8 @@ export function readEdit(shown: EditFields, context: EditContext): Pick<EditRead
   if (wasEdited(shown, context, create === undefined ? others : [create, ...others])) {
     return { shows: otherIsOpen || context.isRestored ? 'unclear' : 'applied', ...told };
   }
+  // A processor may have rewritten the content, or it is another device's edit: it is not the content of before.
+  if (context.wasTold) return { shows: 'unclear', ...told };
   const { first } = context;
   const isAsBefore =
     first === undefined || (first.contentDigest === shown.contentDigest && first.editedAt === shown.editedAt);

@@ -46,7 +46,12 @@ function start({ tracked, sameChannel = [], priorities, answer, batch = true }: 
   const findMessage = (messageId: string, address: MessageAddress): TrackedDelivery | undefined =>
     named(messageId, address, false)[0];
   const ports: PollExecutorPorts = {
-    registry: { editsOf: (message) => edits(message.messageId, message), findMessage },
+    registry: {
+      editsOf: (message) => edits(message.messageId, message),
+      editsBeingSent: () => [],
+      wasApplied: () => false,
+      findMessage,
+    },
     findPending: (messageId, address) => {
       const delivery = findMessage(messageId, address);
       return delivery?.record.status === 'PENDING' ? delivery : undefined;

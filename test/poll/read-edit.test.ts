@@ -31,6 +31,7 @@ function read(shown: Partial<EditFields>, context: Partial<EditContext> = {}): s
     edits: [edit],
     create: undefined,
     first: undefined,
+    wasTold: false,
     isRestored: false,
     now: begun + 10 * SECOND,
     clockOffset,
@@ -146,5 +147,12 @@ describe('a read while the message itself is pending', () => {
     expect(read({ status: 'PENDING' }, { create })).toBe('old, ambiguous PENDING');
     const sent = trackedDelivery({ status: 'SENT', settledAt: begun - 5 * SECOND });
     expect(read({ status: 'PENDING' }, { create: sent })).toBe('old PENDING');
+  });
+
+  it('is not denied where an event has told that the content of the message was applied', () => {
+    const first = message({ status: 'PENDING', contentDigest: rewritten, editedAt: wall(begun + SECOND) });
+    const shown = { contentDigest: rewritten, editedAt: wall(begun + SECOND) };
+    expect(read(shown, { first })).toMatch(/^old/);
+    expect(read(shown, { first, wasTold: true })).toMatch(/^unclear/);
   });
 });

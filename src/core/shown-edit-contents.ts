@@ -1,6 +1,6 @@
 /**
- * The contents (as digests) of the edits that PENDING events have shown, also of edits that are not tracked: another device
- * may have made them, or their response may still be on its way. An outcome without content may be about any of them.
+ * The contents (as digests) of the edits that events of one status have shown, also of edits that are not tracked: another
+ * device may have made them, or their response may still be on its way.
  */
 import type { MessageReference } from './identity.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
@@ -18,7 +18,7 @@ interface Shown {
 
 type Message = Pick<MessageReference, 'channelArn' | 'messageId'>;
 
-export class PendingEditEvents {
+export class ShownEditContents {
   readonly #messages = new LinkedMap<string, readonly Shown[]>();
 
   add(message: MessageReference, at: number): void {
@@ -28,6 +28,12 @@ export class PendingEditEvents {
     const others = (this.#messages.get(key) ?? []).filter((shown) => shown.digest !== digest);
     this.#messages.set(key, [...others, { digest, at }].slice(-MAX_CONTENTS));
     this.#messages.keepNewest(MAX_MESSAGES);
+  }
+
+  /** Whether an event has shown this content since then. */
+  has(message: Message, digest: number | undefined, since: number): boolean {
+    const shown = this.#messages.get(keyOf(message)) ?? [];
+    return shown.some((one) => one.digest === digest && one.at >= since);
   }
 
   /** How many other contents than `own` were shown that may be pending together with an edit that began at `begunAt`. */
