@@ -58,6 +58,8 @@ export function mergeDeliveries<M extends object>(
     const delivery =
       (messageId === undefined ? undefined : own.creates.get(messageId)) ?? takeUnanswered(own.unanswered, message);
     if (delivery !== undefined) shown.add(delivery);
+    // The service lists what has failed, also after it was sent again.
+    if (delivery !== undefined && own.retried.has(delivery.id)) continue;
     merged.push(itemOf(message, delivery, messageId === undefined ? undefined : own.edits.get(messageId), messageId));
   }
   const oldest = oldestTime(messages) - CLOCK_SKEW_MS;

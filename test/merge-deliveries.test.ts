@@ -98,6 +98,11 @@ describe('the merged list', () => {
       state({ id: 'new', status: 'SENDING', retryOf: 'old' }),
     );
     expect(mergeDeliveries<Row>([], deliveries, { channelArn: channel }).map(({ key }) => key)).toEqual(['new']);
+    const listed = mapOf(
+      state({ id: 'old', status: 'FAILED', messageId: 'm1' }),
+      state({ id: 'new', status: 'SENDING', retryOf: 'old' }),
+    );
+    expect(mergeDeliveries([row('m1')], listed).map(({ key }) => key)).toEqual(['new']);
     const rows = [{ ...row('m1'), ChannelArn: channel }];
     expect(mergeDeliveries(rows, deliveries).map(({ key }) => key)).toEqual(['m1', 'new']);
   });

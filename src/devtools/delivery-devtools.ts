@@ -2,7 +2,7 @@
  * The element `<delivery-devtools>`: the timeline of a tracker, live. It reads the tracker's public interface alone, and nothing
  * while it is not in the document.
  */
-import { html, LitElement, type CSSResult, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type CSSResult, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { detailView } from './detail-view.ts';
 import { laneView, textOf } from './lane-view.ts';
 import { Recording, type Lane, type RecordedTracker, type RecordingView } from './recording.ts';
@@ -103,10 +103,18 @@ export class DeliveryDevtools extends LitElement {
     const lane = view?.lanes[0];
     const rate = lane && tracker?.explain(lane.id)?.budget.requestsPerSecond;
     const requests = view?.requests.length ?? 0;
+    const { requests: counts, evidence, throttles } = tracker?.stats ?? NO_STATS;
+    const polls = counts.status + counts.message + counts.list;
+    const sends = counts.send + (counts.update ?? 0);
     return html`<header>
       <h2>${this.label}</h2>
       <span class="link" data-link=${link}>push ${link}</span>
       <span>${tracker?.stats.pending ?? 0} pending</span>
+      <dl class="counts">
+        ${countView('sends', sends)} ${countView('polls', polls)}
+        ${countView('outcomes pushed', evidence.websocket + evidence.prefetch)}
+        ${throttles === 0 ? nothing : countView('throttled', throttles)}
+      </dl>
       <label class="gauge"
         >budget
         <meter min="0" max=${rate ?? 1} value=${Math.min(requests, rate ?? 1)}></meter>
@@ -153,6 +161,19 @@ export class DeliveryDevtools extends LitElement {
       this.notice = `Not copied: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
+}
+
+const NO_STATS = {
+  requests: { send: 0, update: 0, status: 0, message: 0, list: 0 },
+  evidence: { websocket: 0, prefetch: 0 },
+  throttles: 0,
+} as const;
+
+function countView(name: string, value: number): TemplateResult {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
 }
 
 const keysView = html`<footer class="keys">

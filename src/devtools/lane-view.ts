@@ -35,12 +35,7 @@ export function laneView({ state, marks }: Lane, options: LaneViewOptions): Temp
             : nothing
         }
       </span>
-      <span class="state"
-        ><b data-status=${state.status}>${state.status}</b>
-        <span
-          >${'settledAt' in state ? `after ${duration(end - state.trackedAt)}` : duration(now - state.trackedAt)}</span
-        ></span
-      >
+      <span class="state"><b data-status=${state.status}>${state.status}</b> <span>${timeView(state, now)}</span></span>
     </button>
   </li>`;
 }
@@ -51,6 +46,12 @@ export function bandsView(links: readonly LinkChange[], now: number): TemplateRe
     const until = links[index + 1]?.at ?? now;
     return isShown(until, now) ? [html`<i class="band" data-link=${state} style=${spanOf(at, until, now)}></i>`] : [];
   });
+}
+
+function timeView(state: DeliveryState, now: number): string {
+  if (!('settledAt' in state)) return duration(now - state.trackedAt);
+  const how = 'evidence' in state ? state.evidence : state.reason;
+  return `${how}, ${duration(state.settledAt - state.trackedAt)}`;
 }
 
 export function textOf(state: DeliveryState): string {

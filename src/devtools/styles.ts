@@ -125,7 +125,7 @@ export const styles: CSSResult = css`
   }
   .lane {
     display: grid;
-    grid-template-columns: minmax(80px, 190px) minmax(0, 1fr) 150px;
+    grid-template-columns: minmax(80px, 190px) minmax(0, 1fr) 190px;
     gap: 0 12px;
     align-items: center;
     width: 100%;
@@ -258,6 +258,9 @@ export const styles: CSSResult = css`
   }
   dt {
     white-space: nowrap;
+  }
+  .counts {
+    margin: 0;
   }
   .keys {
     display: flex;

@@ -28,7 +28,14 @@ function scripted(...before: DeliveryState[]) {
   const tracker = {
     trace$,
     deliveries$: new BehaviorSubject(new Map(before.map((each) => [each.id, each]))),
-    stats: { link: 'up', pending: 1, suspended: false },
+    stats: {
+      link: 'up',
+      pending: 1,
+      suspended: false,
+      requests: { send: 2, status: 1, message: 0, list: 0 },
+      evidence: { websocket: 1, prefetch: 0 },
+      throttles: 0,
+    },
     explain: (id: string) => ({
       id,
       state: state({ id }),
@@ -81,7 +88,7 @@ describe('<delivery-devtools>', () => {
     tells({ kind: 'evidence', delivery: 't1', evidence: 'status', source: 'websocket', status: 'SENT' });
     moves({ status: 'SENT', settledAt: Date.now() + 1_500, evidence: 'websocket', messageId: 'm1' });
     await element?.updateComplete;
-    expect(texts()).toEqual(['second SENDING 0 ms', 'hello SENT after 1.5 s']);
+    expect(texts()).toEqual(['second SENDING 0 ms', 'hello SENT websocket, 1.5 s']);
     const kinds = [...(lanes()[1]?.querySelectorAll('.mark') ?? [])].map((mark) => mark.getAttribute('data-kind'));
     expect(kinds).toEqual(['send', 'push']);
   });

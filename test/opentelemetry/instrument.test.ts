@@ -1,5 +1,6 @@
 // The instrumentation, with OpenTelemetry's own SDK: its in-memory span exporter, and a reader that collects on demand.
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
 import { MeterProvider, MetricReader, type DataPoint } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { instrument } from 'chime-delivery/opentelemetry';
@@ -142,7 +143,7 @@ describe('the spans', () => {
     push.down();
     service.answer('status', replies.serverError(), (call) => service.tellStatus(call));
     await pass(MINUTE);
-    const failed = spans.getFinishedSpans().filter(({ status }) => status.code === 2);
+    const failed = spans.getFinishedSpans().filter(({ status }) => status.code === SpanStatusCode.ERROR);
     expect(failed.map(({ attributes }) => attributes['error.type'])).toEqual(['DENIED', 'unreachable']);
   });
 

@@ -23,7 +23,13 @@ export async function servePage({ port, watch }: PageOptions, plugins: Plugin[])
     // amazon-chime-sdk-js expects Node's name of the global object.
     define: { global: 'globalThis' },
     // The examples of this repository import the library's sources. An app needs no condition.
-    resolve: { conditions: ['chime-delivery/source', ...defaultClientConditions] },
+    // Without the development build of Lit, which warns that it is one.
+    resolve: {
+      conditions: [
+        'chime-delivery/source',
+        ...defaultClientConditions.filter((each) => !each.startsWith('development')),
+      ],
+    },
     // Vite optimizes these at start. If it found them while the page loads, it would reload the page.
     optimizeDeps: {
       include: [
@@ -32,6 +38,7 @@ export async function servePage({ port, watch }: PageOptions, plugins: Plugin[])
         'react',
         'react-dom/client',
         'lucide-react',
+        'lit',
       ],
     },
     server: {

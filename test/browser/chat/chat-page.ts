@@ -8,7 +8,7 @@ export type Name = 'Alice' | 'Bob';
 const SCREENSHOTS = fileURLToPath(new URL('../screenshots', import.meta.url));
 
 /** Chromium logs each failed request and websocket. An outage causes some. */
-const browserNote = /^(Failed to load resource: the server responded|WebSocket connection to)/;
+const browserNote = /^(Failed to load resource: (the server responded|net::ERR_INTERNET_DISCONNECTED)|WebSocket connection to)/;
 
 export class ChatPage {
   readonly page: Page;
@@ -78,6 +78,17 @@ export class ChatPage {
     return this.pane(name).getByRole('listitem').filter({ hasText: text });
   }
 
+  /** Edits an own message. */
+  async edit(name: Name, text: string, edited: string): Promise<void> {
+    await this.pane(name)
+      .getByRole('button', { name: `Edit: ${text}` })
+      .click();
+    await this.pane(name)
+      .getByRole('textbox', { name: `New text of: ${text}` })
+      .fill(edited);
+    await this.pane(name).getByRole('button', { name: 'Save the edit' }).click();
+  }
+
   /** Resolves when the status is visible below the message. */
   async status(name: Name, text: string, status: string | RegExp): Promise<void> {
     await this.message(name, text).locator('.status-line').filter({ hasText: status }).waitFor();
@@ -97,7 +108,7 @@ export class ChatPage {
 
   /** The counters beside a person's name in the timeline. */
   async counts(name: Name): Promise<Record<string, number>> {
-    const figures = this.page.getByRole('region', { name: `Timeline of ${name}` }).locator('dl > div');
+    const figures = this.page.getByRole('region', { name: `Timeline of ${name}` }).locator('dl.counts > div');
     const pairs = await figures.evaluateAll((divs) =>
       divs.map((div) => [div.querySelector('dt')?.textContent ?? '', Number(div.querySelector('dd')?.textContent)]),
     );

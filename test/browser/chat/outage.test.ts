@@ -31,7 +31,10 @@ describe('the chat through an outage', () => {
     const before = await chat.counts('Bob');
     await chat.say('Bob', 'loud and clear');
     await chat.status('Bob', 'loud and clear', 'Sent');
-    await chat.lane('Bob', 'loud and clear').filter({ hasText: 'SENT pushed' }).waitFor();
+    await chat
+      .lane('Bob', 'loud and clear')
+      .filter({ hasText: /SENT\s+websocket/ })
+      .waitFor();
     expect(await chat.counts('Bob')).toMatchObject({
       sends: (before['sends'] ?? 0) + 1,
       polls: before['polls'],

@@ -1,13 +1,12 @@
-// Keeps a conversation up to date: new messages come by websocket. Chime never repeats an event, so the chat lists the
-// messages of the channel after each reconnect. The same list fills the chat after a reload.
-import { ListChannelMessagesCommand, type ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
+// Keeps a conversation up to date: new messages and edits come by websocket. Chime never repeats an event, so the chat catches up
+// after each reconnect. The latest messages fill the chat after a reload.
+import { ListChannelMessagesCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
 import type { DeliveryTracker } from 'chime-delivery';
 import type { Conversation } from '../conversation/conversation.ts';
 import { fromEvent, fromRow, type ChatMessage } from './message.ts';
 
 interface Parts {
-  readonly client: ChimeSDKMessagingClient;
   readonly arn: string;
   readonly channelArn: string;
   readonly session: MessagingSession;
@@ -15,22 +14,28 @@ interface Parts {
   readonly conversation: Conversation;
 }
 
-export function keepUpToDate({ client, arn, channelArn, session, tracker, conversation }: Parts): void {
-  /** The tracker gets own messages: it follows a message that was pending before a reload to its outcome. */
+export function keepUpToDate({ arn, channelArn, session, tracker, conversation }: Parts): void {
+  /** An own message has a delivery, or gets one: it may be of another device, or of before a reload. */
   function show(message: ChatMessage): void {
-    const { key, messageId, senderArn, status = { Value: 'SENT' } } = message;
-    if (conversation.has(key)) return;
-    const sent = { ChannelArn: channelArn, MessageId: messageId, Status: status };
-    conversation.add({ ...message, delivery: senderArn === arn ? tracker.track(sent) : undefined });
+    const { MessageId, Sender, Status = { Value: 'SENT' } } = message;
+    conversation.put(message);
+    if (Sender?.Arn !== arn) return;
+    void tracker.ownMessage(MessageId).then((delivery) => {
+      if (delivery === undefined) tracker.track({ ChannelArn: channelArn, MessageId, Status });
+    });
   }
 
   async function list(): Promise<void> {
-    const query = new ListChannelMessagesCommand({ ChannelArn: channelArn, ChimeBearer: arn, MaxResults: 50 });
+    const latest = conversation.read().messages.at(-1);
     try {
-      const { ChannelMessages = [] } = await client.send(query);
-      for (const row of ChannelMessages.toReversed()) {
-        const message = fromRow(row);
-        if (message !== undefined) show(message);
+      if (latest === undefined) {
+        const query = new ListChannelMessagesCommand({ ChannelArn: channelArn, ChimeBearer: arn, MaxResults: 50 });
+        const { ChannelMessages = [] } = await tracker.call(query);
+        for (const row of ChannelMessages.toReversed()) showRow(row);
+      } else {
+        // From a little before: an earlier message may have become visible later.
+        const after = latest.CreatedTimestamp.getTime() - 60_000;
+        for await (const row of tracker.catchUp({ channelArn, after })) showRow(row);
       }
       conversation.setStale(undefined);
     } catch {
@@ -39,12 +44,19 @@ export function keepUpToDate({ client, arn, channelArn, session, tracker, conver
     }
   }
 
+  function showRow(row: Parameters<typeof fromRow>[0]): void {
+    const message = fromRow(row);
+    if (message !== undefined) show(message);
+  }
+
   session.addObserver({
-    messagingSessionDidStart: () => void list(),
     messagingSessionDidReceiveMessage: ({ type, payload }) => {
-      if (type !== 'CREATE_CHANNEL_MESSAGE') return;
+      if (type !== 'CREATE_CHANNEL_MESSAGE' && type !== 'UPDATE_CHANNEL_MESSAGE') return;
       const message = fromEvent(payload);
       if (message !== undefined) show(message);
     },
+  });
+  tracker.on('link', ({ state }) => {
+    if (state === 'up') void list();
   });
 }

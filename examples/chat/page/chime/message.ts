@@ -1,33 +1,18 @@
-// A message of the chat, parsed from the service's two forms: a row of ListChannelMessages and a websocket event.
-import type { ChannelMessageStatusStructure, ChannelMessageSummary } from '@aws-sdk/client-chime-sdk-messaging';
+// A message of the chat: the service's own fields, as a row of ListChannelMessages and a websocket event have them.
+import type { ChannelMessageSummary } from '@aws-sdk/client-chime-sdk-messaging';
 
-export interface ChatMessage {
-  /** The sender's own id, sent as Metadata: known before Chime assigns a MessageId. */
-  readonly key: string;
-  readonly messageId: string;
-  readonly senderArn: string;
-  readonly senderName: string;
-  readonly text: string;
-  readonly at: number;
-  /** Undefined without a channel flow: every listed message was delivered. */
-  readonly status: ChannelMessageStatusStructure | undefined;
+export interface ChatMessage extends ChannelMessageSummary {
+  readonly MessageId: string;
+  readonly CreatedTimestamp: Date;
 }
 
+/** The row as a message; undefined where it has no id or no content: a redacted message, say. */
 export function fromRow(row: ChannelMessageSummary): ChatMessage | undefined {
-  const { MessageId, Sender, Content, Metadata, CreatedTimestamp, Status } = row;
-  if (MessageId === undefined || Sender?.Arn === undefined || Content === undefined) return undefined;
-  return {
-    key: Metadata ?? MessageId,
-    messageId: MessageId,
-    senderArn: Sender.Arn,
-    senderName: Sender.Name ?? 'unknown sender',
-    text: Content,
-    at: CreatedTimestamp?.getTime() ?? Date.now(),
-    status: Status,
-  };
+  const { MessageId, Content, CreatedTimestamp = new Date() } = row;
+  return MessageId === undefined || Content === undefined ? undefined : { ...row, MessageId, CreatedTimestamp };
 }
 
-/** The payload of CREATE_CHANNEL_MESSAGE: the same fields, with times as ISO strings. */
+/** The payload of an event about a message: the same fields, with times as ISO strings. */
 export function fromEvent(payload: string): ChatMessage | undefined {
   const row = JSON.parse(payload) as Omit<ChannelMessageSummary, 'CreatedTimestamp'> & { CreatedTimestamp: string };
   return fromRow({ ...row, CreatedTimestamp: new Date(row.CreatedTimestamp) });

@@ -4,9 +4,8 @@ import type { MessagingSession } from 'amazon-chime-sdk-js';
 import { createDeliveryTracker, type DeliveryTracker } from 'chime-delivery';
 import type { DemoSetup } from '../../protocol.ts';
 import { Conversation } from '../conversation/conversation.ts';
-import { recordedClient } from '../timeline/recorded-client.ts';
-import { Trace } from '../timeline/trace.ts';
 import { keepUpToDate } from './keep-up-to-date.ts';
+import { localStore } from './local-store.ts';
 import { createSession } from './session.ts';
 
 export interface Person {
@@ -16,8 +15,6 @@ export interface Person {
   readonly tracker: DeliveryTracker;
   readonly session: MessagingSession;
   readonly conversation: Conversation;
-  /** The data of the timeline. An app does not need it. */
-  readonly trace: Trace;
 }
 
 export function createPerson({ name, arn }: DemoSetup['users'][number], control: DemoSetup): Person {
@@ -27,18 +24,17 @@ export function createPerson({ name, arn }: DemoSetup['users'][number], control:
   const client = new ChimeSDKMessagingClient({ region, endpoint, credentials });
   const session = createSession(client, arn);
 
-  const trace = new Trace();
   const tracker = createDeliveryTracker({
-    client: recordedClient(client, trace),
+    client,
     chimeBearer: arn,
+    store: localStore,
     // While push works, the first safety poll comes after 20 s by default, which is long for a demo.
     polling: { quietMs: 5_000 },
   });
   // Attach before the session starts, so that the tracker misses no event.
   tracker.attach(session);
-  trace.watch(tracker, session);
 
   const conversation = new Conversation();
-  keepUpToDate({ client, arn, channelArn, session, tracker, conversation });
-  return { name, arn, channelArn, tracker, session, conversation, trace };
+  keepUpToDate({ arn, channelArn, session, tracker, conversation });
+  return { name, arn, channelArn, tracker, session, conversation };
 }

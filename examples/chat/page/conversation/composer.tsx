@@ -1,17 +1,22 @@
-// The input for a new message. Enter sends it.
+// The input for a new message, or for an edit. Enter sends it.
 import { ArrowUp } from 'lucide-react';
 import type { ReactElement, RefObject } from 'react';
 
 interface ComposerProps {
-  readonly name: string;
+  /** The names of the input and of its button. */
+  readonly label: string;
+  readonly button: string;
+  readonly placeholder?: string;
+  /** The text to edit. */
+  readonly text?: string;
   readonly onSend: (text: string) => void;
-  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly inputRef?: RefObject<HTMLInputElement | null>;
 }
 
-export function Composer({ name, onSend, inputRef }: ComposerProps): ReactElement {
+export function Composer({ label, button, placeholder, text, onSend, inputRef }: ComposerProps): ReactElement {
   const submit = (data: FormData): void => {
-    const text = data.get('text');
-    if (typeof text === 'string' && text.trim() !== '') onSend(text.trim());
+    const written = data.get('text');
+    if (typeof written === 'string' && written.trim() !== '') onSend(written.trim());
   };
   return (
     <form
@@ -26,11 +31,14 @@ export function Composer({ name, onSend, inputRef }: ComposerProps): ReactElemen
         ref={inputRef}
         name="text"
         autoComplete="off"
+        // An edit begins where the user has asked for it.
+        autoFocus={text !== undefined}
+        defaultValue={text}
         maxLength={4096}
-        placeholder={`Write as ${name}`}
-        aria-label={`Message from ${name}`}
+        placeholder={placeholder}
+        aria-label={label}
       />
-      <button type="submit" aria-label={`Send as ${name}`}>
+      <button type="submit" aria-label={button}>
         <ArrowUp aria-hidden size={18} />
       </button>
     </form>

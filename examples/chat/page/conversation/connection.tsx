@@ -1,18 +1,25 @@
 // The state of this person's connection, and how the tracker gets outcomes in it.
-import { isTerminal, type DeliveryTracker } from 'chime-delivery';
+import { isTerminal, type DeliveryTracker, type LinkChange } from 'chime-delivery';
 import { useDeliveries } from 'chime-delivery/react';
-import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore, type ReactElement } from 'react';
+import type { Person } from '../chime/person.ts';
 
 type State = 'online' | 'offline' | 'suspended';
 
-export function Connection({ tracker }: { tracker: DeliveryTracker }): ReactElement {
+export function Connection({ person: { tracker, session } }: { person: Person }): ReactElement {
   const state = useConnection(tracker);
+  const hasEnded = useHasEnded(tracker);
   const pending = useDeliveries((delivery) => !isTerminal(delivery.status)).length;
   return (
     <>
       <p className="connection" data-state={state}>
         <i aria-hidden />
         {labels[state]}
+        {hasEnded && (
+          <button type="button" onClick={() => void session.start().catch(() => undefined)}>
+            Reconnect
+          </button>
+        )}
       </p>
       {pending > 0 && <p className="pending">{pending} pending</p>}
     </>
@@ -40,4 +47,15 @@ function useConnection(tracker: DeliveryTracker): State {
     const { suspended, link } = tracker.stats;
     return suspended ? 'suspended' : link === 'up' ? 'online' : 'offline';
   });
+}
+
+/** Whether the session has given up, so that only the user can bring it back. */
+function useHasEnded(tracker: DeliveryTracker): boolean {
+  const [hasEnded, setHasEnded] = useState(false);
+  useEffect(() => {
+    const onLink = (change: LinkChange): void => setHasEnded(change.state === 'down' && change.ended === true);
+    tracker.on('link', onLink);
+    return () => void tracker.off('link', onLink);
+  }, [tracker]);
+  return hasEnded;
 }

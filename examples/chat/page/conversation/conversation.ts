@@ -1,26 +1,16 @@
-// The content of a chat pane, as a store for `useSyncExternalStore`: the messages, oldest first, and whether some may be
-// missing. The status of an own message is not stored here: its delivery has it.
-import type { Delivery } from 'chime-delivery';
-
-export interface Row {
-  readonly key: string;
-  readonly senderName: string;
-  readonly text: string;
-  readonly at: number;
-  /** Own messages have one, messages of others do not. */
-  readonly delivery: Delivery | undefined;
-}
+// The messages that the service has, oldest first, as a store for `useSyncExternalStore`, and whether some may be missing. Own
+// messages on their way are not here: the tracker has them, and `useMessages` merges the two.
+import type { ChatMessage } from '../chime/message.ts';
 
 export interface ConversationView {
-  readonly rows: readonly Row[];
+  readonly messages: readonly ChatMessage[];
   /** Lists the messages again; undefined while none may be missing. */
   readonly refresh: (() => void) | undefined;
 }
 
 export class Conversation {
-  readonly #keys = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  #view: ConversationView = { rows: [], refresh: undefined };
+  #view: ConversationView = { messages: [], refresh: undefined };
 
   readonly read = (): ConversationView => this.#view;
 
@@ -29,20 +19,11 @@ export class Conversation {
     return () => void this.#listeners.delete(listener);
   };
 
-  has(key: string): boolean {
-    return this.#keys.has(key);
-  }
-
-  add({ key, senderName, text, at, delivery }: Row): void {
-    if (this.#keys.has(key)) return;
-    this.#keys.add(key);
-    const rows = [...this.#view.rows, { key, senderName, text, at, delivery }];
-    this.#set({ rows: rows.sort((a, b) => a.at - b.at) });
-  }
-
-  /** Removes a message that was sent again. */
-  hide(key: string): void {
-    this.#set({ rows: this.#view.rows.filter((row) => row.key !== key) });
+  /** Adds a message, or replaces it by its edited version. */
+  put(message: ChatMessage): void {
+    const others = this.#view.messages.filter(({ MessageId }) => MessageId !== message.MessageId);
+    const messages = [...others, message];
+    this.#set({ messages: messages.sort((a, b) => a.CreatedTimestamp.getTime() - b.CreatedTimestamp.getTime()) });
   }
 
   setStale(refresh: (() => void) | undefined): void {

@@ -6,12 +6,11 @@ import { Announcer } from './announcer.tsx';
 import { Bubble } from './bubble.tsx';
 import { Composer } from './composer.tsx';
 import { Connection } from './connection.tsx';
-import type { Row } from './conversation.ts';
-import { useConversation, useSendText } from './use-conversation.ts';
+import { useConversation, useSendText, type Item } from './use-conversation.ts';
 
 export function Pane({ person }: { person: Person }): ReactElement {
-  const { name, conversation } = person;
-  const { rows, refresh } = useConversation(person);
+  const { name, channelArn, tracker } = person;
+  const { items, refresh } = useConversation(person);
   const send = useSendText(person);
   const input = useRef<HTMLInputElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -25,13 +24,18 @@ export function Pane({ person }: { person: Person }): ReactElement {
     [send],
   );
   const sendAgain = useCallback(
-    ({ key, text }: Row) => {
-      // FAILED is final, so this is a new message.
-      conversation.hide(key);
-      sendText(text);
+    (id: string) => {
+      tracker.retry(id);
       input.current?.focus();
     },
-    [conversation, sendText],
+    [tracker],
+  );
+  const edit = useCallback(
+    ({ message }: Item, text: string) => {
+      tracker.update({ ChannelArn: channelArn, MessageId: message?.MessageId, Content: text });
+      input.current?.focus();
+    },
+    [tracker, channelArn],
   );
 
   return (
@@ -41,7 +45,7 @@ export function Pane({ person }: { person: Person }): ReactElement {
           {name[0]}
         </span>
         <h2 id={`${name}-title`}>{name}</h2>
-        <Connection tracker={person.tracker} />
+        <Connection person={person} />
       </header>
       {refresh !== undefined && (
         <p className="notice">
@@ -54,13 +58,19 @@ export function Pane({ person }: { person: Person }): ReactElement {
       {/* A scrollable region must be reachable by keyboard. */}
       <div ref={scroller} className="messages" role="group" tabIndex={0} aria-label={`Messages of ${name}`}>
         <ol>
-          {rows.length === 0 && <li className="empty">Send a message. Then inject a fault, and send more.</li>}
-          {rows.map((row) => (
-            <Bubble key={row.key} row={row} onSendAgain={sendAgain} />
+          {items.length === 0 && <li className="empty">Send a message. Then inject a fault, and send more.</li>}
+          {items.map((item) => (
+            <Bubble key={item.key} item={item} onSendAgain={sendAgain} onEdit={edit} />
           ))}
         </ol>
       </div>
-      <Composer name={name} onSend={sendText} inputRef={input} />
+      <Composer
+        label={`Message from ${name}`}
+        button={`Send as ${name}`}
+        placeholder={`Write as ${name}`}
+        onSend={sendText}
+        inputRef={input}
+      />
       <Announcer person={person} />
     </section>
   );

@@ -1,29 +1,31 @@
-// A person's conversation for a component, and the function that sends a text to it.
-import { useSend } from 'chime-delivery/react';
+// A person's conversation for a component: the messages to render, each own one with its delivery.
+import type { MergedMessage } from 'chime-delivery';
+import { useMessages, useSend } from 'chime-delivery/react';
 import { useCallback, useSyncExternalStore } from 'react';
+import type { ChatMessage } from '../chime/message.ts';
 import type { Person } from '../chime/person.ts';
-import type { ConversationView } from './conversation.ts';
 
-export function useConversation({ conversation }: Person): ConversationView {
-  return useSyncExternalStore(conversation.subscribe, conversation.read);
+export type Item = MergedMessage<ChatMessage>;
+
+export function useConversation({ conversation, channelArn }: Person): {
+  readonly items: readonly Item[];
+  readonly refresh: (() => void) | undefined;
+} {
+  const { messages, refresh } = useSyncExternalStore(conversation.subscribe, conversation.read);
+  return { items: useMessages(messages, { channelArn }), refresh };
 }
 
-/** Sends a text and shows the message at once; its delivery has the status. */
-export function useSendText({ name, channelArn, conversation }: Person): (text: string) => void {
+/** Sends a text. The message is shown at once; its delivery has the status. */
+export function useSendText({ channelArn }: Person): (text: string) => void {
   const send = useSend();
   return useCallback(
-    (text) => {
-      const key = crypto.randomUUID();
-      const delivery = send({
-        ChannelArn: channelArn,
-        Content: text,
-        Type: 'STANDARD',
-        Persistence: 'PERSISTENT',
-        ClientRequestToken: key,
-        Metadata: key,
-      });
-      conversation.add({ key, senderName: name, text, at: Date.now(), delivery });
-    },
-    [send, name, channelArn, conversation],
+    (text) => void send({ ChannelArn: channelArn, Content: text, Type: 'STANDARD', Persistence: 'PERSISTENT' }),
+    [send, channelArn],
   );
+}
+
+/** What is shown of a message: the text of an edit that is on its way comes before the old one. */
+export function textOf({ message, delivery, edit }: Item): string {
+  const isPending = edit?.status === 'SENDING' || edit?.status === 'PENDING';
+  return (isPending ? edit.input?.Content : undefined) ?? message?.Content ?? delivery?.input?.Content ?? '';
 }
