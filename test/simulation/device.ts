@@ -95,7 +95,12 @@ export class Device {
     time.at(at, () => {
       const session = this.#session;
       if (session === undefined || session.state === 'crashed') return;
-      time.at(time.now, () => act(session), session.machine);
+      // While its machine sleeps, the app may have opened another session.
+      const actNow = (): void => {
+        const current = this.#session;
+        if (current !== undefined && current.state !== 'crashed') act(current);
+      };
+      time.at(time.now, actNow, session.machine);
     });
   }
 

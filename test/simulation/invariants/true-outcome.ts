@@ -88,6 +88,13 @@ export function judgeRejections(deliveries: Facts, session: AppSession, report: 
     const [state] = followed.settled;
     if (state?.status !== 'FAILED' || state.evidence !== 'rejected' || !deliveries.exists(followed)) continue;
     if (deliveries.service.retried.has(followed.message.text)) continue;
+    // The next session has told the same again, and the app has sent it once more.
+    const wasSentAgain = deliveries.sessions.some(({ observer }) =>
+      [...observer.followed.values()].some(
+        (one) => one !== followed && one.earlier === undefined && one.message.text === followed.message.text,
+      ),
+    );
+    if (wasSentAgain) continue;
     // The process ended before the store had removed the record, and the next one has sent it after all.
     const isBack = deliveries.sessions.some(({ observer }) =>
       observer.followed.get(followed.id)?.earlier?.settled.includes(state),

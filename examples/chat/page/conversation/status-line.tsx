@@ -18,6 +18,7 @@ export function StatusLine({ state }: { state: DeliveryState }): ReactElement {
   return (
     <span className="status-line" data-status={state.status}>
       <Icon aria-hidden size={14} />
+      {state.operation === 'update' ? 'Edit: ' : ''}
       {statusText(state)}
     </span>
   );
