@@ -73,6 +73,7 @@ beforeEach(() => {
 afterEach(() => {
   element?.remove();
   element = undefined;
+  // oxlint-disable-next-line jest/no-standalone-expect -- proves it for every test of this file
   expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
 });
@@ -195,7 +196,6 @@ describe('<delivery-devtools>', () => {
     const { tracker, moves } = scripted();
     await mount(tracker);
     for (let i = 0; i < 300; i += 1) moves({ id: `t${i}` });
-    const { deliveries } = element?.toJSON() as { deliveries: unknown[] };
-    expect(deliveries).toHaveLength(100);
+    expect((element?.toJSON() as { deliveries: unknown[] } | undefined)?.deliveries).toHaveLength(100);
   });
 });

@@ -54,6 +54,7 @@ describe('the chat', () => {
     ['light', { colorScheme: 'light' }],
     ['dark', { colorScheme: 'dark', reducedMotion: 'reduce' }],
     ['light-375', { colorScheme: 'light', viewport: { width: 375, height: 812 } }],
+    ['light-320', { colorScheme: 'light', viewport: { width: 320, height: 700 } }],
     ['dark-375', { colorScheme: 'dark', viewport: { width: 375, height: 812 } }],
   ])('has no serious accessibility violation, and nothing overflows: %s', async (name, options) => {
     const chat = await suite.open(options);

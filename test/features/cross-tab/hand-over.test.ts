@@ -5,7 +5,7 @@ import memory from 'unstorage/drivers/memory';
 
 import { replies } from '../../support/scripted-service.ts';
 import { startBrowser, type ScriptedBrowser, type ScriptedTab } from '../../support/tabs-kit.ts';
-import { flush, pass, SECOND } from '../../support/tracker-kit.ts';
+import { draft, flush, pass, SECOND } from '../../support/tracker-kit.ts';
 
 /** A send of `tab` that has left and has no response; a later send gets one. */
 async function unanswered({ service }: ScriptedBrowser, tab: ScriptedTab): Promise<string> {
@@ -34,6 +34,21 @@ describe('a tab that is closed', () => {
     const told = tabs.map(({ tracker }) => tracker.get(id ?? '')?.status).filter(Boolean);
     expect(told).toEqual(['SENT']);
     expect(browser.service.count('send')).toBe(1);
+  });
+
+  it('hands over what the app gave with them: input, context and what they send again', async () => {
+    const browser = startBrowser();
+    const [closing, other] = [browser.open(), browser.open()];
+    await flush();
+    const accepted = closing.kit.tracker.send(draft, { context: { bubble: 1 } });
+    await pass(SECOND);
+    browser.service.answer('send', replies.hangs());
+    const open = closing.kit.tracker.send({ ...draft, Content: 'second' }, { context: 'c2' });
+    await pass(100);
+    browser.close(closing);
+    await pass(SECOND);
+    expect(other.tracker.get(accepted.id)).toMatchObject({ status: 'PENDING', input: draft, context: { bubble: 1 } });
+    expect(other.tracker.get(open.id)).toMatchObject({ input: { ...draft, Content: 'second' }, context: 'c2' });
   });
 
   it('hands its unanswered sends over, and they are sent again with their tokens and in their order', async () => {
