@@ -16,7 +16,7 @@ const given = `
 import { ChimeSDKMessagingClient, SendChannelMessageCommand, type SendChannelMessageCommandInput } from '@aws-sdk/client-chime-sdk-messaging';
 import type { MessagingSession } from 'amazon-chime-sdk-js';
 import { createDeliveryTracker, type Delivery, type DeliveryStore, type PushMessage } from 'chime-delivery';
-import { DeliveryProvider, useDeliveries, useDelivery, useSend } from 'chime-delivery/react';
+import { DeliveryProvider, useDeliveries, useDelivery, useMessages, useSend } from 'chime-delivery/react';
 import { useState } from 'react';
 import { faults, startChimeEmulator } from 'chime-delivery/emulator';
 import { Observable } from 'rxjs';

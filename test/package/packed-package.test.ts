@@ -158,11 +158,67 @@ describe('the packed package, with its declared dependencies alone', () => {
     expect(JSON.parse(await project.node('react.cjs'))).toEqual(expected);
   });
 
+  it.each(['import', 'require'])(
+    'edits, sends again, traces, and has OpenTelemetry and devtools by %s',
+    async (way) => {
+      const program = `
+      const arn = 'arn:aws:chime:us-east-1:123456789012:app-instance/demo';
+      const $metadata = { requestId: 'r', httpStatusCode: 200 };
+      let sends = 0;
+      const client = { send: async ({ constructor: { name }, input }) => {
+        if (name.startsWith('Send')) return { MessageId: 'm' + ++sends, ChannelArn: input.ChannelArn, Status: { Value: sends === 1 ? 'DENIED' : 'SENT' }, $metadata };
+        if (name.startsWith('Update')) return { MessageId: input.MessageId, Status: { Value: 'SENT' }, $metadata };
+        return { ChannelMessages: [{ MessageId: 'm9', CreatedTimestamp: new Date() }], $metadata };
+      } };
+      async function tell({ createDeliveryTracker, mergeDeliveries }, { instrument }, { mountDevtools, DeliveryDevtools }) {
+        const tracker = createDeliveryTracker({ client, chimeBearer: arn + '/user/alice' });
+        const end = instrument(tracker);
+        const facts = [];
+        tracker.trace$.subscribe(({ kind }) => facts.push(kind));
+        const ChannelArn = arn + '/channel/lobby';
+        const first = tracker.send({ ChannelArn, Content: 'hello', Type: 'STANDARD', Persistence: 'PERSISTENT' }, { context: 1 });
+        await first.settled;
+        const again = await tracker.retry(first.id).settled;
+        const edit = await tracker.update({ ChannelArn, MessageId: 'm2', Content: 'better' }).settled;
+        const rows = [];
+        for await (const { MessageId } of tracker.catchUp({ channelArn: ChannelArn, after: 0 })) rows.push(MessageId);
+        const own = await tracker.ownMessage('m2');
+        const told = [first.state.status, again.status, edit.status, rows, own.state.context, tracker.explain('m1').sentence,
+          mergeDeliveries([], [first.state, again]).length, facts.includes('attempt'), typeof mountDevtools, typeof DeliveryDevtools];
+        end();
+        await tracker.close();
+        console.log(JSON.stringify(told));
+      }`;
+      const file = way === 'import' ? 'chat.mjs' : 'chat.cjs';
+      const use =
+        way === 'import'
+          ? `import * as library from 'chime-delivery'; import * as otel from 'chime-delivery/opentelemetry';
+           import * as devtools from 'chime-delivery/devtools'; tell(library, otel, devtools);`
+          : `tell(require('chime-delivery'), require('chime-delivery/opentelemetry'), require('chime-delivery/devtools'));`;
+      await project.write(file, `${program}\n${use}`);
+      expect(JSON.parse(await project.node(file))).toEqual([
+        'DENIED',
+        'SENT',
+        'SENT',
+        ['m9'],
+        1,
+        'The channel flow denied the message: the response to the send said so.',
+        1,
+        true,
+        'function',
+        'function',
+      ]);
+    },
+  );
+
   it('has types for import and for require', async () => {
     const program = `
       import { createDeliveryTracker, type Delivery, type DeliveryState, type DeliveryTracker } from 'chime-delivery';
       import { adaptivePolling, createTracker, type TrackerOptions } from 'chime-delivery/core';
       import { startChimeEmulator } from 'chime-delivery/emulator';
+      import { instrument } from 'chime-delivery/opentelemetry';
+      import { mountDevtools, type DeliveryDevtools } from 'chime-delivery/devtools';
+      export const tools = (tracker: DeliveryTracker): [() => void, DeliveryDevtools] => [instrument(tracker), mountDevtools(tracker)];
       import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
       export const create = (options: TrackerOptions): DeliveryTracker => createTracker(options, [adaptivePolling()]);
       export async function main(): Promise<DeliveryState['status']> {

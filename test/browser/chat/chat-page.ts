@@ -8,7 +8,8 @@ export type Name = 'Alice' | 'Bob';
 const SCREENSHOTS = fileURLToPath(new URL('../screenshots', import.meta.url));
 
 /** Chromium logs each failed request and websocket. An outage causes some. */
-const browserNote = /^(Failed to load resource: (the server responded|net::ERR_INTERNET_DISCONNECTED)|WebSocket connection to)/;
+const browserNote =
+  /^(Failed to load resource: (the server responded|net::ERR_INTERNET_DISCONNECTED)|WebSocket connection to)/;
 
 export class ChatPage {
   readonly page: Page;
