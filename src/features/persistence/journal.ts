@@ -16,7 +16,7 @@ import type { Logger } from '../../shared/client.ts';
 import { StoreConnection } from './store-connection.ts';
 import type { DeliveryStore } from '../../core/ports/store.ts';
 import { STORE_TIMEOUT_MS } from './pending-calls.ts';
-import { keyPrefix, recordKey, kindOf, nameById, nameByIdentity, nameOf, type RecordKind } from './keys.ts';
+import { keyPrefix, recordKey, kindOf, nameById, nameByIdentity, nameOf, siblingKey, type RecordKind } from './keys.ts';
 import { Markers } from './markers.ts';
 import { Recovery } from './recovery.ts';
 import { writeRecord } from './record.ts';
@@ -96,7 +96,7 @@ export class Journal implements Outbox, RecoveryLog {
       base,
       owner,
       logger,
-      isOurs: (key) => this.#keys.has(key) || this.#store.isElsewhere(key),
+      isOurs: (key) => this.#isOurs(key) || this.#store.isElsewhere(key),
       onRecovered: (found) => {
         if (onRecovered(found)) count += 1;
       },
@@ -222,6 +222,13 @@ export class Journal implements Outbox, RecoveryLog {
     this.#recovery.close();
     this.#timeouts.end();
     return this.#store.close();
+  }
+
+  /** Whether a record is of this session. A marker is, if a record beside it is: the listing may come late. */
+  #isOurs(key: string): boolean {
+    return [key, siblingKey(this.#base, key, 'outbox'), siblingKey(this.#base, key, 'accepted')].some((each) =>
+      this.#keys.has(each),
+    );
   }
 
   #afterRecovery(delivery: TrackedDelivery, act: () => void): void {

@@ -11,9 +11,8 @@ export interface PageServer {
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 
-/** Serves what `run.ts` has bundled. */
-export async function servePage(): Promise<PageServer> {
-  const root = process.env['CHIME_DELIVERY_PAGE'];
+/** Serves a folder: by default what `run.ts` has bundled. */
+export async function servePage(root: string | undefined = process.env['CHIME_DELIVERY_PAGE']): Promise<PageServer> {
   if (root === undefined) throw new Error('The page is not bundled: run these tests by `npm run test:browser`.');
   const server = createServer((req, res) => {
     const path = normalize(new URL(req.url ?? '/', 'http://page').pathname);
