@@ -119,7 +119,9 @@ export class Facts {
     const { status, updates = [] } = this.service.truthOf(delivery.state.messageId ?? '') ?? {};
     const { pendingEdit, refusedEdit } = this.plan.edits;
     if (message.how === 'edit') {
-      const known = new Set([...session.observer.followed.values()].map((one) => one.message.text));
+      // (What an earlier session has told the end of is not restored.)
+      const tracked = [...session.observer.followed.values()].filter(({ id }) => session.tracker.get(id) !== undefined);
+      const known = new Set(tracked.map((one) => one.message.text));
       return pendingEdit === 'pending' && updates.some((one) => one.status === 'PENDING' && !known.has(one.content));
     }
     if (updates.length === 0) return false;
