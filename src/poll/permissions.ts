@@ -2,6 +2,7 @@
  * The IAM permissions of each bearer in each channel, as the service's responses have shown. One refusal may be a
  * momentary mistake: it is final only when no other response came for a while, and a refused capability is tried again later.
  */
+import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { MessageAddress } from '../core/identity.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
 import type { StatusSource } from './parse-status-response.ts';
@@ -24,6 +25,8 @@ type PermissionScope = Pick<MessageAddress, 'channelArn' | 'chimeBearer'>;
 
 export class Permissions {
   readonly #refused = new LinkedMap<string, Map<Capability, Refusal>>();
+  /** Since when each delivery, by id, has been refused, whatever the service says of others. */
+  readonly #refusedMessages = new LinkedMap<string, number>();
 
   /** Whether to try it: true until it was refused, and again some time later. */
   allows(place: PermissionScope, way: Capability, now: number): boolean {
@@ -45,6 +48,19 @@ export class Permissions {
     if (refusal === undefined) refused.set(way, { since: now, latest: now });
     else refusal.latest = now;
     this.#refused.keepNewest(MAX_CHANNELS);
+  }
+
+  /** Both operations were refused for this message. Returns whether they have been, and nothing else, for so long. */
+  recordMessageRefused({ id }: Pick<DeliveryRecord, 'id'>, now: number): boolean {
+    const since = this.#refusedMessages.get(id) ?? now;
+    this.#refusedMessages.set(id, since);
+    this.#refusedMessages.keepNewest(MAX_CHANNELS);
+    return now - since >= FINAL_AFTER_MS;
+  }
+
+  /** The service told something of this message. */
+  recordMessageAllowed({ id }: Pick<DeliveryRecord, 'id'>): void {
+    this.#refusedMessages.delete(id);
   }
 
   /** Whether it was refused for so long that it is no momentary mistake. */

@@ -67,6 +67,7 @@ export async function queryStatus(query: StatusQuery, ports: QueryPorts): Promis
     return response;
   };
   const told = (response: StatusResponse, source: StatusSource): PollResult => {
+    if (response.kind !== 'failure') access.recordMessageAllowed(record);
     const missingSource = access.isDenied(record, 'message', askedAt) ? 'status-only' : 'status';
     const found = { at: monotonicNow(), tookMs: Math.max(0, monotonicNow() - askedAt) };
     return toResult(response, source === 'message' ? 'message' : missingSource, found, query, ports);
@@ -91,7 +92,10 @@ export async function queryStatus(query: StatusQuery, ports: QueryPorts): Promis
   if (refusal !== undefined) {
     confirmation ??= await ask('message');
     if (forbiddenIn(confirmation) === undefined) return told(confirmation, 'message');
-    const isFinal = (['status', 'message'] as const).every((way) => access.isDenied(record, way, askedAt));
+    // A service may refuse the status of one message, and tell that of others.
+    const isMessageRefused = access.recordMessageRefused(record, askedAt);
+    const isFinal =
+      isMessageRefused || (['status', 'message'] as const).every((way) => access.isDenied(record, way, askedAt));
     return isFinal ? evidence({ kind: 'forbidden', at: monotonicNow(), error: refusal.error }) : { kind: 'forbidden' };
   }
   if (response.kind === 'empty') {
