@@ -8,8 +8,8 @@ export interface Limits {
 
 /** `base`: `createTracker` of `chime-delivery/core` without features. `preset`: everything that `chime-delivery` exports. */
 export const ceilings: Readonly<Record<'base' | 'preset', Limits>> = {
-  base: { own: 38_800, all: 55_700 },
-  preset: { own: 59_500, all: 76_900 },
+  base: { own: 39_000, all: 55_900 },
+  preset: { own: 59_700, all: 77_200 },
 };
 
 /** What is aimed at. */

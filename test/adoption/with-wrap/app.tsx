@@ -4,7 +4,7 @@ import { channelArn, member } from '../shared/address.ts';
 import { Composer, Message, type Actions } from '../shared/components.tsx';
 import { listMessages, sendMessage, updateMessage } from './api.ts';
 import { session, tracker } from './chime.ts';
-import { fromEvent, reduce } from './messages.ts';
+import { fromEvent, reduce } from '../shared/messages.ts';
 
 export const App = (): ReactElement => <DeliveryProvider tracker={tracker} children={<Chat />} />;
 
