@@ -40,6 +40,7 @@ interface PushSubscription {
   readonly subscription: Subscription;
   /** Undefined until the first signal. */
   up: boolean | undefined;
+  hasBeenUp: boolean;
   /** It does not come back by itself. */
   ended: boolean;
   upSince: number;
@@ -120,6 +121,7 @@ export class PushConnections implements PushStatus {
       prefetch,
       subscription: new Subscription(),
       up: undefined,
+      hasBeenUp: false,
       ended: false,
       upSince: 0,
     };
@@ -186,6 +188,7 @@ export class PushConnections implements PushStatus {
     if (source.up === true && wasUp && now - source.upSince < SAME_CONNECT_MS) return;
     this.#halfOpen.delete(chimeBearer);
     source.up = true;
+    source.hasBeenUp = true;
     source.ended = false;
     source.upSince = now;
     this.#traffic.up(chimeBearer, now);
@@ -201,7 +204,7 @@ export class PushConnections implements PushStatus {
     if (this.#upSources(chimeBearer).length > 0) return;
     if (!wasUp) {
       // One that was never up has not lost anything.
-      if (isEnd && !hadEnded && source.upSince > 0) this.#events.next({ kind: 'ended', chimeBearer });
+      if (isEnd && !hadEnded && source.hasBeenUp) this.#events.next({ kind: 'ended', chimeBearer });
       return;
     }
     this.#traffic.down(chimeBearer, monotonicNow());

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { pass, SECOND, startTracker } from '../support/tracker-kit.ts';
+import type { LinkChange } from 'chime-delivery';
+
+import { FakeSession } from '../support/push-kit.ts';
+import { MINUTE, pass, SECOND, startTracker } from '../support/tracker-kit.ts';
 
 function linkStory(tracker: ReturnType<typeof startTracker>['tracker']): string[] {
   const story: string[] = [];
@@ -57,5 +60,72 @@ describe('the link event', () => {
     await pass(SECOND);
     expect(await report).toMatchObject({ asked: 2, settled: 1, pending: 1 });
     expect([tracker.stats.link, ...story]).toEqual(['up']);
+  });
+});
+
+describe('the end of a session', () => {
+  /** What the link event says of these signals: 'up', 'down', 'ended'. */
+  const toldOf = (...signals: Parameters<FakeSession['say']>[0][]) => {
+    const { tracker } = startTracker();
+    const session = new FakeSession();
+    const detach = tracker.attach(session);
+    const story: string[] = [];
+    tracker.on('link', (change: LinkChange) =>
+      story.push(change.state === 'down' && change.ended ? 'ended' : change.state),
+    );
+    for (const signal of signals) session.say(signal);
+    return { story, session, detach };
+  };
+
+  it('is told when the session gives up, after the drop or with it', () => {
+    expect(toldOf('started', 'reconnecting', 'stopped').story).toEqual(['up', 'down', 'ended']);
+    expect(toldOf('started', 'stopped').story).toEqual(['up', 'ended']);
+  });
+
+  it('is told once, and not of a session that was never up', () => {
+    expect(toldOf('started', 'reconnecting', 'stopped', 'stopped').story).toEqual(['up', 'down', 'ended']);
+    expect(toldOf('connecting', 'stopped').story).toEqual([]);
+  });
+
+  it('is over when the app starts the session again', () => {
+    const { story, session } = toldOf('started', 'reconnecting', 'stopped', 'connecting', 'started');
+    session.say('stopped');
+    expect(story).toEqual(['up', 'down', 'ended', 'up', 'ended']);
+  });
+
+  it('is told a minute after a reconnect of which nothing was heard: the socket was refused', async () => {
+    const { story, session } = toldOf('started', 'reconnecting');
+    await pass(59 * SECOND);
+    expect(story).toEqual(['up', 'down']);
+    await pass(2 * SECOND);
+    expect(story).toEqual(['up', 'down', 'ended']);
+    session.say('started');
+    expect(story).toEqual(['up', 'down', 'ended', 'up']);
+  });
+
+  it('is not told while the session goes on trying', async () => {
+    const { story, session } = toldOf('started', 'reconnecting');
+    for (let i = 0; i < 10; i += 1) {
+      await pass(50 * SECOND);
+      session.say('reconnecting');
+    }
+    expect(story).toEqual(['up', 'down']);
+  });
+
+  it('follows a detached source, and leaves no timer', async () => {
+    const { story, detach } = toldOf('started', 'reconnecting');
+    detach();
+    await pass(2 * MINUTE);
+    expect(story).toEqual(['up', 'down', 'ended']);
+  });
+
+  it('follows a source of the app’s own whose messages end', () => {
+    const { tracker, push } = startTracker({ socket: 'up' });
+    const changes: LinkChange[] = [];
+    tracker.on('link', (change) => changes.push(change));
+    push.down();
+    push.messages$.complete();
+    expect(changes).toMatchObject([{ state: 'down' }, { state: 'down', ended: true }]);
+    expect(changes[0]).not.toHaveProperty('ended');
   });
 });

@@ -190,3 +190,50 @@ describe('wrap', () => {
     expect(tracker.get('m2')?.status).toBe('PENDING');
   });
 });
+
+describe('wrap with read', () => {
+  const output = { ChannelArn: CHANNEL, MessageId: 'm1', Status: { Value: 'PENDING' } } as const;
+  const sendMessage = async (channelArn: string, _text: string) => ({
+    response: { ...output, ChannelArn: channelArn },
+  });
+
+  it('tracks a result of another shape, from the result and the arguments', async () => {
+    const { tracker, logged } = startTracker();
+    const send = tracker.wrap(sendMessage, {
+      read: ({ response }, [channelArn, text]) => ({
+        ...response,
+        context: text,
+        input: { ChannelArn: channelArn, Content: text, Type: 'STANDARD', Persistence: 'PERSISTENT' },
+      }),
+    });
+    expect(await send(CHANNEL, 'hello')).toEqual({ response: output });
+    expect(tracker.get('m1')).toMatchObject({ status: 'PENDING', context: 'hello', input: { Content: 'hello' } });
+    expect(logged).toEqual([]);
+  });
+
+  it('whose function throws, or reads no message, changes nothing for the app, and is told once', async () => {
+    const { tracker, logged, story } = startTracker();
+    const throwing = tracker.wrap(sendMessage, {
+      read: () => {
+        throw new Error('trap');
+      },
+    });
+    const silent = tracker.wrap(sendMessage, { read: () => undefined });
+    for (const send of [throwing, silent, silent]) await send(CHANNEL, 'hello');
+    expect(story).toEqual([]);
+    expect(logged).toEqual([
+      expect.stringContaining('a wrapped send cannot be tracked'),
+      expect.stringContaining('has no MessageId'),
+    ]);
+  });
+
+  it.each([
+    ['a read that is no function', { read: 'response' }, 'read'],
+    ['another option', { reads: () => undefined }, 'options.reads'],
+  ])('is refused with %s', (_what, options, argument) => {
+    const { tracker } = startTracker();
+    expect(() => tracker.wrap(sendMessage, options as object)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }),
+    );
+  });
+});
