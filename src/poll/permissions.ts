@@ -16,6 +16,9 @@ const RETRY_MS = 600_000;
 /** With more channels than this, the one refused first is forgotten: one refused request teaches it again. */
 const MAX_CHANNELS = 1_000;
 
+/** The same for one message, while those of others are answered: several passing mistakes may look like one. */
+const MESSAGE_FINAL_AFTER_MS = 600_000;
+
 interface Refusal {
   readonly since: number;
   latest: number;
@@ -55,7 +58,7 @@ export class Permissions {
     const since = this.#refusedMessages.get(id) ?? now;
     this.#refusedMessages.set(id, since);
     this.#refusedMessages.keepNewest(MAX_CHANNELS);
-    return now - since >= FINAL_AFTER_MS;
+    return now - since >= MESSAGE_FINAL_AFTER_MS;
   }
 
   /** The service told something of this message. */
