@@ -14,10 +14,10 @@ import { incidentWeights, spellWeights } from './plan/faults.ts';
 import { runWorld } from './world.ts';
 
 /** In each of two processes. */
-const FIXED_WORLDS = searchSize({ part: 40, whole: 200 });
+const FIXED_WORLDS = searchSize({ part: 24, whole: 200 });
 /** Beyond the fixed ones. */
 const FIRST_FRESH = 10_000;
-const FRESH_WORLDS = searchSize({ part: 4, whole: 40 });
+const FRESH_WORLDS = searchSize({ part: 3, whole: 40 });
 const REPLAYED_WORLDS = searchSize({ part: 2, whole: 10 });
 const PATIENCE_MS = 900_000;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { LatencyModel } from '../../../src/features/adaptive-polling/latency-model.ts';
+import { searchSize } from '../../support/search-size.ts';
 import { randomOf } from '../../support/seeds.ts';
 
 const late = 0.999;
@@ -181,7 +182,7 @@ describe('the latency model, for any input', () => {
           expect(look >= pendingAtMs * 1.02 || look === Infinity).toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: searchSize({ part: 50, whole: 300 }) },
     );
   });
 
