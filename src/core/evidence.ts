@@ -43,6 +43,8 @@ export interface StatusReported extends Dated {
   readonly source: OutcomeEvidence;
   readonly status: ServiceStatus;
   readonly detail?: string | undefined;
+  /** Concluded from the event of an edit: the message was delivered some time before. */
+  readonly isImplied?: true;
 }
 /** The message exists, and its status is not known: it was not denied. */
 export interface Present extends Dated {
@@ -86,6 +88,10 @@ export interface Forbidden extends Dated {
   readonly kind: 'forbidden';
   readonly error: unknown;
 }
+/** For an edit: a read that showed its message PENDING may have shown the message itself, which was delivered only now. */
+export interface EditUnseen extends Dated {
+  readonly kind: 'edit-unseen';
+}
 /** An earlier life knows what the app gave with it. */
 export interface DetailsFound extends Dated {
   readonly kind: 'details';
@@ -106,6 +112,7 @@ export type Evidence =
   | EditRead
   | Removed
   | DetailsFound
+  | EditUnseen
   | NoResponse
   | Invalid
   | Forbidden

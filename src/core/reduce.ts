@@ -51,6 +51,8 @@ export function reduce(record: DeliveryRecord, evidence: Evidence, rules: Missin
         evidence.at,
         evidence.error,
       );
+    case 'edit-unseen':
+      return record.isEdit && record.seen ? { ...record, seen: false, missingCount: 0 } : record;
     case 'details': {
       const details = mergeDetails(record.details, evidence.details);
       return details === record.details ? record : { ...record, details };

@@ -169,14 +169,15 @@ export class PushConnections implements PushStatus {
     const at = monotonicNow();
     if (pushEvent.kind === 'removed') return this.#removals.next({ ...pushEvent.removal, at });
     if (pushEvent.malformed !== undefined) this.#warnOnce(pushEvent.malformed);
-    for (const { message: key, status, detail, source: origin } of pushEvent.statuses) {
+    for (const { message: key, status, detail, source: origin, isImplied } of pushEvent.statuses) {
       // A status other than SENT goes to the sender alone (documented): without a sender it is this socket's bearer.
       const sender = key.sender ?? (origin === 'websocket' && status !== 'SENT' ? source.chimeBearer : undefined);
       const message = { ...key, sender };
       // SENT goes to all members (documented).
       if (origin === 'websocket' && status === 'SENT' && key.isEdit !== true)
         this.#traffic.count(source.chimeBearer, key.channelArn, sender === source.chimeBearer, at);
-      this.#reports.next({ message, evidence: { kind: 'status', source: origin, at, status, detail } });
+      const evidence = { kind: 'status', source: origin, at, status, detail } as const;
+      this.#reports.next({ message, evidence: isImplied === true ? { ...evidence, isImplied } : evidence });
     }
   }
 

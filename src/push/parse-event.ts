@@ -21,6 +21,8 @@ export interface PushedStatus {
   readonly status: ServiceStatus;
   readonly detail: string | undefined;
   readonly source: Extract<OutcomeEvidence, 'websocket' | 'prefetch'>;
+  /** It is concluded from another event: the message was delivered some time before. */
+  readonly isImplied?: true;
 }
 
 /** A message that was deleted or redacted, or (without `message`) all messages of a channel. */
@@ -84,7 +86,10 @@ function read(message: PushMessage): PushEvent {
   const edit = { ...statuses, message: { ...key, ...digestsOf(body, `${type} ${String(payload)}`) } };
   if (status !== 'SENT') return { kind: 'statuses', statuses: [edit] };
   // The event goes to all members (documented), who have the message: so the message itself was delivered.
-  return { kind: 'statuses', statuses: [edit, { ...statuses, detail: undefined, message: { ...key, isEdit: false } }] };
+  return {
+    kind: 'statuses',
+    statuses: [edit, { ...statuses, detail: undefined, message: { ...key, isEdit: false }, isImplied: true }],
+  };
 }
 
 /**

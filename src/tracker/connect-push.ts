@@ -1,6 +1,6 @@
 /** Connects push with the rest of the tracker: what it tells, and what a link that comes or goes means for polls and sends. */
 import { merge, Subscription } from 'rxjs';
-import type { DeliveryRegistry } from '../core/delivery-registry.ts';
+import type { DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
 import type { TracePort } from '../core/ports/trace.ts';
 import type { TimerQueue } from '../core/timer-queue.ts';
 import type { HttpClient } from '../http/http-client.ts';
@@ -53,6 +53,7 @@ export function connectPush(parts: PushParts): Subscription {
   };
   subscriptions.add(
     push.reports$.subscribe((report) => {
+      if ('message' in report) forgetPendingReads(report, registry, context);
       // An event of an edit that has settled none of ours, or one of several: a read tells the others.
       if (!('message' in report) || report.message.isEdit !== true || report.evidence.kind !== 'status') return;
       const { sender: chimeBearer = settings.chimeBearer, channelArn, subChannelId, messageId } = report.message;
@@ -88,4 +89,22 @@ export function connectPush(parts: PushParts): Subscription {
   subscriptions.add(merge(wakeUps$, timers.sleeps$).subscribe(() => pollAndSendSoon(undefined, 0, WAKE_SPREAD_MS)));
   subscriptions.add(push.reports$.subscribe((report) => features.onPushReport(report)));
   return subscriptions;
+}
+
+/**
+ * An untracked message was delivered just now: until then it was PENDING itself, so that the reads of its edits have shown
+ * nothing about them.
+ */
+function forgetPendingReads(
+  { message, evidence }: Extract<EvidenceReport, { message: unknown }>,
+  registry: DeliveryRegistry,
+  context: Pick<TrackerContext, 'report'>,
+): void {
+  const { sender: chimeBearer, channelArn, subChannelId, messageId } = message;
+  const isDelivery = evidence.source === 'websocket' && evidence.status === 'SENT' && evidence.isImplied !== true;
+  if (message.isEdit !== false || !isDelivery || chimeBearer === undefined) return;
+  const address = { chimeBearer, channelArn, subChannelId };
+  if (registry.findMessage(messageId, address) !== undefined) return;
+  for (const delivery of registry.editsOf({ ...address, messageId }))
+    context.report({ delivery, evidence: { kind: 'edit-unseen', at: evidence.at } });
 }

@@ -364,9 +364,9 @@ function concerns({ messageId, channelArn, sender, subChannelId, isEdit: edits }
 function latestOfFirst(creates: readonly Modelled[]): Modelled | undefined {
   const [first] = creates;
   return creates.findLast(
-    ({ of }) =>
+    ({ of, subChannelId }) =>
       of.channelArn === first?.of.channelArn &&
       of.chimeBearer === first.of.chimeBearer &&
-      of.subChannelId === first.of.subChannelId,
+      subChannelId === first.subChannelId,
   );
 }

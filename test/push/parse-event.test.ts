@@ -37,7 +37,7 @@ describe('a message event', () => {
         kind: 'statuses',
         statuses: [
           { ...said, message: { ...key, isEdit: true }, detail: fields.Status?.Detail },
-          { ...said, message: { ...key, isEdit: false }, detail: undefined },
+          { ...said, message: { ...key, isEdit: false }, detail: undefined, isImplied: true },
         ],
       });
     }

@@ -190,7 +190,12 @@ export class AppSession {
   forgetOne(): void {
     // (If its token is used again, the id belongs to another delivery from then on.)
     const open = [...this.observer.followed.values()].filter(
-      (one) => one.settled.length === 0 && !one.ended && one.message.token === undefined,
+      (one) =>
+        one.settled.length === 0 &&
+        !one.ended &&
+        one.message.token === undefined &&
+        // (Without the message, a read of it says little of its edits.)
+        one.message.edits.length === 0,
     );
     if (open.length === 0) return;
     const one = this.parts.dice.pick(open);

@@ -74,6 +74,20 @@ describe('an update', () => {
     expect(delivery.state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
   });
 
+  it('of an untracked message that is still PENDING itself is not DENIED when that is delivered', async () => {
+    const { tracker, service, push } = startTracker({ socket: 'up' });
+    service.answer('message', () => shows('old', 'PENDING'));
+    const delivery = tracker.update(edit);
+    await pass(10 * SECOND);
+    push.down();
+    await pass(10 * SECOND);
+    push.up();
+    push.tells('m9', 'SENT');
+    service.answer('message', () => shows('old'));
+    await pass(10 * MINUTE);
+    expect(delivery.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+  });
+
   it('without a response is not taken for an earlier edit that is still pending', async () => {
     const { tracker, service } = startTracker();
     // The service applies the second edit, and its response is lost; the first one is still processed.
