@@ -152,13 +152,6 @@ export class DeliveryRegistry {
     return this.#edits.wasApplied(edit, contentDigest);
   }
 
-  /** The edits of a message that the service has not answered: it may have applied one. */
-  editsBeingSent(message: Omit<MessageIdentity, 'isEdit'>): readonly TrackedDelivery[] {
-    return this.#index
-      .all(message.messageId ?? '')
-      .filter(({ record }) => record.isEdit && record.status === 'SENDING' && isSameAddress(record, message));
-  }
-
   /** Whether the channel flow still processes the message of an edit, or another edit of it, as far as is known. */
   isProcessing(edit: TrackedDelivery): boolean {
     const messageId = messageIdOf(edit.record) ?? '';
@@ -201,7 +194,7 @@ export class DeliveryRegistry {
     this.#note(tracked);
     this.watchSender(delivery.chimeBearer);
     this.#index.add(tracked);
-    if (record.isEdit && record.messageId !== undefined) this.#addEdit(tracked);
+    if (record.isEdit) this.#addEdit(tracked);
     if (record.messageId !== undefined) tracked.record = this.#applyEarly(record, delivery.at);
     this.#settleIfDone(tracked);
     return { delivery: tracked, before: undefined, after: tracked.record };
@@ -280,8 +273,9 @@ export class DeliveryRegistry {
   }
 
   #addEdit(edit: TrackedDelivery): void {
-    const { messageId = '' } = edit.record;
-    this.#edits.add(edit);
+    if (messageIdOf(edit.record) !== undefined) this.#edits.add(edit);
+    const { messageId } = edit.record;
+    if (messageId === undefined) return;
     const create = this.findMessage(messageId, edit.record);
     if (create !== undefined) create.hasEdits = true;
   }
@@ -291,7 +285,9 @@ export class DeliveryRegistry {
     const isRead = evidence.kind === 'status' && readSources.has(evidence.source);
     if (!isRead || record.isEdit || (evidence.status !== 'FAILED' && evidence.status !== 'DENIED')) return evidence;
     const { messageId = '' } = record;
-    const hasEdits = edited || this.editsOf({ ...record, messageId }).length > 0;
+    // An edit that was refused has never been there.
+    const mayBeThere = (edit: TrackedDelivery): boolean => edit.record.evidence !== 'rejected';
+    const hasEdits = edited || this.editsOf({ ...record, messageId }).some(mayBeThere);
     return hasEdits ? { ...evidence, kind: 'present' } : evidence;
   }
 

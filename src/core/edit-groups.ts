@@ -3,6 +3,7 @@
  * tell which. They stay here for a while even if the tracker has forgotten them.
  */
 import type { TrackedDelivery } from './delivery.ts';
+import { messageIdOf } from './delivery-record.ts';
 import { identityKey, type MessageIdentity } from './identity.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
 
@@ -14,9 +15,11 @@ export class EditGroups {
   /** The edits of each message in order; the message that was edited last comes last. */
   readonly #groups = new LinkedMap<string, readonly TrackedDelivery[]>();
 
+  /** Adds an edit, also one that the service has not accepted: it may have it, and a read may show it. */
   add(edit: TrackedDelivery): void {
-    const key = groupKey(edit.record);
-    const group = [...(this.#groups.get(key) ?? []), edit].slice(-MAX_EDITS);
+    const key = groupKey({ ...edit.record, messageId: messageIdOf(edit.record) });
+    const others = (this.#groups.get(key) ?? []).filter((other) => other !== edit);
+    const group = [...others, edit].slice(-MAX_EDITS);
     this.#groups.set(key, group);
     this.#groups.keepNewest(MAX_MESSAGES);
   }

@@ -7,11 +7,11 @@ import type { EditFields } from '../core/edit-fields.ts';
 import { readEdit } from './read-edit.ts';
 
 export class EditReads {
-  readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'wasApplied' | 'findMessage'>;
+  readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'wasApplied' | 'findMessage'>;
   readonly #first = new WeakMap<TrackedDelivery, EditFields>();
   readonly #begunAt = monotonicNow();
 
-  constructor(registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'wasApplied' | 'findMessage'>) {
+  constructor(registry: Pick<DeliveryRegistry, 'editsOf' | 'wasApplied' | 'findMessage'>) {
     this.#registry = registry;
   }
 
@@ -22,10 +22,7 @@ export class EditReads {
     if (first === undefined) this.#first.set(edit, shown);
     return readEdit(shown, {
       edit,
-      edits: [
-        ...this.#registry.editsOf({ ...record, messageId }),
-        ...this.#registry.editsBeingSent({ ...record, messageId }),
-      ],
+      edits: this.#registry.editsOf({ ...record, messageId }),
       wasTold: this.#registry.wasApplied(record, shown.contentDigest),
       create: this.#registry.findMessage(messageId, record),
       first,

@@ -48,7 +48,6 @@ function start({ tracked, sameChannel = [], priorities, answer, batch = true }: 
   const ports: PollExecutorPorts = {
     registry: {
       editsOf: (message) => edits(message.messageId, message),
-      editsBeingSent: () => [],
       wasApplied: () => false,
       findMessage,
     },

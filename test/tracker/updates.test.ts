@@ -100,6 +100,34 @@ describe('an update', () => {
     expect([first.state.status, second.state.status]).toEqual(['PENDING', 'SENDING']);
   });
 
+  it('that may have arrived, and ended UNKNOWN, is not taken for an earlier edit that is still pending', async () => {
+    const { tracker, service } = startTracker();
+    const abort = new AbortController();
+    service.answer('update', replies.accepted('m9', 'PENDING'), replies.hangs());
+    const first = tracker.update(edit);
+    await pass(100);
+    service.answer('message', () => shows('best'));
+    const second = tracker.update({ ...edit, Content: 'best' }, { signal: abort.signal });
+    await pass(SECOND);
+    abort.abort();
+    expect(second.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    await pass(5 * SECOND);
+    expect(first.state.status).toBe('PENDING');
+  });
+
+  it('that was refused does not keep the message from being settled', async () => {
+    const { tracker, service, send } = startTracker();
+    service.answer('update', replies.badRequest());
+    const create = send();
+    await pass(100);
+    const refused = tracker.update({ ...edit, MessageId: 'm1' });
+    await pass(SECOND);
+    expect(refused.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
+    service.settle('m1', 'FAILED');
+    await pass(MINUTE);
+    expect(create.state).toMatchObject({ status: 'FAILED' });
+  });
+
   it('is repeated after a lost response, and the next edit of the message waits for it', async () => {
     const { tracker, service, push } = startTracker({ socket: 'up' });
     service.answer('update', replies.reset(), replies.reset(), replies.reset(), replies.reset(), ({ messageId = '' }) =>

@@ -57,7 +57,7 @@ export interface BatcherPorts {
   readonly http: HttpPort;
   readonly pushStatus?: PushStatus | undefined;
   readonly random: () => number;
-  readonly registry: Pick<DeliveryRegistry, 'editsOf' | 'editsBeingSent' | 'wasApplied' | 'findMessage'>;
+  readonly registry: Pick<DeliveryRegistry, 'editsOf' | 'wasApplied' | 'findMessage'>;
   /** The delivery of this message that is polled here: our own, or another tracker's. */
   readonly findPending: (messageId: string, address: MessageAddress) => TrackedDelivery | undefined;
   readonly waiting: WaitingPolls;
