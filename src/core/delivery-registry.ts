@@ -285,8 +285,9 @@ export class DeliveryRegistry {
     const isRead = evidence.kind === 'status' && readSources.has(evidence.source);
     if (!isRead || record.isEdit || (evidence.status !== 'FAILED' && evidence.status !== 'DENIED')) return evidence;
     const { messageId = '' } = record;
-    // An edit that was refused has never been there.
-    const mayBeThere = (edit: TrackedDelivery): boolean => edit.record.evidence !== 'rejected';
+    // An edit that was refused has never been there, and one without an answer waits for the message where that is in its way.
+    const mayBeThere = ({ record: { status, evidence: how } }: TrackedDelivery): boolean =>
+      status !== 'SENDING' && how !== 'rejected';
     const hasEdits = edited || this.editsOf({ ...record, messageId }).some(mayBeThere);
     return hasEdits ? { ...evidence, kind: 'present' } : evidence;
   }

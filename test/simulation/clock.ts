@@ -147,6 +147,8 @@ export class VirtualTime {
       clearTimeout: globalThis.clearTimeout,
       setInterval: globalThis.setInterval,
       clearInterval: globalThis.clearInterval,
+      setImmediate: globalThis.setImmediate,
+      clearImmediate: globalThis.clearImmediate,
     };
     const dateNow = Date.now;
     const random = Math.random;
@@ -157,6 +159,18 @@ export class VirtualTime {
         this.#set(() => run(...args), ms, false),
       setInterval: (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
         this.#set(() => run(...args), ms, true),
+      // Also a turn of the event loop is one of its machine: the slices of long work take it.
+      setImmediate: (run: (...args: unknown[]) => void, ...args: unknown[]) => {
+        const turn = { isCancelled: false };
+        const act = (): void => {
+          if (!turn.isCancelled) run(...args);
+        };
+        this.at(this.now, act, this.current);
+        return turn;
+      },
+      clearImmediate: (turn?: { isCancelled: boolean }) => {
+        if (turn !== undefined) turn.isCancelled = true;
+      },
       clearTimeout: clear,
       clearInterval: clear,
     });

@@ -126,7 +126,11 @@ export class Device {
       case 'reopen':
         session.close();
         return void time.after(dice.pick([0, 0, 1, 50, 1_000]), () => {
-          if (this.#session === session) time.at(time.now, () => this.#boot(true), machine);
+          const boot = (): void => {
+            // Another reopening of the same moment has done it.
+            if (this.#session === session) this.#boot(true);
+          };
+          time.at(time.now, boot, machine);
         });
       case 'drop':
         return socket?.drop();

@@ -115,6 +115,20 @@ describe('an update', () => {
     expect(first.state.status).toBe('PENDING');
   });
 
+  it('that waits because of a conflict does not keep the message from being settled', async () => {
+    const { tracker, service, send } = startTracker();
+    service.answer('update', replies.refusal(409, 'ConflictException'));
+    const create = send();
+    await pass(100);
+    const waiting = tracker.update({ ...edit, MessageId: 'm1' });
+    await pass(SECOND);
+    service.settle('m1', 'FAILED');
+    await pass(MINUTE);
+    expect(create.state).toMatchObject({ status: 'FAILED' });
+    await pass(10 * MINUTE);
+    expect(waiting.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
+  });
+
   it('that was refused does not keep the message from being settled', async () => {
     const { tracker, service, send } = startTracker();
     service.answer('update', replies.badRequest());

@@ -18,7 +18,9 @@ function hadToComeBack(deliveries: Facts, session: AppSession, followed: Followe
   }
   // When a process crashed, the record of a message that the app had sent itself may not have been written, nor that of
   // a send that had not left. `close` writes all records, even if a new tracker did not wait for it.
-  if (crashed && (followed.adopted || !deliveries.exists(followed))) return false;
+  // (What was sent again is there, whether or not the repetition is.)
+  const isThere = deliveries.exists(followed) && !deliveries.service.retried.has(message.text);
+  if (crashed && (followed.adopted || !isThere)) return false;
   // The app may have tracked it again, by its MessageId.
   return !deliveries.sessions.some(
     ({ parts, observer }) =>
