@@ -78,10 +78,16 @@ export class EditMatcher {
     return !this.#others(edit, message).some(wasPending) && !this.#mayBeAnothers(edit, message);
   }
 
-  /** Whether an event without content may be about an edit that is not tracked: its PENDING event has shown its content. */
+  /**
+   * Whether an event without content may be about an edit that is not tracked (its PENDING event has shown its content), or that
+   * has no answer yet.
+   */
   #mayBeAnothers(edit: DeliveryRecord, message: MessageReference): boolean {
     if (message.contentDigest !== undefined) return false;
-    const edits = [edit, ...this.#others(edit, message)];
+    const others = this.#others(edit, message);
+    // One without an answer may be there, and decided.
+    if (others.some(({ messageId, evidence }) => messageId === undefined && evidence !== 'rejected')) return true;
+    const edits = [edit, ...others];
     const own = new Set(edits.map(({ contentDigest }) => contentDigest));
     const unnamed = edits.filter(({ contentDigest }) => contentDigest === undefined).length;
     return this.#pending.countOthers(message, own, edit.sentAt) > unnamed;

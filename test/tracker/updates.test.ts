@@ -129,6 +129,17 @@ describe('an update', () => {
     expect(waiting.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
   });
 
+  it('that has no answer yet may be the one that an event without content denies', async () => {
+    const { tracker, service, push } = startTracker({ socket: 'up' });
+    service.answer('update', replies.accepted('m9', 'PENDING'), replies.hangs());
+    const first = tracker.update(edit);
+    await pass(100);
+    tracker.update({ ...edit, Content: 'best' });
+    await pass(100);
+    push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm9', Status: { Value: 'DENIED' } });
+    expect(first.state.status).toBe('PENDING');
+  });
+
   it('that was refused does not keep the message from being settled', async () => {
     const { tracker, service, send } = startTracker();
     service.answer('update', replies.badRequest());

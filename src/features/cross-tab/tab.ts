@@ -132,7 +132,16 @@ export class Tab {
 
   /** Whether another tab polls for this one, or will once the leader is known. */
   get #hasLeader(): boolean {
-    return !this.#hasFailed && !this.#election.isLeader && this.#leader?.hasCredentials !== false;
+    return !this.#hasFailed && !this.#election.isLeader && !this.#isStranded;
+  }
+
+  /**
+   * Whether the credentials of neither the leader nor this tab work. Each tab then probes with its own. A tab whose credentials
+   * work waits for the next leader instead: it steals the lead, and so do the others. If all used their own rate limits
+   * meanwhile, they would exceed the shared one.
+   */
+  get #isStranded(): boolean {
+    return this.#leader?.hasCredentials === false && !this.#hasWorkingCredentials;
   }
 
   delegate(delivery: TrackedDelivery, priority: PollRequest['priority']): boolean {
@@ -169,6 +178,7 @@ export class Tab {
     this.#hasWorkingCredentials = hasCredentials;
     if (!this.#election.isLeader) {
       if (hasCredentials && this.#leader?.hasCredentials === false) this.#election.steal();
+      else if (this.#isStranded) this.#permits.fallBackToLocal();
     } else if (hasCredentials) this.#announceLeader();
     else {
       this.#resign();
@@ -237,7 +247,7 @@ export class Tab {
     this.#considerStealing();
     if (!isChange) return;
     if (leader.hasCredentials) this.#permits.requestAgain();
-    else this.#permits.fallBackToLocal();
+    else if (this.#isStranded) this.#permits.fallBackToLocal();
     reclaimDelegated();
     onLeader(false);
   }

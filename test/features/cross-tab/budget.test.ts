@@ -203,6 +203,20 @@ describe('a leader with bad credentials', () => {
     expect(browser.pollers).toHaveLength(1);
   });
 
+  it('does not make the tabs with good ones use a rate limit each, while the next leader is not known', async () => {
+    const browser = startBrowser();
+    const [leader, hung, ...others] = await openTabs(browser, 7);
+    if (hung !== undefined) browser.hang(hung);
+    await pass(10 * SECOND);
+    for (const { kit } of others) for (let i = 0; i < 10; i += 1) kit.send();
+    // Its credentials fail while it leads: the lock goes to the tab that hangs, and then to any of the others.
+    if (leader !== undefined) leader.expired = true;
+    leader?.kit.send();
+    await pass(30 * SECOND);
+    expect(browser.service.count('send')).toBe(50);
+    expect(mostInASecond(browser.service.times())).toBeLessThanOrEqual(BURST + RATE);
+  });
+
   it('loses the lead to a tab whose credentials work again', async () => {
     const browser = startBrowser();
     const tabs = await openTabs(browser, 3);

@@ -124,7 +124,12 @@ export class Facts {
       const known = new Set(tracked.map((one) => one.message.text));
       return pendingEdit === 'pending' && updates.some((one) => one.status === 'PENDING' && !known.has(one.content));
     }
-    if (updates.length === 0) return false;
+    // (The tracker cannot know that an edit without an answer has never arrived.)
+    const mayBeEdited = [...session.observer.followed.values()].some(
+      ({ message: { how }, delivery: { state }, settled }) =>
+        how === 'edit' && state.messageId === delivery.state.messageId && settled.at(0)?.status === 'UNKNOWN',
+    );
+    if (updates.length === 0 && !mayBeEdited) return false;
     const shown = updates.filter((one) =>
       one.status === 'PENDING' ? pendingEdit === 'pending' : one.status !== 'SENT' && refusedEdit === 'shown',
     );
