@@ -19,6 +19,7 @@ export const MINUTE: number = 60 * SECOND;
 export const HOUR: number = 60 * MINUTE;
 
 const trackers: DeliveryTracker[] = [];
+const closers: (() => Promise<void>)[] = [];
 const unhandled: unknown[] = [];
 const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
 
@@ -28,7 +29,13 @@ beforeEach(() => {
   process.on('unhandledRejection', onUnhandled);
 });
 
+/** Runs before the timers are counted at the end of each test. */
+export function closeAtEnd(close: () => Promise<void>): void {
+  closers.push(close);
+}
+
 afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
   for (const tracker of trackers.splice(0)) await tracker.close();
   await flush();
   const left = jest.getTimerCount();

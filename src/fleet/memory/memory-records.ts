@@ -1,0 +1,102 @@
+/** The records of the shards, in memory. */
+import type { FleetDescription, FleetRecords } from '../engine.ts';
+import type { MemoryInbox } from './memory-inbox.ts';
+import type { MemoryOutcomes } from './memory-outcomes.ts';
+
+interface Settled {
+  readonly outcome: string;
+  readonly until: number;
+}
+
+interface ShardRecords {
+  readonly records: Map<string, string>;
+  /** In the order in which they expire. */
+  readonly settled: Map<string, Settled>;
+  readonly names: Map<string, number>;
+}
+
+export class MemoryRecords implements FleetRecords {
+  readonly #inbox: MemoryInbox;
+  readonly #outcomes: MemoryOutcomes;
+  readonly #shards = new Map<number, ShardRecords>();
+  #keepSettledMs = 0;
+
+  constructor(inbox: MemoryInbox, outcomes: MemoryOutcomes) {
+    this.#inbox = inbox;
+    this.#outcomes = outcomes;
+  }
+
+  configure({ keepSettledMs }: FleetDescription): void {
+    this.#keepSettledMs = keepSettledMs;
+  }
+
+  put(shard: number, id: string, record: string): Promise<boolean> {
+    const { records } = this.#shard(shard);
+    if (records.has(id) || this.#settled(shard, id) !== undefined) return Promise.resolve(false);
+    records.set(id, record);
+    this.#inbox.push(shard, { kind: 'new', id, record });
+    return Promise.resolve(true);
+  }
+
+  update(shard: number, id: string, record: string): Promise<boolean> {
+    const { records } = this.#shard(shard);
+    if (!records.has(id)) return Promise.resolve(false);
+    records.set(id, record);
+    return Promise.resolve(true);
+  }
+
+  settle(shard: number, id: string, outcome: string): Promise<boolean> {
+    const { records, settled } = this.#shard(shard);
+    if (!records.delete(id)) return Promise.resolve(false);
+    settled.delete(id);
+    settled.set(id, { outcome, until: Date.now() + this.#keepSettledMs });
+    this.#outcomes.push(outcome);
+    return Promise.resolve(true);
+  }
+
+  get(shard: number, id: string): Promise<{ readonly record?: string; readonly outcome?: string }> {
+    const record = this.#shard(shard).records.get(id);
+    if (record !== undefined) return Promise.resolve({ record });
+    const outcome = this.#settled(shard, id);
+    return Promise.resolve(outcome === undefined ? {} : { outcome });
+  }
+
+  async *read(shard: number): AsyncIterable<readonly (readonly [string, string])[]> {
+    yield await Promise.resolve([...this.#shard(shard).records]);
+  }
+
+  intern(shard: number, names: readonly string[]): Promise<readonly number[]> {
+    const { names: known } = this.#shard(shard);
+    return Promise.resolve(
+      names.map((name) => {
+        const number = known.get(name) ?? known.size;
+        known.set(name, number);
+        return number;
+      }),
+    );
+  }
+
+  names(shard: number): Promise<ReadonlyMap<number, string>> {
+    return Promise.resolve(new Map([...this.#shard(shard).names].map(([name, number]) => [number, name])));
+  }
+
+  count(shard: number): number {
+    return this.#shard(shard).records.size;
+  }
+
+  #settled(shard: number, id: string): string | undefined {
+    const { settled } = this.#shard(shard);
+    for (const [old, { until }] of settled) {
+      if (until > Date.now()) break;
+      settled.delete(old);
+    }
+    return settled.get(id)?.outcome;
+  }
+
+  #shard(shard: number): ShardRecords {
+    let found = this.#shards.get(shard);
+    if (found === undefined)
+      this.#shards.set(shard, (found = { records: new Map(), settled: new Map(), names: new Map() }));
+    return found;
+  }
+}

@@ -1,0 +1,109 @@
+/** The scripts of the engine: each is one atomic step in one shard. Times are Redis' own, in milliseconds. */
+
+/** KEYS: records, inbox, outcome. ARGV: id, record. */
+const PUT = `
+if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
+redis.call('XADD', KEYS[2], '*', 'n', ARGV[1])
+return 1`;
+
+/** A holder that was paused must not bring back what has its outcome. KEYS: records. ARGV: id, record. */
+const UPDATE = `
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1`;
+
+/** Only the one that removes the record tells the outcome. KEYS: records, outcomes, outcome. ARGV: id, outcome, keepMs. */
+const SETTLE = `
+if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('XADD', KEYS[2], '*', 'o', ARGV[2])
+if tonumber(ARGV[3]) > 0 then redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3]) end
+return 1`;
+
+/** KEYS: names. ARGV: names. */
+const INTERN = `
+local numbers = {}
+for i, name in ipairs(ARGV) do
+  local number = redis.call('HGET', KEYS[1], name)
+  if not number then
+    number = redis.call('HLEN', KEYS[1])
+    redis.call('HSET', KEYS[1], name, number)
+  end
+  numbers[i] = tonumber(number)
+end
+return numbers`;
+
+/** Words that are no records may be dropped: polls tell what they would have told. KEYS: inbox. ARGV: most, field, value. */
+const ADD_WORD = `
+if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+redis.call('XADD', KEYS[1], '*', ARGV[2], ARGV[3])
+return 1`;
+
+/** The bucket as in token-bucket.ts. KEYS: bucket. ARGV: requestsPerSecond, burst, wanted. Returns the milliseconds to wait. */
+const TAKE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local rate, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local bucket = redis.call('HMGET', KEYS[1], 't', 'a', 'u')
+local tokens, at, pausedUntil = tonumber(bucket[1]) or burst, tonumber(bucket[2]) or now, tonumber(bucket[3]) or 0
+local since = math.max(at, math.min(pausedUntil, now))
+tokens = math.min(burst, tokens + math.max(0, now - since) * rate / 1000)
+at = math.max(at, now)
+local wait = 0
+if at >= pausedUntil and tokens >= wanted then tokens = tokens - 1
+else wait = math.max(1, math.ceil(math.max(0, pausedUntil - at) + math.max(0, wanted - tokens) * 1000 / rate)) end
+redis.call('HSET', KEYS[1], 't', tostring(tokens), 'a', string.format('%.3f', at))
+redis.call('PEXPIRE', KEYS[1], math.ceil(math.max(0, pausedUntil - at) + burst * 1000 / rate) + 1000)
+return wait`;
+
+/** KEYS: bucket. ARGV: burst. */
+const REFUND = `
+local tokens = redis.call('HGET', KEYS[1], 't')
+if tokens then redis.call('HSET', KEYS[1], 't', tostring(math.min(tonumber(ARGV[1]), tonumber(tokens) + 1))) end
+return 1`;
+
+/** KEYS: bucket. ARGV: ms. */
+const PAUSE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local before = tonumber(redis.call('HGET', KEYS[1], 'u')) or 0
+local pausedUntil = math.max(before, now + tonumber(ARGV[1]))
+redis.call('HSET', KEYS[1], 't', '0', 'a', string.format('%.3f', now), 'u', string.format('%.3f', pausedUntil))
+redis.call('PEXPIRE', KEYS[1], math.ceil(pausedUntil - now) + 60000)
+return 1`;
+
+/** A sign of life of one worker and of its shards. KEYS: workers, held, holders. ARGV: name, leaseMs, shards. Returns the workers. */
+const BEAT = `
+local time = redis.call('TIME')
+local now = math.floor(time[1] * 1000 + time[2] / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
+for i = 3, #ARGV do
+  redis.call('ZADD', KEYS[2], now, ARGV[i])
+  redis.call('HSET', KEYS[3], ARGV[i], ARGV[1])
+end
+return redis.call('ZRANGE', KEYS[1], 0, -1)`;
+
+export type ScriptName =
+  | 'fleetPut'
+  | 'fleetUpdate'
+  | 'fleetSettle'
+  | 'fleetIntern'
+  | 'fleetAddWord'
+  | 'fleetTake'
+  | 'fleetRefund'
+  | 'fleetPause'
+  | 'fleetBeat';
+
+/** The commands, each with its number of keys. */
+export const scripts: Readonly<Record<ScriptName, { readonly numberOfKeys: number; readonly lua: string }>> = {
+  fleetPut: { numberOfKeys: 3, lua: PUT },
+  fleetUpdate: { numberOfKeys: 1, lua: UPDATE },
+  fleetSettle: { numberOfKeys: 3, lua: SETTLE },
+  fleetIntern: { numberOfKeys: 1, lua: INTERN },
+  fleetAddWord: { numberOfKeys: 1, lua: ADD_WORD },
+  fleetTake: { numberOfKeys: 1, lua: TAKE },
+  fleetRefund: { numberOfKeys: 1, lua: REFUND },
+  fleetPause: { numberOfKeys: 1, lua: PAUSE },
+  fleetBeat: { numberOfKeys: 3, lua: BEAT },
+};

@@ -1,0 +1,230 @@
+/**
+ * Holds one shard: a tracker for all its bearers, from the moment when this process gets the lease until the lease ends. Records
+ * first, then the inbox from its beginning: a word for something that was read already changes nothing.
+ */
+import { NEVER, of, Subject } from 'rxjs';
+import { adaptivePolling } from '../features/adaptive-polling/install.ts';
+import { batchPolling } from '../features/batch-polling/install.ts';
+import { wireTracker } from '../tracker/create-tracker.ts';
+import type { DeliveryTracker } from '../tracker/delivery-tracker.ts';
+import type { TrackerFeature } from '../tracker/feature.ts';
+import type { PushMessage } from '../push/parse-event.ts';
+import { CallWatch } from './call-watch.ts';
+import type { EngineClock } from './engine-clock.ts';
+import type { FleetEngine, InboxWord, Lease } from './engine.ts';
+import { FleetEngineError } from './errors.ts';
+import type { FleetSettings } from './fleet-options.ts';
+import { Names } from './names.ts';
+import { decodeRecord, namesIn, type FleetRecord } from './record.ts';
+import { RecordWriter } from './record-writer.ts';
+import { ShardFeature } from './shard-feature.ts';
+import type { SharedPermits } from './shared-permits.ts';
+import { endsWithin, pause } from './wait.ts';
+
+export interface ShardHolderPorts {
+  readonly engine: FleetEngine;
+  readonly settings: FleetSettings;
+  readonly clock: EngineClock;
+  readonly permits: SharedPermits;
+  readonly onTracker: (tracker: DeliveryTracker) => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** Milliseconds until a read that failed is tried again. */
+const RETRY_MS = 250;
+/** How long a shard that is handed back waits for its last writes, in milliseconds. */
+const FLUSH_MS = 1_000;
+
+export class ShardHolder {
+  readonly #ports: ShardHolderPorts;
+  readonly #lease: Lease;
+  readonly #names: Names;
+  readonly #writer: RecordWriter;
+  readonly #feature: ShardFeature;
+  readonly #calls: CallWatch;
+  readonly #pushed$ = new Subject<PushMessage>();
+  /** Aborted after the last write: later ones are not this holder's. */
+  readonly #gone = new AbortController();
+  #tracker: DeliveryTracker | undefined;
+  #position = '';
+
+  constructor(ports: ShardHolderPorts, lease: Lease) {
+    const { engine, settings, clock, permits, onError } = ports;
+    this.#ports = ports;
+    this.#lease = lease;
+    this.#names = new Names(engine.records, lease.shard);
+    this.#writer = new RecordWriter({
+      records: engine.records,
+      shard: lease.shard,
+      ended: this.#gone.signal,
+      onError,
+      onGone: (id) => this.#drop(id),
+      onSettled: () => undefined,
+    });
+    this.#feature = new ShardFeature({
+      writer: this.#writer,
+      names: this.#names,
+      clock,
+      permits,
+      keepsContent: settings.persistContent,
+    });
+    this.#calls = new CallWatch({
+      graceMs: settings.tracker.send.resendWindowMs,
+      now: () => clock.now(),
+      onOverdue: (id) => void this.#take(id, lease.ended),
+    });
+  }
+
+  /** Deliveries without an outcome. */
+  get pending(): number {
+    return this.#feature.size + this.#calls.size;
+  }
+
+  /** When the oldest of them was handed over, by the engine's clock. */
+  get oldest(): number | undefined {
+    return this.#feature.oldest;
+  }
+
+  get tracker(): DeliveryTracker | undefined {
+    return this.#tracker;
+  }
+
+  /** Resolves when the shard is let go of. */
+  async hold(): Promise<void> {
+    const { ended } = this.#lease;
+    try {
+      while (!ended.aborted && !(await this.#attempt('read the records', () => this.#restoreAll())));
+      while (!ended.aborted) await this.#attempt('read the inbox', () => this.#readInbox());
+    } finally {
+      this.#calls.close();
+      await this.#tracker?.close();
+      await endsWithin(this.#writer.flush(), FLUSH_MS);
+      this.#gone.abort();
+    }
+  }
+
+  /** Whether it succeeded; if not, after a while. */
+  async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (this.#lease.ended.aborted) return false;
+      this.#ports.onError(new FleetEngineError(what, error));
+      await pause(RETRY_MS, this.#lease.ended);
+      return false;
+    }
+  }
+
+  async #restoreAll(): Promise<void> {
+    const { engine } = this.#ports;
+    const found: [string, FleetRecord][] = [];
+    for await (const batch of engine.records.read(this.#lease.shard)) {
+      await this.#names.resolve(batch.flatMap(([, text]) => namesIn(text)));
+      for (const [id, text] of batch) {
+        const record = this.#decode(id, text);
+        if (record !== undefined) found.push([id, record]);
+      }
+    }
+    if (this.#lease.ended.aborted) return;
+    // The sends of one channel leave in the order in which they were handed over.
+    found.sort(([, a], [, b]) => a.trackedAt - b.trackedAt || (a.order ?? 0) - (b.order ?? 0));
+    for (const [id, record] of found) this.#begin(id, record, false);
+  }
+
+  async #readInbox(): Promise<void> {
+    const { engine } = this.#ports;
+    const { shard, ended } = this.#lease;
+    const { entries, missed } = await engine.inbox.read(shard, this.#position, ended);
+    if (ended.aborted) return;
+    if (missed) await this.#restoreAll();
+    for (const { word } of entries) await this.#onWord(word);
+    const last = entries.at(-1)?.position;
+    if (last === undefined) return;
+    this.#position = last;
+    await engine.inbox.trim(shard, last);
+  }
+
+  async #onWord(word: InboxWord): Promise<void> {
+    switch (word.kind) {
+      case 'new': {
+        await this.#names.resolve(namesIn(word.record));
+        const record = this.#decode(word.id, word.record);
+        if (record !== undefined) this.#begin(word.id, record, true);
+        return;
+      }
+      case 'changed':
+        return this.#take(word.id, undefined);
+      case 'pushed':
+        return this.#onPushed(word.event);
+    }
+  }
+
+  /** Reads one record again. One that is still with its caller, who had enough time, is without a caller (`overdue`). */
+  async #take(id: string, overdue: AbortSignal | undefined): Promise<void> {
+    const { engine, onError } = this.#ports;
+    try {
+      const { record: text } = await engine.records.get(this.#lease.shard, id);
+      this.#calls.end(id);
+      if (text === undefined || this.#lease.ended.aborted) return;
+      await this.#names.resolve(namesIn(text));
+      const record = this.#decode(id, text);
+      if (record === undefined) return;
+      // The service may have it, or not: without its content it cannot be sent again.
+      if (overdue !== undefined && record.stage === 'calling')
+        this.#feature.restore(id, { ...record, stage: 'sending', details: { ...record.details, input: undefined } });
+      else this.#begin(id, record, true);
+    } catch (error) {
+      onError(new FleetEngineError('read a record', error));
+      await pause(RETRY_MS, this.#lease.ended);
+      if (!this.#lease.ended.aborted) return this.#take(id, overdue);
+    }
+  }
+
+  #begin(id: string, record: FleetRecord, isFresh: boolean): void {
+    // The lease may have ended while the record was read.
+    if (this.#lease.ended.aborted || this.#feature.has(id)) return;
+    if (record.stage === 'calling') return this.#calls.begin(id, record.sentAt);
+    this.#trackerFor(record.chimeBearer);
+    this.#feature.restore(id, record, isFresh);
+  }
+
+  #onPushed(event: string): void {
+    // Nothing is pending here: the outcome may belong to a message that is tracked in a moment.
+    if (this.#lease.ended.aborted) return;
+    const message = JSON.parse(event) as PushMessage & { readonly bearer: string };
+    this.#trackerFor(message.bearer);
+    this.#pushed$.next({ type: message.type, payload: message.payload ?? null });
+  }
+
+  #drop(id: string): void {
+    const delivery = this.#feature.drop(id);
+    if (delivery !== undefined) this.#tracker?.forget(delivery.record.id);
+  }
+
+  /** The tracker of the shard, created for its first delivery. */
+  #trackerFor(chimeBearer: string): void {
+    if (this.#tracker !== undefined) return;
+    const { settings, permits, onTracker, onError } = this.#ports;
+    const features: TrackerFeature[] = [this.#feature];
+    if (settings.batch) features.push(batchPolling());
+    if (settings.learn) features.push(adaptivePolling());
+    const tracker = wireTracker({ ...settings.tracker, chimeBearer, wake$: NEVER }, features);
+    this.#tracker = tracker;
+    tracker.on('error', onError);
+    tracker.on('throttled', ({ chimeBearer: bearer, pausedForMs }) => permits.onThrottled(bearer, pausedForMs));
+    // What is heard elsewhere is evidence, and no sign that everything will be heard.
+    tracker.attach({ messages$: this.#pushed$, link$: of('down' as const) });
+    onTracker(tracker);
+  }
+
+  /** A record of a later version stays where it is, for a process that can read it. */
+  #decode(id: string, text: string): FleetRecord | undefined {
+    const record = decodeRecord(text, id, this.#names);
+    if (record === undefined)
+      this.#ports.onError(
+        new FleetEngineError('read a record', new Error(`The record of ${id} is of another version of this library.`)),
+      );
+    return record;
+  }
+}
