@@ -53,7 +53,8 @@ export class DeliveryRegistry {
   readonly #settled = new LinkedMap<TrackedDelivery, undefined>();
   readonly #earlyEvents = new EarlyEventBuffer();
   readonly #removed = new RemovedMessages();
-  readonly #edits = new EditMatcher();
+  /** Has the edits of each message, and finds the one that an event is about. */
+  readonly edits: EditMatcher = new EditMatcher();
   readonly #bearers = new LinkedMap<string, undefined>();
   #added = 0;
   #changed: Set<TrackedDelivery> | undefined;
@@ -144,12 +145,12 @@ export class DeliveryRegistry {
 
   /** Edits of one message, in order, including those that were forgotten recently. */
   editsOf(message: Omit<MessageIdentity, 'isEdit'>): readonly TrackedDelivery[] {
-    return this.#edits.of(message);
+    return this.edits.of(message);
   }
 
   /** Whether an event has told that an edit of the message with this content was applied, since `edit` began. */
   wasApplied(edit: DeliveryRecord, contentDigest: number | undefined): boolean {
-    return this.#edits.wasApplied(edit, contentDigest);
+    return this.edits.wasApplied(edit, contentDigest);
   }
 
   /** Whether the channel flow still processes the message of an edit, or another edit of it, as far as is known. */
@@ -261,10 +262,10 @@ export class DeliveryRegistry {
 
   #resolveTarget(message: MessageReference, evidence: StatusReported): TrackedDelivery | undefined {
     const { messageId, eventDigest, sender } = message;
-    if (!this.#edits.isFirst(message, evidence.at)) return undefined;
+    if (!this.edits.isFirst(message, evidence.at)) return undefined;
     const candidates = this.#index.all(messageId);
     const delivery =
-      message.isEdit === true ? this.#edits.resolve(candidates, message, evidence) : findCreate(candidates, message);
+      message.isEdit === true ? this.edits.resolve(candidates, message, evidence) : findCreate(candidates, message);
     if (delivery !== undefined || sender === undefined || !this.#bearers.has(sender)) return delivery;
     const hasNoDigest = message.isEdit === true && eventDigest === undefined;
     if (!hasNoDigest || !mayBeCopy(candidates, message, evidence.status, evidence.at))
@@ -273,7 +274,7 @@ export class DeliveryRegistry {
   }
 
   #addEdit(edit: TrackedDelivery): void {
-    if (messageIdOf(edit.record) !== undefined) this.#edits.add(edit);
+    if (messageIdOf(edit.record) !== undefined) this.edits.add(edit);
     const { messageId } = edit.record;
     if (messageId === undefined) return;
     const create = this.findMessage(messageId, edit.record);
@@ -298,7 +299,7 @@ export class DeliveryRegistry {
     const isAbout = (message: MessageReference): boolean =>
       matches(record, message) && (message.isEdit ?? false) === isEdit;
     const fits = ({ message, evidence }: BufferedEvent): boolean =>
-      isAbout(message) && (!isEdit || this.#edits.isAboutEarly(record, at, message, evidence));
+      isAbout(message) && (!isEdit || this.edits.isAboutEarly(record, at, message, evidence));
     const removed = this.#removed.takeMessage({ channelArn, messageId }, at, isAbout);
     const outcome = this.#earlyEvents.take({ channelArn, messageId }, at, fits)?.evidence;
     const known = removed === undefined ? record : reduce(record, removed, this.rules);

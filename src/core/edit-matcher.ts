@@ -24,6 +24,9 @@ export class EditMatcher {
   /** Edits that were settled before their own event came, and whose event has come since. */
   readonly #confirmed = new WeakSet<TrackedDelivery>();
 
+  /** Whether the app itself edits the message at this moment, so that the edit is not tracked yet. */
+  isBeingEdited?: (messageId: string) => boolean;
+
   add(edit: TrackedDelivery): void {
     this.#edits.add(edit);
   }
@@ -84,6 +87,7 @@ export class EditMatcher {
    */
   #mayBeAnothers(edit: DeliveryRecord, message: MessageReference): boolean {
     if (message.contentDigest !== undefined) return false;
+    if (this.isBeingEdited?.(message.messageId) === true) return true;
     const others = this.#others(edit, message);
     // One without an answer may be there, and decided.
     if (others.some(({ messageId, evidence }) => messageId === undefined && evidence !== 'rejected')) return true;

@@ -39,13 +39,14 @@ export function parseWrapOptions(options: object): Read | undefined {
 
 /** The wrapped sends without a result so far. */
 export class WrappedSends {
-  readonly #sends = new Set<Promise<void>>();
+  /** Each with the message that it edits, if it is an edit. */
+  readonly #sends = new Map<Promise<void>, unknown>();
 
   /** Adds one that begins now. Returns the function that ends it. */
-  begin(): () => void {
+  begin(edited: unknown): () => void {
     let end = (): void => undefined;
     const send = new Promise<void>((resolve) => (end = resolve));
-    this.#sends.add(send);
+    this.#sends.set(send, edited);
     return () => {
       end();
       this.#sends.delete(send);
@@ -54,7 +55,12 @@ export class WrappedSends {
 
   /** One promise for each send of now: it resolves when that has ended. */
   ends(): Iterable<Promise<void>> {
-    return [...this.#sends];
+    return [...this.#sends.keys()];
+  }
+
+  /** Whether an edit of this message has no answer yet. */
+  edits(messageId: string): boolean {
+    return [...this.#sends.values()].includes(messageId);
   }
 }
 
@@ -94,7 +100,7 @@ export function wrapSend<F extends SendFunction>(fn: F, ports: WrapPorts, read?:
       onSender(input['ChimeBearer']);
     });
     if (own) return Reflect.apply(fn, self, args);
-    const end = (isSend(args[0]) ? inFlight?.begin() : undefined) ?? ((): void => undefined);
+    const end = (isSend(args[0]) ? inFlight?.begin(input['MessageId']) : undefined) ?? ((): void => undefined);
     let result: unknown;
     try {
       result = Reflect.apply(fn, self, args);

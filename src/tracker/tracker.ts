@@ -88,6 +88,7 @@ export class Tracker implements DeliveryTracker {
 
   constructor(parts: TrackerParts) {
     this.#parts = parts;
+    parts.registry.edits.isBeingEdited = (messageId) => this.#wrapped.edits(messageId);
     this.#sends = new Sends({
       ...parts,
       announceAdded: (transition) => this.#add(transition),

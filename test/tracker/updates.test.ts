@@ -140,6 +140,17 @@ describe('an update', () => {
     expect(first.state.status).toBe('PENDING');
   });
 
+  it('that a wrapped function is sending may be the one that an event without content denies', async () => {
+    const { tracker, service, push } = startTracker({ socket: 'up' });
+    service.answer('update', replies.accepted('m9', 'PENDING'));
+    const first = tracker.update(edit);
+    await pass(100);
+    const wrapped = tracker.wrap((_input: object) => new Promise<object>(() => undefined));
+    void wrapped({ ...edit, Content: 'best' });
+    push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm9', Status: { Value: 'DENIED' } });
+    expect(first.state.status).toBe('PENDING');
+  });
+
   it('that was refused does not keep the message from being settled', async () => {
     const { tracker, service, send } = startTracker();
     service.answer('update', replies.badRequest());
