@@ -1,6 +1,7 @@
 /**
- * Parses a push event that was heard anywhere: a websocket's message (`type`, `payload` as JSON text), or a record of the app
- * instance's Kinesis stream (`EventType`, `Payload` as an object or as JSON text). Pure.
+ * Parses a push event that was heard anywhere: a websocket's message as a session's observer gets it (`type`, `payload`) or as it is on
+ * the wire (`Headers`, `Payload`), or a record of the app instance's Kinesis stream (`EventType`, `Payload`; assumed: the names of the
+ * events are documented, the record's format is not). A payload is an object, or JSON text. Pure.
  */
 import { InvalidArgumentError } from '../shared/errors.ts';
 import { asObject } from '../shared/unknown-json.ts';
@@ -9,7 +10,8 @@ import { expectArn, expectObject, expectString } from '../shared/validate.ts';
 /** A websocket's message, as a session's observer gets it, or a record of a Kinesis stream. */
 export type FleetEvent =
   | { readonly type: string; readonly payload?: string | null | undefined }
-  | { readonly EventType: string; readonly Payload: unknown };
+  | { readonly EventType: string; readonly Payload: unknown }
+  | { readonly Headers: Readonly<Record<string, unknown>>; readonly Payload: unknown };
 
 export interface ParsedEvent {
   /** The sender of the message; undefined where the event is about all bearers, as DELETE_CHANNEL is. */
@@ -21,8 +23,9 @@ export interface ParsedEvent {
 
 /** Undefined where the event is about no message. */
 export function parsePushed(event: FleetEvent, chimeBearer: string | undefined): ParsedEvent | undefined {
-  const given = expectObject('event', '{ type, payload } or { EventType, Payload }', event);
-  const type = expectString('event.type', given['type'] ?? given['EventType']);
+  const given = expectObject('event', '{ type, payload }, { Headers, Payload } or { EventType, Payload }', event);
+  const onWire = asObject(given['Headers'])?.['x-amz-chime-event-type'];
+  const type = expectString('event.type', given['type'] ?? given['EventType'] ?? onWire);
   if (chimeBearer !== undefined) expectArn('chimeBearer', chimeBearer);
   if (!relevant.has(type)) return undefined;
   const payload = bodyOf(given['payload'] ?? given['Payload']);

@@ -211,6 +211,31 @@ describe('the packed package, with its declared dependencies alone', () => {
     },
   );
 
+  it.each(['import', 'require'])(
+    'runs a fleet in memory by %s, and needs neither bullmq nor ioredis for it',
+    async (way) => {
+      const program = `
+      const arn = 'arn:aws:chime:us-east-1:123456789012:app-instance/demo';
+      const $metadata = { requestId: 'r', httpStatusCode: 200 };
+      const client = { send: async ({ input }) => ({ MessageId: 'm1', ChannelArn: input.ChannelArn, Status: { Value: 'SENT' }, $metadata }) };
+      async function tell({ createDeliveryFleet, memoryEngine }, { engineConformance }) {
+        const fleet = createDeliveryFleet({ engine: memoryEngine(), clientFor: () => client, shards: 4 });
+        const told = new Promise((resolve) => fleet.outcomes('app', resolve));
+        const { id } = await fleet.send(arn + '/user/alice', { ChannelArn: arn + '/channel/lobby', Content: 'x', Type: 'STANDARD', Persistence: 'PERSISTENT' });
+        const outcome = await told;
+        await fleet.close();
+        console.log(JSON.stringify([outcome.id === id, outcome.status, typeof engineConformance]));
+      }`;
+      const file = way === 'import' ? 'fleet.mjs' : 'fleet.cjs';
+      const use =
+        way === 'import'
+          ? `import * as fleet from 'chime-delivery/fleet'; import * as suite from 'chime-delivery/fleet/conformance'; tell(fleet, suite);`
+          : `tell(require('chime-delivery/fleet'), require('chime-delivery/fleet/conformance'));`;
+      await project.write(file, `${program}\n${use}`);
+      expect(JSON.parse(await project.node(file))).toEqual([true, 'SENT', 'function']);
+    },
+  );
+
   it('has types for import and for require', async () => {
     const program = `
       import { createDeliveryTracker, type Delivery, type DeliveryState, type DeliveryTracker } from 'chime-delivery';

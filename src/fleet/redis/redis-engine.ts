@@ -63,6 +63,7 @@ class RedisEngine implements FleetEngine {
     await this.#checkServer();
     const { commands } = this.#client;
     await commands.hsetnx(this.#keys.settings, 'shards', String(fleet.shards));
+    await commands.hset(this.#keys.settings, 'leaseMs', String(fleet.leaseMs));
     const shards = Number(await commands.hget(this.#keys.settings, 'shards'));
     if (shards !== fleet.shards)
       throw new FleetConfigurationError(
@@ -81,7 +82,7 @@ class RedisEngine implements FleetEngine {
 
   async inspect(): Promise<FleetInspection> {
     const { commands } = this.#client;
-    const { shards = 0, leaseMs = 0 } = this.#fleet ?? {};
+    const { shards, leaseMs } = this.#fleet ?? (await this.#stored());
     const places = [...Array(shards).keys()];
     const [at, held, holders, pending, inbox, groups] = await Promise.all([
       this.now(),
@@ -111,10 +112,19 @@ class RedisEngine implements FleetEngine {
 
   close(): Promise<void> {
     this.#opened -= 1;
+    // Also where it was not opened, to inspect only.
     if (this.#opened > 0) return Promise.resolve();
     this.inbox.close();
     this.#client.close();
     return Promise.resolve();
+  }
+
+  /** What the processes of the fleet have stored, for one that only inspects; no shards where there is no fleet. */
+  async #stored(): Promise<Pick<FleetDescription, 'shards' | 'leaseMs'>> {
+    const { shards = 0, leaseMs = 0 } = await this.#client.commands.hgetall(this.#keys.settings);
+    const fleet = { shards: Number(shards), leaseMs: Number(leaseMs) };
+    this.outcomes.configure({ ...fleet, keepSettledMs: 0 });
+    return fleet;
   }
 
   /** What would lose data, or does not work, is refused here rather than found later. */
