@@ -11,11 +11,13 @@ import { parseSendOptions, type SendOptions } from '../tracker/send-options.ts';
 import type { Call, Caller } from './caller.ts';
 import type { EngineClock } from './engine-clock.ts';
 import type { FleetEngine } from './engine.ts';
+import { FleetEngineError } from './errors.ts';
 import type { FleetSettings } from './fleet-options.ts';
 import type { Names } from './names.ts';
 import { decodeOutcome, type Outcome } from './outcome.ts';
 import { decodeRecord, encodeRecord, namesIn, type FleetRecord } from './record.ts';
 import { shardOf } from './shard-of.ts';
+import { pause } from './wait.ts';
 
 export interface HandoverPorts {
   readonly engine: FleetEngine;
@@ -24,6 +26,10 @@ export interface HandoverPorts {
   readonly caller: Caller;
   readonly namesOf: (shard: number) => Names;
 }
+
+/** Attempts to hand a delivery over, and the milliseconds between them. */
+const PUT_ATTEMPTS = 3;
+const PUT_RETRY_MS = 200;
 
 type FleetSendOptions = Omit<SendOptions, 'signal'>;
 
@@ -168,16 +174,31 @@ export class Handover {
 
   /** Puts the record under `wanted`, or under a new id where another delivery has that one. */
   async #put(wanted: string, record: FleetRecord): Promise<{ readonly id: string; readonly isNew: boolean }> {
-    const { engine, namesOf } = this.#ports;
+    const { namesOf } = this.#ports;
     const shard = this.shardOf(record.chimeBearer);
     const names = namesOf(shard);
     await names.intern(record.chimeBearer, record.channelArn);
     const text = (id: string): string => encodeRecord(this.#content ? record : withoutContent(record), id, names);
-    if (await engine.records.put(shard, wanted, text(wanted))) return { id: wanted, isNew: true };
+    if (await this.#putOne(shard, wanted, text(wanted))) return { id: wanted, isNew: true };
     if (await this.#isSame(wanted, record)) return { id: wanted, isNew: false };
     const id = uuid();
-    await engine.records.put(shard, id, text(id));
+    await this.#putOne(shard, id, text(id));
     return { id, isNew: true };
+  }
+
+  /** Whether the record is there now, and was not before. Rejects where the engine fails again and again. */
+  async #putOne(shard: number, id: string, text: string): Promise<boolean> {
+    const { records } = this.#ports.engine;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        if (await records.put(shard, id, text)) return true;
+        // The answer to an earlier attempt may have been lost.
+        return attempt > 1 && (await records.get(shard, id)).record === text;
+      } catch (error) {
+        if (attempt >= PUT_ATTEMPTS) throw new FleetEngineError('hand a delivery over', error);
+        await pause(PUT_RETRY_MS);
+      }
+    }
   }
 
   /** Whether the delivery with this id is the same one: then it is not handed over twice. */

@@ -1,6 +1,6 @@
 // The records of a fleet: what is written is what is read, and it is short.
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { decodeRecord, encodeRecord, namesIn, type FleetRecord } from '../../src/fleet/record.ts';
 import { ALICE, CHANNEL } from '../support/scripted-service.ts';

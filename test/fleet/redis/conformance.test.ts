@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { engineConformance } from 'chime-delivery/fleet/conformance';
 import { redisEngine } from 'chime-delivery/fleet/redis';
 
-import { RedisServer } from '../../support/redis-server.ts';
+import { RedisServer } from '../../../examples/support/redis-server.ts';
 
 let server: RedisServer | undefined;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { createDeliveryFleet } from 'chime-delivery/fleet';
 import { redisEngine } from 'chime-delivery/fleet/redis';
 import { Redis } from 'ioredis';
 
-import { RedisServer } from '../../support/redis-server.ts';
+import { RedisServer } from '../../../examples/support/redis-server.ts';
 
 const run = promisify(execFile);
 

@@ -13,7 +13,7 @@ import { createDeliveryFleet, type DeliveryFleet, type FleetInspection } from 'c
 import { redisEngine } from 'chime-delivery/fleet/redis';
 import { build } from 'esbuild';
 
-import { RedisServer } from '../../support/redis-server.ts';
+import { RedisServer } from '../../../examples/support/redis-server.ts';
 import type { WorkerOrders } from './worker.ts';
 
 export interface FleetKillOptions {
