@@ -13,6 +13,7 @@ export default {
     '<rootDir>/test/bench/schedule/*.test.ts',
     '<rootDir>/test/core/{reduce-search,registry-model}.test.ts',
     '<rootDir>/test/features/cross-tab/random-stories.test.ts',
+    '<rootDir>/test/fleet/random-stories.test.ts',
     '<rootDir>/test/features/adaptive-polling/latency-model.test.ts',
   ],
   testTimeout: 900_000,
