@@ -137,11 +137,25 @@ const cases: Record<string, Case> = {
         { kind: 'changed', id: 'a' },
       ],
     );
-    await engine.inbox.trim(1, entries[0]?.position ?? '');
+    await engine.inbox.trim(1, entries[0]?.position ?? '', await engine.inbox.claim(1));
     same(
       (await wordsFromStart(other, 1)).map(({ word }) => word.kind),
       ['pushed', 'changed'],
     );
+  },
+
+  'a holder of an earlier term drops no words: another one has not read them': async (engine, other) => {
+    const earlier = await engine.inbox.claim(1);
+    await other.inbox.add(1, { kind: 'pushed', event: 'e1' });
+    const [entry] = await wordsFromStart(engine, 1);
+    const present = await other.inbox.claim(1);
+    same(await engine.inbox.trim(1, entry?.position ?? '', earlier), false);
+    same((await wordsFromStart(other, 1)).length, 1);
+    same(await other.inbox.trim(1, '', present), true);
+    same((await wordsFromStart(other, 1)).length, 1);
+    same(await other.inbox.trim(1, entry?.position ?? '', present), true);
+    const { shards } = await engine.inspect();
+    same(shards[1]?.inbox, 0);
   },
 
   'a read of an inbox ends when it is called off': async (engine) => {

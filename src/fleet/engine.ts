@@ -97,6 +97,11 @@ export interface InboxEntry {
 }
 
 export interface FleetInbox {
+  /**
+   * A holder calls it before it reads the records: from now on it reads the inbox. Returns its term. A holder of an earlier term, which
+   * may not know that it has lost the shard, can no longer drop words that this one has not read.
+   */
+  claim(shard: number): Promise<number>;
   add(shard: number, word: Exclude<InboxWord, { kind: 'new' }>): Promise<void>;
   /**
    * The words after `after` ('' is the beginning), oldest first; waits for one. Resolves with an empty list once `signal` aborts,
@@ -107,8 +112,11 @@ export interface FleetInbox {
     after: string,
     signal: AbortSignal,
   ): Promise<{ readonly entries: readonly InboxEntry[]; readonly missed: boolean }>;
-  /** Drops the words up to `position`, which the holder has taken in. */
-  trim(shard: number, position: string): Promise<void>;
+  /**
+   * Drops the words up to `position` ('': none), which the holder has taken in. False, without an effect, in an earlier term than the
+   * present one.
+   */
+  trim(shard: number, position: string, term: number): Promise<boolean>;
 }
 
 export interface OutcomeEntry {

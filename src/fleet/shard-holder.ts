@@ -47,6 +47,7 @@ export class ShardHolder {
   readonly #gone = new AbortController();
   #tracker: DeliveryTracker | undefined;
   #position = '';
+  #term = 0;
 
   constructor(ports: ShardHolderPorts, lease: Lease) {
     const { engine, settings, clock, permits, onError } = ports;
@@ -118,6 +119,8 @@ export class ShardHolder {
 
   async #restoreAll(): Promise<void> {
     const { engine } = this.#ports;
+    // First: what an earlier holder drops before is among the records, and it drops nothing afterwards.
+    this.#term = await engine.inbox.claim(this.#lease.shard);
     const found: [string, FleetRecord][] = [];
     for await (const batch of engine.records.read(this.#lease.shard)) {
       await this.#names.resolve(batch.flatMap(([, text]) => namesIn(text)));
@@ -139,10 +142,9 @@ export class ShardHolder {
     if (ended.aborted) return;
     if (missed) await this.#restoreAll();
     for (const { word } of entries) await this.#onWord(word);
-    const last = entries.at(-1)?.position;
-    if (last === undefined) return;
-    this.#position = last;
-    await engine.inbox.trim(shard, last);
+    this.#position = entries.at(-1)?.position ?? this.#position;
+    // One that had the shard before, and did not know that it has lost it, may have claimed the inbox after this holder, and dropped words.
+    if (!(await engine.inbox.trim(shard, this.#position, this.#term)) && !ended.aborted) await this.#restoreAll();
   }
 
   async #onWord(word: InboxWord): Promise<void> {

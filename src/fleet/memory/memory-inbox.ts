@@ -12,6 +12,7 @@ interface Box {
   /** Positions up to this one were dropped without having been trimmed by the holder. */
   droppedTo: number;
   last: number;
+  term: number;
 }
 
 export class MemoryInbox implements FleetInbox {
@@ -43,10 +44,17 @@ export class MemoryInbox implements FleetInbox {
     return signal.aborted ? { entries: [], missed: false } : { entries: next(), missed: box.droppedTo > from };
   }
 
-  trim(shard: number, position: string): Promise<void> {
-    const { entries } = this.#box(shard);
+  claim(shard: number): Promise<number> {
+    const box = this.#box(shard);
+    box.term += 1;
+    return Promise.resolve(box.term);
+  }
+
+  trim(shard: number, position: string, term: number): Promise<boolean> {
+    const { entries, term: present } = this.#box(shard);
+    if (term < present) return Promise.resolve(false);
     while (entries[0] !== undefined && Number(entries[0].position) <= Number(position)) entries.shift();
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 
   count(shard: number): number {
@@ -55,7 +63,7 @@ export class MemoryInbox implements FleetInbox {
 
   #box(shard: number): Box {
     let box = this.#boxes.get(shard);
-    if (box === undefined) this.#boxes.set(shard, (box = { entries: [], droppedTo: 0, last: 0 }));
+    if (box === undefined) this.#boxes.set(shard, (box = { entries: [], droppedTo: 0, last: 0, term: 0 }));
     return box;
   }
 }

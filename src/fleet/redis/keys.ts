@@ -20,6 +20,10 @@ export class Keys {
   inbox(shard: number): string {
     return `${this.prefix}:{${shard}}:inbox`;
   }
+  /** How often the inbox was claimed. */
+  term(shard: number): string {
+    return `${this.prefix}:{${shard}}:term`;
+  }
   /** A stream, read by consumer groups. */
   outcomes(shard: number): string {
     return `${this.prefix}:{${shard}}:outcomes`;

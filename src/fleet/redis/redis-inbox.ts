@@ -20,6 +20,8 @@ const RETRY_MS = 500;
 interface Reader {
   /** Read up to here. */
   last: string;
+  /** Given to the caller up to here. */
+  given: string;
   readonly ahead: (readonly [position: string, field: string, value: string])[];
   error: unknown;
   wake: () => void;
@@ -59,13 +61,19 @@ export class RedisInbox implements FleetInbox {
       throw error;
     }
     const taken = reader.ahead.splice(0, BATCH);
+    reader.given = taken.at(-1)?.[0] ?? reader.given;
     // Nothing is missed: a word of a record is never dropped.
     return { entries: signal.aborted ? [] : await this.#toEntries(shard, taken), missed: false };
   }
 
-  async trim(shard: number, position: string): Promise<void> {
-    const [ms = '0', sequence = '0'] = position.split('-');
-    await this.#client.commands.xtrim(this.#keys.inbox(shard), 'MINID', `${ms}-${Number(sequence) + 1}`);
+  claim(shard: number): Promise<number> {
+    return this.#client.commands.incr(this.#keys.term(shard));
+  }
+
+  trim(shard: number, position: string, term: number): Promise<boolean> {
+    const [ms = '0', sequence = '-1'] = position === '' ? [] : position.split('-');
+    const from = `${ms}-${Number(sequence) + 1}`;
+    return this.#client.did('fleetTrim', this.#keys.inbox(shard), this.#keys.term(shard), from, term);
   }
 
   close(): void {
@@ -76,8 +84,8 @@ export class RedisInbox implements FleetInbox {
 
   #reader(shard: number, after: string, signal: AbortSignal): Reader {
     const found = this.#readers.get(shard);
-    if (found !== undefined) return found;
-    const reader: Reader = { last: after, ahead: [], error: undefined, wake: () => undefined };
+    if (found?.given === after) return found;
+    const reader: Reader = { last: after, given: after, ahead: [], error: undefined, wake: () => undefined };
     this.#readers.set(shard, reader);
     signal.addEventListener(
       'abort',

@@ -39,6 +39,12 @@ if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call('XADD', KEYS[1], '*', ARGV[2], ARGV[3])
 return 1`;
 
+/** A holder of an earlier term drops nothing. KEYS: inbox, term. ARGV: first position to keep, term. */
+const TRIM = `
+if tonumber(ARGV[2]) < (tonumber(redis.call('GET', KEYS[2])) or 0) then return 0 end
+redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
+return 1`;
+
 /** The bucket as in token-bucket.ts. KEYS: bucket. ARGV: requestsPerSecond, burst, wanted. Returns the milliseconds to wait. */
 const TAKE = `
 local time = redis.call('TIME')
@@ -90,6 +96,7 @@ export type ScriptName =
   | 'fleetSettle'
   | 'fleetIntern'
   | 'fleetAddWord'
+  | 'fleetTrim'
   | 'fleetTake'
   | 'fleetRefund'
   | 'fleetPause'
@@ -102,6 +109,7 @@ export const scripts: Readonly<Record<ScriptName, { readonly numberOfKeys: numbe
   fleetSettle: { numberOfKeys: 3, lua: SETTLE },
   fleetIntern: { numberOfKeys: 1, lua: INTERN },
   fleetAddWord: { numberOfKeys: 1, lua: ADD_WORD },
+  fleetTrim: { numberOfKeys: 2, lua: TRIM },
   fleetTake: { numberOfKeys: 1, lua: TAKE },
   fleetRefund: { numberOfKeys: 1, lua: REFUND },
   fleetPause: { numberOfKeys: 1, lua: PAUSE },
