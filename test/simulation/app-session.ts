@@ -53,6 +53,9 @@ export class AppSession {
   state: 'open' | 'closed' | 'crashed' = 'open';
   /** `close` has resolved. */
   isOver = false;
+  /** When it began: in the time of the world, and by the clock of its machine. */
+  readonly openedAt: number;
+  readonly openedAtByClock: number;
   /** The next listener closes the tracker. */
   closesInListener = false;
   readonly #editor: Editor = new Editor(this);
@@ -69,6 +72,8 @@ export class AppSession {
     this.machine = before?.machine ?? new Machine(this.name);
     this.machine.isOnline = () => conditions.isOnline(index);
     time.current = this.machine;
+    this.openedAt = time.now;
+    this.openedAtByClock = time.wallClock();
     const road = { device: index, name: this.name, machine: this.machine, ignoresAbort: device.ignoresAbort };
     this.client = new SimulatedClient(parts, { ...road, byTracker: true });
     this.ownClient = new SimulatedClient(parts, { ...road, byTracker: false });

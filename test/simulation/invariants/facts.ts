@@ -87,14 +87,16 @@ export class Facts {
     );
   }
 
-  /** How long it has been tracked, in this session and earlier ones. */
+  /** How long it has been tracked, in this session and earlier ones: as its clock says now, and as it said at the restore. */
   ageOf(session: AppSession, followed: Followed): Age {
     let first = followed;
     while (first.earlier !== undefined) first = first.earlier;
     const age = this.time.now - first.since;
     if (first === followed) return { least: age, most: age };
-    const byClock = this.time.wallClock(session.machine) - followed.delivery.state.trackedAt;
-    return { least: Math.min(age, byClock), most: Math.max(age, byClock) };
+    const { trackedAt } = followed.delivery.state;
+    const byClock = this.time.wallClock(session.machine) - trackedAt;
+    const sinceRestore = this.time.now - session.openedAt + session.openedAtByClock - trackedAt;
+    return { least: Math.min(age, byClock, sinceRestore), most: Math.max(age, byClock, sinceRestore) };
   }
 
   /** Whether no request of it has ever left, and all sessions so far ended in order, so that the tracker knows. */
@@ -158,9 +160,14 @@ export class Facts {
     return before !== undefined && this.heardOfRemoval(before, earlier, messageId);
   }
 
-  /** Also before it was tracked here. */
+  /** Also before it was tracked here, or by the store of the device, which may know the message under another id. */
   mayHaveHeardOfRemoval(session: AppSession, followed: Followed, messageId: string): boolean {
-    return session.socket?.removals.has(messageId) === true || this.heardOfRemoval(session, followed, messageId);
+    const { parts, store } = session;
+    const sources = this.sessions.filter(
+      (one) => one === session || (store !== undefined && one.parts.index === parts.index),
+    );
+    const isNotified = sources.some(({ socket }) => socket?.removals.has(messageId) === true);
+    return isNotified || this.heardOfRemoval(session, followed, messageId);
   }
 
   /** Requests in the name of its sender that reached the service. */
