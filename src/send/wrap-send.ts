@@ -42,14 +42,17 @@ export class WrappedSends {
   /** Each with the message that it edits, if it is an edit. */
   readonly #sends = new Map<Promise<void>, unknown>();
 
-  /** Adds one that begins now. Returns the function that ends it. */
-  begin(edited: unknown): () => void {
-    let end = (): void => undefined;
-    const send = new Promise<void>((resolve) => (end = resolve));
+  /** Adds one that begins now. It has its answer, and then, once the answer is tracked, its end. */
+  begin(edited: unknown): WrappedSend {
+    let resolve = (): void => undefined;
+    const send = new Promise<void>((end) => (resolve = end));
     this.#sends.set(send, edited);
-    return () => {
-      end();
-      this.#sends.delete(send);
+    return {
+      onAnswer: () => void this.#sends.set(send, undefined),
+      end: () => {
+        resolve();
+        this.#sends.delete(send);
+      },
     };
   }
 
@@ -62,6 +65,11 @@ export class WrappedSends {
   edits(messageId: string): boolean {
     return [...this.#sends.values()].includes(messageId);
   }
+}
+
+interface WrappedSend {
+  onAnswer(): void;
+  end(): void;
 }
 
 export interface WrapPorts {
@@ -100,7 +108,8 @@ export function wrapSend<F extends SendFunction>(fn: F, ports: WrapPorts, read?:
       onSender(input['ChimeBearer']);
     });
     if (own) return Reflect.apply(fn, self, args);
-    const end = (isSend(args[0]) ? inFlight?.begin(input['MessageId']) : undefined) ?? ((): void => undefined);
+    const sending = isSend(args[0]) ? inFlight?.begin(input['MessageId']) : undefined;
+    const end = (): void => sending?.end();
     let result: unknown;
     try {
       result = Reflect.apply(fn, self, args);
@@ -109,6 +118,7 @@ export function wrapSend<F extends SendFunction>(fn: F, ports: WrapPorts, read?:
       throw error;
     }
     const onOutput = (output: unknown): void => {
+      sending?.onAnswer();
       quietly(() => {
         const message = read === undefined ? toTrackable(input, output) : read(output, args);
         // `track` checks the message, as it does any that an app passes.

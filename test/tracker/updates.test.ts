@@ -151,6 +151,18 @@ describe('an update', () => {
     expect(first.state.status).toBe('PENDING');
   });
 
+  it('that a wrapped function has sent takes the event without content that came before its answer', async () => {
+    const { tracker, push } = startTracker({ socket: 'up' });
+    let answer: (output: object) => void = () => undefined;
+    const wrapped = tracker.wrap((_input: object) => new Promise<object>((resolve) => (answer = resolve)));
+    const result = wrapped({ ...edit, ChimeBearer: ALICE });
+    push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm9', Status: { Value: 'DENIED' } });
+    answer({ ChannelArn: CHANNEL, MessageId: 'm9', Status: { Value: 'PENDING' } });
+    await result;
+    await pass(100);
+    expect(editOf({ tracker })?.status).toBe('DENIED');
+  });
+
   it('that was refused does not keep the message from being settled', async () => {
     const { tracker, service, send } = startTracker();
     service.answer('update', replies.badRequest());
