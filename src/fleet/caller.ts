@@ -13,7 +13,6 @@ import type { SendCommandInput, UpdateCommandInput } from '../send/send-input.ts
 import type { EngineClock } from './engine-clock.ts';
 import type { FleetEngine } from './engine.ts';
 import type { FleetSettings } from './fleet-options.ts';
-import type { Names } from './names.ts';
 import { encodeOutcome, isSettled } from './outcome.ts';
 import { encodeRecord, type FleetRecord } from './record.ts';
 import type { SharedPermits } from './shared-permits.ts';
@@ -25,7 +24,6 @@ export interface CallerPorts {
   readonly clock: EngineClock;
   readonly permits: SharedPermits;
   readonly onError: (error: Error) => void;
-  readonly namesOf: (shard: number) => Names;
 }
 
 export interface Call {
@@ -113,8 +111,8 @@ export class Caller {
   }
 
   async #write({ id, shard }: Call, record: FleetRecord): Promise<void> {
-    const { engine, namesOf } = this.#ports;
-    await engine.records.update(shard, id, encodeRecord(record, id, namesOf(shard)));
+    const { engine } = this.#ports;
+    await engine.records.update(shard, id, encodeRecord(record, id));
     await engine.inbox.add(shard, { kind: 'changed', id });
   }
 

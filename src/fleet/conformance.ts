@@ -2,7 +2,7 @@
  * The conformance suite of `FleetEngine`: what a fleet relies on, as cases for any test runner. Each case makes an engine of its own;
  * `for (const { name, run } of engineConformance(create)) it(name, run)`.
  */
-import type { FleetEngine, InboxEntry, Lease, OutcomeEntry } from './engine.ts';
+import type { FleetEngine, InboxEntry, Lease, OutcomeEntry, StoredRecord } from './engine.ts';
 import { monotonicNow } from '../shared/time.ts';
 import { pause } from './wait.ts';
 
@@ -57,27 +57,27 @@ const cases: Record<string, Case> = {
   },
 
   'a record is put once, and read by every process': async (engine, other) => {
-    same(await engine.records.put(1, 'a', 'first'), true);
-    same(await other.records.put(1, 'a', 'second'), false);
-    same(await other.records.put(2, 'a', 'elsewhere'), true);
-    same(await other.records.get(1, 'a'), { record: 'first' });
-    same(await readAll(other, 1), [['a', 'first']]);
+    same(await engine.records.put(1, 'a', record('first')), true);
+    same(await other.records.put(1, 'a', record('second')), false);
+    same(await other.records.put(2, 'a', record('elsewhere')), true);
+    same(await other.records.get(1, 'a'), { record: record('first') });
+    same(await readAll(other, 1), [['a', record('first')]]);
     same(await engine.records.get(1, 'b'), {});
   },
 
   'an update has no effect where the record is gone: a paused holder cannot bring it back': async (engine, other) => {
-    same(await engine.records.update(1, 'a', 'x'), false);
-    await engine.records.put(1, 'a', 'first');
-    same(await other.records.update(1, 'a', 'second'), true);
-    same(await engine.records.get(1, 'a'), { record: 'second' });
+    same(await engine.records.update(1, 'a', record('x')), false);
+    await engine.records.put(1, 'a', record('first'));
+    same(await other.records.update(1, 'a', record('second')), true);
+    same(await engine.records.get(1, 'a'), { record: record('second') });
     same(await engine.records.settle(1, 'a', 'end'), true);
-    same(await other.records.update(1, 'a', 'third'), false);
+    same(await other.records.update(1, 'a', record('third')), false);
     same(await readAll(engine, 1), []);
   },
 
   'an outcome is told once, however many processes settle it': async (engine, other) => {
     await engine.outcomes.join('g');
-    await engine.records.put(1, 'a', 'first');
+    await engine.records.put(1, 'a', record('first'));
     const settled = await Promise.all([
       engine.records.settle(1, 'a', 'one'),
       other.records.settle(1, 'a', 'two'),
@@ -92,29 +92,29 @@ const cases: Record<string, Case> = {
   },
 
   'an outcome is given for a while, and its id is not put again meanwhile': async (engine, other) => {
-    await engine.records.put(1, 'a', 'first');
+    await engine.records.put(1, 'a', record('first'));
     await engine.records.settle(1, 'a', 'end');
     same(await other.records.get(1, 'a'), { outcome: 'end' });
-    same(await other.records.put(1, 'a', 'again'), false);
+    same(await other.records.put(1, 'a', record('again')), false);
     await until(async () => (await other.records.get(1, 'a')).outcome === undefined);
-    same(await other.records.put(1, 'a', 'again'), true);
+    same(await other.records.put(1, 'a', record('again')), true);
   },
 
-  'a name keeps its number, and has the same in every process': async (engine, other) => {
-    const [a, b] = await engine.records.intern(1, ['arn:a', 'arn:b']);
-    same(await other.records.intern(1, ['arn:b', 'arn:a']), [b, a]);
-    same(a === b, false);
-    const names = await other.records.names(1);
-    same([names.get(a ?? -1), names.get(b ?? -1), names.size], ['arn:a', 'arn:b', 2]);
+  'a record keeps its names, also where many records share them': async (engine, other) => {
+    await engine.records.put(1, 'a', { names: ['arn:a', 'arn:b'], text: 'x' });
+    await other.records.put(1, 'b', { names: ['arn:b', 'arn:c'], text: 'a, b: "c"' });
+    await engine.records.update(1, 'a', { names: ['arn:c', 'arn:a'], text: 'y' });
+    same(new Map(await readAll(other, 1)).get('b'), { names: ['arn:b', 'arn:c'], text: 'a, b: "c"' });
+    same((await other.records.get(1, 'a')).record, { names: ['arn:c', 'arn:a'], text: 'y' });
   },
 
   'many records are all read': async (engine) => {
     const ids = Array.from({ length: 1_500 }, (_, i) => `id-${i}`);
-    await Promise.all(ids.map((id) => engine.records.put(3, id, `record of ${id}`)));
+    await Promise.all(ids.map((id) => engine.records.put(3, id, record(`record of ${id}`))));
     const read = new Map(await readAll(engine, 3));
     same(read.size, ids.length);
     same(
-      ids.every((id) => read.get(id) === `record of ${id}`),
+      ids.every((id) => read.get(id)?.text === `record of ${id}`),
       true,
     );
   },
@@ -122,7 +122,7 @@ const cases: Record<string, Case> = {
   'words arrive in their order, once they are added, and until they are trimmed': async (engine, other) => {
     const signal = new AbortController().signal;
     const waiting = engine.inbox.read(1, '', signal);
-    await other.records.put(1, 'a', 'first');
+    await other.records.put(1, 'a', record('first'));
     await other.inbox.add(1, { kind: 'pushed', event: 'e1' });
     await other.inbox.add(1, { kind: 'changed', id: 'a' });
     const first = (await waiting).entries;
@@ -132,7 +132,7 @@ const cases: Record<string, Case> = {
     same(
       entries.map(({ word }) => word),
       [
-        { kind: 'new', id: 'a', record: 'first' },
+        { kind: 'new', id: 'a', record: record('first') },
         { kind: 'pushed', event: 'e1' },
         { kind: 'changed', id: 'a' },
       ],
@@ -169,7 +169,7 @@ const cases: Record<string, Case> = {
     await Promise.all([engine.outcomes.join('g'), engine.outcomes.join('h')]);
     await other.outcomes.join('g');
     for (const id of ['a', 'b', 'c', 'd']) {
-      await engine.records.put(1, id, 'r');
+      await engine.records.put(1, id, record('r'));
       await engine.records.settle(1, id, `end of ${id}`);
     }
     const ends = ['end of a', 'end of b', 'end of c', 'end of d'];
@@ -184,7 +184,7 @@ const cases: Record<string, Case> = {
 
   'an outcome that its consumer has left is given to another one': async (engine, other) => {
     await engine.outcomes.join('g');
-    await engine.records.put(1, 'a', 'r');
+    await engine.records.put(1, 'a', record('r'));
     await engine.records.settle(1, 'a', 'end');
     const [entry] = await take(engine, 'g', 1, 'one');
     const [again] = await take(other, 'g', 1, 'two', 500);
@@ -196,7 +196,7 @@ const cases: Record<string, Case> = {
 
   'an outcome that its consumer works on is not given to another one': async (engine, other) => {
     await engine.outcomes.join('g');
-    await engine.records.put(1, 'a', 'r');
+    await engine.records.put(1, 'a', record('r'));
     await engine.records.settle(1, 'a', 'end');
     const [entry] = await take(engine, 'g', 1, 'one');
     const working = setInterval(() => {
@@ -211,7 +211,7 @@ const cases: Record<string, Case> = {
 
   'a dead letter is kept with its error, and given again on demand': async (engine, other) => {
     await engine.outcomes.join('g');
-    await engine.records.put(1, 'a', 'r');
+    await engine.records.put(1, 'a', record('r'));
     await engine.records.settle(1, 'a', 'end');
     const [entry] = await take(engine, 'g', 1);
     if (entry === undefined) throw new Error('No outcome was given.');
@@ -303,8 +303,12 @@ class Holder {
   }
 }
 
-async function readAll(engine: FleetEngine, shard: number): Promise<(readonly [string, string])[]> {
-  const all: (readonly [string, string])[] = [];
+function record(text: string): StoredRecord {
+  return { names: ['arn:a', 'arn:b'], text };
+}
+
+async function readAll(engine: FleetEngine, shard: number): Promise<(readonly [string, StoredRecord])[]> {
+  const all: (readonly [string, StoredRecord])[] = [];
   for await (const batch of engine.records.read(shard)) all.push(...batch);
   return all;
 }

@@ -63,30 +63,33 @@ export interface LeaseCompetition {
   stop(): Promise<void>;
 }
 
+/** A record as an engine keeps it. */
+export interface StoredRecord {
+  /** ARNs, which many records share: an engine may keep each of them once. */
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
 /** The records of deliveries without an outcome, by shard and id. */
 export interface FleetRecords {
   /**
    * Adds a record, and the word `{ kind: 'new' }` to the inbox of its shard, at once. False, without an effect, where the id has
    * a record, or had one until less than `keepSettledMs` ago.
    */
-  put(shard: number, id: string, record: string): Promise<boolean>;
+  put(shard: number, id: string, record: StoredRecord): Promise<boolean>;
   /** Replaces a record. False, without an effect, where there is none. */
-  update(shard: number, id: string, record: string): Promise<boolean>;
+  update(shard: number, id: string, record: StoredRecord): Promise<boolean>;
   /** Replaces a record by its outcome. False, without an effect, where there is none. */
   settle(shard: number, id: string, outcome: string): Promise<boolean>;
   /** Neither is given where the id is not known, or its outcome is older than `keepSettledMs`. */
-  get(shard: number, id: string): Promise<{ readonly record?: string; readonly outcome?: string }>;
+  get(shard: number, id: string): Promise<{ readonly record?: StoredRecord; readonly outcome?: string }>;
   /** All records of a shard, in batches, in any order. One that is put meanwhile may be missing: its word is in the inbox. */
-  read(shard: number): AsyncIterable<readonly (readonly [id: string, record: string])[]>;
-  /** Short numbers for long names (ARNs) in the records of a shard: the same number for the same name, for good. */
-  intern(shard: number, names: readonly string[]): Promise<readonly number[]>;
-  /** The names that have numbers, by number. */
-  names(shard: number): Promise<ReadonlyMap<number, string>>;
+  read(shard: number): AsyncIterable<readonly (readonly [id: string, record: StoredRecord])[]>;
 }
 
 /** A message to the holder of a shard. */
 export type InboxWord =
-  | { readonly kind: 'new'; readonly id: string; readonly record: string }
+  | { readonly kind: 'new'; readonly id: string; readonly record: StoredRecord }
   /** The record was changed by another process than the holder. */
   | { readonly kind: 'changed'; readonly id: string }
   | { readonly kind: 'pushed'; readonly event: string };
@@ -105,7 +108,8 @@ export interface FleetInbox {
   add(shard: number, word: Exclude<InboxWord, { kind: 'new' }>): Promise<void>;
   /**
    * The words after `after` ('' is the beginning), oldest first; waits for one. Resolves with an empty list once `signal` aborts,
-   * or after some seconds. `missed`: words after `after` were dropped, since there were too many; read the records again.
+   * or after some seconds. `missed`: read the records again; words after `after` were dropped, since there were too many, or the engine
+   * was away (restarted, or replaced by a replica) and may have forgotten what it had confirmed shortly before.
    */
   read(
     shard: number,

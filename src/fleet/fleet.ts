@@ -16,7 +16,6 @@ import { FleetClosedError, FleetEngineError } from './errors.ts';
 import { readFleetOptions, type DeliveryFleetOptions, type FleetSettings } from './fleet-options.ts';
 import { FleetCounters, type FleetStats } from './fleet-stats.ts';
 import { Handover } from './handover.ts';
-import { Names } from './names.ts';
 import { Consumer, type OutcomeConsumer, type OutcomeHandler, type OutcomeOptions } from './outcome-consumer.ts';
 import { pendingState } from './pending-state.ts';
 import { parsePushed, type FleetEvent } from './pushed-event.ts';
@@ -44,7 +43,6 @@ class Fleet implements DeliveryFleet {
   readonly #clock = new EngineClock();
   readonly #counters = new FleetCounters();
   readonly #holders = new Map<number, ShardHolder>();
-  readonly #names = new Map<number, Names>();
   readonly #consumers = new Set<Consumer>();
   readonly #ended = new AbortController();
   readonly #permits: SharedPermits;
@@ -69,8 +67,7 @@ class Fleet implements DeliveryFleet {
       ended: this.#ended.signal,
       onError,
     });
-    const namesOf = (shard: number): Names => this.#namesOf(shard);
-    const ports = { engine, settings, clock: this.#clock, permits: this.#permits, onError, namesOf };
+    const ports = { engine, settings, clock: this.#clock, permits: this.#permits, onError };
     this.#caller = new Caller(ports);
     this.#handover = new Handover({ ...ports, caller: this.#caller });
     this.ready = this.#open();
@@ -254,12 +251,6 @@ class Fleet implements DeliveryFleet {
       );
     };
     this.#timers.push(setInterval(run, ms));
-  }
-
-  #namesOf(shard: number): Names {
-    let names = this.#names.get(shard);
-    if (names === undefined) this.#names.set(shard, (names = new Names(this.#settings.engine.records, shard)));
-    return names;
   }
 
   #onError(error: Error): void {

@@ -10,12 +10,11 @@ import { expectArn } from '../shared/validate.ts';
 import { parseSendOptions, type SendOptions } from '../tracker/send-options.ts';
 import type { Call, Caller } from './caller.ts';
 import type { EngineClock } from './engine-clock.ts';
-import type { FleetEngine } from './engine.ts';
+import type { FleetEngine, StoredRecord } from './engine.ts';
 import { FleetEngineError } from './errors.ts';
 import type { FleetSettings } from './fleet-options.ts';
-import type { Names } from './names.ts';
 import { decodeOutcome, type Outcome } from './outcome.ts';
-import { decodeRecord, encodeRecord, namesIn, type FleetRecord } from './record.ts';
+import { decodeRecord, encodeRecord, type FleetRecord } from './record.ts';
 import { shardOf } from './shard-of.ts';
 import { pause } from './wait.ts';
 
@@ -24,7 +23,6 @@ export interface HandoverPorts {
   readonly settings: FleetSettings;
   readonly clock: EngineClock;
   readonly caller: Caller;
-  readonly namesOf: (shard: number) => Names;
 }
 
 /** Attempts to hand a delivery over, and the milliseconds between them. */
@@ -145,11 +143,8 @@ export class Handover {
   /** The record of a delivery without an outcome. */
   async recordOf(chimeBearer: string, id: string): Promise<FleetRecord | undefined> {
     const shard = this.shardOf(chimeBearer);
-    const { record: text } = await this.#ports.engine.records.get(shard, id);
-    if (text === undefined) return undefined;
-    const names = this.#ports.namesOf(shard);
-    await names.resolve(namesIn(text));
-    const record = decodeRecord(text, id, names);
+    const { record: stored } = await this.#ports.engine.records.get(shard, id);
+    const record = stored === undefined ? undefined : decodeRecord(stored, id);
     return record?.chimeBearer === chimeBearer ? record : undefined;
   }
 
@@ -174,26 +169,23 @@ export class Handover {
 
   /** Puts the record under `wanted`, or under a new id where another delivery has that one. */
   async #put(wanted: string, record: FleetRecord): Promise<{ readonly id: string; readonly isNew: boolean }> {
-    const { namesOf } = this.#ports;
     const shard = this.shardOf(record.chimeBearer);
-    const names = namesOf(shard);
-    await names.intern(record.chimeBearer, record.channelArn);
-    const text = (id: string): string => encodeRecord(this.#content ? record : withoutContent(record), id, names);
-    if (await this.#putOne(shard, wanted, text(wanted))) return { id: wanted, isNew: true };
+    const stored = (id: string): StoredRecord => encodeRecord(this.#content ? record : withoutContent(record), id);
+    if (await this.#putOne(shard, wanted, stored(wanted))) return { id: wanted, isNew: true };
     if (await this.#isSame(wanted, record)) return { id: wanted, isNew: false };
     const id = uuid();
-    await this.#putOne(shard, id, text(id));
+    await this.#putOne(shard, id, stored(id));
     return { id, isNew: true };
   }
 
   /** Whether the record is there now, and was not before. Rejects where the engine fails again and again. */
-  async #putOne(shard: number, id: string, text: string): Promise<boolean> {
+  async #putOne(shard: number, id: string, stored: StoredRecord): Promise<boolean> {
     const { records } = this.#ports.engine;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        if (await records.put(shard, id, text)) return true;
+        if (await records.put(shard, id, stored)) return true;
         // The answer to an earlier attempt may have been lost.
-        return attempt > 1 && (await records.get(shard, id)).record === text;
+        return attempt > 1 && isEqual((await records.get(shard, id)).record, stored);
       } catch (error) {
         if (attempt >= PUT_ATTEMPTS) throw new FleetEngineError('hand a delivery over', error);
         await pause(PUT_RETRY_MS);
@@ -211,6 +203,10 @@ export class Handover {
     const isRefused = outcome.status === 'FAILED' && outcome.evidence === 'rejected';
     return !isRefused && outcome.channelArn === channelArn && outcome.subChannelId === subChannelId;
   }
+}
+
+function isEqual(record: StoredRecord | undefined, { names, text }: StoredRecord): boolean {
+  return record?.text === text && names.every((name, index) => record.names[index] === name);
 }
 
 function withoutContent(record: FleetRecord): FleetRecord {

@@ -27,4 +27,5 @@ export type {
   OutcomeEntry,
   ShardInspection,
   SharedRate,
+  StoredRecord,
 } from './engine.ts';

@@ -3,7 +3,7 @@
  * done or the lease has ended. A record that is gone has its outcome already: another holder has told it.
  */
 import { monotonicNow } from '../shared/time.ts';
-import type { FleetRecords } from './engine.ts';
+import type { FleetRecords, StoredRecord } from './engine.ts';
 import { FleetEngineError } from './errors.ts';
 import { pause } from './wait.ts';
 
@@ -19,7 +19,7 @@ export interface RecordWriterPorts {
 }
 
 type Wanted =
-  | { readonly kind: 'update'; readonly record: string; readonly done: (exists: boolean) => void }
+  | { readonly kind: 'update'; readonly record: StoredRecord; readonly done: (exists: boolean) => void }
   | { readonly kind: 'settle'; readonly outcome: string };
 
 /** Milliseconds before a failed write is tried again: at first, and at most. */
@@ -42,7 +42,7 @@ export class RecordWriter {
   }
 
   /** Resolves with whether there is a record, once it is written; with false where the lease has ended. */
-  update(id: string, record: string): Promise<boolean> {
+  update(id: string, record: StoredRecord): Promise<boolean> {
     return new Promise((done) => this.#add(id, { kind: 'update', record, done }));
   }
 

@@ -1,9 +1,10 @@
 /**
- * The records of a fleet: compact text, since there may be a million. ARNs are numbers that the shard has given them, a MessageId
- * of hexadecimal digits takes half its length, and a field that has its default is left out. Times are the engine's. Pure.
+ * The records of a fleet: compact text, since there may be a million. ARNs stand beside it, since an engine keeps each of them once; a
+ * MessageId of hexadecimal digits takes half its length, and a field that has its default is left out. Times are the engine's. Pure.
  */
 import type { DeliveryDetails, MessagePersistence, MessageType } from '../core/delivery-details.ts';
 import { asObject, tryRead } from '../shared/unknown-json.ts';
+import type { StoredRecord } from './engine.ts';
 
 /**
  * Where a delivery is. `unsent`: the holder sends it, and nothing has left. `sending`: the service may have it. `calling`: the
@@ -29,18 +30,12 @@ export interface FleetRecord {
   readonly details: DeliveryDetails;
 }
 
-/** Numbers for ARNs, and back. */
-export interface NameTable {
-  numberOf(name: string): number;
-  nameOf(number: number): string | undefined;
-}
-
 const VERSION = '1';
 const stages: readonly FleetStage[] = ['unsent', 'sending', 'calling', 'accepted'];
 const EDIT = 4;
 const PROVABLE = 8;
 
-export function encodeRecord(record: FleetRecord, id: string, names: NameTable): string {
+export function encodeRecord(record: FleetRecord, id: string): StoredRecord {
   const { chimeBearer, channelArn, subChannelId, token, messageId, trackedAt, sentAt, order, details } = record;
   const flags = stages.indexOf(record.stage) | (record.isEdit ? EDIT : 0) | (record.missingMeansDenied ? PROVABLE : 0);
   const { input, context, type, persistence, retryOf, expireMs } = details;
@@ -58,39 +53,34 @@ export function encodeRecord(record: FleetRecord, id: string, names: NameTable):
   }).filter(([, value]) => value !== undefined);
   const fields = [
     flags.toString(36),
-    names.numberOf(chimeBearer).toString(36),
-    names.numberOf(channelArn).toString(36),
     Math.round(trackedAt).toString(36),
     Math.round(sentAt - trackedAt).toString(36),
     messageId === undefined ? '' : packId(messageId),
   ];
-  return `${VERSION}${fields.join(',')}${rest.length > 0 ? `,${JSON.stringify(Object.fromEntries(rest))}` : ''}`;
+  return {
+    names: [chimeBearer, channelArn],
+    text: `${VERSION}${fields.join(',')}${rest.length > 0 ? `,${JSON.stringify(Object.fromEntries(rest))}` : ''}`,
+  };
 }
 
 /** Undefined where it is no record of this version: a later one may have written it. */
-export function decodeRecord(text: string, id: string, names: NameTable): FleetRecord | undefined {
+export function decodeRecord(stored: StoredRecord, id: string): FleetRecord | undefined {
   return tryRead(
     () => undefined,
-    () => decode(text, id, names),
+    () => decode(stored, id),
   );
 }
 
-/** The numbers of the names in a record, to ask for those that are not known. */
-export function namesIn(text: string): number[] {
-  const [, bearer = '', channel = ''] = text.slice(1).split(',', 3);
-  return [bearer, channel].map((number) => Number.parseInt(number, 36)).filter((number) => !Number.isNaN(number));
-}
-
-function decode(text: string, id: string, names: NameTable): FleetRecord | undefined {
+function decode({ names, text }: StoredRecord, id: string): FleetRecord | undefined {
   if (!text.startsWith(VERSION)) return undefined;
-  const parts = text.slice(1).split(',', 6);
-  const [flagText = '', bearer = '', channel = '', tracked = '', since = '', packed = ''] = parts;
+  const parts = text.slice(1).split(',', 4);
+  const [flagText = '', tracked = '', since = '', packed = ''] = parts;
+  const [chimeBearer, channelArn] = names;
   const [flags, trackedAt, elapsed] = [flagText, tracked, since].map((each) => Number.parseInt(each, 36));
-  const chimeBearer = names.nameOf(Number.parseInt(bearer, 36));
-  const channelArn = names.nameOf(Number.parseInt(channel, 36));
   const stage = stages[(flags ?? NaN) & 3];
   if (flags === undefined || Number.isNaN(flags) || stage === undefined) return undefined;
-  if (chimeBearer === undefined || channelArn === undefined || !Number.isFinite(trackedAt)) return undefined;
+  if (chimeBearer === undefined || channelArn === undefined || names.includes('') || !Number.isFinite(trackedAt))
+    return undefined;
   const rest = text.slice(1 + parts.join(',').length + 1);
   const more = rest === '' ? {} : (asObject(JSON.parse(rest)) ?? {});
   return {

@@ -15,13 +15,12 @@ import { clockOffset, monotonicNow, monotonicTimeOf, wallTimeOf } from '../share
 import type { FeatureParts, TrackerContext, TrackerFeature } from '../tracker/feature.ts';
 import type { EngineClock } from './engine-clock.ts';
 import { encodeOutcome } from './outcome.ts';
-import { encodeRecord, type FleetRecord, type NameTable } from './record.ts';
+import { encodeRecord, type FleetRecord } from './record.ts';
 import type { RecordWriter } from './record-writer.ts';
 import type { SharedPermits } from './shared-permits.ts';
 
 export interface ShardFeaturePorts {
   readonly writer: Pick<RecordWriter, 'update' | 'settle'>;
-  readonly names: NameTable;
   readonly clock: EngineClock;
   readonly permits: SharedPermits;
   /** Whether outcomes have the content of what was sent. */
@@ -65,6 +64,11 @@ export class ShardFeature implements TrackerFeature, Outbox, RecoveryLog {
 
   has(id: string): boolean {
     return this.#records.has(id);
+  }
+
+  /** The records as they are wanted. */
+  get held(): readonly { readonly id: string; readonly record: FleetRecord }[] {
+    return [...this.#kept.values()].flat();
   }
 
   /** When the oldest one was handed over, by the engine's clock. */
@@ -172,10 +176,10 @@ export class ShardFeature implements TrackerFeature, Outbox, RecoveryLog {
   }
 
   #update(delivery: TrackedDelivery, change: Partial<FleetRecord>): Promise<boolean>[] {
-    const { writer, names } = this.#ports;
+    const { writer } = this.#ports;
     return (this.#kept.get(delivery) ?? []).map((kept) => {
       kept.record = { ...kept.record, ...change };
-      return writer.update(kept.id, encodeRecord(kept.record, kept.id, names));
+      return writer.update(kept.id, encodeRecord(kept.record, kept.id));
     });
   }
 

@@ -11,11 +11,11 @@ import type { TrackerFeature } from '../tracker/feature.ts';
 import type { PushMessage } from '../push/parse-event.ts';
 import { CallWatch } from './call-watch.ts';
 import type { EngineClock } from './engine-clock.ts';
-import type { FleetEngine, InboxWord, Lease } from './engine.ts';
+import type { FleetEngine, InboxWord, Lease, StoredRecord } from './engine.ts';
 import { FleetEngineError } from './errors.ts';
 import type { FleetSettings } from './fleet-options.ts';
-import { Names } from './names.ts';
-import { decodeRecord, namesIn, type FleetRecord } from './record.ts';
+import { putBack } from './forgotten-records.ts';
+import { decodeRecord, encodeRecord, type FleetRecord } from './record.ts';
 import { RecordWriter } from './record-writer.ts';
 import { ShardFeature } from './shard-feature.ts';
 import type { SharedPermits } from './shared-permits.ts';
@@ -38,7 +38,6 @@ const FLUSH_MS = 1_000;
 export class ShardHolder {
   readonly #ports: ShardHolderPorts;
   readonly #lease: Lease;
-  readonly #names: Names;
   readonly #writer: RecordWriter;
   readonly #feature: ShardFeature;
   readonly #calls: CallWatch;
@@ -48,12 +47,13 @@ export class ShardHolder {
   #tracker: DeliveryTracker | undefined;
   #position = '';
   #term = 0;
+  /** The records may say something else than what this holder knows: it reads them again. */
+  #isStale = true;
 
   constructor(ports: ShardHolderPorts, lease: Lease) {
     const { engine, settings, clock, permits, onError } = ports;
     this.#ports = ports;
     this.#lease = lease;
-    this.#names = new Names(engine.records, lease.shard);
     this.#writer = new RecordWriter({
       records: engine.records,
       shard: lease.shard,
@@ -64,7 +64,6 @@ export class ShardHolder {
     });
     this.#feature = new ShardFeature({
       writer: this.#writer,
-      names: this.#names,
       clock,
       permits,
       keepsContent: settings.persistContent,
@@ -94,8 +93,9 @@ export class ShardHolder {
   async hold(): Promise<void> {
     const { ended } = this.#lease;
     try {
-      while (!ended.aborted && !(await this.#attempt('read the records', () => this.#restoreAll())));
-      while (!ended.aborted) await this.#attempt('read the inbox', () => this.#readInbox());
+      while (!ended.aborted)
+        if (this.#isStale) await this.#attempt('read the records', () => this.#restoreAll());
+        else await this.#attempt('read the inbox', () => this.#readInbox());
     } finally {
       this.#calls.close();
       await this.#tracker?.close();
@@ -104,16 +104,14 @@ export class ShardHolder {
     }
   }
 
-  /** Whether it succeeded; if not, after a while. */
-  async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
+  /** Waits for a while where it fails. */
+  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
-      return true;
     } catch (error) {
-      if (this.#lease.ended.aborted) return false;
+      if (this.#lease.ended.aborted) return;
       this.#ports.onError(new FleetEngineError(what, error));
       await pause(RETRY_MS, this.#lease.ended);
-      return false;
     }
   }
 
@@ -122,10 +120,11 @@ export class ShardHolder {
     // First: what an earlier holder drops before is among the records, and it drops nothing afterwards.
     this.#term = await engine.inbox.claim(this.#lease.shard);
     const found: [string, FleetRecord][] = [];
+    const present = new Set<string>();
     for await (const batch of engine.records.read(this.#lease.shard)) {
-      await this.#names.resolve(batch.flatMap(([, text]) => namesIn(text)));
-      for (const [id, text] of batch) {
-        const record = this.#decode(id, text);
+      for (const [id, stored] of batch) {
+        present.add(id);
+        const record = this.#decode(id, stored);
         if (record !== undefined) found.push([id, record]);
       }
     }
@@ -133,6 +132,23 @@ export class ShardHolder {
     // The sends of one channel leave in the order in which they were handed over.
     found.sort(([, a], [, b]) => a.trackedAt - b.trackedAt || (a.order ?? 0) - (b.order ?? 0));
     for (const [id, record] of found) this.#begin(id, record, false);
+    await this.#putBack(present);
+    this.#isStale = false;
+  }
+
+  /** What was held before the records were read, and is not among them. */
+  #putBack(present: ReadonlySet<string>): Promise<void> {
+    const { engine, settings, clock } = this.#ports;
+    const missing = this.#feature.held.filter(({ id }) => !present.has(id));
+    const held = missing.map(({ id, record }) => ({
+      id,
+      record: encodeRecord(record, id),
+      trackedAt: record.trackedAt,
+    }));
+    return putBack(engine.records, this.#lease.shard, held, {
+      keepSettledMs: settings.keepSettledMs,
+      now: clock.now(),
+    });
   }
 
   async #readInbox(): Promise<void> {
@@ -140,17 +156,16 @@ export class ShardHolder {
     const { shard, ended } = this.#lease;
     const { entries, missed } = await engine.inbox.read(shard, this.#position, ended);
     if (ended.aborted) return;
-    if (missed) await this.#restoreAll();
+    if (missed) this.#isStale = true;
     for (const { word } of entries) await this.#onWord(word);
     this.#position = entries.at(-1)?.position ?? this.#position;
     // One that had the shard before, and did not know that it has lost it, may have claimed the inbox after this holder, and dropped words.
-    if (!(await engine.inbox.trim(shard, this.#position, this.#term)) && !ended.aborted) await this.#restoreAll();
+    if (!(await engine.inbox.trim(shard, this.#position, this.#term))) this.#isStale = true;
   }
 
   async #onWord(word: InboxWord): Promise<void> {
     switch (word.kind) {
       case 'new': {
-        await this.#names.resolve(namesIn(word.record));
         const record = this.#decode(word.id, word.record);
         if (record !== undefined) this.#begin(word.id, record, true);
         return;
@@ -166,11 +181,10 @@ export class ShardHolder {
   async #take(id: string, overdue: AbortSignal | undefined): Promise<void> {
     const { engine, onError } = this.#ports;
     try {
-      const { record: text } = await engine.records.get(this.#lease.shard, id);
+      const { record: stored } = await engine.records.get(this.#lease.shard, id);
       this.#calls.end(id);
-      if (text === undefined || this.#lease.ended.aborted) return;
-      await this.#names.resolve(namesIn(text));
-      const record = this.#decode(id, text);
+      if (stored === undefined || this.#lease.ended.aborted) return;
+      const record = this.#decode(id, stored);
       if (record === undefined) return;
       // The service may have it, or not: without its content it cannot be sent again.
       if (overdue !== undefined && record.stage === 'calling')
@@ -221,8 +235,8 @@ export class ShardHolder {
   }
 
   /** A record of a later version stays where it is, for a process that can read it. */
-  #decode(id: string, text: string): FleetRecord | undefined {
-    const record = decodeRecord(text, id, this.#names);
+  #decode(id: string, stored: StoredRecord): FleetRecord | undefined {
+    const record = decodeRecord(stored, id);
     if (record === undefined)
       this.#ports.onError(
         new FleetEngineError('read a record', new Error(`The record of ${id} is of another version of this library.`)),

@@ -34,6 +34,8 @@ describe('a fleet', () => {
     const kit = startFleet();
     const [one, two] = [kit.start(), kit.start({ role: 'client' })];
     kit.listen(two);
+    // The shards have their holder: what comes now is no take-over.
+    await pass(100);
     const { id } = await within(two.fleet.track({ channelArn: CHANNEL, messageId: 'm1', chimeBearer: BOB }));
     expect(id).toBe('m1');
     await pass(200);

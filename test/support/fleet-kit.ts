@@ -13,6 +13,7 @@ import type {
   Lease,
   LeaseHolder,
   Outcome,
+  StoredRecord,
 } from 'chime-delivery/fleet';
 
 import { replies, ScriptedService } from './scripted-service.ts';
@@ -25,6 +26,8 @@ type Life = 'live' | 'paused' | 'dead';
 
 /** The process whose code runs, also after an await: its timers stop with it. */
 const running = new AsyncLocalStorage<FleetProcess>();
+/** What the clock of the running process shows beyond the time, in milliseconds. The engine has a clock of its own. */
+const clockError = new AsyncLocalStorage<number>();
 
 export class FleetProcess {
   life: Life = 'live';
@@ -33,6 +36,8 @@ export class FleetProcess {
   engineLatencyMs = 0;
   /** Its credentials are expired. */
   expired = false;
+  /** What its clock shows beyond the time, in milliseconds. */
+  readonly clockError: number;
   readonly fleet: DeliveryFleet;
   readonly errors: Error[] = [];
   /** All that it has ever set. */
@@ -42,20 +47,25 @@ export class FleetProcess {
   /** What waits for it while it is paused. */
   readonly #inbox: (() => void)[] = [];
 
-  constructor(service: ScriptedService, engine: FleetEngine, options: Partial<DeliveryFleetOptions>) {
+  constructor(service: ScriptedService, engine: FleetEngine, options: Partial<DeliveryFleetOptions>, clockError = 0) {
+    this.clockError = clockError;
     const create = (): DeliveryFleet =>
       createDeliveryFleet({ engine: this.#own(engine), clientFor: () => this.#client(service), shards: 8, ...options });
-    this.fleet = running.run(this, create);
+    this.fleet = this.#enter(create);
     this.fleet.on('error', (error) => this.errors.push(error));
   }
 
   /** What the app calls in this process. */
   call<T>(work: (fleet: DeliveryFleet) => T): T {
-    return running.run(this, () => work(this.fleet));
+    return this.#enter(() => work(this.fleet));
+  }
+
+  #enter<T>(work: () => T): T {
+    return running.run(this, () => clockError.run(this.clockError, work));
   }
 
   run(act: () => void): void {
-    if (this.life === 'live') running.run(this, act);
+    if (this.life === 'live') this.#enter(act);
     else if (this.life === 'paused') this.#inbox.push(act);
   }
 
@@ -90,7 +100,7 @@ export class FleetProcess {
         if (this.expired) return Promise.reject(replies.expiredToken().error);
         const before = service.calls.length;
         return this.#awaited(() => {
-          const answer = running.exit(() => service.client.send(command, more) as Promise<unknown>);
+          const answer = outside(() => service.client.send(command, more) as Promise<unknown>);
           const call = service.calls[before];
           if (call !== undefined) this.times.push(call.at);
           return answer;
@@ -110,21 +120,23 @@ export class FleetProcess {
         },
       });
     return {
-      open: (fleet) => engine.open(fleet),
-      now: () => engine.now(),
-      inspect: () => engine.inspect(),
-      close: () => engine.close(),
+      open: (fleet) => outside(() => engine.open(fleet)),
+      now: () => outside(() => engine.now()),
+      inspect: () => outside(() => engine.inspect()),
+      close: () => outside(() => engine.close()),
       inbox: part(engine.inbox),
       outcomes: part(engine.outcomes),
       permits: part(engine.permits),
       records: { ...part(engine.records), ...this.#records(engine, part) },
       leases: {
         compete: (holder: LeaseHolder) =>
-          engine.leases.compete({
-            ...holder,
-            onLease: (lease) =>
-              new Promise((resolve) => this.run(() => void holder.onLease(this.#learnt(lease)).then(resolve))),
-          }),
+          clockError.exit(() =>
+            engine.leases.compete({
+              ...holder,
+              onLease: (lease) =>
+                new Promise((resolve) => this.run(() => void holder.onLease(this.#learnt(lease)).then(resolve))),
+            }),
+          ),
       },
     };
   }
@@ -146,12 +158,10 @@ export class FleetProcess {
       update: (...args) => own.update(...args),
       settle: (...args) => own.settle(...args),
       get: (...args) => own.get(...args),
-      intern: (...args) => own.intern(...args),
-      names: (...args) => own.names(...args),
       read: (shard) => {
         const call = <T>(work: () => Promise<T>): Promise<T> => this.#call(work) as Promise<T>;
         return (async function* read() {
-          const batches: (readonly (readonly [string, string])[])[] = [];
+          const batches: (readonly (readonly [string, StoredRecord])[])[] = [];
           for await (const batch of records.read(shard)) batches.push(batch);
           for (const batch of batches) yield await call(() => Promise.resolve(batch));
         })();
@@ -162,7 +172,7 @@ export class FleetProcess {
   async #call(work: () => Promise<unknown>): Promise<unknown> {
     if (this.engineLatencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.engineLatencyMs));
     if (this.engineIsDown) throw new Error('The engine is down.');
-    return this.#awaited(() => running.exit(work));
+    return this.#awaited(() => outside(work));
   }
 }
 
@@ -177,8 +187,8 @@ export class FleetKit {
     this.engine = engine;
   }
 
-  start(options: Partial<DeliveryFleetOptions> = {}): FleetProcess {
-    const started = new FleetProcess(this.service, this.engine, options);
+  start(options: Partial<DeliveryFleetOptions> = {}, clockError = 0): FleetProcess {
+    const started = new FleetProcess(this.service, this.engine, options, clockError);
     this.processes.push(started);
     return started;
   }
@@ -210,7 +220,7 @@ export function unfencedEngine(without: 'update' | 'settle'): FleetEngine {
   else
     records.settle = async (shard, id, outcome) => {
       if (await settle(shard, id, outcome)) return true;
-      await records.put(shard, id, '');
+      await records.put(shard, id, { names: [], text: '' });
       return settle(shard, id, outcome);
     };
   return engine;
@@ -229,16 +239,27 @@ async function closeAll({ processes }: FleetKit): Promise<void> {
   await closing;
 }
 
+/** What is not of the running process: the service, and the engine. */
+function outside<T>(work: () => T): T {
+  return running.exit(() => clockError.exit(work));
+}
+
 beforeEach(() => tieTimers());
 
-/** Timers of a paused process fire when it resumes; those of a dead one do not. The end of the fake time removes this. */
+/**
+ * Timers of a paused process fire when it resumes; those of a dead one do not; its clock may be wrong. The end of the fake time removes
+ * this.
+ */
 function tieTimers(): void {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + (clockError.getStore() ?? 0);
   const { setTimeout: set, setInterval: repeat } = globalThis;
   const tie = (create: typeof set | typeof repeat) => (act: () => void, ms?: number) => {
     const process = running.getStore();
     if (process === undefined) return create(act, ms);
     if (process.life === 'dead') return set(() => undefined, 0);
-    const timer = create(() => process.run(act), ms);
+    const error = clockError.getStore() ?? 0;
+    const timer = create(() => process.run(() => clockError.run(error, act)), ms);
     process.timers.push(timer);
     return timer;
   };

@@ -1,5 +1,5 @@
 /** The records of the shards, in memory. */
-import type { FleetDescription, FleetRecords } from '../engine.ts';
+import type { FleetDescription, FleetRecords, StoredRecord } from '../engine.ts';
 import type { MemoryInbox } from './memory-inbox.ts';
 import type { MemoryOutcomes } from './memory-outcomes.ts';
 
@@ -9,10 +9,9 @@ interface Settled {
 }
 
 interface ShardRecords {
-  readonly records: Map<string, string>;
+  readonly records: Map<string, StoredRecord>;
   /** In the order in which they expire. */
   readonly settled: Map<string, Settled>;
-  readonly names: Map<string, number>;
 }
 
 export class MemoryRecords implements FleetRecords {
@@ -30,7 +29,7 @@ export class MemoryRecords implements FleetRecords {
     this.#keepSettledMs = keepSettledMs;
   }
 
-  put(shard: number, id: string, record: string): Promise<boolean> {
+  put(shard: number, id: string, record: StoredRecord): Promise<boolean> {
     const { records } = this.#shard(shard);
     if (records.has(id) || this.#settled(shard, id) !== undefined) return Promise.resolve(false);
     records.set(id, record);
@@ -38,7 +37,7 @@ export class MemoryRecords implements FleetRecords {
     return Promise.resolve(true);
   }
 
-  update(shard: number, id: string, record: string): Promise<boolean> {
+  update(shard: number, id: string, record: StoredRecord): Promise<boolean> {
     const { records } = this.#shard(shard);
     if (!records.has(id)) return Promise.resolve(false);
     records.set(id, record);
@@ -54,30 +53,15 @@ export class MemoryRecords implements FleetRecords {
     return Promise.resolve(true);
   }
 
-  get(shard: number, id: string): Promise<{ readonly record?: string; readonly outcome?: string }> {
+  get(shard: number, id: string): Promise<{ readonly record?: StoredRecord; readonly outcome?: string }> {
     const record = this.#shard(shard).records.get(id);
     if (record !== undefined) return Promise.resolve({ record });
     const outcome = this.#settled(shard, id);
     return Promise.resolve(outcome === undefined ? {} : { outcome });
   }
 
-  async *read(shard: number): AsyncIterable<readonly (readonly [string, string])[]> {
+  async *read(shard: number): AsyncIterable<readonly (readonly [string, StoredRecord])[]> {
     yield await Promise.resolve([...this.#shard(shard).records]);
-  }
-
-  intern(shard: number, names: readonly string[]): Promise<readonly number[]> {
-    const { names: known } = this.#shard(shard);
-    return Promise.resolve(
-      names.map((name) => {
-        const number = known.get(name) ?? known.size;
-        known.set(name, number);
-        return number;
-      }),
-    );
-  }
-
-  names(shard: number): Promise<ReadonlyMap<number, string>> {
-    return Promise.resolve(new Map([...this.#shard(shard).names].map(([name, number]) => [number, name])));
   }
 
   count(shard: number): number {
@@ -95,8 +79,7 @@ export class MemoryRecords implements FleetRecords {
 
   #shard(shard: number): ShardRecords {
     let found = this.#shards.get(shard);
-    if (found === undefined)
-      this.#shards.set(shard, (found = { records: new Map(), settled: new Map(), names: new Map() }));
+    if (found === undefined) this.#shards.set(shard, (found = { records: new Map(), settled: new Map() }));
     return found;
   }
 }

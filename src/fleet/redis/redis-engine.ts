@@ -6,6 +6,7 @@ import { expectNames, expectObject } from '../../shared/validate.ts';
 import { RedisClient, type RedisConnection } from './client.ts';
 import { Keys } from './keys.ts';
 import { RedisInbox } from './redis-inbox.ts';
+import { RedisNames } from './redis-names.ts';
 import { RedisLeases } from './redis-leases.ts';
 import { RedisOutcomes } from './redis-outcomes.ts';
 import { RedisPermits } from './redis-permits.ts';
@@ -51,8 +52,9 @@ class RedisEngine implements FleetEngine {
     // A command that fails rejects: the fleet reports it.
     this.#client = new RedisClient(connection, () => undefined);
     this.#keys = new Keys(name);
-    this.records = new RedisRecords(this.#client, this.#keys);
-    this.inbox = new RedisInbox(this.#client, this.#keys);
+    const names = new RedisNames(this.#client, this.#keys);
+    this.records = new RedisRecords(this.#client, this.#keys, names);
+    this.inbox = new RedisInbox(this.#client, this.#keys, names);
     this.outcomes = new RedisOutcomes(this.#client, this.#keys);
     this.permits = new RedisPermits(this.#client, this.#keys);
     this.leases = new RedisLeases(this.#client, this.#keys);

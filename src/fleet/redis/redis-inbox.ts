@@ -3,10 +3,11 @@
  * ahead: a shard that is busy with its last ones does not stop the read.
  */
 import { v4 as uuid } from 'uuid';
-import type { FleetInbox, InboxEntry, InboxWord } from '../engine.ts';
+import type { FleetInbox, InboxEntry, InboxWord, StoredRecord } from '../engine.ts';
 import { MAX_WAIT_MS, pause } from '../wait.ts';
 import type { RedisClient } from './client.ts';
 import type { Keys } from './keys.ts';
+import type { RedisNames } from './redis-names.ts';
 import type { Redis } from 'ioredis';
 
 /** Words of other kinds than `new` are dropped while so many wait. */
@@ -24,12 +25,15 @@ interface Reader {
   given: string;
   readonly ahead: (readonly [position: string, field: string, value: string])[];
   error: unknown;
+  /** The connection was lost since the last read: Redis may have restarted, and forgotten what it had confirmed. */
+  missed: boolean;
   wake: () => void;
 }
 
 export class RedisInbox implements FleetInbox {
   readonly #client: RedisClient;
   readonly #keys: Keys;
+  readonly #names: RedisNames;
   readonly #readers = new Map<number, Reader>();
   readonly #wakeKey: string;
   #connection: Redis | undefined;
@@ -37,9 +41,10 @@ export class RedisInbox implements FleetInbox {
   #isReading = false;
   #closed = false;
 
-  constructor(client: RedisClient, keys: Keys) {
+  constructor(client: RedisClient, keys: Keys, names: RedisNames) {
     this.#client = client;
     this.#keys = keys;
+    this.#names = names;
     this.#wakeKey = keys.wake(uuid());
   }
 
@@ -62,8 +67,10 @@ export class RedisInbox implements FleetInbox {
     }
     const taken = reader.ahead.splice(0, BATCH);
     reader.given = taken.at(-1)?.[0] ?? reader.given;
-    // Nothing is missed: a word of a record is never dropped.
-    return { entries: signal.aborted ? [] : await this.#toEntries(shard, taken), missed: false };
+    // A word of a record is never dropped.
+    const { missed } = reader;
+    reader.missed = false;
+    return { entries: signal.aborted ? [] : await this.#toEntries(shard, taken), missed };
   }
 
   claim(shard: number): Promise<number> {
@@ -85,7 +92,14 @@ export class RedisInbox implements FleetInbox {
   #reader(shard: number, after: string, signal: AbortSignal): Reader {
     const found = this.#readers.get(shard);
     if (found?.given === after) return found;
-    const reader: Reader = { last: after, given: after, ahead: [], error: undefined, wake: () => undefined };
+    const reader: Reader = {
+      last: after,
+      given: after,
+      ahead: [],
+      error: undefined,
+      missed: false,
+      wake: () => undefined,
+    };
     this.#readers.set(shard, reader);
     signal.addEventListener(
       'abort',
@@ -112,7 +126,7 @@ export class RedisInbox implements FleetInbox {
 
   async #run(): Promise<void> {
     this.#isReading = true;
-    this.#connection ??= this.#client.connect({ maxRetriesPerRequest: 1 });
+    this.#connection ??= this.#connect();
     while (!this.#closed && this.#readers.size > 0) {
       try {
         await this.#readOnce(this.#connection);
@@ -126,6 +140,14 @@ export class RedisInbox implements FleetInbox {
       }
     }
     this.#isReading = false;
+  }
+
+  #connect(): Redis {
+    const connection = this.#client.connect({ maxRetriesPerRequest: 1 });
+    connection.on('close', () => {
+      for (const reader of this.#readers.values()) reader.missed = true;
+    });
+    return connection;
   }
 
   async #readOnce(connection: Redis): Promise<void> {
@@ -154,15 +176,30 @@ export class RedisInbox implements FleetInbox {
     taken: readonly (readonly [position: string, field: string, value: string])[],
   ): Promise<InboxEntry[]> {
     const ids = taken.filter(([, field]) => field === 'n').map(([, , id]) => id);
-    const texts = ids.length === 0 ? [] : await this.#client.commands.hmget(this.#keys.records(shard), ...ids);
-    const records = new Map(ids.map((id, index) => [id, texts[index]]));
+    const records = await this.#records(shard, ids);
     return taken.flatMap(([position, field, value]): InboxEntry[] => {
       if (field === 'c') return [{ position, word: { kind: 'changed', id: value } }];
       if (field === 'p') return [{ position, word: { kind: 'pushed', event: value } }];
       const record = records.get(value);
       // It has its outcome already. The word stays, so that the inbox is trimmed past it.
-      if (typeof record !== 'string') return [{ position, word: { kind: 'changed', id: value } }];
+      if (record === undefined) return [{ position, word: { kind: 'changed', id: value } }];
       return [{ position, word: { kind: 'new', id: value, record } }];
     });
+  }
+
+  /** The records of these ids, as far as there are any. */
+  async #records(shard: number, ids: readonly string[]): Promise<ReadonlyMap<string, StoredRecord>> {
+    if (ids.length === 0) return new Map();
+    const read = async (): Promise<[id: string, value: string][]> => {
+      const values = await this.#client.commands.hmget(this.#keys.records(shard), ...ids);
+      return ids.flatMap((id, index) => {
+        const value = values[index];
+        return typeof value === 'string' ? [[id, value] as [string, string]] : [];
+      });
+    };
+    const { found, records } = await this.#names.records(shard, read, (all) => all.map(([, value]) => value));
+    return new Map(
+      found.flatMap(([id], index) => (records[index] === undefined ? [] : [[id, records[index]] as const])),
+    );
   }
 }

@@ -1,7 +1,8 @@
 /** The records of the shards, in Redis: one hash a shard. */
-import type { FleetDescription, FleetRecords } from '../engine.ts';
+import type { FleetDescription, FleetRecords, StoredRecord } from '../engine.ts';
 import type { RedisClient } from './client.ts';
 import type { Keys } from './keys.ts';
+import type { RedisNames } from './redis-names.ts';
 
 /** About how many records one read returns. */
 const BATCH = 1_000;
@@ -9,58 +10,62 @@ const BATCH = 1_000;
 export class RedisRecords implements FleetRecords {
   readonly #client: RedisClient;
   readonly #keys: Keys;
+  readonly #names: RedisNames;
   #keepSettledMs = 0;
 
-  constructor(client: RedisClient, keys: Keys) {
+  constructor(client: RedisClient, keys: Keys, names: RedisNames) {
     this.#client = client;
     this.#keys = keys;
+    this.#names = names;
   }
 
   configure({ keepSettledMs }: FleetDescription): void {
     this.#keepSettledMs = Math.round(keepSettledMs);
   }
 
-  put(shard: number, id: string, record: string): Promise<boolean> {
+  put(shard: number, id: string, { names, text }: StoredRecord): Promise<boolean> {
     const keys = this.#keys;
-    return this.#client.did('fleetPut', keys.records(shard), keys.inbox(shard), keys.outcome(shard, id), id, record);
+    const all = [keys.records(shard), keys.names(shard), keys.inbox(shard), keys.outcome(shard, id)];
+    return this.#client.did('fleetPut', ...all, id, text, ...names);
   }
 
-  update(shard: number, id: string, record: string): Promise<boolean> {
-    return this.#client.did('fleetUpdate', this.#keys.records(shard), id, record);
+  update(shard: number, id: string, { names, text }: StoredRecord): Promise<boolean> {
+    const keys = this.#keys;
+    return this.#client.did('fleetUpdate', keys.records(shard), keys.names(shard), id, text, ...names);
   }
 
   settle(shard: number, id: string, outcome: string): Promise<boolean> {
     const keys = this.#keys;
-    const names = [keys.records(shard), keys.outcomes(shard), keys.outcome(shard, id)];
-    return this.#client.did('fleetSettle', ...names, id, outcome, this.#keepSettledMs);
+    const all = [keys.records(shard), keys.outcomes(shard), keys.outcome(shard, id)];
+    return this.#client.did('fleetSettle', ...all, id, outcome, this.#keepSettledMs);
   }
 
-  async get(shard: number, id: string): Promise<{ readonly record?: string; readonly outcome?: string }> {
+  async get(shard: number, id: string): Promise<{ readonly record?: StoredRecord; readonly outcome?: string }> {
     const { commands } = this.#client;
-    const [record, outcome] = await Promise.all([
-      commands.hget(this.#keys.records(shard), id),
-      commands.get(this.#keys.outcome(shard, id)),
-    ]);
-    return { ...(record === null ? {} : { record }), ...(record !== null || outcome === null ? {} : { outcome }) };
+    const read = (): Promise<[string | null, string | null]> =>
+      Promise.all([commands.hget(this.#keys.records(shard), id), commands.get(this.#keys.outcome(shard, id))]);
+    const { found, records } = await this.#names.records(shard, read, ([value]) => (value === null ? [] : [value]));
+    const [record] = records;
+    const [, outcome] = found;
+    if (record !== undefined) return { record };
+    return outcome === null ? {} : { outcome };
   }
 
-  async *read(shard: number): AsyncIterable<readonly (readonly [id: string, record: string])[]> {
+  async *read(shard: number): AsyncIterable<readonly (readonly [id: string, record: StoredRecord])[]> {
     let cursor = '0';
     do {
-      const [next, fields] = await this.#client.commands.hscan(this.#keys.records(shard), cursor, 'COUNT', BATCH);
+      const from = cursor;
+      const scan = (): Promise<[cursor: string, fields: string[]]> =>
+        this.#client.commands.hscan(this.#keys.records(shard), from, 'COUNT', BATCH);
+      const { found, records } = await this.#names.records(shard, scan, ([, fields]) => everySecond(fields, 1));
+      const [next, fields] = found;
       cursor = next;
-      const batch: [string, string][] = [];
-      for (let i = 0; i < fields.length; i += 2) batch.push([fields[i] ?? '', fields[i + 1] ?? '']);
-      yield batch;
+      yield everySecond(fields, 0).map((id, index) => [id, records[index] ?? { names: [], text: '' }] as const);
     } while (cursor !== '0');
   }
+}
 
-  async intern(shard: number, names: readonly string[]): Promise<readonly number[]> {
-    return (await this.#client.run('fleetIntern', this.#keys.names(shard), ...names)) as number[];
-  }
-
-  async names(shard: number): Promise<ReadonlyMap<number, string>> {
-    const all = await this.#client.commands.hgetall(this.#keys.names(shard));
-    return new Map(Object.entries(all).map(([name, number]) => [Number(number), name]));
-  }
+/** Ids and values take turns in the answer of HSCAN. */
+function everySecond(fields: readonly string[], from: 0 | 1): string[] {
+  return fields.filter((_, index) => index % 2 === from);
 }

@@ -1,16 +1,35 @@
 /** The scripts of the engine: each is one atomic step in one shard. Times are Redis' own, in milliseconds. */
 
-/** KEYS: records, inbox, outcome. ARGV: id, record. */
-const PUT = `
-if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
-if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
-redis.call('XADD', KEYS[2], '*', 'n', ARGV[1])
+/**
+ * The value of a record: the numbers of its names (ARNs), and its text. A number is given with the record that needs it: what a restart
+ * forgets, it forgets together.
+ */
+const VALUE = `
+local function value(names, text, from)
+  local numbers = {}
+  for i = from, #ARGV do
+    local number = redis.call('HGET', names, ARGV[i])
+    if not number then
+      number = redis.call('HLEN', names)
+      redis.call('HSET', names, ARGV[i], number)
+    end
+    numbers[#numbers + 1] = number
+  end
+  return table.concat(numbers, ',') .. ':' .. text
+end
+`;
+
+/** KEYS: records, names, inbox, outcome. ARGV: id, text, names. */
+const PUT = `${VALUE}
+if redis.call('EXISTS', KEYS[4]) == 1 or redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], value(KEYS[2], ARGV[2], 3))
+redis.call('XADD', KEYS[3], '*', 'n', ARGV[1])
 return 1`;
 
-/** A holder that was paused must not bring back what has its outcome. KEYS: records. ARGV: id, record. */
-const UPDATE = `
+/** A holder that was paused must not bring back what has its outcome. KEYS: records, names. ARGV: id, text, names. */
+const UPDATE = `${VALUE}
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('HSET', KEYS[1], ARGV[1], value(KEYS[2], ARGV[2], 3))
 return 1`;
 
 /** Only the one that removes the record tells the outcome. KEYS: records, outcomes, outcome. ARGV: id, outcome, keepMs. */
@@ -19,19 +38,6 @@ if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
 redis.call('XADD', KEYS[2], '*', 'o', ARGV[2])
 if tonumber(ARGV[3]) > 0 then redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[3]) end
 return 1`;
-
-/** KEYS: names. ARGV: names. */
-const INTERN = `
-local numbers = {}
-for i, name in ipairs(ARGV) do
-  local number = redis.call('HGET', KEYS[1], name)
-  if not number then
-    number = redis.call('HLEN', KEYS[1])
-    redis.call('HSET', KEYS[1], name, number)
-  end
-  numbers[i] = tonumber(number)
-end
-return numbers`;
 
 /** Words that are no records may be dropped: polls tell what they would have told. KEYS: inbox. ARGV: most, field, value. */
 const ADD_WORD = `
@@ -94,7 +100,6 @@ export type ScriptName =
   | 'fleetPut'
   | 'fleetUpdate'
   | 'fleetSettle'
-  | 'fleetIntern'
   | 'fleetAddWord'
   | 'fleetTrim'
   | 'fleetTake'
@@ -104,10 +109,9 @@ export type ScriptName =
 
 /** The commands, each with its number of keys. */
 export const scripts: Readonly<Record<ScriptName, { readonly numberOfKeys: number; readonly lua: string }>> = {
-  fleetPut: { numberOfKeys: 3, lua: PUT },
-  fleetUpdate: { numberOfKeys: 1, lua: UPDATE },
+  fleetPut: { numberOfKeys: 4, lua: PUT },
+  fleetUpdate: { numberOfKeys: 2, lua: UPDATE },
   fleetSettle: { numberOfKeys: 3, lua: SETTLE },
-  fleetIntern: { numberOfKeys: 1, lua: INTERN },
   fleetAddWord: { numberOfKeys: 1, lua: ADD_WORD },
   fleetTrim: { numberOfKeys: 2, lua: TRIM },
   fleetTake: { numberOfKeys: 1, lua: TAKE },
