@@ -2,7 +2,7 @@
 import type { FleetInspection } from '../fleet/engine.ts';
 
 /** One line a worker, what no worker holds, and one line a group of consumers. */
-export function statusTable({ shards, groups }: FleetInspection): string {
+export function statusTable({ at, shards, groups }: FleetInspection): string {
   const names = [...new Set(shards.flatMap(({ holder }) => holder ?? []))].toSorted();
   const workers = names.map((name) => {
     const held = shards.filter(({ holder }) => holder === name);
@@ -17,6 +17,7 @@ export function statusTable({ shards, groups }: FleetInspection): string {
       ? `Each of the ${shards.length} shards has a worker.`
       : `${free.length} of ${shards.length} shards have no worker, the longest for ${seconds(free.map(({ unownedMs }) => unownedMs))}: ${list(free.map(({ shard }) => shard))}.`,
     ...(orphans.length === 0 ? [] : [`${sum(orphans.map(({ pending }) => pending))} deliveries wait in them.`]),
+    ...oldestOf(shards, at),
     '',
     ...table(
       ['outcomes for', 'backlog', 'dead letters'],
@@ -24,6 +25,18 @@ export function statusTable({ shards, groups }: FleetInspection): string {
     ),
   ];
   return lines.join('\n');
+}
+
+/** Those that have waited for longest, and why. */
+function oldestOf(shards: FleetInspection['shards'], at: number, most = 5): string[] {
+  const all = shards.flatMap(({ shard, oldest }) => (oldest === undefined ? [] : [{ shard, ...oldest }]));
+  if (all.length === 0) return [];
+  const shown = all.toSorted((a, b) => a.trackedAt - b.trackedAt).slice(0, most);
+  return [
+    '',
+    'Without an outcome for longest:',
+    ...shown.map(({ shard, id, trackedAt, why }) => `  ${id}, ${seconds([at - trackedAt])}, shard ${shard}: ${why}`),
+  ];
 }
 
 type Cell = string | number;

@@ -60,6 +60,11 @@ export class Caller {
     this.#tracker.on('throttled', ({ chimeBearer, pausedForMs }) => permits.onThrottled(chimeBearer, pausedForMs));
   }
 
+  /** For its numbers. */
+  get tracker(): DeliveryTracker {
+    return this.#tracker;
+  }
+
   /** Resolves once the answer of the service is in the record, or in the outcomes. */
   async call(call: Call): Promise<void> {
     const work = this.#call(call);

@@ -2,7 +2,7 @@
  * The conformance suite of `FleetEngine`: what a fleet relies on, as cases for any test runner. Each case makes an engine of its own;
  * `for (const { name, run } of engineConformance(create)) it(name, run)`.
  */
-import type { FleetEngine, InboxEntry, Lease, OutcomeEntry, StoredRecord } from './engine.ts';
+import type { FleetEngine, InboxEntry, Lease, OldestDelivery, OutcomeEntry, StoredRecord } from './engine.ts';
 import { monotonicNow } from '../shared/time.ts';
 import { pause } from './wait.ts';
 
@@ -271,7 +271,10 @@ const cases: Record<string, Case> = {
         [0, 1, 2, 3, 4, 5, 6, 7],
       );
       await until(async () =>
-        (await engine.inspect()).shards.every(({ holder, unownedMs }) => holder !== undefined && unownedMs === 0),
+        (await engine.inspect()).shards.every(
+          ({ shard, holder, unownedMs, oldest }) =>
+            holder !== undefined && unownedMs === 0 && oldest?.id === `oldest of ${shard}`,
+        ),
       );
     } finally {
       await first.stop();
@@ -296,6 +299,10 @@ class Holder {
     this.held.add(shard);
     if (!ended.aborted) await new Promise((resolve) => ended.addEventListener('abort', resolve, { once: true }));
     this.held.delete(shard);
+  }
+
+  oldestOf(shard: number): OldestDelivery {
+    return { id: `oldest of ${shard}`, trackedAt: 1, why: 'It waits.' };
   }
 
   onError(error: Error): void {

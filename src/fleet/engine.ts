@@ -50,6 +50,8 @@ export interface LeaseHolder {
    * elsewhere, or lost already.
    */
   onLease(lease: Lease): Promise<void>;
+  /** Of a shard that it holds: the delivery that has waited for longest. The engine keeps it for `inspect`. */
+  oldestOf(shard: number): OldestDelivery | undefined;
   onError(error: Error): void;
 }
 
@@ -179,6 +181,15 @@ export interface FleetPermits {
   pause(chimeBearer: string, ms: number): Promise<void>;
 }
 
+/** The delivery of a shard that has waited for longest, once that is more than 10 s. */
+export interface OldestDelivery {
+  readonly id: string;
+  /** When it was handed over, by the engine's clock. */
+  readonly trackedAt: number;
+  /** Why it has no outcome yet, as a sentence. */
+  readonly why: string;
+}
+
 export interface ShardInspection {
   readonly shard: number;
   /** The name of the process that holds it; undefined while none does. */
@@ -189,6 +200,8 @@ export interface ShardInspection {
   readonly pending: number;
   /** Words that the holder has not taken in. */
   readonly inbox: number;
+  /** As its holder last said. */
+  readonly oldest: OldestDelivery | undefined;
 }
 
 export interface GroupInspection {

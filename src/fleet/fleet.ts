@@ -69,6 +69,7 @@ class Fleet implements DeliveryFleet {
     });
     const ports = { engine, settings, clock: this.#clock, permits: this.#permits, onError };
     this.#caller = new Caller(ports);
+    this.#counters.add(this.#caller.tracker);
     this.#handover = new Handover({ ...ports, caller: this.#caller });
     this.ready = this.#open();
     // The error is told by an event; who waits for `ready` gets it as well.
@@ -149,7 +150,7 @@ class Fleet implements DeliveryFleet {
 
   get stats(): FleetStats {
     const holders = [...this.#holders.values()];
-    const oldest = Math.min(...holders.map((holder) => holder.oldest ?? Infinity));
+    const oldest = Math.min(...holders.map((holder) => holder.oldestAt ?? Infinity));
     return {
       held: holders.length,
       pending: holders.reduce((sum, { pending }) => sum + pending, 0),
@@ -197,6 +198,7 @@ class Fleet implements DeliveryFleet {
     this.#competition = engine.leases.compete({
       name: this.#name,
       onLease: (lease) => this.#hold(lease),
+      oldestOf: (shard) => this.#holders.get(shard)?.oldest,
       onError: (error) => this.#onError(error),
     });
   }
@@ -228,6 +230,7 @@ class Fleet implements DeliveryFleet {
     await this.ready.catch(() => undefined);
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     await this.#caller.close(CLOSE_MS);
+    this.#counters.remove(this.#caller.tracker);
     await this.#competition?.stop();
     this.#ended.abort(new FleetClosedError());
     for (const timer of this.#timers) clearInterval(timer);

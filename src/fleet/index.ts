@@ -24,6 +24,7 @@ export type {
   Lease,
   LeaseCompetition,
   LeaseHolder,
+  OldestDelivery,
   OutcomeEntry,
   ShardInspection,
   SharedRate,

@@ -71,11 +71,13 @@ export class ShardFeature implements TrackerFeature, Outbox, RecoveryLog {
     return [...this.#kept.values()].flat();
   }
 
-  /** When the oldest one was handed over, by the engine's clock. */
-  get oldest(): number | undefined {
-    let oldest = Infinity;
-    for (const all of this.#kept.values()) for (const { record } of all) oldest = Math.min(oldest, record.trackedAt);
-    return oldest === Infinity ? undefined : oldest;
+  /** The one that was handed over first. */
+  get oldest(): { readonly id: string; readonly record: FleetRecord; readonly delivery: TrackedDelivery } | undefined {
+    let oldest: { readonly id: string; readonly record: FleetRecord; readonly delivery: TrackedDelivery } | undefined;
+    for (const [delivery, all] of this.#kept)
+      for (const { id, record } of all)
+        if (oldest === undefined || record.trackedAt < oldest.record.trackedAt) oldest = { id, record, delivery };
+    return oldest;
   }
 
   /** Continues a delivery from its record: one that another holder has left, or (`isFresh`) one that was just handed over. */

@@ -11,7 +11,7 @@ import type { TrackerFeature } from '../tracker/feature.ts';
 import type { PushMessage } from '../push/parse-event.ts';
 import { CallWatch } from './call-watch.ts';
 import type { EngineClock } from './engine-clock.ts';
-import type { FleetEngine, InboxWord, Lease, StoredRecord } from './engine.ts';
+import type { FleetEngine, InboxWord, Lease, OldestDelivery, StoredRecord } from './engine.ts';
 import { FleetEngineError } from './errors.ts';
 import type { FleetSettings } from './fleet-options.ts';
 import { putBack } from './forgotten-records.ts';
@@ -32,6 +32,8 @@ export interface ShardHolderPorts {
 
 /** Milliseconds until a read that failed is tried again. */
 const RETRY_MS = 250;
+/** A delivery without an outcome for so long is worth a word, in milliseconds. */
+const OLD_MS = 10_000;
 /** How long a shard that is handed back waits for its last writes, in milliseconds. */
 const FLUSH_MS = 1_000;
 
@@ -81,8 +83,16 @@ export class ShardHolder {
   }
 
   /** When the oldest of them was handed over, by the engine's clock. */
-  get oldest(): number | undefined {
-    return this.#feature.oldest;
+  get oldestAt(): number | undefined {
+    return this.#feature.oldest?.record.trackedAt;
+  }
+
+  /** The delivery that has waited for longest, once that is more than a while. */
+  get oldest(): OldestDelivery | undefined {
+    const { oldest } = this.#feature;
+    if (oldest === undefined || this.#ports.clock.now() - oldest.record.trackedAt < OLD_MS) return undefined;
+    const why = this.#tracker?.explain(oldest.delivery.record.id)?.sentence;
+    return { id: oldest.id, trackedAt: oldest.record.trackedAt, why: why ?? 'Its worker begins with it.' };
   }
 
   get tracker(): DeliveryTracker | undefined {

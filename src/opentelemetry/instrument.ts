@@ -15,7 +15,7 @@ export interface InstrumentOptions {
 }
 
 /** The instrumentation scope: the name of the package. */
-const SCOPE = 'chime-delivery';
+export const SCOPE = 'chime-delivery';
 
 /**
  * Reports what `tracker` does as metrics and spans, from now on. Returns the function that ends it; the tracker's `close` ends

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { statusTable } from '../../src/cli/status-table.ts';
 
-const shard = { unownedMs: 0, pending: 0, inbox: 0 };
+const shard = { unownedMs: 0, pending: 0, inbox: 0, oldest: undefined };
 
 describe('the table of a fleet', () => {
   it('adds up the shards of each worker', () => {
@@ -27,6 +27,18 @@ describe('the table of a fleet', () => {
         'outcomes for  backlog  dead letters',
         'billing            12             1',
       ].join('\n'),
+    );
+  });
+
+  it('says which deliveries have waited for longest, and why', () => {
+    const why = 'The service has the message, and the channel flow has not decided: it is polled in 2 s.';
+    const oldest = (id: string, trackedAt: number) => ({ id, trackedAt, why });
+    const shards = [
+      { ...shard, shard: 0, holder: 'one', pending: 1, oldest: oldest('b', 40_000) },
+      { ...shard, shard: 1, holder: 'one', pending: 1, oldest: oldest('a', 10_000) },
+    ];
+    expect(statusTable({ at: 100_000, shards, groups: [] })).toContain(
+      `Without an outcome for longest:\n  a, 90.0 s, shard 1: ${why}\n  b, 60.0 s, shard 0: ${why}\n`,
     );
   });
 

@@ -3,9 +3,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { MeterProvider, MetricReader, type DataPoint } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { instrument } from 'chime-delivery/opentelemetry';
+import { instrument, instrumentFleet } from 'chime-delivery/opentelemetry';
 
-import { CHANNEL, replies } from '../support/scripted-service.ts';
+import { startFleet } from '../support/fleet-kit.ts';
+import { ALICE, CHANNEL, replies } from '../support/scripted-service.ts';
 import { MINUTE, pass, SECOND, startTracker, type KitOptions } from '../support/tracker-kit.ts';
 
 /** Reads when it is asked to: it has no timer. */
@@ -34,21 +35,22 @@ function start(options: KitOptions = {}) {
     await meterProvider.shutdown();
     await tracerProvider.shutdown();
   });
-  /** The values now, by metric and attribute values. */
-  const read = async (): Promise<Record<string, number>> => {
-    const { resourceMetrics } = await reader.collect();
-    const values: Record<string, number> = {};
-    for (const { metrics: list } of resourceMetrics.scopeMetrics)
-      for (const { descriptor, dataPoints } of list)
-        for (const { attributes, value } of dataPoints as DataPoint<number | { count: number }>[]) {
-          const { 'messaging.system': system, ...others } = attributes;
-          expect(system).toBe('aws_chime');
-          const name = [descriptor.name, ...Object.values(others)].join(' ');
-          values[name] = typeof value === 'number' ? value : value.count;
-        }
-    return values;
-  };
-  return { ...kit, spans, read, end };
+  return { ...kit, spans, read: () => valuesOf(reader), end };
+}
+
+/** The values now, by metric and attribute values. */
+async function valuesOf(reader: MetricReader): Promise<Record<string, number>> {
+  const { resourceMetrics } = await reader.collect();
+  const values: Record<string, number> = {};
+  for (const { metrics: list } of resourceMetrics.scopeMetrics)
+    for (const { descriptor, dataPoints } of list)
+      for (const { attributes, value } of dataPoints as DataPoint<number | { count: number }>[]) {
+        const { 'messaging.system': system, ...others } = attributes;
+        expect(system).toBe('aws_chime');
+        const name = [descriptor.name, ...Object.values(others)].join(' ');
+        values[name] = typeof value === 'number' ? value : value.count;
+      }
+  return values;
 }
 
 describe('the metrics', () => {
@@ -162,5 +164,47 @@ describe('the spans', () => {
     second.track('m2');
     await pass(MINUTE);
     expect(second.spans.getFinishedSpans()).toHaveLength(count);
+  });
+});
+
+describe('the metrics of a fleet', () => {
+  it('are those of its process, and of the whole fleet, until they are ended', async () => {
+    const kit = startFleet();
+    const worker = kit.start();
+    await pass(100);
+    worker.call((fleet) => fleet.outcomes('app', () => Promise.reject(new Error('No.')), { attempts: 1 }));
+    const input = { ChannelArn: CHANNEL, Content: 'hi', Type: 'STANDARD', Persistence: 'PERSISTENT' } as const;
+    for (let i = 0; i < 2; i += 1) void worker.call((fleet) => fleet.send(ALICE, input));
+    await pass(SECOND);
+    kit.service.settle([...kit.service.created.values()][0] ?? '', 'SENT');
+    await pass(20 * SECOND);
+    const reader = new ManualReader();
+    const meterProvider = new MeterProvider({ readers: [reader] });
+    let reads = 0;
+    const fleet = {
+      get stats() {
+        reads += 1;
+        return worker.fleet.stats;
+      },
+    };
+    const end = instrumentFleet(fleet, { meterProvider });
+    const values = await valuesOf(reader);
+    expect(values).toMatchObject({
+      'chime_delivery.fleet.shards.held': 8,
+      'chime_delivery.fleet.shards.unowned': 0,
+      'chime_delivery.fleet.shards.unowned.longest': 0,
+      'chime_delivery.fleet.pending': 1,
+      'chime_delivery.fleet.backlog app': 0,
+      'chime_delivery.fleet.dead_letters app': 1,
+      'chime_delivery.fleet.throttles': 0,
+      'chime_delivery.fleet.outcomes SENT': 1,
+      'chime_delivery.fleet.outcomes DENIED': 0,
+    });
+    expect(values['chime_delivery.fleet.pending.oldest']).toBeGreaterThan(20);
+    expect(values['chime_delivery.fleet.requests']).toBe(kit.service.count());
+    end();
+    await valuesOf(reader);
+    expect(reads).toBe(1);
+    await meterProvider.shutdown();
   });
 });

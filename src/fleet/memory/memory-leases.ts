@@ -2,7 +2,14 @@
  * Custody of shards, in memory. Each competitor renews its leases by a timer; each renewal also takes away what was not renewed
  * for `leaseMs`. A competitor that stood still learns that it has lost its leases when its own timer runs again.
  */
-import type { FleetDescription, FleetLeases, Lease, LeaseCompetition, LeaseHolder } from '../engine.ts';
+import type {
+  FleetDescription,
+  FleetLeases,
+  Lease,
+  LeaseCompetition,
+  LeaseHolder,
+  ShardInspection,
+} from '../engine.ts';
 
 interface Custody {
   readonly competitor: Competitor;
@@ -51,10 +58,14 @@ export class MemoryLeases implements FleetLeases {
     };
   }
 
-  inspect(shard: number): { readonly holder: string | undefined; readonly unownedMs: number } {
-    const holder = this.#owners.get(shard)?.competitor.holder.name;
+  inspect(shard: number): Pick<ShardInspection, 'holder' | 'unownedMs' | 'oldest'> {
+    const holder = this.#owners.get(shard)?.competitor.holder;
     const since = this.#freeSince.get(shard) ?? Date.now();
-    return { holder, unownedMs: holder === undefined ? Date.now() - since : 0 };
+    return {
+      holder: holder?.name,
+      unownedMs: holder === undefined ? Date.now() - since : 0,
+      oldest: holder?.oldestOf(shard),
+    };
   }
 
   #renew(competitor: Competitor): void {

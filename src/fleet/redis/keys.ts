@@ -63,6 +63,10 @@ export class Keys {
   get holders(): string {
     return `${this.prefix}:{leases}:holders`;
   }
+  /** A hash: shard to its oldest delivery, as JSON. */
+  get oldest(): string {
+    return `${this.prefix}:{leases}:oldest`;
+  }
   /** A stream that interrupts the waiting of one process. */
   wake(process: string): string {
     return `${this.prefix}:wake:${process}`;

@@ -1,5 +1,5 @@
 /** The engine on Redis: BullMQ for the custody of shards, ioredis for everything else. */
-import type { FleetDescription, FleetEngine, FleetInspection } from '../engine.ts';
+import type { FleetDescription, FleetEngine, FleetInspection, OldestDelivery } from '../engine.ts';
 import { FleetConfigurationError } from '../errors.ts';
 import { InvalidArgumentError } from '../../shared/errors.ts';
 import { expectNames, expectObject } from '../../shared/validate.ts';
@@ -86,10 +86,11 @@ class RedisEngine implements FleetEngine {
     const { commands } = this.#client;
     const { shards, leaseMs } = this.#fleet ?? (await this.#stored());
     const places = [...Array(shards).keys()];
-    const [at, held, holders, pending, inbox, groups] = await Promise.all([
+    const [at, held, holders, oldest, pending, inbox, groups] = await Promise.all([
       this.now(),
       commands.zrange(this.#keys.held, '0', '-1', 'WITHSCORES'),
       commands.hgetall(this.#keys.holders),
+      commands.hgetall(this.#keys.oldest),
       Promise.all(places.map((shard) => commands.hlen(this.#keys.records(shard)))),
       Promise.all(places.map((shard) => commands.xlen(this.#keys.inbox(shard)))),
       this.outcomes.inspect(),
@@ -107,6 +108,7 @@ class RedisEngine implements FleetEngine {
           unownedMs: isHeld ? 0 : age,
           pending: pending[shard] ?? 0,
           inbox: inbox[shard] ?? 0,
+          oldest: oldestOf(oldest[String(shard)]),
         };
       }),
     };
@@ -144,4 +146,8 @@ class RedisEngine implements FleetEngine {
         `Redis may evict records: \`maxmemory-policy\` is ${policy}. Set it to noeviction.`,
       );
   }
+}
+
+function oldestOf(text: string | undefined): OldestDelivery | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as OldestDelivery);
 }

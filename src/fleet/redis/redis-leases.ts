@@ -6,7 +6,7 @@
 import { Queue, Worker, type Job } from 'bullmq';
 import { v4 as uuid } from 'uuid';
 import { monotonicNow } from '../../shared/time.ts';
-import type { FleetDescription, FleetLeases, LeaseCompetition, LeaseHolder } from '../engine.ts';
+import type { FleetDescription, FleetLeases, LeaseCompetition, LeaseHolder, OldestDelivery } from '../engine.ts';
 import { FleetEngineError } from '../errors.ts';
 import { onceUntil } from '../once-until.ts';
 import { pause } from '../wait.ts';
@@ -127,7 +127,7 @@ class RedisCompetition implements LeaseCompetition {
 
   async #beat(worker: Worker): Promise<void> {
     const { shards, leaseMs } = this.#fleet;
-    const { workers, held, holders } = this.#keys;
+    const { workers, held, holders, oldest } = this.#keys;
     await Promise.all([...this.#held].map(([shard, custody]) => this.#renew(shard, custody)));
     const name = this.#holder.name;
     const living = (await this.#client.run(
@@ -135,9 +135,10 @@ class RedisCompetition implements LeaseCompetition {
       workers,
       held,
       holders,
+      oldest,
       name,
       leaseMs,
-      ...this.#held.keys(),
+      ...[...this.#held.keys()].flatMap((shard) => [shard, toText(this.#holder.oldestOf(shard))]),
     )) as string[];
     const share = shareOf(name, living, shards);
     const keeping = [...this.#held.values()].filter(({ ended }) => !ended.signal.aborted);
@@ -206,4 +207,8 @@ class RedisCompetition implements LeaseCompetition {
       // The lock has run out, or Redis is away: then it runs out.
     }
   }
+}
+
+function toText(oldest: OldestDelivery | undefined): string {
+  return oldest === undefined ? '' : JSON.stringify(oldest);
 }

@@ -84,15 +84,20 @@ redis.call('HSET', KEYS[1], 't', '0', 'a', string.format('%.3f', now), 'u', stri
 redis.call('PEXPIRE', KEYS[1], math.ceil(pausedUntil - now) + 60000)
 return 1`;
 
-/** A sign of life of one worker and of its shards. KEYS: workers, held, holders. ARGV: name, leaseMs, shards. Returns the workers. */
+/**
+ * A sign of life of one worker and of its shards. KEYS: workers, held, holders, oldest. ARGV: name, leaseMs, then each shard with its
+ * oldest delivery ('' for none). Returns the workers.
+ */
 const BEAT = `
 local time = redis.call('TIME')
 local now = math.floor(time[1] * 1000 + time[2] / 1000)
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
-for i = 3, #ARGV do
+for i = 3, #ARGV, 2 do
   redis.call('ZADD', KEYS[2], now, ARGV[i])
   redis.call('HSET', KEYS[3], ARGV[i], ARGV[1])
+  if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[4], ARGV[i])
+  else redis.call('HSET', KEYS[4], ARGV[i], ARGV[i + 1]) end
 end
 return redis.call('ZRANGE', KEYS[1], 0, -1)`;
 
@@ -117,5 +122,5 @@ export const scripts: Readonly<Record<ScriptName, { readonly numberOfKeys: numbe
   fleetTake: { numberOfKeys: 1, lua: TAKE },
   fleetRefund: { numberOfKeys: 1, lua: REFUND },
   fleetPause: { numberOfKeys: 1, lua: PAUSE },
-  fleetBeat: { numberOfKeys: 3, lua: BEAT },
+  fleetBeat: { numberOfKeys: 4, lua: BEAT },
 };

@@ -28,7 +28,7 @@ describe('an engine whose Redis has lost its connections, and its data', () => {
       let { entries, missed } = await engine.inbox.read(1, '', signal);
       expect([entries.length, missed]).toEqual([1, false]);
       await redis.flushall();
-      await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
       for (let after = entries[0]?.position ?? ''; !missed; after = entries.at(-1)?.position ?? after)
         ({ entries, missed } = await engine.inbox.read(1, after, signal).catch(() => ({ entries: [], missed: false })));
       // The number of the forgotten name is given again.
