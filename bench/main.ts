@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { bearers } from './bearers/main.ts';
 import { bundle } from './bundle/main.ts';
 import { failingStore } from './failing-store/main.ts';
+import { fleet } from './fleet/main.ts';
 import { herd } from './herd/main.ts';
 import { hidden } from './hidden/main.ts';
 import { outage } from './outage/main.ts';
@@ -36,6 +37,7 @@ const sections: Readonly<Record<string, Section>> = {
   resume,
   'failing-store': failingStore,
   snapshots,
+  fleet,
   react,
   bundle,
 };

@@ -8,18 +8,24 @@ import { join } from 'node:path';
 
 import { Redis } from 'ioredis';
 
+type Fsync = 'always' | 'everysec';
+
 export class RedisServer {
   readonly port: number;
   readonly #folder: string;
+  readonly #fsync: Fsync;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, fsync: Fsync) {
     this.port = port;
     this.#folder = folder;
+    this.#fsync = fsync;
   }
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'chime-delivery-redis-')));
+  /** @param fsync when Redis writes its log to the disk */
+  static async start(fsync: Fsync = 'always'): Promise<RedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'chime-delivery-redis-'));
+    const server = new RedisServer(await freePort(), folder, fsync);
     await server.start();
     return server;
   }
@@ -31,7 +37,7 @@ export class RedisServer {
   /** Starts it, again after `kill`, on the same data. Resolves when it answers. */
   async start(): Promise<void> {
     const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
-    const child = spawn('redis-server', [...options, '--appendonly', 'yes', '--appendfsync', 'always'], {
+    const child = spawn('redis-server', [...options, '--appendonly', 'yes', '--appendfsync', this.#fsync], {
       stdio: 'ignore',
     });
     this.#process = child;

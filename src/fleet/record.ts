@@ -32,6 +32,8 @@ export interface FleetRecord {
 
 const VERSION = '1';
 const stages: readonly FleetStage[] = ['unsent', 'sending', 'calling', 'accepted'];
+/** The MessageId is the id of the delivery. */
+const SAME_ID = '.';
 const EDIT = 4;
 const PROVABLE = 8;
 
@@ -55,7 +57,7 @@ export function encodeRecord(record: FleetRecord, id: string): StoredRecord {
     flags.toString(36),
     Math.round(trackedAt).toString(36),
     Math.round(sentAt - trackedAt).toString(36),
-    messageId === undefined ? '' : packId(messageId),
+    messageId === undefined ? '' : messageId === id ? SAME_ID : packId(messageId),
   ];
   return {
     names: [chimeBearer, channelArn],
@@ -91,7 +93,7 @@ function decode({ names, text }: StoredRecord, id: string): FleetRecord | undefi
     isEdit: (flags & EDIT) !== 0,
     missingMeansDenied: (flags & PROVABLE) !== 0,
     token: more['t'] === null ? undefined : (textOf(more['t']) ?? id),
-    messageId: packed === '' ? undefined : unpackId(packed),
+    messageId: packed === '' ? undefined : packed === SAME_ID ? id : unpackId(packed),
     trackedAt: trackedAt ?? 0,
     sentAt: (trackedAt ?? 0) + (elapsed ?? 0),
     order: numberOf(more['o']) ?? 0,

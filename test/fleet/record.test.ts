@@ -24,6 +24,11 @@ describe('a record', () => {
     expect(encodeRecord(record, 'the-id').text.length).toBeLessThanOrEqual(68);
   });
 
+  it('takes less where its id is the MessageId', () => {
+    const { text } = encodeRecord({ ...record, messageId: 'the-id' }, 'the-id');
+    expect(text.length).toBeLessThanOrEqual(26);
+  });
+
   it('is read as it was written', () => {
     const ids = fc.stringMatching(/^[-_a-zA-Z0-9]{1,128}$/);
     fc.assert(
@@ -33,7 +38,9 @@ describe('a record', () => {
           isEdit: fc.boolean(),
           missingMeansDenied: fc.boolean(),
           token: fc.option(ids, { nil: undefined }),
-          messageId: fc.option(fc.oneof(ids, fc.stringMatching(/^[0-9a-f]{64}$/)), { nil: undefined }),
+          messageId: fc.option(fc.oneof(ids, fc.stringMatching(/^[0-9a-f]{64}$/), fc.constantFrom('the-id', '.')), {
+            nil: undefined,
+          }),
           subChannelId: fc.option(ids, { nil: undefined }),
           trackedAt: fc.integer({ min: 0, max: 4e12 }),
           order: fc.nat(),

@@ -19,7 +19,12 @@ export interface WorkerOrders {
 
 /** The same without its fence. */
 const unfenced = {
-  update: { fleetUpdate: "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) return 1" },
+  update: {
+    fleetUpdate: scripts.fleetUpdate.lua.replace(
+      "if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end",
+      '',
+    ),
+  },
   settle: {
     fleetSettle: "redis.call('HDEL', KEYS[1], ARGV[1]) redis.call('XADD', KEYS[2], '*', 'o', ARGV[2]) return 1",
   },
