@@ -6,8 +6,7 @@ import type { RequestRecord } from './request-log.ts';
 import type { ChannelOptions } from './service/channels.ts';
 import type { MessageStatus, TruthRecord } from './service/message.ts';
 import type { Settings } from './settings.ts';
-import type { ConnectionRecord } from './socket/connection.ts';
-import type { SocketRefusal } from './socket/upgrade.ts';
+import type { ConnectionRecord, SocketRefusal } from './socket/connection-record.ts';
 
 /** A running local Chime messaging service. */
 export interface ChimeEmulator extends AsyncDisposable {

@@ -1,6 +1,6 @@
 'use client';
 /** The entry point of `chime-delivery/react`: all public names. React is an optional peer dependency. */
-export { DeliveryProvider, type DeliveryProviderProps } from './delivery-provider.tsx';
+export { DeliveryProvider, type DeliveryProviderProps } from './delivery-provider.ts';
 export { useDelivery } from './use-delivery.ts';
 export { useDeliveries } from './use-deliveries.ts';
 export { useMessages } from './use-messages.ts';

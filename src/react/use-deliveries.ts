@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useSyncExternalStore } from 'use-sync-external-store/shim';
 import type { DeliveryState } from '../core/delivery-state.ts';
 import { expectFilter } from './check-arguments.ts';
 import { readDeliveries, useProvided } from './context.ts';

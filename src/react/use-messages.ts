@@ -1,4 +1,5 @@
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useMemo } from 'react';
+import { useSyncExternalStore } from 'use-sync-external-store/shim';
 import type { Deliveries } from '../tracker/snapshots.ts';
 import { mergeDeliveries, type MergedMessage, type MergeOptions } from '../merge-deliveries.ts';
 import { readDeliveries, useProvided } from './context.ts';

@@ -32,7 +32,12 @@ export async function createConsumerProject(): Promise<ConsumerProject> {
   const manifest = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as Record<string, object | undefined>;
   // What an app provides itself, for the optional parts.
   const apps = { 'react-dom': '' };
-  for (const name of Object.keys({ ...manifest['dependencies'], ...manifest['peerDependencies'], ...apps })) {
+  for (const name of Object.keys({
+    ...manifest['dependencies'],
+    ...manifest['optionalDependencies'],
+    ...manifest['peerDependencies'],
+    ...apps,
+  })) {
     await link(join(directory, 'node_modules', name), name);
   }
   return {

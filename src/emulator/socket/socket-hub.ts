@@ -3,7 +3,8 @@
 
 import type { ChimeEvent } from '../service/events.ts';
 import type { World } from '../service/world.ts';
-import type { Connection, ConnectionRecord } from './connection.ts';
+import type { ConnectionRecord } from './connection-record.ts';
+import type { Connection } from './connection.ts';
 import { frame } from './frames.ts';
 import type { SocketSettings } from './socket-settings.ts';
 

@@ -12,16 +12,11 @@ import { RateBudget } from '../service/budget.ts';
 import type { PermissionSubject } from '../service/operation.ts';
 import type { World } from '../service/world.ts';
 import { Connection } from './connection.ts';
+import type { SocketRefusal } from './connection-record.ts';
 import type { OpenConnectionRecord } from './connection.ts';
 import { frame } from './frames.ts';
 import type { SocketHub } from './socket-hub.ts';
 import type { SocketSettings } from './socket-settings.ts';
-
-/**
- * How new websockets are refused: `true` with HTTP 503 instead of an upgrade; `'drop'`: opened, and dropped without a close
- * frame before SESSION_ESTABLISHED; `{ closeCode }`: opened, and closed with this code (4401: not authorized).
- */
-export type SocketRefusal = boolean | 'drop' | { readonly closeCode: number };
 
 export interface UpgraderParts {
   readonly world: World;

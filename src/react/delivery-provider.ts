@@ -1,5 +1,5 @@
 /** Provides a tracker to the hooks below it. Unmounting does not close the tracker: the app does. */
-import { useMemo, type ReactElement, type ReactNode } from 'react';
+import { createElement, useMemo, type ReactElement, type ReactNode } from 'react';
 import type { DeliveryTracker } from '../tracker/delivery-tracker.ts';
 import { expectTracker } from './check-arguments.ts';
 import { provide, ProvidedContext } from './context.ts';
@@ -20,5 +20,6 @@ export function DeliveryProvider({ tracker, children }: DeliveryProviderProps): 
     expectTracker(tracker);
     return provide(tracker);
   }, [tracker]);
-  return <ProvidedContext.Provider value={provided}>{children}</ProvidedContext.Provider>;
+  // Not JSX: React 17 has no `react/jsx-runtime` that Node can import.
+  return createElement(ProvidedContext.Provider, { value: provided }, children);
 }
