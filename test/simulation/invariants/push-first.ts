@@ -16,9 +16,12 @@ export function judgePushFirst({ service, plan }: Facts, report: Report): void {
   for (const { call, byTracker } of service.arrivals) {
     if (!byTracker || writes.has(call.operation)) continue;
     const { submittedContent = '', updates = [] } = service.truthOf(call.messageId ?? '') ?? {};
-    // A read may be needed to tell which of several edits an event is about, and whether a processor has rewritten its
-    // content.
-    if (updates.length > 1 || (updates.length === 1 && plan.rewrites)) continue;
+    // A read may be needed to tell which of several edits an event is about (also of one that the service has refused since),
+    // and whether a processor has rewritten its content.
+    const edits = service.arrivals.filter(
+      (other) => other.call.operation === 'UpdateChannelMessage' && other.call.messageId === call.messageId,
+    );
+    if (edits.length > 1 || (updates.length === 1 && plan.rewrites)) continue;
     const texts = [submittedContent, ...updates.map(({ content }) => content)];
     if (!texts.some((text) => slow.has(text)))
       report('push first', 'service', `${call.operation} for ${texts.join(', ')}`);
