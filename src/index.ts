@@ -51,6 +51,7 @@ export {
   isChimeDeliveryError,
   ListenerError,
   MissingPermissionError,
+  MissingCryptoError,
   RequestTimeoutError,
   SendExpiredError,
   StoreError,

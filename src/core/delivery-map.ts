@@ -18,21 +18,11 @@ const BUCKETS = 32_768;
 
 const bucketOf = (id: string): number => digestOf(id) % BUCKETS;
 
-class DeliveryMap implements Deliveries {
+class Snapshot implements Deliveries {
   readonly #states: Frozen;
   /** The places of the ids of each bucket. */
   readonly #places: Frozen;
   readonly #size: number;
-
-  static {
-    const { prototype } = this;
-    // It is a Map for `instanceof`, test libraries and devtools; methods that would change it throw.
-    Object.setPrototypeOf(prototype, Map.prototype);
-    Reflect.deleteProperty(prototype, 'constructor');
-    Reflect.set(prototype, Symbol.for('nodejs.util.inspect.custom'), function inspect(this: Deliveries) {
-      return new Map(this);
-    });
-  }
 
   constructor(states: Frozen, places: Frozen, size: number) {
     this.#states = states;
@@ -84,6 +74,20 @@ class DeliveryMap implements Deliveries {
   [Symbol.iterator](): Generator<[string, DeliveryState], undefined> {
     return this.entries();
   }
+}
+
+// Not a static block: the Babel preset of React Native has none.
+const DeliveryMap = /* @__PURE__ */ likeMap(Snapshot);
+
+/** It is a Map for `instanceof`, test libraries and devtools; methods that would change it throw. */
+function likeMap<C extends { readonly prototype: object }>(snapshot: C): C {
+  const { prototype } = snapshot;
+  Object.setPrototypeOf(prototype, Map.prototype);
+  Reflect.deleteProperty(prototype, 'constructor');
+  Reflect.set(prototype, Symbol.for('nodejs.util.inspect.custom'), function inspect(this: Deliveries) {
+    return new Map(this);
+  });
+  return snapshot;
 }
 
 export class DeliveryMapBuilder {

@@ -3,7 +3,7 @@
  * It buffers events about messages whose send has no answer yet, and forgets the oldest settled deliveries. It starts nothing
  * and notifies no listener: `pipeline.ts` feeds it and passes on the transitions that it returns.
  */
-import { v4 as uuid } from 'uuid';
+import { newId } from '../shared/new-id.ts';
 import { believableAt, reduce, type MissingRules } from './reduce.ts';
 import { EarlyEventBuffer, type BufferedEvent } from './early-event-buffer.ts';
 import { EditMatcher } from './edit-matcher.ts';
@@ -188,7 +188,7 @@ export class DeliveryRegistry {
   add(delivery: NewDelivery, evidence?: StatusReported): Transition {
     const { id: wanted } = delivery;
     const isFree = wanted !== undefined && !this.#index.all(wanted).some(({ record }) => record.id === wanted);
-    let record = createRecord({ ...delivery, id: isFree ? wanted : uuid() });
+    let record = createRecord({ ...delivery, id: isFree ? wanted : newId() });
     if (evidence !== undefined) record = reduce(record, evidence, this.rules);
     const tracked = new TrackedDelivery(record, this.#added);
     this.#added += 1;

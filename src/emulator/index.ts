@@ -9,6 +9,7 @@ export type { FaultKind, FaultRule } from './fault-rules.ts';
 export type { RequestRecord } from './request-log.ts';
 export type { ChannelOptions } from './service/channels.ts';
 export type { ChannelEventType, ChimeEvent, MessageEventType } from './service/events.ts';
+export type { Processor, ProcessorEvent } from './service/processor.ts';
 export type { Flow, FlowDecision, FlowMessage, Outcome } from './service/flow.ts';
 export type { MessageStatus, TruthRecord, UpdateRecord } from './service/message.ts';
 export type { Operation, PermissionSubject } from './service/operation.ts';

@@ -2,6 +2,7 @@
 // them.
 
 import type { ChimeEvent } from './service/events.ts';
+import type { Processor } from './service/processor.ts';
 import type { Flow } from './service/flow.ts';
 import type { PermissionSubject } from './service/operation.ts';
 import type { TruthRecord } from './service/message.ts';
@@ -11,6 +12,11 @@ import type { ChannelBudgets, DeniedShape, EditSettings, TokenSettings } from '.
 export interface ChimeEmulatorSettings {
   /** The channel flow of every channel without its own flow. @default none: every message is SENT at once */
   flow?: Flow | undefined;
+  /**
+   * The local functions of processors, by the ARN of their Lambda function. A channel flow that an app has created with
+   * CreateChannelFlow and AssociateChannelFlow calls them; they answer by ChannelFlowCallback. @default none: each has failed
+   */
+  processors?: Readonly<Record<string, Processor>> | undefined;
   /**
    * Budget of one bearer for all operations together, in requests per second, with a burst of the same size. Above it: 429
    * ThrottledClientException. Documented: 10 in us-east-1, 5 in eu-central-1. `Infinity`: no limit. @default 10

@@ -14,6 +14,7 @@ export interface Settings extends ServiceSettings, SocketSettings {
 export function defaultSettings(): Settings {
   return {
     flow: undefined,
+    processors: undefined,
     requestsPerSecond: 10,
     channelRequestsPerSecond: { sends: 30, lists: 30, gets: 30 },
     connectsPerSecond: 1,
@@ -57,6 +58,7 @@ const delay = 'milliseconds from 0 to 2147483647';
 type Rule = readonly [Check, string];
 const rules: Record<keyof Settings, Rule> = {
   flow: [isFunction, 'a function'],
+  processors: [isFunctions, 'an object of functions, by the ARN of their Lambda function'],
   requestsPerSecond: [either(isAmount, isFunction), `${amount} or a function`],
   channelRequestsPerSecond: [isBudgets, `an object with sends, lists, gets, each ${amount}`],
   connectsPerSecond: [isAmount, amount],
@@ -138,6 +140,10 @@ function isBudgets(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const names: readonly (keyof ChannelBudgets)[] = ['sends', 'lists', 'gets'];
   return Object.entries(value).every(([key, one]) => names.some((name) => name === key) && isAmount(one));
+}
+
+function isFunctions(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'function');
 }
 
 function show(value: unknown): string {

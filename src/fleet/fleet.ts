@@ -1,6 +1,6 @@
 /** One process of a fleet: what it sends and tracks, the shards that it holds, and its consumers of outcomes. */
 import { EventEmitter } from 'eventemitter3';
-import { v4 as uuid } from 'uuid';
+import { newId } from '../shared/new-id.ts';
 import type { SendInput, UpdateInput } from '../core/delivery-details.ts';
 import type { DeliveryState } from '../core/delivery-state.ts';
 import type { Trackable } from '../send/trackable.ts';
@@ -58,7 +58,7 @@ class Fleet implements DeliveryFleet {
   constructor(settings: FleetSettings) {
     this.#settings = settings;
     const { engine, tracker } = settings;
-    this.#name = settings.name ?? `process-${uuid().slice(0, 8)}`;
+    this.#name = settings.name ?? `process-${newId().slice(0, 8)}`;
     const onError = (error: Error): void => this.#onError(error);
     this.#permits = new SharedPermits({
       permits: engine.permits,
@@ -117,7 +117,7 @@ class Fleet implements DeliveryFleet {
       outcomes: engine.outcomes,
       ready: this.ready,
       group,
-      name: `${this.#name}-${uuid().slice(0, 8)}`,
+      name: `${this.#name}-${newId().slice(0, 8)}`,
       handler,
       options: readOutcomeOptions(options),
       random: Math.random,

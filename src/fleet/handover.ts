@@ -1,5 +1,5 @@
 /** Hands deliveries over to the fleet: checks what the app gave, and puts the record into the shard of its bearer. */
-import { v4 as uuid } from 'uuid';
+import { newId } from '../shared/new-id.ts';
 import type { DeliveryDetails, SendInput, UpdateInput } from '../core/delivery-details.ts';
 import { isServiceStatus } from '../core/status.ts';
 import { inputAsGiven, missingMeansDenied, parseSendInput, parseUpdateInput } from '../send/send-input.ts';
@@ -78,7 +78,7 @@ export class Handover {
       missingMeansDenied: false,
       details: { input: inputAsGiven(input, command), context, expireMs, retryOf },
     });
-    const { id } = await this.#put(uuid(), record);
+    const { id } = await this.#put(newId(), record);
     if (!this.#content)
       await this.#ports.caller.call({ ...this.#call(id, record), command, options: { context, expireMs } });
     return id;
@@ -99,7 +99,7 @@ export class Handover {
       contentDigest,
       details: this.#content ? details : { ...details, input: undefined },
     });
-    const { id, isNew } = await this.#put(isEdit ? uuid() : messageId, record);
+    const { id, isNew } = await this.#put(isEdit ? newId() : messageId, record);
     // The answer of the send said it already: the holder hears it like an event.
     if (isNew && status !== undefined && isServiceStatus(status) && status !== 'PENDING')
       await this.#ports.engine.inbox.add(this.shardOf(chimeBearer), {
@@ -130,7 +130,7 @@ export class Handover {
     const { clock, settings } = this.#ports;
     const mayHaveArrived =
       state.status === 'UNKNOWN' && clock.now() - state.trackedAt < settings.tracker.send.resendWindowMs;
-    const token = mayHaveArrived ? (given ?? id) : uuid();
+    const token = mayHaveArrived ? (given ?? id) : newId();
     return this.send(chimeBearer, { ...rest, ClientRequestToken: token }, options, id);
   }
 
@@ -173,7 +173,7 @@ export class Handover {
     const stored = (id: string): StoredRecord => encodeRecord(this.#content ? record : withoutContent(record), id);
     if (await this.#putOne(shard, wanted, stored(wanted))) return { id: wanted, isNew: true };
     if (await this.#isSame(wanted, record)) return { id: wanted, isNew: false };
-    const id = uuid();
+    const id = newId();
     await this.#putOne(shard, id, stored(id));
     return { id, isNew: true };
   }

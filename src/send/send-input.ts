@@ -6,7 +6,7 @@ import type {
   SendChannelMessageCommandInput,
   UpdateChannelMessageCommandInput,
 } from '@aws-sdk/client-chime-sdk-messaging';
-import { v4 as uuid } from 'uuid';
+import { newId } from '../shared/new-id.ts';
 import type { SendInput, UpdateInput } from '../core/delivery-details.ts';
 import { jsonCopy } from '../shared/json-copy.ts';
 import { InvalidArgumentError } from '../shared/errors.ts';
@@ -40,7 +40,7 @@ export function parseSendInput(input: SendInput, chimeBearer: string): SendComma
     expectOneOf('input.Persistence', ['PERSISTENT', 'NON_PERSISTENT'], given['Persistence']);
   }
   if (given['SubChannelId'] !== undefined) expectId('input.SubChannelId', given['SubChannelId']);
-  const token = given['ClientRequestToken'] ?? uuid();
+  const token = given['ClientRequestToken'] ?? newId();
   if (typeof token !== 'string' || !tokenPattern.test(token)) {
     throw new InvalidArgumentError('input.ClientRequestToken', '2 to 64 characters of A-Z, a-z, 0-9, - and _', token);
   }

@@ -75,6 +75,17 @@ export class MissingPermissionError extends ChimeDeliveryError {
   }
 }
 
+/** The platform has no `crypto.getRandomValues`, from which request tokens are made. React Native has none of its own. */
+export class MissingCryptoError extends ChimeDeliveryError {
+  readonly code = 'MISSING_CRYPTO' as const;
+
+  constructor() {
+    super(
+      'crypto.getRandomValues is missing. In React Native, import `react-native-get-random-values` before anything else.',
+    );
+  }
+}
+
 /** One HTTP attempt had no answer within `requestTimeoutMs`. The request is tried again. */
 export class RequestTimeoutError extends ChimeDeliveryError {
   readonly code = 'REQUEST_TIMEOUT' as const;

@@ -1,5 +1,5 @@
 /** Begins sends: of new messages, of edits, and of what ended without being delivered. `send/sender.ts` carries them out. */
-import { v4 as uuid } from 'uuid';
+import { newId } from '../shared/new-id.ts';
 import { handleOf, type Delivery, type TrackedDelivery } from '../core/delivery.ts';
 import type { DeliveryDetails, SendInput, UpdateInput } from '../core/delivery-details.ts';
 import type { NewDelivery } from '../core/delivery-record.ts';
@@ -99,7 +99,7 @@ export class Sends {
     const token = this.#mayHaveArrived(last) ? record.token : undefined;
     // The service answers a token that it remembers with the first message, so that nothing is delivered twice.
     const command = parseSendInput(
-      { ...input, ChimeBearer: record.chimeBearer, ClientRequestToken: token ?? uuid() },
+      { ...input, ChimeBearer: record.chimeBearer, ClientRequestToken: token ?? newId() },
       record.chimeBearer,
     );
     const { ClientRequestToken: _token, ...given } = input;

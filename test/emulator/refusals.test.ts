@@ -49,7 +49,7 @@ describe('a request that is not signed, or signed for another user', () => {
 describe('a request for no operation of the service', () => {
   const cases: [string, string, string, string][] = [
     ['an unknown path', 'GET', '/rooms', 'serves /channels/'],
-    ['an operation that is not emulated', 'GET', '/channels/arn%3Aaws/memberships', '/messages'],
+    ['an operation that is not emulated', 'GET', '/app-instances/arn%3Aaws/streaming-configurations', '/channels/'],
     ['a method that the path does not have', 'DELETE', '/channels/arn%3Aaws/messages', 'method and query'],
     ['a post to a message that is not a redaction', 'POST', '/channels/arn%3Aaws/messages/m1', 'method and query'],
     ['an unknown scope', 'GET', '/channels/arn%3Aaws/messages/m1?scope=all', 'method and query'],

@@ -26,9 +26,19 @@ import { partsOf } from './plan/messages.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The operations that a tracker calls. */
+type TrackerOperation = Extract<
+  Operation,
+  | 'SendChannelMessage'
+  | 'UpdateChannelMessage'
+  | 'GetChannelMessageStatus'
+  | 'GetChannelMessage'
+  | 'ListChannelMessages'
+>;
+
 /** A request, with the fields of the SDK's command. */
 export interface Call {
-  readonly operation: Operation;
+  readonly operation: TrackerOperation;
   readonly bearer: string;
   readonly channelArn: string;
   readonly messageId: string | undefined;
@@ -187,10 +197,6 @@ export class Service {
           maxResults: typeof input['MaxResults'] === 'number' ? input['MaxResults'] : 50,
           nextToken: textOf(input['NextToken']),
         });
-      case 'RedactChannelMessage':
-      case 'DeleteChannelMessage':
-      case 'GetMessagingSessionEndpoint':
-        throw new Error(`The simulated service does not do ${call.operation}`);
     }
   }
 
@@ -261,7 +267,7 @@ export function callOf(command: unknown): Call {
   };
 }
 
-function operationOf(command: unknown): Operation {
+function operationOf(command: unknown): TrackerOperation {
   if (command instanceof SendChannelMessageCommand) return 'SendChannelMessage';
   if (command instanceof GetChannelMessageStatusCommand) return 'GetChannelMessageStatus';
   if (command instanceof GetChannelMessageCommand) return 'GetChannelMessage';

@@ -2,6 +2,8 @@
 
 import type { MessageRequest, ChannelRequest, SendRequest, UpdateRequest } from '../service/requests.ts';
 import type { PageRequest } from '../service/pages.ts';
+import { operations } from '../model/operations.ts';
+import type { Operation } from '../service/operation.ts';
 import { badRequest } from '../service/service-error.ts';
 import type { Route } from './routes.ts';
 import * as check from './validate.ts';
@@ -11,6 +13,15 @@ export interface RoutedRequest {
   readonly route: Route;
   readonly bearer: string;
   readonly body: string;
+}
+
+export const BEARER_HEADER = 'x-amz-chime-bearer';
+
+/** The bearer of an operation: required, optional, or (a flow's callback, for example) none. */
+export function bearerOf(operation: Operation, header: string | undefined): string {
+  const member = operations[operation].input['ChimeBearer'];
+  if (member === undefined) return '';
+  return member.required === true || (header ?? '') !== '' ? readBearer(header) : '';
 }
 
 export function readBearer(header: string | undefined): string {

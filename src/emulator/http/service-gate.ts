@@ -11,7 +11,7 @@ import type { Answer } from './answer.ts';
 import { errorAnswer } from './answer.ts';
 import type { Perform } from './operations.ts';
 import type { RoutedRequest } from './read-request.ts';
-import { readBearer } from './read-request.ts';
+import { bearerOf } from './read-request.ts';
 import { checkAuthorization } from './signature.ts';
 
 export interface GateParts {
@@ -31,15 +31,14 @@ export function answerOf(parts: GateParts, request: ArrivedRequest, record: Open
   const { operation, channelArn, messageId } = request.route;
   try {
     checkAuthorization(request.authorization, parts.region);
-    // The one operation without a bearer.
-    const bearer = operation === 'GetMessagingSessionEndpoint' ? '' : readBearer(request.bearer);
+    const bearer = bearerOf(operation, request.bearer);
     const caller = { operation, bearer, channelArn };
     parts.admission.charge(caller);
     const fault = parts.faults.take('service', { ...caller, messageId });
     if (fault) record.fault = fault.kind;
     if (fault && fault.applied !== 'after') throw scripted(fault, parts.settings);
     parts.admission.authorize(caller);
-    const answer = parts.operations[operation](request);
+    const answer = parts.operations[operation]({ ...request, bearer });
     if (fault) throw scripted(fault, parts.settings);
     return answer;
   } catch (error) {

@@ -1,5 +1,5 @@
-// Channels and their members. A declared channel has the members of its declaration; an undeclared one exists as soon as it is
-// used, and every user is a member.
+// Channels and their members. A declared or created channel has the members of its declaration; an undeclared one exists as soon as
+// it is used, and every user is a member.
 
 import type { Flow } from './flow.ts';
 import { badRequest, ServiceError } from './service-error.ts';
@@ -16,14 +16,45 @@ export interface ChannelOptions {
   name?: string | undefined;
 }
 
+export interface Membership {
+  readonly arn: string;
+  type: 'DEFAULT' | 'HIDDEN';
+  readonly invitedBy: string;
+  readonly createdAt: number;
+  subChannelId: string | undefined;
+  readMarkerAt: number | undefined;
+  preferences: unknown;
+}
+
+/** A moderator, or a ban. */
+export interface Appointment {
+  readonly arn: string;
+  readonly createdBy: string;
+  readonly createdAt: number;
+}
+
 export interface Channel {
   readonly arn: string;
-  readonly name: string;
-  readonly members: ReadonlySet<string> | undefined;
+  name: string;
+  mode: 'UNRESTRICTED' | 'RESTRICTED';
+  privacy: 'PUBLIC' | 'PRIVATE';
+  metadata: string | undefined;
+  readonly createdBy: string | undefined;
+  /** Undefined: every user is a member. */
+  members: Map<string, Membership> | undefined;
+  readonly moderators: Map<string, Appointment>;
+  readonly bans: Map<string, Appointment>;
+  /** The flow of a test. */
   readonly flow: Flow | undefined;
+  /** The channel flow that is associated with it. */
+  flowArn: string | undefined;
   readonly elastic: boolean;
+  readonly elasticConfiguration: unknown;
+  expiration: unknown;
   readonly declared: boolean;
   readonly createdAt: number;
+  updatedAt: number;
+  lastMessageAt: number | undefined;
 }
 
 /** A user who uses a channel. */
@@ -33,19 +64,41 @@ interface Entrant {
   readonly subChannelId: string | undefined;
 }
 
+type Given = { readonly [K in keyof Omit<Channel, 'members'>]?: Channel[K] | undefined } & {
+  readonly members?: readonly string[] | undefined;
+};
+
 export class Channels {
   readonly #channels = new Map<string, Channel>();
   readonly #deleted = new Set<string>();
 
   declare(arn: string, options: ChannelOptions, now: number): Channel {
+    return this.add(arn, { ...options, declared: true }, now);
+  }
+
+  /** Adds a channel. Its creator, if it has one, is the one who invites its members. */
+  add(arn: string, given: Given, now: number): Channel {
+    const { members, createdBy } = given;
     const channel: Channel = {
       arn,
-      name: options.name ?? lastPart(arn),
-      members: options.members && new Set(options.members),
-      flow: options.flow,
-      elastic: options.elastic ?? false,
-      declared: true,
+      createdBy,
+      // The service's defaults (documented).
+      mode: given.mode ?? 'UNRESTRICTED',
+      privacy: given.privacy ?? 'PRIVATE',
+      metadata: given.metadata,
+      moderators: new Map(),
+      bans: new Map(),
+      flow: given.flow,
+      flowArn: undefined,
+      elasticConfiguration: given.elasticConfiguration,
+      expiration: given.expiration,
+      declared: given.declared ?? false,
+      lastMessageAt: undefined,
+      name: given.name ?? lastPart(arn),
+      elastic: given.elastic ?? false,
+      members: members && new Map(members.map((one) => [one, newMembership(one, createdBy ?? one, now)])),
       createdAt: now,
+      updatedAt: now,
     };
     this.#channels.set(arn, channel);
     this.#deleted.delete(arn);
@@ -62,11 +115,7 @@ export class Channels {
 
   /** The channel of this ARN for this user; throws the service's refusal. */
   enter({ arn, user, subChannelId }: Entrant, now: number, ifDeleted: 'not-found' | 'forbidden'): Channel {
-    if (this.#deleted.has(arn)) {
-      const type = ifDeleted === 'forbidden' ? 'ForbiddenException' : 'NotFoundException';
-      throw new ServiceError(type, `There is no channel ${arn}.`);
-    }
-    const channel = this.#channels.get(arn) ?? this.#discover(arn, now);
+    const channel = this.find(arn, now, ifDeleted);
     if (!isMember(channel, user)) {
       throw new ServiceError('ForbiddenException', `${user} is not a member of the channel ${arn}.`);
     }
@@ -79,27 +128,42 @@ export class Channels {
     return channel;
   }
 
-  of(user: string): Channel[] {
-    return [...this.#channels.values()].filter((channel) => isMember(channel, user));
+  /** The channel of this ARN. */
+  find(arn: string, now: number, ifDeleted: 'not-found' | 'forbidden'): Channel {
+    if (this.#deleted.has(arn)) {
+      const type = ifDeleted === 'forbidden' ? 'ForbiddenException' : 'NotFoundException';
+      throw new ServiceError(type, `There is no channel ${arn}.`);
+    }
+    return this.#channels.get(arn) ?? this.add(arn, {}, now);
   }
 
-  #discover(arn: string, now: number): Channel {
-    const channel: Channel = {
-      arn,
-      name: lastPart(arn),
-      members: undefined,
-      flow: undefined,
-      elastic: false,
-      declared: false,
-      createdAt: now,
-    };
-    this.#channels.set(arn, channel);
-    return channel;
+  has(arn: string): boolean {
+    return this.#channels.has(arn);
+  }
+
+  get all(): readonly Channel[] {
+    return [...this.#channels.values()];
+  }
+
+  of(user: string): Channel[] {
+    return this.all.filter((channel) => isMember(channel, user));
   }
 }
 
 export function isMember(channel: Channel, user: string): boolean {
   return channel.members?.has(user) ?? true;
+}
+
+export function newMembership(arn: string, invitedBy: string, now: number): Membership {
+  return {
+    arn,
+    type: 'DEFAULT',
+    invitedBy,
+    createdAt: now,
+    subChannelId: undefined,
+    readMarkerAt: undefined,
+    preferences: undefined,
+  };
 }
 
 function lastPart(arn: string): string {

@@ -18,7 +18,12 @@ export type MessageEventType =
   | 'DELETE_CHANNEL_MESSAGE';
 
 /** The events about channels that the emulator sends. */
-export type ChannelEventType = 'DELETE_CHANNEL';
+export type ChannelEventType =
+  | 'UPDATE_CHANNEL'
+  | 'DELETE_CHANNEL'
+  | 'CREATE_CHANNEL_MEMBERSHIP'
+  | 'BATCH_CREATE_CHANNEL_MEMBERSHIP'
+  | 'DELETE_CHANNEL_MEMBERSHIP';
 
 /** An event on its way to the users' websockets. */
 export interface ChimeEvent {

@@ -18,6 +18,16 @@ export interface FlowDecision {
   content?: string | undefined;
 }
 
+/** A flow whose processors answer by themselves: `settle` is called once, at some time. */
+export interface FlowProcess {
+  start(
+    settle: (
+      outcome: Exclude<Outcome, 'NEVER'>,
+      more: { readonly content?: string | undefined; readonly detail?: string | undefined },
+    ) => void,
+  ): void;
+}
+
 /** The argument of a flow. */
 export interface FlowMessage {
   readonly kind: 'create' | 'update';

@@ -4,7 +4,7 @@
 import type { Channel } from './channels.ts';
 import type { ChimeEvent, MessageFact } from './events.ts';
 import { createEvent, updateEvent } from './events.ts';
-import type { FlowDecision } from './flow.ts';
+import type { FlowDecision, FlowProcess } from './flow.ts';
 import type { MessageStatus, StoredMessage, StoredUpdate } from './message.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { World } from './world.ts';
@@ -15,7 +15,10 @@ export interface OutcomeParts {
   readonly publish: (event: ChimeEvent) => void;
 }
 
-type Settle = (status: MessageStatus, detail?: string) => void;
+/** What decides: a decision of a flow, or processors that will answer; undefined without a flow. */
+export type Decision = FlowDecision | FlowProcess | undefined;
+
+type Settle = (status: MessageStatus, detail?: string, content?: string) => void;
 
 export class Outcomes {
   readonly #parts: OutcomeParts;
@@ -27,10 +30,10 @@ export class Outcomes {
   }
 
   /** A new message: SENT at once without a flow, PENDING until the decision's time with one. */
-  create(channel: Channel, message: StoredMessage, decision: FlowDecision | undefined): void {
-    this.#run(decision, (status, detail) => {
+  create(channel: Channel, message: StoredMessage, decision: Decision): void {
+    this.#run(decision, (status, detail, content) => {
       this.#settle(message, status, detail);
-      if (status === 'SENT') message.content = decision?.content ?? message.content;
+      if (status === 'SENT') message.content = content ?? message.content;
       if (!message.deleted) this.#parts.publish(createEvent(this.#fact(channel, message)));
       if (status === 'PENDING') return;
       for (const settleEdit of this.#decidedEarly.get(message) ?? []) settleEdit();
@@ -39,20 +42,20 @@ export class Outcomes {
   }
 
   /** An edit: the old content stays until the edit is SENT. An edit of a denied or failed message is not applied. */
-  update(channel: Channel, message: StoredMessage, update: StoredUpdate, decision: FlowDecision | undefined): void {
+  update(channel: Channel, message: StoredMessage, update: StoredUpdate, decision: Decision): void {
     const { settings } = this.#parts;
     if (settings.editTimestamp === 'accepted') message.lastEditedAt = update.createdAt;
-    const settle: Settle = (status, detail) => {
+    const settle: Settle = (status, detail, content) => {
       if (message.status === 'PENDING' && status !== 'PENDING') {
         const waiting = this.#decidedEarly.get(message) ?? [];
-        this.#decidedEarly.set(message, [...waiting, () => settle(status, detail)]);
+        this.#decidedEarly.set(message, [...waiting, () => settle(status, detail, content)]);
         return;
       }
       const lost = message.status === 'DENIED' || message.status === 'FAILED';
       const now = this.#settle(update, lost ? message.status : status, detail);
       if (message.deleted) return;
       if (update.status === 'SENT') {
-        message.content = decision?.content ?? update.content;
+        message.content = content ?? update.content;
         message.metadata = update.metadata;
         message.lastUpdatedAt = now;
         if (settings.editTimestamp === 'applied') message.lastEditedAt = now;
@@ -62,11 +65,12 @@ export class Outcomes {
     this.#run(decision, settle);
   }
 
-  #run(decision: FlowDecision | undefined, settle: Settle): void {
+  #run(decision: Decision, settle: Settle): void {
     if (!decision) return settle('SENT');
     settle('PENDING');
-    const { outcome, afterMs, detail } = decision;
-    if (outcome !== 'NEVER') this.#parts.world.after(afterMs, () => settle(outcome, detail));
+    if ('start' in decision) return decision.start((outcome, { content, detail }) => settle(outcome, detail, content));
+    const { outcome, afterMs, detail, content } = decision;
+    if (outcome !== 'NEVER') this.#parts.world.after(afterMs, () => settle(outcome, detail, content));
   }
 
   #settle(target: StoredMessage | StoredUpdate, status: MessageStatus, detail: string | undefined): number {

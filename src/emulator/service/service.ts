@@ -6,6 +6,7 @@ import type { ServiceParts } from './service-context.ts';
 import { ServiceContext } from './service-context.ts';
 import type { MessageStatus, TruthRecord } from './message.ts';
 import { channelDeletedEvent } from './events.ts';
+import { Directory } from './directory/directory.ts';
 import { Reads } from './reads.ts';
 import { Writes } from './writes.ts';
 
@@ -13,13 +14,15 @@ import { Writes } from './writes.ts';
 export class ChimeService {
   readonly reads: Reads;
   readonly writes: Writes;
+  readonly directory: Directory;
   readonly channels: Channels;
   readonly #context: ServiceContext;
 
   constructor(parts: ServiceParts) {
     this.#context = new ServiceContext(parts);
     this.reads = new Reads(this.#context);
-    this.writes = new Writes(this.#context);
+    this.directory = new Directory(this.#context, (lambdaArn) => parts.settings.processors?.[lambdaArn]);
+    this.writes = new Writes(this.#context, this.directory.flows);
     this.channels = this.#context.channels;
   }
 

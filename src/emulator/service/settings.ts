@@ -1,6 +1,7 @@
 // The settings of the service model, with those for the unknowns of the real service. They can be changed while it runs: the
 // model reads them at each use and keeps no copy. Defaults and validation are in `../settings.ts`.
 
+import type { Processor } from './processor.ts';
 import type { Flow } from './flow.ts';
 import type { TruthRecord } from './message.ts';
 import type { PermissionSubject } from './operation.ts';
@@ -50,6 +51,7 @@ export interface ChannelBudgets {
 /** The settings of the service model, each with a value. */
 export interface ServiceSettings extends EditSettings, TokenSettings {
   flow: Flow | undefined;
+  processors?: Readonly<Record<string, Processor>> | undefined;
   requestsPerSecond: number | ((bearer: string) => number);
   channelRequestsPerSecond: ChannelBudgets;
   deniedShape: DeniedShape;

@@ -10,6 +10,7 @@ import type { MessageStatus, StoredMessage, StoredUpdate } from './message.ts';
 import type { MessageView } from './message-view.ts';
 import { statusView } from './message-view.ts';
 import { Outcomes } from './outcomes.ts';
+import type { ProcessorFlows } from './processor.ts';
 import type { MessageRequest, SendRequest, UpdateRequest } from './requests.ts';
 import { ServiceError } from './service-error.ts';
 import { TokenMemory } from './tokens.ts';
@@ -20,8 +21,11 @@ export class Writes {
   readonly #outcomes: Outcomes;
   readonly #nextId: () => string;
 
-  constructor(context: ServiceContext) {
+  readonly #flows: ProcessorFlows;
+
+  constructor(context: ServiceContext, flows: ProcessorFlows) {
     this.#context = context;
+    this.#flows = flows;
     this.#outcomes = new Outcomes(context.parts);
     this.#nextId = idMint(context.parts.world.random);
   }
@@ -34,8 +38,11 @@ export class Writes {
     const before = this.#tokens.recall(request, now, settings);
     if (before) return before;
     const message = newMessage(request, this.#nextId(), now);
-    const decision = askFlow(channel.flow ?? settings.flow, { ...message, kind: 'create' });
+    const decision =
+      this.#flows.processOf(channel, message, message.content, message.metadata) ??
+      askFlow(channel.flow ?? settings.flow, { ...message, kind: 'create' });
     this.#context.store.add(message);
+    channel.lastMessageAt = now;
     this.#outcomes.create(channel, message, decision);
     const answer = writeAnswer(message, message.status);
     this.#tokens.remember(request, now, settings, answer);
@@ -52,7 +59,9 @@ export class Writes {
       throw new ServiceError('ConflictException', `${pendingPart ?? 'The message'} is not SENT: ${message.messageId}.`);
     }
     const { content, metadata } = request;
-    const decision = askFlow(channel.flow ?? settings.flow, { ...message, content, metadata, kind: 'update' });
+    const decision =
+      this.#flows.processOf(channel, message, content, metadata) ??
+      askFlow(channel.flow ?? settings.flow, { ...message, content, metadata, kind: 'update' });
     const update: StoredUpdate = {
       content,
       metadata,
@@ -76,10 +85,12 @@ export class Writes {
     return addressOf(message);
   }
 
-  /** Deletes a message. The real service allows it only to moderators; here the sender may. */
+  /** Deletes a message. The real service allows it only to moderators; here the sender may, too. */
   delete(request: MessageRequest): void {
     const channel = this.#context.enter(request);
-    const message = this.#context.own(request, 'delete');
+    const message = channel.moderators.has(request.bearer)
+      ? this.#context.readable(request)
+      : this.#context.own(request, 'delete');
     message.deleted = true;
     this.#removed(channel, message, 'DELETE_CHANNEL_MESSAGE');
   }

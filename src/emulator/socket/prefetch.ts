@@ -27,5 +27,5 @@ export function prefetchFrames(service: ChimeService, user: string): string[] {
 }
 
 function membersOf(channel: Channel, user: string): unknown[] {
-  return [...(channel.members ?? [user])].map((arn) => ({ Member: identity(arn) }));
+  return [...(channel.members?.keys() ?? [user])].map((arn) => ({ Member: identity(arn) }));
 }

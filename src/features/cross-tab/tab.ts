@@ -4,6 +4,7 @@
  * a leader that does not answer: another tab steals the lead. No tab depends on locks or a channel that do not work: it then
  * leaves the others, and works alone.
  */
+import { newId } from '../../shared/new-id.ts';
 import type { MessageAddress } from '../../core/identity.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
 import type { Permit, Priority } from '../../core/ports/http.ts';
@@ -64,7 +65,7 @@ export class Tab {
   readonly #ports: TabPorts;
   readonly #joinedAt = monotonicNow();
   /** `randomUUID` needs a secure context, and so do locks. */
-  readonly #id: string = crypto.randomUUID();
+  readonly #id: string = newId();
   readonly #channel: TabChannel;
   readonly #election: LeaderElection;
   readonly #peers: Peers;

@@ -2,7 +2,7 @@
  * The inboxes of the shards, in Redis: one stream a shard, and one waiting read for all shards that this process holds. Words are read
  * ahead: a shard that is busy with its last ones does not stop the read.
  */
-import { v4 as uuid } from 'uuid';
+import { newId } from '../../shared/new-id.ts';
 import type { FleetInbox, InboxEntry, InboxWord, StoredRecord } from '../engine.ts';
 import { MAX_WAIT_MS, pause } from '../wait.ts';
 import type { RedisClient } from './client.ts';
@@ -45,7 +45,7 @@ export class RedisInbox implements FleetInbox {
     this.#client = client;
     this.#keys = keys;
     this.#names = names;
-    this.#wakeKey = keys.wake(uuid());
+    this.#wakeKey = keys.wake(newId());
   }
 
   async add(shard: number, word: Exclude<InboxWord, { kind: 'new' }>): Promise<void> {

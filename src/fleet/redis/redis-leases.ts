@@ -4,7 +4,7 @@
  * by hand, since a worker of BullMQ would take all that its concurrency allows.
  */
 import { Queue, Worker, type Job } from 'bullmq';
-import { v4 as uuid } from 'uuid';
+import { newId } from '../../shared/new-id.ts';
 import { monotonicNow } from '../../shared/time.ts';
 import type { FleetDescription, FleetLeases, LeaseCompetition, LeaseHolder, OldestDelivery } from '../engine.ts';
 import { FleetEngineError } from '../errors.ts';
@@ -175,7 +175,7 @@ class RedisCompetition implements LeaseCompetition {
   }
 
   async #fetchOne(worker: Worker): Promise<boolean> {
-    const token = uuid();
+    const token = newId();
     const job = await worker.getNextJob(token, { block: false });
     if (job === undefined) return false;
     const { shard } = job.data as { shard: number };
