@@ -5,12 +5,13 @@ import type { ChimeEmulatorSettings } from './options.ts';
 import type { RequestRecord } from './request-log.ts';
 import type { ChannelOptions } from './service/channels.ts';
 import type { MessageStatus, TruthRecord } from './service/message.ts';
+import type { EmulatorSessionConfiguration } from './session-configuration.ts';
 import type { Settings } from './settings.ts';
 import type { ConnectionRecord, SocketRefusal } from './socket/connection-record.ts';
 
 /** A running local Chime messaging service. */
 export interface ChimeEmulator extends AsyncDisposable {
-  /** `http://host:port`: the `endpoint` of a ChimeSDKMessagingClient. */
+  /** `http://host:port` (https with `tls`): the `endpoint` of a ChimeSDKMessagingClient. */
   readonly url: string;
   /** `host:port`, as GetMessagingSessionEndpoint returns it. */
   readonly websocketEndpoint: string;
@@ -44,6 +45,11 @@ export interface ChimeEmulator extends AsyncDisposable {
   createChannel(options?: ChannelOptions): string;
   /** Deletes a channel with all its messages, and sends DELETE_CHANNEL to its members. Later requests about it are refused. */
   deleteChannel(channelArn: string): void;
+  /**
+   * What a messaging session of `amazon-chime-sdk-js` needs to connect as this user: the fields of its configuration, and its signer.
+   * In Node it adds the globals that the package takes from a browser, where they are missing: import the package afterwards.
+   */
+  sessionConfiguration(userArn: string): EmulatorSessionConfiguration;
   /** The ARN of a user of this name, for tests that need one. */
   userArn(name: string): string;
   /** Ends every connection and timer. Closing twice is harmless. */

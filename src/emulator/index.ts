@@ -2,8 +2,10 @@
 
 export { startChimeEmulator } from './start-emulator.ts';
 export { faults } from './faults.ts';
+export { sessionConfiguration } from './session-configuration.ts';
 
 export type { ChimeEmulator } from './emulator.ts';
+export type { EmulatorSessionConfiguration, SessionEndpoint } from './session-configuration.ts';
 export type { ChimeEmulatorOptions, ChimeEmulatorSettings } from './options.ts';
 export type { FaultKind, FaultRule } from './fault-rules.ts';
 export type { RequestRecord } from './request-log.ts';

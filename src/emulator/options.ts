@@ -108,6 +108,8 @@ export interface ChimeEmulatorOptions extends ChimeEmulatorSettings {
   host?: string | undefined;
   /** The port to listen on; 0 is any free one. @default 0 */
   port?: number | undefined;
+  /** A certificate and its key, in PEM: serves https and wss, as the real service does. @default none: http and ws */
+  tls?: { readonly cert: string; readonly key: string } | undefined;
   /** The region that requests have to be signed for. @default 'us-east-1' */
   region?: string | undefined;
   /** The seed of all random numbers: for ids, and for faults with a probability. @default none: Math.random */

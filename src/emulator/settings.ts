@@ -99,6 +99,7 @@ const isPort: Check = (value) => typeof value === 'number' && Number.isInteger(v
 const startRules: Record<Exclude<keyof ChimeEmulatorOptions, keyof Settings>, Rule> = {
   host: [isText, 'a host name or address'],
   port: [isPort, 'a whole number from 0 to 65535'],
+  tls: [isCertificate, 'an object with cert and key, both PEM texts'],
   region: [isText, 'the name of a region'],
   seed: [Number.isFinite, 'a number'],
   random: [isFunction, 'a function'],
@@ -120,8 +121,8 @@ export function applySettings(settings: Settings, given: ChimeEmulatorSettings):
 
 /** Checks the options that only the start can set, and returns the others. */
 export function changeableOf(options: ChimeEmulatorOptions): ChimeEmulatorSettings {
-  const { host, port, region, seed, random, ...changeable } = options;
-  for (const [key, value] of Object.entries({ host, port, region, seed, random })) {
+  const { host, port, tls, region, seed, random, ...changeable } = options;
+  for (const [key, value] of Object.entries({ host, port, tls, region, seed, random })) {
     expectValue(key, value, startRules[key as keyof typeof startRules]);
   }
   return changeable;
@@ -140,6 +141,11 @@ function isBudgets(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const names: readonly (keyof ChannelBudgets)[] = ['sends', 'lists', 'gets'];
   return Object.entries(value).every(([key, one]) => names.some((name) => name === key) && isAmount(one));
+}
+
+function isCertificate(value: unknown): boolean {
+  const { cert, key } = (value ?? {}) as { cert?: unknown; key?: unknown };
+  return isText(cert) && isText(key);
 }
 
 function isFunctions(value: unknown): boolean {

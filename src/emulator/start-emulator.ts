@@ -1,6 +1,7 @@
 // Wires the parts of an emulator and starts its server. It has no logic of the service.
 
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 
 import { WebSocketServer } from 'ws';
 
@@ -15,6 +16,8 @@ import { maxInSlidingSecond } from './request-log.ts';
 import { Admission } from './service/admission.ts';
 import { arnOf, idMint } from './service/ids.ts';
 import { ChimeService } from './service/service.ts';
+import { addSessionGlobals } from './node-globals.ts';
+import { sessionConfiguration } from './session-configuration.ts';
 import { applySettings, changeableOf, defaultSettings } from './settings.ts';
 import { EventGate } from './socket/event-gate.ts';
 import { prefetchFrames } from './socket/prefetch.ts';
@@ -26,7 +29,7 @@ import { createSystemWorld, seededRandom } from './system-world.ts';
 export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Promise<ChimeEmulator> {
   const settings = defaultSettings();
   applySettings(settings, changeableOf(options));
-  const { host = '127.0.0.1', port = 0, region = 'us-east-1', seed } = options;
+  const { host = '127.0.0.1', port = 0, tls, region = 'us-east-1', seed } = options;
   const { random = seed === undefined ? () => Math.random() : seededRandom(seed) } = options;
 
   const world = createSystemWorld(random);
@@ -43,9 +46,10 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
   const operations = operationsOf(service, () => websocketEndpoint);
   const parts = { world, settings, region, log, faults, admission, operations, events };
 
-  const server = createServer((req, res) => {
+  const onRequest: RequestListener = (req, res) => {
     handleRequest(parts, req, res).catch(() => resetConnection(res));
-  });
+  };
+  const server = tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
   // An idle connection is kept: closing it would race with a client that is about to use it.
   server.keepAliveTimeout = 0;
   const sockets = new WebSocketServer({ noServer: true, autoPong: false, clientTracking: false });
@@ -64,7 +68,7 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
   };
 
   return {
-    url: `http://${websocketEndpoint}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${websocketEndpoint}`,
     websocketEndpoint,
     region,
     options: settings,
@@ -80,6 +84,10 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
     halfOpenSockets: (on = true, bearer) => hub.mute(on, bearer),
     createChannel: (channel = {}) => service.declareChannel(arnOf(region, 'channel', channelId()), channel).arn,
     deleteChannel: (channelArn) => service.deleteChannel(channelArn),
+    sessionConfiguration: (userArn) => {
+      addSessionGlobals();
+      return sessionConfiguration({ websocketEndpoint, region, secure: tls !== undefined }, userArn);
+    },
     userArn: (name) => arnOf(region, 'user', name),
     close,
     [Symbol.asyncDispose]: close,

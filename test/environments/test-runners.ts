@@ -15,7 +15,8 @@ const JSDOM_TEST = `
 
   globalThis.IS_REACT_ACT_ENVIRONMENT = true;
   test('a bubble shows its outcome', async () => {
-    const client = { send: async () => ({ MessageId: 'm1', Status: { Value: 'SENT' } }) };
+    let answer;
+    const client = { send: () => new Promise((resolve) => (answer = resolve)) };
     const tracker = createDeliveryTracker({ client, chimeBearer: 'arn:aws:chime:us-east-1:111122223333:app-instance/a/user/b' });
     const delivery = tracker.send({
       ChannelArn: 'arn:aws:chime:us-east-1:111122223333:app-instance/a/channel/c',
@@ -25,7 +26,11 @@ const JSDOM_TEST = `
     const root = createRoot(document.body.appendChild(document.createElement('div')));
     await act(() => root.render(createElement(DeliveryProvider, { tracker }, createElement(Bubble))));
     expect(document.body.textContent).toBe('SENDING');
-    await act(() => delivery.settled);
+    while (answer === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    await act(async () => {
+      answer({ MessageId: 'm1', Status: { Value: 'SENT' } });
+      await delivery.settled;
+    });
     expect(document.body.textContent).toBe('SENT');
     await tracker.close();
   });
