@@ -1,6 +1,7 @@
 // The entry point of `chime-delivery/emulator`: a local Amazon Chime SDK messaging service for tests.
 
 export { startChimeEmulator } from './start-emulator.ts';
+export { startControlServer, type ControlServer } from './control/control-server.ts';
 export { faults } from './faults.ts';
 export { sessionConfiguration } from './session-configuration.ts';
 

@@ -1,6 +1,7 @@
 // The options of the emulator: their meaning, their defaults, and what is known about the real service. `settings.ts` checks
 // them.
 
+import type { RequestRecord } from './request-log.ts';
 import type { ChimeEvent } from './service/events.ts';
 import type { Processor } from './service/processor.ts';
 import type { Flow } from './service/flow.ts';
@@ -114,6 +115,8 @@ export interface ChimeEmulatorOptions extends ChimeEmulatorSettings {
   region?: string | undefined;
   /** The seed of all random numbers: for ids, and for faults with a probability. @default none: Math.random */
   seed?: number | undefined;
+  /** Called with each HTTP request once it was answered, or lost. */
+  onRequest?: ((record: RequestRecord) => void) | undefined;
   /** The source of random numbers in [0, 1), instead of `seed`. */
   random?: (() => number) | undefined;
 }

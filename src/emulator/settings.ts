@@ -102,6 +102,7 @@ const startRules: Record<Exclude<keyof ChimeEmulatorOptions, keyof Settings>, Ru
   tls: [isCertificate, 'an object with cert and key, both PEM texts'],
   region: [isText, 'the name of a region'],
   seed: [Number.isFinite, 'a number'],
+  onRequest: [isFunction, 'a function'],
   random: [isFunction, 'a function'],
 };
 
@@ -121,8 +122,8 @@ export function applySettings(settings: Settings, given: ChimeEmulatorSettings):
 
 /** Checks the options that only the start can set, and returns the others. */
 export function changeableOf(options: ChimeEmulatorOptions): ChimeEmulatorSettings {
-  const { host, port, tls, region, seed, random, ...changeable } = options;
-  for (const [key, value] of Object.entries({ host, port, tls, region, seed, random })) {
+  const { host, port, tls, region, seed, onRequest, random, ...changeable } = options;
+  for (const [key, value] of Object.entries({ host, port, tls, region, seed, onRequest, random })) {
     expectValue(key, value, startRules[key as keyof typeof startRules]);
   }
   return changeable;

@@ -29,7 +29,7 @@ import { createSystemWorld, seededRandom } from './system-world.ts';
 export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Promise<ChimeEmulator> {
   const settings = defaultSettings();
   applySettings(settings, changeableOf(options));
-  const { host = '127.0.0.1', port = 0, tls, region = 'us-east-1', seed } = options;
+  const { host = '127.0.0.1', port = 0, tls, region = 'us-east-1', seed, onRequest } = options;
   const { random = seed === undefined ? () => Math.random() : seededRandom(seed) } = options;
 
   const world = createSystemWorld(random);
@@ -44,12 +44,12 @@ export async function startChimeEmulator(options: ChimeEmulatorOptions = {}): Pr
   const faults = new FaultRegistry(random);
   const log: OpenRecord[] = [];
   const operations = operationsOf(service, () => websocketEndpoint);
-  const parts = { world, settings, region, log, faults, admission, operations, events };
+  const parts = { world, settings, region, log, faults, admission, operations, events, onRequest };
 
-  const onRequest: RequestListener = (req, res) => {
+  const listener: RequestListener = (req, res) => {
     handleRequest(parts, req, res).catch(() => resetConnection(res));
   };
-  const server = tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
   // An idle connection is kept: closing it would race with a client that is about to use it.
   server.keepAliveTimeout = 0;
   const sockets = new WebSocketServer({ noServer: true, autoPong: false, clientTracking: false });

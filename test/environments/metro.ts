@@ -28,7 +28,7 @@ export const metro: readonly Environment[] = [true, false].map((usesExports) => 
          projectRoot: __dirname,
          resolver: {
            unstable_enablePackageExports: ${usesExports},
-           unstable_conditionNames: ['react-native', 'browser', 'import', 'require'],
+           unstable_conditionNames: ['react-native', 'browser', 'require'],
            unstable_conditionsByPlatform: {},
 resolverMainFields: ['react-native', 'browser', 'module', 'main'],
          },

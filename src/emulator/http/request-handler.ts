@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { FaultRule } from '../fault-rules.ts';
-import type { OpenRecord } from '../request-log.ts';
+import type { OpenRecord, RequestRecord } from '../request-log.ts';
 import { requestId } from '../service/ids.ts';
 import type { World } from '../service/world.ts';
 import type { EventGate } from '../socket/event-gate.ts';
@@ -19,6 +19,8 @@ import { headerOf, readBody, resetConnection, writeAnswer } from './node-http.ts
 
 export interface HandlerParts extends GateParts {
   readonly world: World;
+  /** Called with each request once it has its end. */
+  readonly onRequest: ((record: RequestRecord) => void) | undefined;
   readonly log: OpenRecord[];
   readonly events: EventGate;
 }
@@ -31,6 +33,16 @@ export async function handleRequest(parts: HandlerParts, req: IncomingMessage, r
   }
   const record = openRecord(parts.world.now(), req);
   parts.log.push(record);
+  await answer(parts, record, req, res);
+  parts.onRequest?.(record);
+}
+
+async function answer(
+  parts: HandlerParts,
+  record: OpenRecord,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   const body = await readBody(req);
   // The client closed the connection before its request was complete.
   if (body === undefined) return;
