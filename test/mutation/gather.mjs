@@ -12,7 +12,7 @@ const apart = [
 
 const testsIn = (folder) =>
   readdirSync(new URL(folder, test), { recursive: true })
-    .map((name) => `${folder}/${name}`)
+    .map((name) => `${folder}/${String(name)}`)
     .filter((name) => name.endsWith('.test.ts') && !apart.includes(name))
     .sort()
     .map((name) => `describe('${name}', () => void require('../${name}'));`);
