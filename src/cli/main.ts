@@ -2,12 +2,15 @@
 /** The command `chime-delivery`. */
 import { emulator, usage as emulatorUsage } from './emulator.ts';
 import { fleetStatus, usage as fleetUsage } from './fleet-status.ts';
+import { probe, usage as probeUsage } from './probe.ts';
 
-const commands = { fleet: fleetStatus, emulator } as const;
+const commands = { fleet: fleetStatus, emulator, probe } as const;
 
 const usage = `${fleetUsage}
 
-${emulatorUsage}`;
+${emulatorUsage}
+
+${probeUsage}`;
 
 process.exitCode = await run(process.argv.slice(2));
 
