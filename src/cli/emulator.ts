@@ -1,6 +1,7 @@
 /** `chime-delivery emulator`: a local Amazon Chime SDK messaging service for programs in any language. */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command.ts';
 import { startControlServer } from '../emulator/control/control-server.ts';
 import type { RequestRecord } from '../emulator/request-log.ts';
 import { startChimeEmulator } from '../emulator/start-emulator.ts';
@@ -32,16 +33,11 @@ interface Request {
 }
 
 /** @returns the exit code */
-export async function emulator(args: readonly string[]): Promise<number> {
-  const request = read(args);
-  if (typeof request === 'string') {
-    console.error(`${request}\n\n${usage}`);
-    return 2;
-  }
-  if (request.help) {
-    console.log(usage);
-    return 0;
-  }
+export function emulator(args: readonly string[]): Promise<number> {
+  return runCommand(usage, read(args), run);
+}
+
+async function run(request: Request): Promise<number> {
   try {
     await serve(request);
     return 0;

@@ -1,6 +1,7 @@
 /** `chime-delivery fleet status`: who holds the shards of a fleet, and what waits. Needs `bullmq` and `ioredis`. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command.ts';
 import { statusTable } from './status-table.ts';
 
 export const usage: string = `Usage: chime-delivery fleet status --redis URL [--name NAME] [--watch]
@@ -16,16 +17,11 @@ Exit code: 0 where each shard has a worker, 1 where not, 2 for wrong arguments.`
 const WATCH_MS = 1_000;
 
 /** @returns the exit code */
-export async function fleetStatus(args: readonly string[]): Promise<number> {
-  const request = read(args);
-  if (typeof request === 'string') {
-    console.error(`${request}\n\n${usage}`);
-    return 2;
-  }
-  if (request.help) {
-    console.log(usage);
-    return 0;
-  }
+export function fleetStatus(args: readonly string[]): Promise<number> {
+  return runCommand(usage, read(args), run);
+}
+
+async function run(request: Request): Promise<number> {
   // Only this command needs Redis.
   const { redisEngine } = await import('../fleet/redis/redis-engine.ts');
   const engine = redisEngine({ connection: request.redis, name: request.name });

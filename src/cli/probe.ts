@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command.ts';
 import { optionsFor, tableOf } from './probe/findings.ts';
 import { Probe } from './probe/probe.ts';
 import { RecordingHandler } from './probe/recording-handler.ts';
@@ -35,16 +36,11 @@ interface Request {
 }
 
 /** @returns the exit code */
-export async function probe(args: readonly string[]): Promise<number> {
-  const request = read(args);
-  if (typeof request === 'string') {
-    console.error(`${request}\n\n${usage}`);
-    return 2;
-  }
-  if (request.help) {
-    console.log(usage);
-    return 0;
-  }
+export function probe(args: readonly string[]): Promise<number> {
+  return runCommand(usage, read(args), run);
+}
+
+async function run(request: Request): Promise<number> {
   if (!request.yes && !(await isConfirmed(request))) return 2;
   // Only this command needs the SDK.
   const sdk = await import('@aws-sdk/client-chime-sdk-messaging');
