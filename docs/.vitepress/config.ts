@@ -10,6 +10,7 @@ export default defineConfig({
   description: 'The outcome of every message sent through an Amazon Chime SDK channel flow, exactly once.',
   cleanUrls: true,
   lastUpdated: false,
+  head: [['link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }]],
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

@@ -102,7 +102,7 @@ function messageOf(route: Route, bearer: string, subChannelId: unknown): Message
 }
 
 function checkControl(content: string, metadata: string | undefined): void {
-  const bytes = Buffer.byteLength(content);
+  const bytes = new TextEncoder().encode(content).length;
   if (bytes > 30) throw badRequest(`Expected Content of a CONTROL message to be at most 30 bytes; got ${bytes}.`);
   if (metadata !== undefined) throw badRequest('A CONTROL message carries no Metadata.');
 }
