@@ -209,7 +209,7 @@ class Story {
 
 /** Beyond the known ones. */
 const FIRST_FRESH = 1_000;
-const known = seeds(searchSize({ part: 10, whole: 60 }));
+const known = seeds(searchSize({ part: 8, whole: 60 }));
 // The name of the test contains these seeds.
 const fresh = Array.from({ length: searchSize({ part: 2, whole: 20 }) }, (_, index) => FIRST_FRESH + freshSeed + index);
 
@@ -227,7 +227,7 @@ describe.each([
 });
 
 describe('a fleet on an engine that forgets up to a second', () => {
-  it.each(known.slice(0, searchSize({ part: 6, whole: 40 })))(
+  it.each(known.slice(0, searchSize({ part: 5, whole: 40 })))(
     'loses nothing else in story %i, and tells no wrong outcome',
     async (seed) => {
       const story = new Story(seed, true, new ForgetfulEngine());
@@ -240,10 +240,11 @@ describe('a fleet on an engine that forgets up to a second', () => {
 });
 
 describe('the fences of an engine', () => {
-  const FENCED = 20;
+  // Found by a search: stories that break without the fence.
+  const FENCED = [9, 11, 14, 16];
   async function broken(engine: () => FleetEngine): Promise<number> {
     let count = 0;
-    for (const seed of seeds(FENCED)) {
+    for (const seed of FENCED) {
       const story = new Story(seed, true, engine());
       await story.tell();
       await story.calm();
