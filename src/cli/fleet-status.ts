@@ -22,8 +22,13 @@ export function fleetStatus(args: readonly string[]): Promise<number> {
 }
 
 async function run(request: Request): Promise<number> {
-  // Only this command needs Redis.
-  const { redisEngine } = await import('../fleet/redis/redis-engine.ts');
+  // Only this command needs Redis, and its packages are optional.
+  const loaded = await import('../fleet/redis/redis-engine.ts').catch((error: unknown) => error as Error);
+  if (loaded instanceof Error) {
+    console.error(`The command needs two more packages: npm install bullmq ioredis (${loaded.message.split('\n')[0]})`);
+    return 1;
+  }
+  const { redisEngine } = loaded;
   const engine = redisEngine({ connection: request.redis, name: request.name });
   try {
     for (;;) {
