@@ -4,7 +4,7 @@
 import { freshSeed } from '../support/fresh-seed.ts';
 import { searchSize } from '../support/search-size.ts';
 
-const CASES = searchSize({ part: 1_000, whole: 5_000 });
+const CASES = searchSize({ part: 600, whole: 5_000 });
 const NEW_CASES = searchSize({ part: 100, whole: 1_000 });
 
 export type Cases = readonly [

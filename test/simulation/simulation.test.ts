@@ -14,7 +14,7 @@ import { incidentWeights, spellWeights } from './plan/faults.ts';
 import { runWorld } from './world.ts';
 
 /** In each of two processes. */
-const FIXED_WORLDS = searchSize({ part: 24, whole: 200 });
+const FIXED_WORLDS = searchSize({ part: 16, whole: 200 });
 /** Beyond the fixed ones. */
 const FIRST_FRESH = 10_000;
 const FRESH_WORLDS = searchSize({ part: 3, whole: 40 });

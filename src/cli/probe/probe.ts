@@ -60,8 +60,9 @@ export class Probe {
   async #readLag(): Promise<{ readonly messageId: string; readonly token: string }> {
     this.#options.onStep('sends a message and reads it');
     const token = newToken();
+    // Before the send: the lag is at most this long.
+    const sentAt = Date.now() + this.#untilNext();
     const { MessageId: messageId = '' } = await this.#send('chime-delivery probe', token);
-    const sentAt = Date.now();
     let missing: string | undefined;
     for (;;) {
       const shape = shapeOf(await this.#status(messageId));
@@ -249,9 +250,14 @@ export class Probe {
   }
 
   async #request<T>(send: () => Promise<T>): Promise<T> {
-    await this.#pause(this.#lastRequestAt + this.#options.paceMs - Date.now());
+    await this.#pause(this.#untilNext());
     this.#lastRequestAt = Date.now();
     return send();
+  }
+
+  /** Milliseconds until the next request may leave. */
+  #untilNext(): number {
+    return Math.max(0, this.#lastRequestAt + this.#options.paceMs - Date.now());
   }
 
   #pause(ms: number): Promise<void> {

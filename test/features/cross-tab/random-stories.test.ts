@@ -245,7 +245,7 @@ class Story {
 
 /** Beyond the known ones. */
 const FIRST_FRESH = 1_000;
-const known = seeds(searchSize({ part: 5, whole: 60 }));
+const known = seeds(searchSize({ part: 3, whole: 60 }));
 // The name of the test contains these seeds.
 const fresh = Array.from({ length: searchSize({ part: 1, whole: 20 }) }, (_, index) => FIRST_FRESH + freshSeed + index);
 
