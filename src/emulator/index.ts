@@ -17,5 +17,4 @@ export type { Flow, FlowDecision, FlowMessage, Outcome } from './service/flow.ts
 export type { MessageStatus, TruthRecord, UpdateRecord } from './service/message.ts';
 export type { Operation, PermissionSubject } from './service/operation.ts';
 export type { ChannelBudgets, DeniedShape, EditSettings, TokenSettings } from './service/settings.ts';
-export type { ConnectionRecord } from './socket/connection-record.ts';
-export type { SocketRefusal } from './socket/connection-record.ts';
+export type { ConnectionRecord, SocketRefusal } from './socket/connection-record.ts';

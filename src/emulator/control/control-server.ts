@@ -9,7 +9,7 @@ import type { SocketRefusal } from '../socket/connection-record.ts';
 import { settingsOf } from './flow-rules.ts';
 
 /** Each request: its method, its path, and what it does. `:x` is one percent-encoded segment. */
-export const CONTROL_PATHS: readonly (readonly [path: string, what: string])[] = [
+const CONTROL_PATHS: readonly (readonly [path: string, what: string])[] = [
   ['GET /', 'this list'],
   ['GET /log', 'every request so far'],
   ['GET /messages', 'the truth about every message'],

@@ -4,7 +4,7 @@ import { operations, type OperationName } from '../model/operations.ts';
 
 export interface MatchedRoute {
   readonly operation: OperationName;
-  /** The labels of the path, decoded, by the name of their member. */
+  /** The labels of the path, still percent-encoded, by the name of their member. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -42,9 +42,7 @@ export function matchRoute(
     (name) => query.has(name) && !found.query.some(([constant]) => constant === name),
   );
   if (unknown) return undefined;
-  const labels = found.segments.flatMap((part, i) =>
-    isLabel(part) ? [[part.slice(1, -1), decodeURIComponent(segments[i] ?? '')]] : [],
-  );
+  const labels = found.segments.flatMap((part, i) => (isLabel(part) ? [[part.slice(1, -1), segments[i] ?? '']] : []));
   return { operation: found.operation, labels: Object.fromEntries(labels) as Record<string, string> };
 }
 

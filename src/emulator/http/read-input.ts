@@ -2,6 +2,7 @@
 // shape is a 400 that says so.
 
 import { arn, jsonObject } from './validate.ts';
+import { shown } from '../service/checks.ts';
 import type { Input } from '../service/operation.ts';
 import { badRequest } from '../service/service-error.ts';
 import { operations, type OperationName } from '../model/operations.ts';
@@ -78,5 +79,5 @@ function expectSimple(path: string, value: unknown, shape: Exclude<Shape, object
 }
 
 function wrong(path: string, expected: string, value: unknown): Error {
-  return badRequest(`Expected ${path} to be ${expected}; got ${(JSON.stringify(value) ?? 'nothing').slice(0, 200)}.`);
+  return badRequest(`Expected ${path} to be ${expected}; got ${shown(value)}.`);
 }

@@ -18,7 +18,6 @@ export interface Route {
 export function routeOf(method: string, target: string): Route {
   const { pathname, searchParams: query } = urlOf(target);
   const segments = pathname.split('/').slice(1);
-  for (const segment of segments) expectEncoded(segment);
   const found = matchRoute(method, segments, query);
   if (found === undefined)
     throw unknown(
@@ -29,13 +28,14 @@ export function routeOf(method: string, target: string): Route {
         : 'the emulator serves /channels/…, /channel-flows/…, /tags and /endpoints/messaging-session, with each ARN ' +
             'percent-encoded into one path segment',
     );
-  const { operation, labels } = found;
+  const { operation } = found;
+  const labels = Object.fromEntries(Object.entries(found.labels).map(([name, segment]) => [name, decoded(segment)]));
   return { operation, labels, channelArn: labels['ChannelArn'], messageId: labels['MessageId'], query };
 }
 
-function expectEncoded(segment: string): void {
+function decoded(segment: string): string {
   try {
-    decodeURIComponent(segment);
+    return decodeURIComponent(segment);
   } catch (cause) {
     if (cause instanceof URIError) throw badRequest(`The path segment ${segment} is not percent-encoded UTF-8.`);
     throw cause;

@@ -1,6 +1,9 @@
 // The service's constraints on names, sizes and enums (from its model). Each refusal says which field is invalid and why.
 
+import { shown } from '../service/checks.ts';
 import { badRequest } from '../service/service-error.ts';
+
+export { text, word } from '../service/checks.ts';
 
 const arnShape = /^arn:[a-z0-9-.]{1,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[a-z0-9-.]{0,63}:[^/].{0,1023}$/;
 
@@ -23,20 +26,6 @@ export function id(field: string, value: unknown): string {
 /** A ClientRequestToken: 2 to 64 of letters, digits, `-` and `_`. */
 export function token(field: string, value: unknown): string {
   return matching(field, value, /^[-_a-zA-Z0-9]{2,64}$/, '2 to 64 of letters, digits, - and _');
-}
-
-export function text(field: string, value: unknown, atLeast: number, atMost: number): string {
-  if (typeof value !== 'string' || value.length < atLeast || value.length > atMost) {
-    const got = typeof value === 'string' ? `${value.length} characters` : shown(value);
-    throw badRequest(`Expected ${field} to be a text of ${atLeast} to ${atMost} characters; got ${got}.`);
-  }
-  return value;
-}
-
-export function word<Word extends string>(field: string, value: unknown, words: readonly Word[]): Word {
-  const found = words.find((one) => one === value);
-  if (found === undefined) throw badRequest(`Expected ${field} to be one of ${words.join(', ')}; got ${shown(value)}.`);
-  return found;
 }
 
 export function wholeNumber(field: string, value: string, from: number, to: number): number {
@@ -76,8 +65,4 @@ export function jsonObject(body: string): Record<string, unknown> {
 function matching(field: string, value: unknown, pattern: RegExp, expected: string): string {
   if (typeof value === 'string' && pattern.test(value)) return value;
   throw badRequest(`Expected ${field} to be ${expected}; got ${shown(value)}.`);
-}
-
-function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 200);
 }

@@ -68,14 +68,24 @@ export function removalEvent(fact: MessageFact, type: 'REDACT_CHANNEL_MESSAGE' |
 
 /** The event of a channel's deletion; every user who was a member gets it. */
 export function channelDeletedEvent(channel: Channel): ChimeEvent {
+  return channelEvent('DELETE_CHANNEL', channel, { ChannelArn: channel.arn, Name: channel.name });
+}
+
+/** An event about a channel, for those users that `isFor` names, or for its members. */
+export function channelEvent(
+  type: ChannelEventType,
+  channel: Channel,
+  payload: Readonly<Record<string, unknown>>,
+  isFor: (user: string) => boolean = (user) => isMember(channel, user),
+): ChimeEvent {
   return {
-    type: 'DELETE_CHANNEL',
+    type,
     messageType: 'SYSTEM',
     channelArn: channel.arn,
     messageId: undefined,
     sender: undefined,
-    payload: { ChannelArn: channel.arn, Name: channel.name },
-    isFor: (user) => isMember(channel, user),
+    payload,
+    isFor,
   };
 }
 

@@ -36,6 +36,12 @@ export class ServiceContext {
     return this.channels.enter({ arn: channelArn, user: bearer, subChannelId }, world.now(), settings.deletedChannel);
   }
 
+  /** Deletes a channel with its messages, and returns it if it existed. */
+  removeChannel(arn: string): Channel | undefined {
+    for (const message of this.store.inChannel(arn)) message.deleted = true;
+    return this.channels.delete(arn);
+  }
+
   /** The message at a request's address, readable or not. */
   at({ channelArn, subChannelId, messageId }: MessageRequest): StoredMessage | undefined {
     return this.store.at(channelArn, subChannelId, messageId);

@@ -37,10 +37,8 @@ export class ChimeService {
 
   /** Deletes a channel with its messages, and notifies its members. */
   deleteChannel(arn: string): void {
-    const { store, parts } = this.#context;
-    const channel = this.channels.delete(arn);
-    for (const message of store.inChannel(arn)) message.deleted = true;
-    if (channel) parts.publish(channelDeletedEvent(channel));
+    const channel = this.#context.removeChannel(arn);
+    if (channel) this.#context.parts.publish(channelDeletedEvent(channel));
   }
 
   declareChannel(arn: string, options: ChannelOptions): Channel {

@@ -1,6 +1,7 @@
 // The operations about channels themselves: create, describe, change, delete, list, search.
 
-import { isMember, newMembership, type Channel, type Membership } from '../channels.ts';
+import { isMember, type Channel } from '../channels.ts';
+import { text } from '../checks.ts';
 import { hex } from '../ids.ts';
 import { badRequest, ServiceError } from '../service-error.ts';
 import type { Input } from '../operation.ts';
@@ -8,7 +9,6 @@ import {
   forbidden,
   optionalText,
   pageOf,
-  sizedText,
   textOf,
   textsOf,
   wordOf,
@@ -51,7 +51,7 @@ export function channelOperations(context: DirectoryContext): Record<string, Han
         arn,
         {
           ...readSettings(input),
-          name: sizedText(input, 'Name', 1, 256),
+          name: text('Name', input['Name'], 1, 256),
           createdBy: bearer,
           members: [...new Set([bearer, ...moderators, ...members])],
           elastic: input['ElasticChannelConfiguration'] !== undefined,
@@ -69,7 +69,7 @@ export function channelOperations(context: DirectoryContext): Record<string, Han
           context.publish(
             'CREATE_CHANNEL_MEMBERSHIP',
             channel,
-            membershipView(channel, membershipIn(channel, member, context), context.iso),
+            membershipView(channel, context.membershipIn(channel, member), context.iso),
             (user) => user === member,
           );
       return { ChannelArn: arn };
@@ -80,7 +80,7 @@ export function channelOperations(context: DirectoryContext): Record<string, Han
     UpdateChannel: (input, bearer) => {
       const channel = context.moderated(input, bearer);
       Object.assign(channel, readSettings(input));
-      if (input['Name'] !== undefined) channel.name = sizedText(input, 'Name', 1, 256);
+      if (input['Name'] !== undefined) channel.name = text('Name', input['Name'], 1, 256);
       channel.updatedAt = context.now;
       context.publish('UPDATE_CHANNEL', channel, channelView(channel, context.iso));
       return { ChannelArn: channel.arn };
@@ -88,8 +88,7 @@ export function channelOperations(context: DirectoryContext): Record<string, Han
 
     DeleteChannel: (input, bearer) => {
       const channel = context.moderated(input, bearer);
-      context.channels.delete(channel.arn);
-      context.deleteMessages(channel.arn);
+      context.remove(channel);
       context.publish('DELETE_CHANNEL', channel, channelView(channel, context.iso));
       return undefined;
     },
@@ -125,14 +124,14 @@ export function channelOperations(context: DirectoryContext): Record<string, Han
     ListChannelMembershipsForAppInstanceUser: (input, bearer) => {
       const user = ownOf(input, bearer);
       const { page, NextToken } = pageOf(context.channels.of(user), input);
-      const views = page.map((channel) => ofUserView(channel, membershipIn(channel, user, context), context.time));
+      const views = page.map((channel) => ofUserView(channel, context.membershipIn(channel, user), context.time));
       return { ChannelMemberships: views, NextToken };
     },
 
     DescribeChannelMembershipForAppInstanceUser: (input, bearer) => {
       const user = ownOf(input, bearer);
       const channel = context.visible(input, user);
-      return { ChannelMembership: ofUserView(channel, membershipIn(channel, user, context), context.time) };
+      return { ChannelMembership: ofUserView(channel, context.membershipIn(channel, user), context.time) };
     },
 
     ListChannelsModeratedByAppInstanceUser: (input, bearer) => {
@@ -159,7 +158,7 @@ export function channelOperations(context: DirectoryContext): Record<string, Han
 
     UpdateChannelReadMarker: (input, bearer) => {
       const channel = context.visible(input, bearer);
-      const membership = membershipIn(channel, bearer, context);
+      const membership = context.membershipIn(channel, bearer);
       membership.readMarkerAt = context.now;
       // A channel without a list of members remembers it for those who have one.
       channel.members?.set(bearer, membership);
@@ -188,14 +187,10 @@ function ownOf(input: Input, bearer: string): string {
 function readSettings(input: Input): Partial<Channel> {
   const mode = wordOf(input, 'Mode', MODES);
   const privacy = wordOf(input, 'Privacy', PRIVACIES);
-  const metadata = input['Metadata'] === undefined ? undefined : sizedText(input, 'Metadata', 0, 1024);
+  const metadata = input['Metadata'] === undefined ? undefined : text('Metadata', input['Metadata'], 0, 1024);
   return {
     ...(mode === undefined ? {} : { mode }),
     ...(privacy === undefined ? {} : { privacy }),
     ...(metadata === undefined ? {} : { metadata }),
   };
-}
-
-function membershipIn(channel: Channel, user: string, { now }: DirectoryContext): Membership {
-  return channel.members?.get(user) ?? newMembership(user, channel.createdBy ?? user, now);
 }

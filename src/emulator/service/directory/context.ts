@@ -1,9 +1,10 @@
 // What the operations about channels share: who may do what, pages of lists, and events.
 
 import type { Input } from '../operation.ts';
-import type { Channel } from '../channels.ts';
-import { isMember } from '../channels.ts';
-import type { ChannelEventType } from '../events.ts';
+import type { Channel, Membership } from '../channels.ts';
+import { isMember, newMembership } from '../channels.ts';
+import { word } from '../checks.ts';
+import { channelEvent, type ChannelEventType } from '../events.ts';
 import { isoString, restTime, type TimeFormat } from '../message-view.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { badRequest, ServiceError } from '../service-error.ts';
@@ -61,29 +62,26 @@ export class DirectoryContext {
     return channel;
   }
 
+  /** The membership of a user of a channel; of one whose members are not listed, as if it was. */
+  membershipIn(channel: Channel, user: string): Membership {
+    return channel.members?.get(user) ?? newMembership(user, channel.createdBy ?? user, this.now);
+  }
+
   /** Sends an event about a channel to those members that `isFor` names, or to all. */
   publish(
     type: ChannelEventType,
     channel: Channel,
     payload: Record<string, unknown>,
-    isFor: (user: string) => boolean = (user) => isMember(channel, user),
+    isFor?: (user: string) => boolean,
   ): void {
-    const { publish } = this.#service.parts;
-    publish({
-      type,
-      messageType: 'SYSTEM',
-      channelArn: channel.arn,
-      messageId: undefined,
-      sender: undefined,
-      payload,
-      isFor,
-    });
+    this.#service.parts.publish(channelEvent(type, channel, payload, isFor));
   }
 
   readonly iso: TimeFormat = isoString;
 
-  deleteMessages(channelArn: string): void {
-    for (const message of this.#service.store.inChannel(channelArn)) message.deleted = true;
+  /** Deletes a channel with its messages. */
+  remove({ arn }: Channel): void {
+    this.#service.removeChannel(arn);
   }
 }
 
@@ -106,16 +104,6 @@ export function optionalText(input: Input, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A text of so many characters. */
-export function sizedText(input: Input, name: string, atLeast: number, atMost: number): string {
-  const value = textOf(input, name);
-  if (value.length < atLeast || value.length > atMost)
-    throw badRequest(
-      `Expected ${name} to be a text of ${atLeast} to ${atMost} characters; got ${value.length} characters.`,
-    );
-  return value;
-}
-
 export function textsOf(input: Input, name: string): readonly string[] {
   const value = input[name];
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
@@ -124,11 +112,7 @@ export function textsOf(input: Input, name: string): readonly string[] {
 /** One of the words of an enumeration, which the SDK's schemas do not have. */
 export function wordOf<Word extends string>(input: Input, name: string, words: readonly Word[]): Word | undefined {
   const value = input[name];
-  if (value === undefined) return undefined;
-  const word = words.find((one) => one === value);
-  if (word === undefined)
-    throw badRequest(`Expected ${name} to be one of ${words.join(', ')}; got ${JSON.stringify(value)}.`);
-  return word;
+  return value === undefined ? undefined : word(name, value, words);
 }
 
 /** One page of a list, and the token of the next one. */

@@ -2,13 +2,14 @@
 
 import type { Input } from '../operation.ts';
 import type { Channel } from '../channels.ts';
+import { text } from '../checks.ts';
 import type { FlowProcess } from '../flow.ts';
 import { hex } from '../ids.ts';
 import { identity, isoString } from '../message-view.ts';
 import type { TruthRecord } from '../message.ts';
 import type { Processor, ProcessorFlows } from '../processor.ts';
 import { badRequest, ServiceError } from '../service-error.ts';
-import { missing, optionalText, pageOf, sizedText, textOf, type DirectoryContext, type Handler } from './context.ts';
+import { missing, optionalText, pageOf, textOf, type DirectoryContext, type Handler } from './context.ts';
 import { compact, summaryView } from './views.ts';
 
 interface FlowProcessor {
@@ -198,7 +199,7 @@ function readFlow(input: Input): Pick<StoredFlow, 'name' | 'processors'> {
     if (!['CONTINUE', 'ABORT'].includes(FallbackAction))
       throw badRequest(`Expected FallbackAction to be CONTINUE or ABORT; got ${FallbackAction}.`);
   return {
-    name: sizedText(input, 'Name', 1, 256),
+    name: text('Name', input['Name'], 1, 256),
     processors: processors.toSorted((a, b) => a.ExecutionOrder - b.ExecutionOrder),
   };
 }

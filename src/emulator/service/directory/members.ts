@@ -28,6 +28,14 @@ export function memberOperations(context: DirectoryContext): Record<string, Hand
     membersOf(channel, bearer, context).set(arn, membership);
     return membership;
   };
+  /** Those who were members hear of it, the one who is removed included. */
+  const remove = (channel: Channel, membership: Membership): void => {
+    const before = new Set(channel.members?.keys());
+    channel.members?.delete(membership.arn);
+    channel.moderators.delete(membership.arn);
+    const payload = membershipView(channel, membership, context.iso);
+    context.publish('DELETE_CHANNEL_MEMBERSHIP', channel, payload, (user) => before.has(user));
+  };
 
   return {
     CreateChannelMembership: (input, bearer) => {
@@ -92,11 +100,8 @@ export function memberOperations(context: DirectoryContext): Record<string, Hand
       // Everyone may leave; a moderator may remove others (documented).
       const channel = arn === bearer ? context.channelOf(input) : context.moderated(input, bearer);
       const membership = memberOf(channel, input, context);
-      const before = new Set(membersOf(channel, bearer, context).keys());
-      channel.members?.delete(arn);
-      channel.moderators.delete(arn);
-      const payload = membershipView(channel, membership, context.iso);
-      context.publish('DELETE_CHANNEL_MEMBERSHIP', channel, payload, (user) => before.has(user));
+      membersOf(channel, bearer, context);
+      remove(channel, membership);
       return undefined;
     },
 
@@ -130,12 +135,7 @@ export function memberOperations(context: DirectoryContext): Record<string, Hand
       // A member who is banned is removed (documented).
       onAdded: (channel, arn) => {
         const membership = channel.members?.get(arn);
-        if (membership === undefined) return;
-        const before = new Set(channel.members?.keys());
-        channel.members?.delete(arn);
-        channel.moderators.delete(arn);
-        const payload = membershipView(channel, membership, context.iso);
-        context.publish('DELETE_CHANNEL_MEMBERSHIP', channel, payload, (user) => before.has(user));
+        if (membership !== undefined) remove(channel, membership);
       },
     }),
   };
@@ -210,11 +210,10 @@ function whyNotMember(channel: Channel, arn: string): ServiceError | undefined {
   return undefined;
 }
 
-function memberOf(channel: Channel, input: Input, { now }: DirectoryContext): Membership {
+function memberOf(channel: Channel, input: Input, context: DirectoryContext): Membership {
   const arn = textOf(input, 'MemberArn');
-  const membership = channel.members === undefined ? newMembership(arn, arn, now) : channel.members.get(arn);
-  if (membership === undefined) throw missing(`${arn} is not a member of the channel ${channel.arn}.`);
-  return membership;
+  if (!isMember(channel, arn)) throw missing(`${arn} is not a member of the channel ${channel.arn}.`);
+  return context.membershipIn(channel, arn);
 }
 
 function codeOf({ name }: ServiceError): string {
