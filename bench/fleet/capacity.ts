@@ -1,6 +1,6 @@
 /** How much memory of Redis a million pending deliveries take, and how fast a worker takes ten thousand over. */
 import { redisEngine } from 'chime-delivery/fleet/redis';
-import { createDeliveryFleet } from 'chime-delivery/fleet';
+import { createDeliveryFleet, type DeliveryFleet } from 'chime-delivery/fleet';
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../examples/support/redis-server.ts';
 import { Keys } from '../../src/fleet/redis/keys.ts';
@@ -11,6 +11,7 @@ import { until, Worker } from './workers.ts';
 const BATCH = 2_000;
 const SHARDS = 256;
 const BEARERS = 2_000;
+const FEW_BEARERS = 100;
 
 /** Bytes of Redis for one pending delivery without content, once the workers have taken it in. */
 export async function bytesOf(deliveries: number): Promise<number> {
@@ -25,12 +26,7 @@ export async function bytesOf(deliveries: number): Promise<number> {
   try {
     await fleet.ready;
     const before = await usedMemory(redis);
-    for (let i = 0; i < deliveries; i += BATCH)
-      await Promise.all(
-        Array.from({ length: BATCH }, (_, j) =>
-          fleet.track(messageOf((i + j) % BEARERS, Math.floor((i + j) / BEARERS))),
-        ),
-      );
+    await handOver(fleet, deliveries, BEARERS);
     // The words that the workers would have taken in.
     const keys = new Keys('memory');
     for (let shard = 0; shard < SHARDS; shard += 1) await redis.xtrim(keys.inbox(shard), 'MAXLEN', 0);
@@ -61,13 +57,7 @@ export async function takeOver(deliveries: number): Promise<TakeOver> {
   let worker: Worker | undefined;
   try {
     await fleet.ready;
-    const bearers = 100;
-    for (let i = 0; i < deliveries; i += BATCH)
-      await Promise.all(
-        Array.from({ length: BATCH }, (_, j) =>
-          fleet.track(messageOf((i + j) % bearers, Math.floor((i + j) / bearers))),
-        ),
-      );
+    await handOver(fleet, deliveries, FEW_BEARERS);
     worker = await Worker.start({
       redis: server.url,
       name: 'one',
@@ -85,6 +75,14 @@ export async function takeOver(deliveries: number): Promise<TakeOver> {
     await fleet.close();
     await server.stop();
   }
+}
+
+/** Whole batches, spread over the bearers. */
+async function handOver(fleet: DeliveryFleet, deliveries: number, bearers: number): Promise<void> {
+  for (let i = 0; i < deliveries; i += BATCH)
+    await Promise.all(
+      Array.from({ length: BATCH }, (_, j) => fleet.track(messageOf((i + j) % bearers, Math.floor((i + j) / bearers)))),
+    );
 }
 
 async function usedMemory(redis: Redis): Promise<number> {

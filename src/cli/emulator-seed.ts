@@ -2,11 +2,12 @@
 import { settingsOf, type FlowRule } from '../emulator/control/flow-rules.ts';
 import type { ChimeEmulator } from '../emulator/emulator.ts';
 import type { FaultRule } from '../emulator/fault-rules.ts';
+import { messageOf } from './command.ts';
 
 export interface Seed {
   /** Settings of the emulator that JSON can express, such as `deniedShape` or `requestsPerSecond`. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The flow of all channels: a rule, or a list of which the first that fits decides. */
+  /** The flow of all channels: one rule, or several. The first rule that fits decides. */
   readonly flow?: FlowRule | readonly FlowRule[];
   /** Members are ARNs, or names of users of the emulator. Without members every user is one. */
   readonly channels?: readonly {
@@ -25,7 +26,7 @@ export function parseSeed(text: string): Seed {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new Error(`The seed is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`The seed is not JSON: ${messageOf(error)}`, {
       cause: error,
     });
   }

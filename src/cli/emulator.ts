@@ -1,7 +1,7 @@
 /** `chime-delivery emulator`: a local Amazon Chime SDK messaging service for programs in any language. */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { runCommand } from './command.ts';
+import { messageOf, runCommand } from './command.ts';
 import { startControlServer } from '../emulator/control/control-server.ts';
 import type { RequestRecord } from '../emulator/request-log.ts';
 import { startChimeEmulator } from '../emulator/start-emulator.ts';
@@ -34,7 +34,7 @@ interface Request {
 
 /** @returns the exit code */
 export function emulator(args: readonly string[]): Promise<number> {
-  return runCommand(usage, read(args), run);
+  return runCommand(usage, () => read(args), run);
 }
 
 async function run(request: Request): Promise<number> {
@@ -42,7 +42,7 @@ async function run(request: Request): Promise<number> {
     await serve(request);
     return 0;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(messageOf(error));
     return 1;
   }
 }
@@ -81,30 +81,25 @@ function lineOf({ at, operation, status, bearer, messageId, error, fault }: Requ
 }
 
 function read(args: readonly string[]): Request | string {
-  try {
-    const { values } = parseArgs({
-      args: args.slice(1),
-      options: {
-        port: { type: 'string', default: '8040' },
-        'control-port': { type: 'string' },
-        host: { type: 'string', default: '127.0.0.1' },
-        region: { type: 'string', default: 'us-east-1' },
-        seed: { type: 'string' },
-        cert: { type: 'string' },
-        key: { type: 'string' },
-        quiet: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    const port = Number(values.port);
-    const controlPort = Number(values['control-port'] ?? (port === 0 ? 0 : port + 1));
-    for (const [name, value] of Object.entries({ port, 'control-port': controlPort }))
-      if (!Number.isInteger(value) || value < 0 || value > 65_535)
-        return `Expected --${name} to be a port, 0 to 65535.`;
-    if ((values.cert === undefined) !== (values.key === undefined)) return 'Give both --cert and --key.';
-    const { host, region, seed, cert, key, quiet, help } = values;
-    return { port, controlPort, host, region, seed, cert, key, quiet, help };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const { values } = parseArgs({
+    args: args.slice(1),
+    options: {
+      port: { type: 'string', default: '8040' },
+      'control-port': { type: 'string' },
+      host: { type: 'string', default: '127.0.0.1' },
+      region: { type: 'string', default: 'us-east-1' },
+      seed: { type: 'string' },
+      cert: { type: 'string' },
+      key: { type: 'string' },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const port = Number(values.port);
+  const controlPort = Number(values['control-port'] ?? (port === 0 ? 0 : port + 1));
+  for (const [name, value] of Object.entries({ port, 'control-port': controlPort }))
+    if (!Number.isInteger(value) || value < 0 || value > 65_535) return `Expected --${name} to be a port, 0 to 65535.`;
+  if ((values.cert === undefined) !== (values.key === undefined)) return 'Give both --cert and --key.';
+  const { host, region, seed, cert, key, quiet, help } = values;
+  return { port, controlPort, host, region, seed, cert, key, quiet, help };
 }

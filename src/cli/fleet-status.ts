@@ -1,7 +1,7 @@
 /** `chime-delivery fleet status`: who holds the shards of a fleet, and what waits. Needs `bullmq` and `ioredis`. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { runCommand } from './command.ts';
+import { messageOf, runCommand } from './command.ts';
 import { statusTable } from './status-table.ts';
 
 export const usage: string = `Usage: chime-delivery fleet status --redis URL [--name NAME] [--watch]
@@ -18,7 +18,7 @@ const WATCH_MS = 1_000;
 
 /** @returns the exit code */
 export function fleetStatus(args: readonly string[]): Promise<number> {
-  return runCommand(usage, read(args), run);
+  return runCommand(usage, () => read(args), run);
 }
 
 async function run(request: Request): Promise<number> {
@@ -43,9 +43,7 @@ async function run(request: Request): Promise<number> {
       await pause(WATCH_MS);
     }
   } catch (error) {
-    console.error(
-      `Redis at ${request.redis} does not answer: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    console.error(`Redis at ${request.redis} does not answer: ${messageOf(error)}`);
     return 1;
   } finally {
     await engine.close();
@@ -61,22 +59,18 @@ interface Request {
 
 /** What is wanted, or what is wrong with the arguments. */
 function read(args: readonly string[]): Request | string {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        redis: { type: 'string' },
-        name: { type: 'string', default: 'default' },
-        watch: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    const { redis = '', name, watch, help } = values;
-    if (help) return { redis, name, watch, help };
-    if (positionals.join(' ') !== 'fleet status') return `Unknown command: ${positionals.join(' ') || '(none)'}`;
-    return redis === '' ? 'Give the Redis of the fleet: --redis URL' : { redis, name, watch, help };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      redis: { type: 'string' },
+      name: { type: 'string', default: 'default' },
+      watch: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const { redis = '', name, watch, help } = values;
+  if (help) return { redis, name, watch, help };
+  if (positionals.join(' ') !== 'fleet status') return `Unknown command: ${positionals.join(' ') || '(none)'}`;
+  return redis === '' ? 'Give the Redis of the fleet: --redis URL' : { redis, name, watch, help };
 }

@@ -37,7 +37,7 @@ interface Request {
 
 /** @returns the exit code */
 export function probe(args: readonly string[]): Promise<number> {
-  return runCommand(usage, read(args), run);
+  return runCommand(usage, () => read(args), run);
 }
 
 async function run(request: Request): Promise<number> {
@@ -93,28 +93,24 @@ async function isConfirmed({ channel, bearer }: Request): Promise<boolean> {
 }
 
 function read(args: readonly string[]): Request | string {
-  try {
-    const { values } = parseArgs({
-      args: args.slice(1),
-      options: {
-        channel: { type: 'string' },
-        bearer: { type: 'string' },
-        'deny-content': { type: 'string' },
-        region: { type: 'string', default: 'us-east-1' },
-        endpoint: { type: 'string' },
-        wait: { type: 'string', default: '60' },
-        json: { type: 'string' },
-        yes: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    const { channel = '', bearer = '', region, endpoint, json, yes, help } = values;
-    const waitMs = Number(values.wait) * 1_000;
-    if (!help && !channel.includes('/channel/')) return 'Give the channel: --channel ARN';
-    if (!help && !/\/(user|bot)\//.test(bearer)) return 'Give the user or bot that sends: --bearer ARN';
-    if (!(waitMs > 0)) return 'Expected --wait to be seconds above 0.';
-    return { channel, bearer, denyContent: values['deny-content'], region, endpoint, waitMs, json, yes, help };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const { values } = parseArgs({
+    args: args.slice(1),
+    options: {
+      channel: { type: 'string' },
+      bearer: { type: 'string' },
+      'deny-content': { type: 'string' },
+      region: { type: 'string', default: 'us-east-1' },
+      endpoint: { type: 'string' },
+      wait: { type: 'string', default: '60' },
+      json: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const { channel = '', bearer = '', region, endpoint, json, yes, help } = values;
+  const waitMs = Number(values.wait) * 1_000;
+  if (!help && !channel.includes('/channel/')) return 'Give the channel: --channel ARN';
+  if (!help && !/\/(user|bot)\//.test(bearer)) return 'Give the user or bot that sends: --bearer ARN';
+  if (!(waitMs > 0)) return 'Expected --wait to be seconds above 0.';
+  return { channel, bearer, denyContent: values['deny-content'], region, endpoint, waitMs, json, yes, help };
 }

@@ -2,10 +2,12 @@
 // from a websocket. No server.
 import { BehaviorSubject, Subject } from 'rxjs';
 
+import { targetOf, type SdkRequest } from '../../../src/cli/probe/recording-handler.ts';
 import { FaultRegistry } from '../../../src/emulator/fault-rules.ts';
 import { operationsOf } from '../../../src/emulator/http/operations.ts';
+import { BEARER_HEADER } from '../../../src/emulator/http/read-request.ts';
 import { routeOf } from '../../../src/emulator/http/routes.ts';
-import { answerOf } from '../../../src/emulator/http/service-gate.ts';
+import { answerOf, type GateParts } from '../../../src/emulator/http/service-gate.ts';
 import type { OpenRecord } from '../../../src/emulator/request-log.ts';
 import { Admission } from '../../../src/emulator/service/admission.ts';
 import { ChimeService } from '../../../src/emulator/service/service.ts';
@@ -16,14 +18,6 @@ const REGION = 'us-east-1';
 /** How long the flow takes, and a request, in milliseconds. */
 const FLOW_MS = 1_800;
 const REQUEST_MS = 120;
-
-interface SdkRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
 
 export interface PushEvent {
   readonly type: string;
@@ -37,27 +31,32 @@ export class PageService {
   readonly link$: BehaviorSubject<'up' | 'down'> = new BehaviorSubject<'up' | 'down'>('up');
   /** Contents that the flow denies. */
   readonly denied: Set<string> = new Set();
-  readonly #settings = defaultSettings();
-  readonly #world = createSystemWorld(Math.random);
   readonly #faults = new FaultRegistry(Math.random);
-  readonly #service: ChimeService;
-  readonly #admission: Admission;
+  readonly #parts: GateParts;
   #endThrottle: (() => void) | undefined;
 
   constructor() {
-    this.#settings.flow = ({ content }) => ({
+    const settings = defaultSettings();
+    const world = createSystemWorld(Math.random);
+    settings.flow = ({ content }) => ({
       outcome: this.denied.has(content) ? 'DENIED' : 'SENT',
       afterMs: FLOW_MS,
     });
-    this.#admission = new Admission(this.#world, this.#settings);
-    this.#service = new ChimeService({
-      world: this.#world,
-      settings: this.#settings,
+    const service = new ChimeService({
+      world,
+      settings,
       // What happens while the socket is down is never told.
       publish: ({ type, payload, isFor }) => {
         if (this.link$.value === 'up') this.events$.next({ type, payload: JSON.stringify(payload), isFor });
       },
     });
+    this.#parts = {
+      settings,
+      region: REGION,
+      faults: this.#faults,
+      admission: new Admission(world, settings),
+      operations: operationsOf(service, () => 'page'),
+    };
   }
 
   setSocket(state: 'up' | 'down'): void {
@@ -75,24 +74,13 @@ export class PageService {
     return { handle: (request) => this.#handle(request) };
   }
 
-  async #handle({ method, path, query = {}, headers, body }: SdkRequest): Promise<{ response: object }> {
+  async #handle(request: SdkRequest): Promise<{ response: object }> {
     await new Promise((resolve) => setTimeout(resolve, REQUEST_MS));
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query))
-      for (const each of [value].flat()) parameters.append(name, each ?? '');
-    const bearer = headers['x-amz-chime-bearer'];
-    const { authorization } = headers;
-    const operations = operationsOf(this.#service, () => 'page');
-    const parts = {
-      settings: this.#settings,
-      region: REGION,
-      faults: this.#faults,
-      admission: this.#admission,
-      operations,
-    };
-    const route = routeOf(method, `${path}?${parameters.toString()}`);
-    const request = { route, bearer: bearer ?? '', body: textOf(body), authorization };
-    const answer = answerOf(parts, request, {} as OpenRecord);
+    const { headers, body } = request;
+    const route = routeOf(request.method, targetOf(request));
+    const bearer = headers[BEARER_HEADER] ?? '';
+    const arrived = { route, bearer, body: textOf(body), authorization: headers['authorization'] };
+    const answer = answerOf(this.#parts, arrived, {} as OpenRecord);
     const id = { 'x-amzn-requestid': crypto.randomUUID() };
     const bytes = new TextEncoder().encode(answer.body);
     return { response: { statusCode: answer.status, headers: { ...answer.headers, ...id }, body: bytes } };

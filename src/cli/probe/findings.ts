@@ -17,7 +17,6 @@ export type Found = Partial<
     | 'editWhilePending'
     | 'hideRequestId'
     | 'exposedHeaders'
-    | 'restTimestamps'
   >
 >;
 
@@ -27,13 +26,19 @@ export interface Finding {
 }
 
 /** The shape of an answer to GetChannelMessageStatus that has no status; undefined for one that has. */
-export function shapeOf({ status, body }: RawAnswer): DeniedShape | `${number}` | undefined {
+export function shapeOf(answer: RawAnswer): DeniedShape | `${number}` | undefined {
+  const { status } = answer;
   if (status === 404) return 'not-found';
   if (status !== 200) return `${status}`;
-  const parsed = (body === '' ? {} : JSON.parse(body)) as { Status?: { Value?: unknown } | null };
+  const parsed = parseBody(answer);
   if (!('Status' in parsed)) return 'empty';
   if (parsed.Status === null) return 'null';
   return parsed.Status?.Value === undefined ? 'no-status' : undefined;
+}
+
+/** The body of an answer to GetChannelMessageStatus. */
+export function parseBody({ body }: RawAnswer): { readonly Status?: { readonly Value?: string } | null } {
+  return (body === '' ? {} : JSON.parse(body)) as { Status?: { Value?: string } | null };
 }
 
 /** Options of the tracker that fit what was found, with the reason. */

@@ -7,7 +7,7 @@ import type {
   GetChannelMessageCommandOutput,
   SendChannelMessageCommandOutput,
 } from '@aws-sdk/client-chime-sdk-messaging';
-import { shapeOf, type Finding, type Found } from './findings.ts';
+import { parseBody, shapeOf, type Finding, type Found } from './findings.ts';
 import type { RawAnswer, RecordingHandler } from './recording-handler.ts';
 
 export interface ProbeOptions {
@@ -162,7 +162,7 @@ export class Probe {
   async #notPersistent(): Promise<void> {
     this.#options.onStep('sends a message that is not persistent');
     const { MessageId: messageId = '' } = await this.#send('chime-delivery probe', newToken(), 'NON_PERSISTENT');
-    await this.#pause(2_000);
+    await this.#pause(2 * this.#options.paceMs);
     const answer = await this.#status(messageId);
     this.#tell('the status of a message that is not persistent', shapeOf(answer) ?? answer.body);
   }
@@ -179,13 +179,13 @@ export class Probe {
   }
 
   async #cleanUp(): Promise<void> {
-    const { sdk, channelArn, chimeBearer, onStep } = this.#options;
+    const { sdk, client, onStep } = this.#options;
     onStep('removes its messages');
-    for (const MessageId of this.#sent) {
-      const input = { ChannelArn: channelArn, MessageId, ChimeBearer: chimeBearer };
+    for (const messageId of this.#sent) {
+      const input = this.#addressOf(messageId);
       // Only moderators may delete; a sender may redact. What the service does not keep needs neither.
-      await this.#request(() => this.#options.client.send(new sdk.DeleteChannelMessageCommand(input)))
-        .catch(() => this.#request(() => this.#options.client.send(new sdk.RedactChannelMessageCommand(input))))
+      await this.#request(() => client.send(new sdk.DeleteChannelMessageCommand(input)))
+        .catch(() => this.#request(() => client.send(new sdk.RedactChannelMessageCommand(input))))
         .catch(() => undefined);
     }
   }
@@ -213,21 +213,25 @@ export class Probe {
   }
 
   #update(messageId: string, content: string): Promise<object> {
-    const { sdk, channelArn, chimeBearer, client } = this.#options;
-    const input = { ChannelArn: channelArn, MessageId: messageId, Content: content, ChimeBearer: chimeBearer };
+    const { sdk, client } = this.#options;
+    const input = { ...this.#addressOf(messageId), Content: content };
     return this.#request(() => client.send(new sdk.UpdateChannelMessageCommand(input)));
   }
 
   #get(messageId: string): Promise<GetChannelMessageCommandOutput> {
-    const { sdk, channelArn, chimeBearer, client } = this.#options;
-    const input = { ChannelArn: channelArn, MessageId: messageId, ChimeBearer: chimeBearer };
-    return this.#request(() => client.send(new sdk.GetChannelMessageCommand(input)));
+    const { sdk, client } = this.#options;
+    return this.#request(() => client.send(new sdk.GetChannelMessageCommand(this.#addressOf(messageId))));
+  }
+
+  #addressOf(messageId: string): Record<'ChannelArn' | 'MessageId' | 'ChimeBearer', string> {
+    const { channelArn, chimeBearer } = this.#options;
+    return { ChannelArn: channelArn, MessageId: messageId, ChimeBearer: chimeBearer };
   }
 
   /** The answer as it came, an error of the service included. */
   async #status(messageId: string): Promise<RawAnswer> {
-    const { sdk, channelArn, chimeBearer, client, handler } = this.#options;
-    const input = { ChannelArn: channelArn, MessageId: messageId, ChimeBearer: chimeBearer };
+    const { sdk, client, handler } = this.#options;
+    const input = this.#addressOf(messageId);
     handler.last = undefined;
     const error = await this.#request(() => client.send(new sdk.GetChannelMessageStatusCommand(input))).then(
       () => undefined,
@@ -242,7 +246,7 @@ export class Probe {
     const began = Date.now();
     for (;;) {
       const answer = await this.#status(messageId);
-      const value = (JSON.parse(answer.body || '{}') as { Status?: { Value?: string } | null }).Status?.Value;
+      const value = parseBody(answer).Status?.Value;
       // One that cannot be read yet has no status either.
       if (value !== undefined && value !== 'PENDING') return value;
       if (Date.now() - began > this.#options.waitMs) return value ?? `no status (${answer.status})`;
@@ -261,7 +265,7 @@ export class Probe {
   }
 
   #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, Math.max(0, Math.min(ms, this.#options.paceMs * 2))));
+    return new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   #tell(question: string, answer: string): void {

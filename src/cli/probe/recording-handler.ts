@@ -1,6 +1,7 @@
 /** A request handler of the SDK that keeps the last answer as it came: the SDK's own result does not tell `{}` from `null`. */
 
-interface SdkRequest {
+/** A request as the SDK gives it to its handler. */
+export interface SdkRequest {
   readonly method: string;
   readonly protocol: string;
   readonly hostname: string;
@@ -24,12 +25,8 @@ export class RecordingHandler {
   last: RawAnswer | undefined;
 
   async handle(request: SdkRequest): Promise<{ response: object }> {
-    const { method, protocol, hostname, port, path, query = {}, headers, body } = request;
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query))
-      for (const each of [value].flat()) parameters.append(name, each ?? '');
-    const search = parameters.size === 0 ? '' : `?${parameters.toString()}`;
-    const url = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}${search}`;
+    const { method, protocol, hostname, port, headers, body } = request;
+    const url = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${targetOf(request)}`;
     const init = {
       method,
       headers: { ...headers, origin: ORIGIN },
@@ -41,4 +38,12 @@ export class RecordingHandler {
     this.last = { status: answer.status, headers: received, body: new TextDecoder().decode(bytes) };
     return { response: { statusCode: answer.status, headers: received, body: bytes } };
   }
+}
+
+/** The path with its query. */
+export function targetOf({ path, query = {} }: Pick<SdkRequest, 'path' | 'query'>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    for (const each of [value].flat()) parameters.append(name, each ?? '');
+  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
 }

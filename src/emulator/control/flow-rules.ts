@@ -1,4 +1,4 @@
-// Flows as data, for programs in other languages: rules in JSON, of which the first that fits decides. Pure.
+// Flows as data, for programs in other languages: rules in JSON. The first rule that fits decides. Pure.
 
 import type { Flow, Outcome } from '../service/flow.ts';
 
