@@ -158,7 +158,13 @@ export class DeliveryRegistry {
     const messageId = messageIdOf(edit.record) ?? '';
     return this.#index
       .all(messageId)
-      .some((other) => other !== edit && other.record.status === 'PENDING' && isSameAddress(other.record, edit.record));
+      .some(
+        (other) =>
+          other !== edit &&
+          other.record.status === 'PENDING' &&
+          isSameAddress(other.record, edit.record) &&
+          !isReadAsRefused(other),
+      );
   }
 
   /** Whether `delivery` is still tracked. */
@@ -320,6 +326,14 @@ export class DeliveryRegistry {
     const { oldest } = this.#settled;
     if (oldest !== undefined && this.#settled.size > this.#keepSettled) this.remove(oldest.key);
   }
+}
+
+/**
+ * Whether the last read of a pending message showed FAILED or DENIED. The status may be that of an edit, so that the outcome of
+ * the message is open, but the flow does not process the message any more.
+ */
+function isReadAsRefused({ lastEvidence }: TrackedDelivery): boolean {
+  return lastEvidence?.kind === 'status' && (lastEvidence.status === 'FAILED' || lastEvidence.status === 'DENIED');
 }
 
 function describeEvidence({ record }: TrackedDelivery, evidence: Evidence): Omit<EvidenceFact, 'at'> {

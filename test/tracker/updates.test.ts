@@ -129,6 +129,23 @@ describe('an update', () => {
     expect(waiting.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
   });
 
+  it('does not wait for a message that reads show FAILED, where that may be the status of an earlier edit', async () => {
+    const { tracker, service, send } = startTracker();
+    service.answer('update', replies.accepted('m1', 'PENDING'), replies.refusal(409, 'ConflictException'));
+    service.answer('message', replies.found('m1', 'FAILED', { Content: 'hello' }));
+    const create = send();
+    await pass(100);
+    const first = tracker.update({ ...edit, MessageId: 'm1' });
+    await pass(100);
+    const waiting = tracker.update({ ...edit, MessageId: 'm1', Content: 'best' });
+    await pass(SECOND);
+    service.settle('m1', 'FAILED');
+    await pass(30 * MINUTE);
+    expect(first.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    expect(create.state.status).toBe('PENDING');
+    expect(waiting.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
+  });
+
   it('that has no answer yet may be the one that an event without content denies', async () => {
     const { tracker, service, push } = startTracker({ socket: 'up' });
     service.answer('update', replies.accepted('m9', 'PENDING'), replies.hangs());
