@@ -20,8 +20,6 @@ import { NameIndex } from './name-index.ts';
 import { ReadLag } from './read-lag.ts';
 import { RemovedMessages } from './removed-messages.ts';
 
-export type { MessageReference as MessageKey } from './identity.ts';
-
 /** A change of the record of a delivery. */
 export interface Transition {
   readonly delivery: TrackedDelivery;

@@ -3,7 +3,7 @@
  * counts tell how many other members may list the same pages after an outage.
  */
 import { LinkedMap } from '../shared/linked-map.ts';
-import type { Heard } from '../core/ports/http.ts';
+import type { ChannelActivity } from '../core/ports/http.ts';
 
 /** At this many events the counts are halved, so that newer events weigh more. */
 const HALVE_AT = 64;
@@ -54,7 +54,7 @@ export class ChannelTraffic {
     this.#channels.keepNewest(MAX_CHANNELS);
   }
 
-  trafficIn(chimeBearer: string, channelArn: string, now: number): Heard {
+  activityIn(chimeBearer: string, channelArn: string, now: number): ChannelActivity {
     const { own, all, from } = this.#channels.get(`${chimeBearer} ${channelArn}`) ?? { own: 0, all: 0, from: 0 };
     return { own, all, withinMs: Math.max(0, this.#listenedMs(chimeBearer, now) - from) };
   }

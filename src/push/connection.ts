@@ -6,7 +6,7 @@
 import { Subject, Subscription, type Observable } from 'rxjs';
 import type { EvidenceReport } from '../core/delivery-registry.ts';
 import { LogOnce } from '../shared/log-once.ts';
-import type { Heard } from '../core/ports/http.ts';
+import type { ChannelActivity } from '../core/ports/http.ts';
 import type { PushStatus } from '../core/ports/push-status.ts';
 import type { Logger } from '../shared/client.ts';
 import { monotonicNow } from '../shared/time.ts';
@@ -88,8 +88,8 @@ export class PushConnections implements PushStatus {
     return Math.min(...this.#upSources(chimeBearer).map(({ upSince }) => upSince));
   }
 
-  heardIn(chimeBearer: string, channelArn: string): Heard {
-    return this.#traffic.trafficIn(chimeBearer, channelArn, monotonicNow());
+  activityIn(chimeBearer: string, channelArn: string): ChannelActivity {
+    return this.#traffic.activityIn(chimeBearer, channelArn, monotonicNow());
   }
 
   markHalfOpen(chimeBearer: string): void {

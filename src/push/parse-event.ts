@@ -2,7 +2,7 @@
  * Parses a websocket event: which message it is about, who sent it, and its status. Pure.
  * Event types and payloads are documented; an event that does not fit them is `malformed`, never evidence.
  */
-import type { MessageKey } from '../core/delivery-registry.ts';
+import type { MessageReference } from '../core/identity.ts';
 import { asObject, isNonEmptyString, tryRead } from '../shared/unknown-json.ts';
 import { digestOf } from '../shared/digest.ts';
 import { isId } from '../shared/validate.ts';
@@ -17,7 +17,7 @@ export interface PushMessage {
 }
 
 export interface PushedStatus {
-  readonly message: MessageKey;
+  readonly message: MessageReference;
   readonly status: ServiceStatus;
   readonly detail: string | undefined;
   readonly source: Extract<OutcomeEvidence, 'websocket' | 'prefetch'>;
@@ -28,7 +28,7 @@ export interface PushedStatus {
 /** A message that was deleted or redacted, or (without `message`) all messages of a channel. */
 export interface PushedRemoval {
   readonly channelArn: string;
-  readonly message: MessageKey | undefined;
+  readonly message: MessageReference | undefined;
 }
 
 export type PushEvent =
@@ -99,7 +99,7 @@ function read(message: PushMessage): PushEvent {
 function digestsOf(
   body: Readonly<Record<string, unknown>>,
   event: string,
-): Pick<MessageKey, 'contentDigest' | 'eventDigest'> {
+): Pick<MessageReference, 'contentDigest' | 'eventDigest'> {
   const { Content, LastEditedTimestamp, LastUpdatedTimestamp } = body;
   const isDated = (LastEditedTimestamp ?? LastUpdatedTimestamp ?? undefined) !== undefined;
   return {
@@ -139,7 +139,7 @@ function parseReference(
   fields: Readonly<Record<string, unknown>>,
   channelArn: unknown,
   isEdit: boolean | undefined,
-): MessageKey | undefined {
+): MessageReference | undefined {
   const { MessageId: messageId, Sender, SubChannelId } = fields;
   if (!isId(messageId) || typeof channelArn !== 'string' || channelArn.length > MAX_ARN) return undefined;
   const arn = asObject(Sender)?.['Arn'];

@@ -1,9 +1,9 @@
 /** The seam by which features install themselves in a tracker. A feature knows this file, core/ and shared/ alone. */
 import type { TrackedDelivery } from '../core/delivery.ts';
-import type { EvidenceReport, MessageKey, Transition } from '../core/delivery-registry.ts';
+import type { EvidenceReport, Transition } from '../core/delivery-registry.ts';
 import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { Evidence } from '../core/evidence.ts';
-import type { MessageIdentity } from '../core/identity.ts';
+import type { MessageIdentity, MessageReference } from '../core/identity.ts';
 import type { AcquireShared, Permit, PollPriority, Priority } from '../core/ports/http.ts';
 import type { Outbox } from '../core/ports/outbox.ts';
 import type { CreatePollBatcher } from '../core/ports/poll-batcher.ts';
@@ -36,7 +36,7 @@ export interface Seams {
 export interface Removal {
   readonly channelArn: string;
   /** Undefined: every message of the channel. */
-  readonly message: MessageKey | undefined;
+  readonly message: MessageReference | undefined;
   readonly at: number;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Evidence, StatusReported } from '../../src/core/evidence.ts';
 import type { NewDelivery } from '../../src/core/delivery-record.ts';
-import { DeliveryRegistry, type MessageKey } from '../../src/core/delivery-registry.ts';
+import { DeliveryRegistry } from '../../src/core/delivery-registry.ts';
+import type { MessageReference } from '../../src/core/identity.ts';
 import type { OutcomeEvidence, ServiceStatus } from '../../src/core/status.ts';
 import { alice, bob, channel, otherChannel, rules, sentAt as at } from '../support/delivery-record.ts';
 
@@ -19,7 +20,7 @@ function tracked(id: string, more: Partial<NewDelivery> = {}): NewDelivery {
 function heard(status: ServiceStatus, source: OutcomeEvidence = 'websocket'): StatusReported {
   return { kind: 'status', source, status, at };
 }
-function about(messageId: string, more: Partial<MessageKey> = {}): MessageKey {
+function about(messageId: string, more: Partial<MessageReference> = {}): MessageReference {
   return { messageId, channelArn: channel, sender: alice, isEdit: false, ...more };
 }
 const accepted: Evidence = { kind: 'accepted', messageId: 'm1', at };
@@ -108,7 +109,7 @@ describe('settled deliveries', () => {
 });
 
 describe('an event about a message', () => {
-  it.each<[string, Partial<MessageKey>, boolean]>([
+  it.each<[string, Partial<MessageReference>, boolean]>([
     ['of ours', {}, true],
     ['without a sender', { sender: undefined }, true],
     ['in a prefetch, which does not distinguish edits from new messages', { isEdit: undefined }, true],
@@ -151,7 +152,7 @@ describe('an event that comes before its message is known', () => {
     expect(registry.add(tracked('m1'), heard('SENT', 'send-response')).after.status).toBe('SENT');
   });
 
-  it.each<[string, Partial<MessageKey>]>([
+  it.each<[string, Partial<MessageReference>]>([
     ['of another user', { sender: bob }],
     ['of no known user', { sender: undefined }],
     ['in another channel', { channelArn: otherChannel }],
@@ -212,7 +213,7 @@ describe('deliveries that share a name', () => {
 
 describe('an event about an edit', () => {
   const update = { isEdit: true, missingMeansDenied: false, id: undefined };
-  const edit = (more: Partial<MessageKey> = {}): MessageKey => about('m1', { isEdit: true, ...more });
+  const edit = (more: Partial<MessageReference> = {}): MessageReference => about('m1', { isEdit: true, ...more });
   const statuses = (...changes: { delivery: { record: { status: string } } }[]): string[] =>
     changes.map(({ delivery }) => delivery.record.status);
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { EarlyEventBuffer, type BufferedEvent } from '../../src/core/early-event-buffer.ts';
 import type { Removed, StatusReported } from '../../src/core/evidence.ts';
-import type { MessageKey } from '../../src/core/delivery-registry.ts';
+import type { MessageReference } from '../../src/core/identity.ts';
 import type { ServiceStatus } from '../../src/core/status.ts';
 import { alice, bob, channel, otherChannel } from '../support/delivery-record.ts';
 
-function about(messageId: string): MessageKey {
+function about(messageId: string): MessageReference {
   return { messageId, channelArn: channel, sender: alice, isEdit: false };
 }
 function said(status: ServiceStatus, at = 0): StatusReported {

@@ -5,12 +5,8 @@ import * as fc from 'fast-check';
 import type { TrackedDelivery } from '../../src/core/delivery.ts';
 import type { Evidence, StatusReported } from '../../src/core/evidence.ts';
 import type { DeliveryRecord, NewDelivery } from '../../src/core/delivery-record.ts';
-import {
-  DeliveryRegistry,
-  type Transition,
-  type DeliveryQuery,
-  type MessageKey,
-} from '../../src/core/delivery-registry.ts';
+import { DeliveryRegistry, type Transition, type DeliveryQuery } from '../../src/core/delivery-registry.ts';
+import type { MessageReference } from '../../src/core/identity.ts';
 import { isTerminal, type ServiceStatus } from '../../src/core/status.ts';
 import { alice, bob, channel, otherChannel, sentAt } from '../support/delivery-record.ts';
 import { expectEqual } from '../support/expect-equal.ts';
@@ -226,7 +222,7 @@ const hear: fc.Arbitrary<Step> = fc
     step(`hear ${status} of ${JSON.stringify({ ...named, contentDigest, eventDigest })}`, ({ model, now }, real) => {
       const { isEdit } = named;
       const digests = isEdit === true ? { contentDigest, eventDigest } : {};
-      const message: MessageKey = { ...named, ...digests };
+      const message: MessageReference = { ...named, ...digests };
       const source = isEdit === undefined ? 'prefetch' : 'websocket';
       const evidence: StatusReported = { kind: 'status', source, status, at: now };
       const before = new Map(Array.from(real.registry.deliveries(), (delivery) => [delivery, delivery.record]));
@@ -247,7 +243,7 @@ const removed: fc.Arbitrary<Step> = fc
     step(`removed ${JSON.stringify(named)}`, ({ model, now: at }, { registry, deliveries }) => {
       const { channelArn, messageId } = named;
       const key = { channelArn, sender: bob, isEdit: false };
-      const message: MessageKey | undefined = messageId === undefined ? undefined : { ...key, messageId };
+      const message: MessageReference | undefined = messageId === undefined ? undefined : { ...key, messageId };
       const meant = registry.removed({ channelArn, message }, at);
       const modelled = model.remove(named, at);
       expectEqual(new Set(meant), new Set(modelled.map((it) => deliveries.get(it))));

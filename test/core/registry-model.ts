@@ -4,7 +4,8 @@
 import type { MissingRules } from '../../src/core/reduce.ts';
 import type { Evidence, EditRead, Removed, StatusReported } from '../../src/core/evidence.ts';
 import type { NewDelivery } from '../../src/core/delivery-record.ts';
-import type { DeliveryQuery, MessageKey } from '../../src/core/delivery-registry.ts';
+import type { DeliveryQuery } from '../../src/core/delivery-registry.ts';
+import type { MessageReference } from '../../src/core/identity.ts';
 
 export interface Modelled {
   readonly of: NewDelivery;
@@ -99,7 +100,7 @@ function miss(it: Modelled, at: number, { confirmDelayMs }: MissingRules): boole
 }
 
 interface Heard<E extends StatusReported | Removed = StatusReported> {
-  readonly about: MessageKey;
+  readonly about: MessageReference;
   readonly evidence: E;
 }
 
@@ -120,7 +121,7 @@ export class LedgerModel {
   /** Also the forgotten ones. */
   readonly #editsEver: Modelled[] = [];
   /** The contents of PENDING events about edits. */
-  #shown: { readonly about: MessageKey; readonly at: number }[] = [];
+  #shown: { readonly about: MessageReference; readonly at: number }[] = [];
   /** Edits whose own event came after their end. */
   readonly #told = new Set<Modelled>();
 
@@ -165,7 +166,7 @@ export class LedgerModel {
   }
 
   /** The delivery that an event is about, if it is known; otherwise the event is kept. */
-  hear(about: MessageKey, evidence: StatusReported): Modelled | undefined {
+  hear(about: MessageReference, evidence: StatusReported): Modelled | undefined {
     const { at } = evidence;
     if (about.eventDigest !== undefined) {
       const before = this.#edits.get(about.eventDigest);
@@ -173,7 +174,7 @@ export class LedgerModel {
       this.#edits.set(about.eventDigest, at);
     }
     if (about.isEdit === true && evidence.status === 'PENDING' && about.contentDigest !== undefined) {
-      const isSame = (one: MessageKey): boolean =>
+      const isSame = (one: MessageReference): boolean =>
         isSameMessage(one, about) && one.contentDigest === about.contentDigest;
       this.#shown = [...this.#shown.filter((one) => !isSame(one.about)), { about, at }];
     }
@@ -187,7 +188,7 @@ export class LedgerModel {
     return it;
   }
 
-  #editOf(candidates: readonly Modelled[], about: MessageKey, evidence: StatusReported): Modelled | undefined {
+  #editOf(candidates: readonly Modelled[], about: MessageReference, evidence: StatusReported): Modelled | undefined {
     const untold = candidates.filter((one) => !this.#told.has(one));
     const late = evidence.status === 'PENDING' ? undefined : lateMeant(untold, about, evidence);
     if (late !== undefined) this.#told.add(late);
@@ -196,7 +197,7 @@ export class LedgerModel {
   }
 
   /** Whether an event without content may be about an edit that is not tracked. */
-  #mayBeAnothers(it: Modelled, about: MessageKey): boolean {
+  #mayBeAnothers(it: Modelled, about: MessageReference): boolean {
     if (about.contentDigest !== undefined) return false;
     const edits = new Set([it, ...this.#editsOf(it)]);
     const own = new Set([...edits].map(({ of }) => of.contentDigest));
@@ -219,7 +220,7 @@ export class LedgerModel {
 
   /** The deliveries that a removal is about: all that may match, whichever sender it has. */
   remove(
-    { channelArn, messageId }: Pick<MessageKey, 'channelArn'> & { messageId: string | undefined },
+    { channelArn, messageId }: Pick<MessageReference, 'channelArn'> & { messageId: string | undefined },
     at: number,
   ): Modelled[] {
     if (messageId === undefined) {
@@ -311,7 +312,7 @@ function unlessOfAnEdit(evidence: Evidence): Evidence {
  * event without content is about the only open edit, or about the oldest if not all contents are known. Otherwise a
  * read decides.
  */
-function editMeant(edits: readonly Modelled[], { contentDigest }: MessageKey): Modelled | undefined {
+function editMeant(edits: readonly Modelled[], { contentDigest }: MessageReference): Modelled | undefined {
   const open = edits.filter((it) => isEdit(it) && it.settledAt === undefined);
   const unknown = open.filter((it) => it.of.contentDigest === undefined);
   if (contentDigest === undefined) return open.length === 1 || unknown.length > 0 ? open[0] : undefined;
@@ -321,7 +322,7 @@ function editMeant(edits: readonly Modelled[], { contentDigest }: MessageKey): M
 /** The edit that another source has settled just before, and whose own event this may be. */
 function lateMeant(
   edits: readonly Modelled[],
-  { contentDigest }: MessageKey,
+  { contentDigest }: MessageReference,
   { status, at }: StatusReported,
 ): Modelled | undefined {
   return edits.find(
@@ -340,7 +341,7 @@ function mayHaveContent(it: Modelled, contentDigest: number | undefined): boolea
 }
 
 /** Maybe a copy of the event that has just settled an edit, without a distinguishing field. */
-function isCopy(candidates: readonly Modelled[], about: MessageKey, evidence: StatusReported): boolean {
+function isCopy(candidates: readonly Modelled[], about: MessageReference, evidence: StatusReported): boolean {
   if (about.isEdit !== true || about.eventDigest !== undefined) return false;
   return candidates.some(
     ({ status, why, settledAt = -Infinity }) =>
@@ -348,12 +349,15 @@ function isCopy(candidates: readonly Modelled[], about: MessageKey, evidence: St
   );
 }
 
-function isSameMessage(a: MessageKey, b: MessageKey): boolean {
+function isSameMessage(a: MessageReference, b: MessageReference): boolean {
   return a.messageId === b.messageId && a.channelArn === b.channelArn;
 }
 
 /** Every field of an event must match. */
-function concerns({ messageId, channelArn, sender, subChannelId, isEdit: edits }: MessageKey, it: Modelled): boolean {
+function concerns(
+  { messageId, channelArn, sender, subChannelId, isEdit: edits }: MessageReference,
+  it: Modelled,
+): boolean {
   if (messageId !== it.messageId || channelArn !== it.of.channelArn) return false;
   if ((sender ?? it.of.chimeBearer) !== it.of.chimeBearer) return false;
   if ((subChannelId ?? it.subChannelId) !== it.subChannelId) return false;

@@ -68,8 +68,8 @@ export interface HttpPort {
   execute(request: ServiceRequest): Promise<ServiceResult>;
 }
 
-/** Messages of one channel that were heard by push, of whichever member. */
-export interface Heard {
+/** The messages of one channel that push has brought, from all members. */
+export interface ChannelActivity {
   readonly own: number;
   readonly all: number;
   /** While the link was up for so long, in milliseconds. */

@@ -1,5 +1,5 @@
 /** The port by which the poller sees what is believed of push. */
-import type { Heard } from './http.ts';
+import type { ChannelActivity } from './http.ts';
 
 /** What is believed of push, per bearer. */
 export interface PushStatus {
@@ -9,5 +9,5 @@ export interface PushStatus {
   /** Something was missed that should have been heard: the socket is half-open, until an event is heard. */
   markHalfOpen(chimeBearer: string): void;
   /** How busy a channel has been. */
-  heardIn?(chimeBearer: string, channelArn: string): Heard;
+  activityIn?(chimeBearer: string, channelArn: string): ChannelActivity;
 }

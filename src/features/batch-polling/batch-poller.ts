@@ -32,7 +32,7 @@ export class BatchPoller implements PollBatcher {
     const [first] = deliveries;
     if (first === undefined || !this.#mayList(first)) return undefined;
     const { chimeBearer, channelArn } = first.record;
-    return this.#pages.delay(deliveries, withinMs, now, this.#ports.pushStatus?.heardIn?.(chimeBearer, channelArn));
+    return this.#pages.delay(deliveries, withinMs, now, this.#ports.pushStatus?.activityIn?.(chimeBearer, channelArn));
   }
 
   announce(delivery: TrackedDelivery, at: number): void {

@@ -6,7 +6,7 @@
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import { addressKey } from '../../core/identity.ts';
 import { LinkedMap } from '../../shared/linked-map.ts';
-import type { Heard } from '../../core/ports/http.ts';
+import type { ChannelActivity } from '../../core/ports/http.ts';
 import { wallTimeOf } from '../../shared/time.ts';
 import type { PageAddress, PageResult } from './list-messages.ts';
 import {
@@ -216,7 +216,12 @@ export class ChannelPages {
    * When a reconnect polls `deliveries` of one channel by a page, in milliseconds from now; undefined: each by itself, and
    * no page of this channel before that time.
    */
-  delay(deliveries: readonly TrackedDelivery[], withinMs: number, now: number, events?: Heard): number | undefined {
+  delay(
+    deliveries: readonly TrackedDelivery[],
+    withinMs: number,
+    now: number,
+    events?: ChannelActivity,
+  ): number | undefined {
     const suited = deliveries.filter((delivery) => this.#isBatchable(delivery));
     const first = suited[0];
     if (first === undefined) return undefined;

@@ -2,7 +2,7 @@
  * Whether a page of ListChannelMessages pays for its request, and how far reconnecting members spread theirs. Pure.
  * The presence of a row is evidence, its absence is not: so a page is worth the rows that it is expected to show.
  */
-import type { Heard } from '../../core/ports/http.ts';
+import type { ChannelActivity } from '../../core/ports/http.ts';
 
 /** The requests that a bearer may make. */
 export interface RateBudget {
@@ -55,7 +55,7 @@ export function pagePays(wanted: number, share: number, { expected, found: shown
  * of all members are no more than one together, however wrong each is about the others. A channel that was quiet has
  * few members who wait for anything.
  */
-export function pageSpreadMs(agesMs: readonly number[], events?: Heard): number {
+export function pageSpreadMs(agesMs: readonly number[], events?: ChannelActivity): number {
   const youngestFirst = [...agesMs].sort((a, b) => a - b);
   const spread = (count: number): number => (youngestFirst[count - 1] ?? 0) / count;
   const most = Math.min(MAX_SPREAD_MS, spread(Math.ceil(agesMs.length / 2)), spread(agesMs.length));

@@ -7,7 +7,8 @@ import { tryRead } from '../../shared/unknown-json.ts';
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
-import type { Transition, MessageKey, EvidenceReport } from '../../core/delivery-registry.ts';
+import type { Transition, EvidenceReport } from '../../core/delivery-registry.ts';
+import type { MessageReference } from '../../core/identity.ts';
 import type { Permit, Priority } from '../../core/ports/http.ts';
 import type { Peers } from '../../core/ports/recovery.ts';
 import type { PollDelegate } from '../../core/ports/poll-delegate.ts';
@@ -100,7 +101,7 @@ export class CrossTab implements PollDelegate, Peers {
   }
 
   /** Publishes a deletion, so that no other tab concludes DENIED from a missing status. */
-  onRemoval({ channelArn, message }: { channelArn: string; message: MessageKey | undefined }, at: number): void {
+  onRemoval({ channelArn, message }: { channelArn: string; message: MessageReference | undefined }, at: number): void {
     const { chimeBearer } = this.#ports ?? {};
     if (message === undefined) return this.#tab?.publishChannelDeleted(channelArn, at);
     if (chimeBearer === undefined) return;

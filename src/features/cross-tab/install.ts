@@ -1,6 +1,6 @@
 /** Cross-tab as a feature: the tabs of one origin and bearer poll once for all, within one budget. */
 import type { TrackerFeature } from '../../tracker/feature.ts';
-import { applyFinding } from './apply-finding.ts';
+import { applyRemoteResult } from './apply-remote-result.ts';
 import { CrossTab } from './cross-tab.ts';
 import { tabEnvironment } from './environment.ts';
 import { takeOver } from './take-over.ts';
@@ -40,7 +40,7 @@ export function crossTab(): TrackerFeature {
             stopPollingFor: (message) => context.stopPollingFor(message),
             reclaimDelegated: () => context.reclaimPolls(),
             unconfirmedSends: () => context.unconfirmedSends(),
-            onResult: (result) => applyFinding(result, context),
+            onResult: (result) => applyRemoteResult(result, context),
             onChannelDeleted: (channelArn, at) => context.reportRemoval({ channelArn, message: undefined, at }),
             onBecameLeader: () => void context.recoveryLog?.rescan(),
             onPeerGone: (deliveries) => void takeOver(deliveries, context),
