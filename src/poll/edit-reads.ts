@@ -1,4 +1,5 @@
 /** Reads of edits: compares each read of an edit with the first read, and with the other edits of its message. */
+import type { DeliveryRecord } from '../core/delivery-record.ts';
 import type { EditRead } from '../core/evidence.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
 import type { DeliveryRegistry } from '../core/delivery-registry.ts';
@@ -9,7 +10,6 @@ import { readEdit } from './read-edit.ts';
 export class EditReads {
   readonly #registry: Pick<DeliveryRegistry, 'editsOf' | 'wasApplied' | 'findMessage'>;
   readonly #first = new WeakMap<TrackedDelivery, EditFields>();
-  readonly #begunAt = monotonicNow();
 
   constructor(registry: Pick<DeliveryRegistry, 'editsOf' | 'wasApplied' | 'findMessage'>) {
     this.#registry = registry;
@@ -26,9 +26,15 @@ export class EditReads {
       wasTold: this.#registry.wasApplied(record, shown.contentDigest),
       create: this.#registry.findMessage(messageId, record),
       first,
-      isRestored: record.trackedAt < this.#begunAt,
+      isRestored: record.restoredAt !== undefined,
+      beganEarlier: beganEarlier(record),
       now: monotonicNow(),
       clockOffset: clockOffset(),
     });
   }
+}
+
+/** Whether the app may have sent it long before it was tracked: it was restored, or `track` got it without the time of its send. */
+function beganEarlier({ restoredAt, sentAt, trackedAt, details }: DeliveryRecord): boolean {
+  return restoredAt !== undefined || (details.input === undefined && sentAt >= trackedAt);
 }

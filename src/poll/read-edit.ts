@@ -12,12 +12,14 @@ export interface EditContext {
   /** All edits of the message that are tracked, and the message itself where it is. */
   readonly edits: readonly TrackedDelivery[];
   readonly create: TrackedDelivery | undefined;
-  /** The fields of the first read after the edit began; undefined for the first read. */
+  /** The fields of the first read since the edit is tracked; undefined for the first read. */
   readonly first: EditFields | undefined;
   /** An event has told, since the edit began, that an edit with the content that is shown was applied. */
   readonly wasTold: boolean;
   /** An earlier life made it, which may have made other edits that are not known here. */
   readonly isRestored: boolean;
+  /** It began before it was tracked, so that the first read may have come after it was applied. */
+  readonly beganEarlier: boolean;
   /** Now, and the offset of the wall clock from the monotonic one. */
   readonly now: number;
   readonly clockOffset: number;
@@ -42,10 +44,14 @@ export function readEdit(shown: EditFields, context: EditContext): Pick<EditRead
   }
   // A processor may have rewritten the content, or it is another device's edit: it is not the content of before.
   if (context.wasTold) return { shows: 'unclear', ...told };
-  const { first } = context;
-  const isAsBefore =
-    first === undefined || (first.contentDigest === shown.contentDigest && first.editedAt === shown.editedAt);
-  return { shows: isAsBefore ? 'old' : 'unclear', ...told };
+  return { shows: isAsBefore(shown, context) ? 'old' : 'unclear', ...told };
+}
+
+/** Whether the message is as it was before the edit began. */
+function isAsBefore({ contentDigest, editedAt }: EditFields, { first, beganEarlier }: EditContext): boolean {
+  // It is not known when the edit began, so that the time of the last edit may be its own.
+  if (beganEarlier && editedAt !== undefined) return false;
+  return first === undefined || (first.contentDigest === contentDigest && first.editedAt === editedAt);
 }
 
 /** An edit that ended UNKNOWN may still be decided, or have been applied, for this long, in milliseconds. */

@@ -33,6 +33,7 @@ function read(shown: Partial<EditFields>, context: Partial<EditContext> = {}): s
     first: undefined,
     wasTold: false,
     isRestored: false,
+    beganEarlier: false,
     now: begun + 10 * SECOND,
     clockOffset,
     ...context,
@@ -95,6 +96,14 @@ describe('a read of the only edit of a message', () => {
     expect(read({ editedAt: wall(begun + SECOND), contentDigest: rewritten }, { isRestored: true })).toBe(
       'unclear SENT',
     );
+  });
+
+  it('is unclear by an earlier edit if it is not known when it began: the first read may show itself', () => {
+    const first = message({ status: 'PENDING', editedAt: wall(begun - 60 * SECOND), contentDigest: rewritten });
+    const shown = { editedAt: wall(begun - 60 * SECOND), contentDigest: rewritten };
+    expect(read(shown, { first })).toBe('old SENT');
+    expect(read(shown, { first, beganEarlier: true })).toBe('unclear SENT');
+    expect(read({}, { first: message({ status: 'PENDING' }), beganEarlier: true })).toBe('old SENT');
   });
 
   it('compares the contents alone if the content of the edit is not known', () => {

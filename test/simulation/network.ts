@@ -50,6 +50,7 @@ export interface ClientOptions {
 /** An SDK client of one device. It records the requests that left by it. */
 export class SimulatedClient implements MessagingClient {
   readonly dispatches: Dispatch[] = [];
+  /** Responses that their sender has waited for. */
   readonly answers: ClientAnswer[] = [];
   /** What was sent in requests that may have arrived, as far as their sender can know. */
   readonly mayHaveLeft: Set<string> = new Set();
@@ -68,16 +69,19 @@ export class SimulatedClient implements MessagingClient {
     const call = callOf(command);
     return new Promise((resolve, reject) => {
       const done = this.#depart(call);
+      let isAborted = false;
       const answer = (say: () => void): void => {
         done();
         say();
       };
       abortSignal?.addEventListener('abort', () => {
+        isAborted = true;
         // Its sender does not wait for the response that would say that it was never connected.
         if (done()) this.mayHaveLeft.add(textOf(call));
         if (!this.#options.ignoresAbort) reject(sdkError('AbortError'));
       });
       this.#travel(call, {
+        isHeard: () => !isAborted,
         resolve: (output) => answer(() => resolve(output)),
         reject: (error) => answer(() => reject(error)),
       });
@@ -145,7 +149,7 @@ export class SimulatedClient implements MessagingClient {
     const arrive = (): void => {
       this.#note(() => `<- ${this.#show(call)}: ${shown(said)}`);
       const refusal = 'error' in said ? (said.error as Error).name : undefined;
-      this.answers.push({ call, at: this.#parts.time.now, refusal, own: said.own ?? false });
+      if (client.isHeard()) this.answers.push({ call, at: this.#parts.time.now, refusal, own: said.own ?? false });
       if ('output' in said) client.resolve(said.output);
       else client.reject(said.error);
     };
@@ -172,6 +176,8 @@ export class SimulatedClient implements MessagingClient {
 }
 
 interface Ending {
+  /** Whether its sender still waits for the response. */
+  readonly isHeard: () => boolean;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
