@@ -24,7 +24,7 @@ export { mergeDeliveries } from './merge-deliveries.ts';
 export type { MergedMessage, MergeOptions } from './merge-deliveries.ts';
 export { isTerminal, TERMINAL_STATUSES } from './core/status.ts';
 export type { DeliveryStatus, OutcomeEvidence, ServiceStatus, TerminalStatus, UnknownReason } from './core/status.ts';
-export type { DeliveryQuery } from './core/delivery-registry.ts';
+export type { DeliveryQuery } from './core/delivery-index.ts';
 export type { Deliveries } from './tracker/snapshots.ts';
 export type { DeliveryStats } from './tracker/stats.ts';
 export type { DeliveryEvent, DeliveryEvents, DeliveryListener, LinkChange, Throttled } from './tracker/events.ts';

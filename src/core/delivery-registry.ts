@@ -5,18 +5,18 @@
  */
 import { newId } from '../shared/new-id.ts';
 import { believableAt, reduce, type MissingRules } from './reduce.ts';
+import { DeliveryIndex, type DeliveryQuery, type RestoredIdentity } from './delivery-index.ts';
 import { EarlyEventBuffer, type BufferedEvent } from './early-event-buffer.ts';
 import { EditMatcher } from './edit-matcher.ts';
 import { TrackedDelivery } from './delivery.ts';
 import type { EvidenceFact, TracePort } from './ports/trace.ts';
 import type { Evidence, StatusReported } from './evidence.ts';
-import { isSameAddress, type MessageAddress, type MessageIdentity, type MessageReference } from './identity.ts';
+import type { MessageAddress, MessageIdentity, MessageReference } from './identity.ts';
 
 import { createRecord, messageIdOf, type DeliveryRecord, type NewDelivery } from './delivery-record.ts';
 import { LinkedMap } from '../shared/linked-map.ts';
 import { findCreate, matches, mayBeCopy } from './match-event.ts';
 import { isTerminal } from './status.ts';
-import { NameIndex } from './name-index.ts';
 import { ReadLag } from './read-lag.ts';
 import { RemovedMessages } from './removed-messages.ts';
 
@@ -33,20 +33,13 @@ export type EvidenceReport =
   | { readonly delivery: TrackedDelivery; readonly evidence: Evidence }
   | { readonly message: MessageReference; readonly evidence: StatusReported };
 
-/** Selects one of the deliveries that share a name. */
-export interface DeliveryQuery {
-  readonly operation?: 'create' | 'update' | undefined;
-  readonly channelArn?: string | undefined;
-  readonly chimeBearer?: string | undefined;
-}
-
 /** Sources that show the status of a message, rather than that of one operation on it. */
 const readSources: ReadonlySet<string> = new Set(['status', 'list', 'prefetch']);
 
 /** Senders whose events are buffered before their messages are tracked. */
 const MAX_BEARERS = 10_000;
 export class DeliveryRegistry {
-  readonly #index = new NameIndex();
+  readonly #index = new DeliveryIndex();
   /** Settled deliveries, oldest first. */
   readonly #settled = new LinkedMap<TrackedDelivery, undefined>();
   readonly #earlyEvents = new EarlyEventBuffer();
@@ -91,54 +84,29 @@ export class DeliveryRegistry {
     this.#bearers.keepNewest(MAX_BEARERS);
   }
 
-  /**
-   * The delivery with this id. Otherwise the one with this MessageId: the message itself, or its latest edit with
-   * `operation: 'update'`.
-   */
-  find(name: string, { operation, channelArn, chimeBearer }: DeliveryQuery = {}): TrackedDelivery | undefined {
-    const candidates = this.#index.all(name).filter(({ record }) => {
-      if (channelArn !== undefined && record.channelArn !== channelArn) return false;
-      if (chimeBearer !== undefined && record.chimeBearer !== chimeBearer) return false;
-      return operation === undefined || record.isEdit === (operation === 'update');
-    });
-    const byId = candidates.find(({ record }) => record.id === name);
-    if (byId !== undefined) return byId;
-    const ofMessage = candidates.filter(({ record }) => messageIdOf(record) === name);
-    if (operation === 'update') return ofMessage.at(-1);
-    const first = ofMessage.find(({ record }) => !record.isEdit);
-    return first && this.findMessage(name, first.record);
+  /** The delivery with this id, else with this MessageId. */
+  find(name: string, query?: DeliveryQuery): TrackedDelivery | undefined {
+    return this.#index.find(name, query);
   }
 
   /** The delivery of the message itself, not of an edit. */
   findMessage(messageId: string, address: MessageAddress): TrackedDelivery | undefined {
-    // Where a retry has got the MessageId of the send that it repeats, it is the later delivery that is still followed.
-    return this.#index
-      .all(messageId)
-      .findLast(({ record }) => !record.isEdit && record.messageId === messageId && isSameAddress(record, address));
+    return this.#index.findMessage(messageId, address);
   }
 
-  /** The delivery that is sent with this token, unless the service has refused it: then the token may be used again. */
+  /** The delivery that is sent with this token. */
   findSend(token: string, address: MessageAddress): TrackedDelivery | undefined {
-    const isSend = ({ record }: TrackedDelivery): boolean =>
-      record.token === token && record.evidence !== 'rejected' && isSameAddress(record, address);
-    return this.#index.all(token).findLast(isSend);
+    return this.#index.findSend(token, address);
   }
 
   /** The delivery that a restored record belongs to, if it is tracked already. */
-  findRestored(
-    record: MessageIdentity & { readonly id: string; readonly token: string | undefined },
-  ): TrackedDelivery | undefined {
-    const { id, token, messageId, isEdit } = record;
-    // An edit has no name except its own id.
-    if (isEdit)
-      return this.#index
-        .all(id)
-        .find(
-          ({ record: deliveryRecord }) =>
-            deliveryRecord.isEdit && deliveryRecord.id === id && isSameAddress(deliveryRecord, record),
-        );
-    const sent = token === undefined ? undefined : this.findSend(token, record);
-    return sent ?? (messageId === undefined ? undefined : this.findMessage(messageId, record));
+  findRestored(record: RestoredIdentity): TrackedDelivery | undefined {
+    return this.#index.findRestored(record);
+  }
+
+  /** Whether the channel flow still processes the message of an edit, or another edit of it, as far as is known. */
+  isProcessing(edit: TrackedDelivery): boolean {
+    return this.#index.isProcessing(edit);
   }
 
   /** Edits of one message, in order, including those that were forgotten recently. */
@@ -149,20 +117,6 @@ export class DeliveryRegistry {
   /** Whether an event has told that an edit of the message with this content was applied, since `edit` began. */
   wasApplied(edit: DeliveryRecord, contentDigest: number | undefined): boolean {
     return this.edits.wasApplied(edit, contentDigest);
-  }
-
-  /** Whether the channel flow still processes the message of an edit, or another edit of it, as far as is known. */
-  isProcessing(edit: TrackedDelivery): boolean {
-    const messageId = messageIdOf(edit.record) ?? '';
-    return this.#index
-      .all(messageId)
-      .some(
-        (other) =>
-          other !== edit &&
-          other.record.status === 'PENDING' &&
-          isSameAddress(other.record, edit.record) &&
-          !isReadAsRefused(other),
-      );
   }
 
   /** Whether `delivery` is still tracked. */
@@ -324,14 +278,6 @@ export class DeliveryRegistry {
     const { oldest } = this.#settled;
     if (oldest !== undefined && this.#settled.size > this.#keepSettled) this.remove(oldest.key);
   }
-}
-
-/**
- * Whether the last read of a pending message showed FAILED or DENIED. The status may be that of an edit, so that the outcome of
- * the message is open, but the flow does not process the message any more.
- */
-function isReadAsRefused({ lastEvidence }: TrackedDelivery): boolean {
-  return lastEvidence?.kind === 'status' && (lastEvidence.status === 'FAILED' || lastEvidence.status === 'DENIED');
 }
 
 function describeEvidence({ record }: TrackedDelivery, evidence: Evidence): Omit<EvidenceFact, 'at'> {

@@ -6,7 +6,7 @@ import type { Observable } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import type { DeliveryState } from '../core/delivery-state.ts';
 import type { DeliveryEvent, DeliveryListener } from './events.ts';
-import type { DeliveryQuery } from '../core/delivery-registry.ts';
+import type { DeliveryQuery } from '../core/delivery-index.ts';
 import type { Deliveries } from './snapshots.ts';
 import type { DeliveryStats } from './stats.ts';
 import type { MessagingSessionLike, PushSource } from '../push/push-source.ts';

@@ -17,7 +17,8 @@ import {
   expectReadable,
   expectString,
 } from '../shared/validate.ts';
-import type { Transition, DeliveryQuery, DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
+import type { DeliveryQuery } from '../core/delivery-index.ts';
+import type { Transition, DeliveryRegistry, EvidenceReport } from '../core/delivery-registry.ts';
 import { HandledPromise } from '../shared/handled-promise.ts';
 import type { Deliveries } from './snapshots.ts';
 import type { Counters, DeliveryStats } from './stats.ts';

@@ -4,7 +4,7 @@
 import type { MissingRules } from '../../src/core/reduce.ts';
 import type { Evidence, EditRead, Removed, StatusReported } from '../../src/core/evidence.ts';
 import type { NewDelivery } from '../../src/core/delivery-record.ts';
-import type { DeliveryQuery } from '../../src/core/delivery-registry.ts';
+import type { DeliveryQuery } from '../../src/core/delivery-index.ts';
 import type { MessageReference } from '../../src/core/identity.ts';
 
 export interface Modelled {

@@ -43,12 +43,12 @@ export const defects: readonly Defect[] = [
     replace: 'return record;',
   }),
   defect('one-token-everywhere', 'one request token means one message, even in another channel', {
-    file: 'core/delivery-registry.ts',
+    file: 'core/delivery-index.ts',
     find: "record.token === token && record.evidence !== 'rejected' && isSameAddress(record, address);",
     replace: "record.token === token && record.evidence !== 'rejected';",
   }),
   defect('refused-for-good', 'a refused message is never sent again with its token', {
-    file: 'core/delivery-registry.ts',
+    file: 'core/delivery-index.ts',
     find: "record.token === token && record.evidence !== 'rejected' && isSameAddress(record, address);",
     replace: 'record.token === token && isSameAddress(record, address);',
   }),
