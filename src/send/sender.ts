@@ -3,12 +3,11 @@
  * has given a final answer or the message is too old to be sent again. The HTTP client does the short retries within an
  * attempt, `parse-send-response.ts` parses the response, `channel-queues.ts` orders the sends, and the outbox persists them.
  */
-import { SendChannelMessageCommand, UpdateChannelMessageCommand } from '@aws-sdk/client-chime-sdk-messaging';
 import { Subject, type Observable } from 'rxjs';
 import { abortReason } from '../shared/abort.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
 import { messageIdOf } from '../core/delivery-record.ts';
-import { SendExpiredError, StoreError } from '../shared/errors.ts';
+import { StoreError } from '../shared/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { EvidenceReport } from '../core/delivery-registry.ts';
 import type { HttpPort, RequestFailure, FailureKind } from '../core/ports/http.ts';
@@ -18,7 +17,9 @@ import { monotonicNow } from '../shared/time.ts';
 import { neverArrived } from './never-sent.ts';
 import { ChannelQueues } from './channel-queues.ts';
 import { parseSendResponse } from './parse-send-response.ts';
+import { commandOf } from './command.ts';
 import { conflictDelay, retryDelay } from './backoff.ts';
+import { evidenceOfAnswer, evidenceOfCancel, evidenceOfExpiry, isPending } from './send-evidence.ts';
 import {
   deadlineOf,
   mayBeAccepted,
@@ -27,7 +28,6 @@ import {
   type PendingSend,
   type SendRules,
 } from './pending-send.ts';
-import type { SendCommandInput, UpdateCommandInput } from './send-input.ts';
 
 export type { SendRules };
 
@@ -245,7 +245,7 @@ export class Sender {
         // PENDING is fresh in the response to the first request; for a repeated token it may be the old response.
         if (pendingSend.mayHaveArrivedBefore === undefined && isPending(response.evidence))
           delivery.lastPendingAt = response.evidence.at;
-        return this.#report(delivery, dated(response.evidence, pendingSend));
+        return this.#report(delivery, evidenceOfAnswer(response.evidence, pendingSend));
       case 'credentials':
         // The rate limiter grants no permit until the credentials work again.
         pendingSend.error = response.error;
@@ -304,22 +304,11 @@ export class Sender {
   #cancel(delivery: TrackedDelivery, reason: unknown): void {
     const pendingSend = this.#pendingSends.get(delivery);
     if (pendingSend === undefined) return;
-    const { mayHaveArrivedSince: sentAt } = pendingSend;
-    const ended = { at: now(), error: reason };
-    if (mayBeAccepted(pendingSend)) this.#report(delivery, { kind: 'unconfirmed', sentAt, ...ended });
-    else this.#report(delivery, { kind: 'rejected', ...ended });
+    this.#report(delivery, evidenceOfCancel(pendingSend, now(), reason));
   }
 
   #expire(delivery: TrackedDelivery, pendingSend: PendingSend): void {
-    const at = now();
-    const { error } = pendingSend;
-    const { mayHaveArrivedSince: sentAt } = pendingSend;
-    if (mayBeAccepted(pendingSend)) return this.#report(delivery, { kind: 'unconfirmed', at, error, sentAt });
-    this.#report(delivery, {
-      kind: 'rejected',
-      at,
-      error: new SendExpiredError(pendingSend.expireMs ?? this.#ports.rules.expireMs, error),
-    });
+    this.#report(delivery, evidenceOfExpiry(pendingSend, now(), this.#ports.rules));
   }
 
   #deadlineOf(pendingSend: PendingSend): number {
@@ -338,20 +327,4 @@ export class Sender {
     this.stop(delivery);
     this.#reports.next({ delivery, evidence });
   }
-}
-
-function commandOf({ input, isEdit }: PendingSend): object {
-  return isEdit
-    ? new UpdateChannelMessageCommand(input as UpdateCommandInput)
-    : new SendChannelMessageCommand(input as SendCommandInput);
-}
-
-/** Adds when the message may have arrived, where that matters. */
-function dated(evidence: Evidence, { isEdit, dispatchedAt, mayHaveArrivedSince }: PendingSend): Evidence {
-  if (evidence.kind === 'unconfirmed') return { ...evidence, sentAt: mayHaveArrivedSince };
-  return isEdit && evidence.kind === 'accepted' ? { ...evidence, sentAt: dispatchedAt } : evidence;
-}
-
-function isPending(evidence: Evidence): boolean {
-  return evidence.kind === 'accepted' && evidence.status === 'PENDING';
 }

@@ -22,7 +22,6 @@ import type { Transition, DeliveryRegistry, EvidenceReport } from '../core/deliv
 import { HandledPromise } from '../shared/handled-promise.ts';
 import type { Deliveries } from './snapshots.ts';
 import type { Counters, DeliveryStats } from './stats.ts';
-import { clockOffset, monotonicNow } from '../shared/time.ts';
 import type { DeliveryTracker } from './delivery-tracker.ts';
 import type { PushConnections } from '../push/connection.ts';
 import type { MessagingSessionLike, PushSource } from '../push/push-source.ts';
@@ -33,16 +32,10 @@ import type { ReconcileReport } from '../poll/reconcile.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { SendInput, UpdateInput } from '../send/send-input.ts';
 import type { Sender } from '../send/sender.ts';
-import { parseTrackable, type Trackable } from '../send/trackable.ts';
-import {
-  parseWrapOptions,
-  WrappedSends,
-  wrapSend,
-  type SendFunction,
-  type WrapOptions,
-  type WrapPorts,
-} from '../send/wrap-send.ts';
+import type { Trackable } from '../send/trackable.ts';
+import type { SendFunction, WrapOptions } from '../send/wrap-send.ts';
 import type { TraceFact } from '../core/ports/trace.ts';
+import { AppSends } from './app-sends.ts';
 import { Calls, type CallOptions, type CommandLike } from './call.ts';
 import { catchUp } from './catch-up.ts';
 import type { CatchUpOptions } from './catch-up-options.ts';
@@ -85,17 +78,17 @@ export class Tracker implements DeliveryTracker {
 
   readonly #sends: Sends;
   readonly #calls: Calls;
-  readonly #wrapped = new WrappedSends();
+  readonly #appSends: AppSends;
 
   constructor(parts: TrackerParts) {
     this.#parts = parts;
-    parts.registry.edits.isBeingEdited = (messageId) => this.#wrapped.edits(messageId);
-    this.#sends = new Sends({
+    const ports = {
       ...parts,
-      announceAdded: (transition) => this.#add(transition),
+      announceAdded: (transition: Transition) => parts.added$.next(transition),
       isClosed: () => this.#closed !== undefined,
-      probeNow: () => parts.http.probeNow(),
-    });
+    };
+    this.#sends = new Sends({ ...ports, probeNow: () => parts.http.probeNow() });
+    this.#appSends = new AppSends(ports);
     this.#calls = new Calls(parts.http, parts.settings.chimeBearer);
     this.updates$ = parts.updates$;
     this.deliveries$ = parts.deliveries$;
@@ -141,65 +134,19 @@ export class Tracker implements DeliveryTracker {
     return ownMessage(expectId('messageId', messageId), {
       registry,
       isUnanswered: (delivery) => sender.isUnanswered(delivery),
-      wrapped: () => this.#wrapped.ends(),
+      wrapped: () => this.#appSends.wrappedEnds(),
       restored: this.restored,
     });
   }
 
   wrap<F extends SendFunction>(fn: F, options: WrapOptions<F> = {}): F {
     this.#expectOpen();
-    expectFunction('fn', fn);
-    const { registry, settings, ownCommands } = this.#parts;
-    const read = parseWrapOptions(options);
-    const ports: WrapPorts = {
-      onSender: (chimeBearer) => {
-        if (typeof chimeBearer === 'string') registry.watchSender(chimeBearer);
-      },
-      isOwn: (argument, { ClientRequestToken: token, ChannelArn, ChimeBearer, SubChannelId }) => {
-        if (typeof argument === 'object' && argument !== null && ownCommands.has(argument)) return true;
-        const [channelArn, chimeBearer] = [String(ChannelArn), String(ChimeBearer)];
-        const subChannelId = typeof SubChannelId === 'string' ? SubChannelId : undefined;
-        return (
-          typeof token === 'string' && registry.findSend(token, { channelArn, chimeBearer, subChannelId }) !== undefined
-        );
-      },
-      inFlight: this.#wrapped,
-      track: (message, startedAt) => {
-        if (this.#closed === undefined) this.#track(message, startedAt);
-      },
-      // The app's own send has worked: a result that cannot be tracked must not make it fail.
-      onError: (error) => settings.logger?.warn('chime-delivery: a wrapped send cannot be tracked', error),
-      onNoMessage: () =>
-        settings.logger?.warn(
-          `chime-delivery: the result of the wrapped function ${fn.name || '(anonymous)'} has no MessageId, so that nothing is tracked; pass { read } to wrap() for a result of another shape`,
-        ),
-    };
-    return wrapSend(fn, ports, read);
+    return this.#appSends.wrap(fn, options);
   }
 
   track(message: Trackable): Delivery {
     this.#expectOpen();
-    return this.#track(message);
-  }
-
-  /** @param startedAt when the app began to send it, by the monotonic clock, where that is known */
-  #track(message: Trackable, startedAt?: number): Delivery {
-    const { registry, settings } = this.#parts;
-    const { messageId, status, detail, ...request } = parseTrackable(message, settings.chimeBearer);
-    const now = clocks();
-    const said =
-      status === undefined
-        ? undefined
-        : ({ kind: 'status', source: 'send-response', at: now.at, status, detail } as const);
-    // Each edit is a delivery of its own, also where one of the same message is tracked already.
-    if (request.isEdit)
-      return handleOf(this.#add(registry.add({ messageId, ...request, ...now, sentAt: startedAt ?? now.at }, said)));
-    const tracked = registry.findMessage(messageId, request);
-    if (tracked === undefined) {
-      return handleOf(this.#add(registry.add({ id: messageId, messageId, ...request, ...now }, said)));
-    }
-    if (said !== undefined) this.#parts.reports$.next({ delivery: tracked, evidence: said });
-    return handleOf(tracked);
+    return this.#appSends.track(message);
   }
 
   attach(source: MessagingSessionLike | PushSource, options: { chimeBearer?: string | undefined } = {}): () => void {
@@ -301,17 +248,7 @@ export class Tracker implements DeliveryTracker {
     return stopped;
   }
 
-  #add(transition: Transition): TrackedDelivery {
-    this.#parts.added$.next(transition);
-    return transition.delivery;
-  }
-
   #expectOpen(): void {
     if (this.#closed !== undefined) throw new TrackerClosedError();
   }
-}
-
-/** The time, for a delivery that begins now. */
-function clocks(): { readonly at: number; readonly clockOffset: number } {
-  return { at: monotonicNow(), clockOffset: clockOffset() };
 }

@@ -4,33 +4,17 @@
  * what a page saves.
  */
 import type { TrackedDelivery } from '../../core/delivery.ts';
-import { addressKey } from '../../core/identity.ts';
-import { LinkedMap } from '../../shared/linked-map.ts';
 import type { ChannelActivity } from '../../core/ports/http.ts';
 import { wallTimeOf } from '../../shared/time.ts';
 import type { PageAddress, PageResult } from './list-messages.ts';
-import {
-  pageIsFaster,
-  pagePays,
-  pageSpreadMs,
-  INITIAL_HIT_RATE,
-  updateHitRate,
-  type RateBudget,
-  type HitRate,
-} from './page-economics.ts';
+import { pageIsFaster, pagePays, pageSpreadMs, updateHitRate, type RateBudget } from './page-economics.ts';
+import { PageChannels, UNTIMED } from './page-channels.ts';
 import { windowAround, type RowTimes } from './page-window.ts';
 
 /** A client's clock may be minutes ahead of the service's (it takes their signatures), and `track` may be called late. */
 const MARGIN_MS = 900_000;
-/** After a page that failed, or that showed too little; doubled each time. */
-const BACKOFF_MS = 5_000;
-const MAX_BACKOFF_MS = 60_000;
-/** How long the pages of a channel are expected to show as little as the last one did. */
-const HIT_RATE_TTL_MS = 600_000;
 /** How long a NextToken is used; how long the service takes it is not published. */
 const TOKEN_MS = 60_000;
-/** Channels that are remembered: a forgotten one costs a page. */
-const MAX_CHANNELS = 200;
 /** Our order of two messages that were sent (or tracked) within this need not be the service's. */
 const ORDER_SLACK_MS = 2_000;
 /** Pages of settled rows alone that a pass may go over, for each that it still polls for. */
@@ -40,39 +24,6 @@ const LATE_MS = 500;
 const SOON_MS = 100;
 /** A wait for the page as short as this counts as none. */
 const SHORT_MS = 1_000;
-
-type Address = Omit<PageAddress, 'notBefore' | 'notAfter' | 'token'>;
-
-const UNTIMED: RowTimes = { aheadMs: undefined, rowsPerMs: undefined };
-
-interface Cursor {
-  readonly token: string;
-  readonly notBefore: number;
-  readonly notAfter: number | undefined;
-  /** The next page begins with messages sent before this, by our clock. */
-  readonly before: number;
-  /** Which part of the rows was ours. */
-  readonly share: number;
-  readonly at: number;
-  /** Pages in a row that were passed over. */
-  readonly passed: number;
-  /** When the first page of this pass was requested: it shows no delivery that was added, or polled, since. */
-  readonly begunAt: number;
-}
-
-interface Channel {
-  hitRate: HitRate;
-  /** When `hitRate` was measured. */
-  hitRateAt: number;
-  /** The times that its rows last told. */
-  times: RowTimes;
-  failures: number;
-  /** No page is requested before this. */
-  notBefore: number;
-  cursor: Cursor | undefined;
-  /** When the page in flight was requested. */
-  askedAt: number | undefined;
-}
 
 /** A page, and the deliveries that it may show. */
 export interface PagePick {
@@ -96,19 +47,20 @@ export interface OwnRows {
 export class ChannelPages {
   readonly #limit: RateBudget;
   readonly #random: () => number;
-  readonly #channels = new LinkedMap<string, Channel>();
+  readonly #channels: PageChannels;
   /** Deliveries that a page should have shown and did not, or that do not pay further pages. */
   readonly #individual = new WeakSet<TrackedDelivery>();
 
   constructor(limit: RateBudget, random: () => number) {
     this.#limit = limit;
     this.#random = random;
+    this.#channels = new PageChannels(random);
   }
 
   /** The page to request for `first` and others of its channel, instead of `first` alone; undefined where none pays. */
   pick(first: TrackedDelivery, others: Iterable<TrackedDelivery>, now: number): PagePick | undefined {
     if (!this.#isBatchable(first)) return undefined;
-    const channel = this.#channel(first.record, now);
+    const channel = this.#channels.of(first.record, now);
     if (channel.askedAt !== undefined || now < channel.notBefore) return undefined;
     const open = channel.cursor !== undefined && now - channel.cursor.at < TOKEN_MS ? channel.cursor : undefined;
     // A delivery that was added since the last page stands before its end, and is for another page.
@@ -145,7 +97,7 @@ export class ChannelPages {
 
   /** When the page in flight of its channel should have arrived; undefined: there is none, or it is late. */
   answerAt({ record }: TrackedDelivery, now: number): number | undefined {
-    const askedAt = this.#channels.get(addressKey(record))?.askedAt ?? -Infinity;
+    const askedAt = this.#channels.askedAt(record) ?? -Infinity;
     return now - askedAt < LATE_MS ? now + SOON_MS : undefined;
   }
 
@@ -158,10 +110,10 @@ export class ChannelPages {
     own: OwnRows = ownOf(shown),
   ): void {
     const { address, deliveries, begunAt } = pick;
-    const channel = this.#channel(address, now);
+    const channel = this.#channels.of(address, now);
     channel.askedAt = undefined;
     if (response.kind === 'nothing') return;
-    if (response.kind !== 'rows') return this.#backOff(channel, now);
+    if (response.kind !== 'rows') return this.#channels.backOff(channel, now);
     const { token, rows } = response;
     // Rows of ours that are settled tell as well how far it went.
     const before = own.oldest + ORDER_SLACK_MS;
@@ -185,7 +137,7 @@ export class ChannelPages {
     // Where times are known, the next page is cut out again.
     const goOn = pick.first === undefined && (isDense || mayPass);
     if (shown.size >= 2) channel.failures = 0;
-    else if (!goOn) this.#backOff(channel, now);
+    else if (!goOn) this.#channels.backOff(channel, now);
     if (goOn && token !== undefined) {
       channel.cursor = {
         token,
@@ -225,7 +177,7 @@ export class ChannelPages {
     const suited = deliveries.filter((delivery) => this.#isBatchable(delivery));
     const first = suited[0];
     if (first === undefined) return undefined;
-    const channel = this.#channel(first.record, now);
+    const channel = this.#channels.of(first.record, now);
     if (!pagePays(suited.length, 1, channel.hitRate)) return undefined;
     const spread = pageSpreadMs(
       suited.map(({ record }) => now - record.sentAt),
@@ -241,32 +193,6 @@ export class ChannelPages {
   /** Whether a page can settle it: an absent edit or NON_PERSISTENT message says nothing, and a miss is confirmed by itself. */
   #isBatchable(delivery: TrackedDelivery): boolean {
     return delivery.record.missingMeansDenied && delivery.record.missingCount === 0 && !this.#individual.has(delivery);
-  }
-
-  #backOff(channel: Channel, now: number): void {
-    channel.failures += 1;
-    const ms = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (channel.failures - 1));
-    channel.notBefore = now + ms * (1 + this.#random());
-  }
-
-  #channel(address: Address, now: number): Channel {
-    const key = addressKey(address);
-    const channel = this.#channels.get(key) ?? {
-      hitRate: INITIAL_HIT_RATE,
-      hitRateAt: now,
-      times: UNTIMED,
-      failures: 0,
-      notBefore: -Infinity,
-      cursor: undefined,
-      askedAt: undefined,
-    };
-    if (now - channel.hitRateAt > HIT_RATE_TTL_MS) channel.hitRate = INITIAL_HIT_RATE;
-    this.#channels.set(key, channel);
-    for (const { key: oldest, value } of this.#channels) {
-      if (this.#channels.size <= MAX_CHANNELS) break;
-      if (value.askedAt === undefined) this.#channels.delete(oldest);
-    }
-    return channel;
   }
 }
 

@@ -14,7 +14,8 @@ import type { Peers } from '../../core/ports/recovery.ts';
 import type { PollDelegate } from '../../core/ports/poll-delegate.ts';
 import { monotonicNow } from '../../shared/time.ts';
 import type { PollRequest } from './protocol.ts';
-import { Tab, type TabPorts } from './tab.ts';
+import { Tab } from './tab.ts';
+import type { TabPorts } from './tab-ports.ts';
 import type { TabEnvironment } from './environment.ts';
 import { trackPending } from './presence.ts';
 

@@ -8,15 +8,14 @@ import { newId } from '../../shared/new-id.ts';
 import type { MessageAddress } from '../../core/identity.ts';
 import type { DeliveryRecord } from '../../core/delivery-record.ts';
 import type { Permit, Priority } from '../../core/ports/http.ts';
-import type { Logger } from '../../shared/client.ts';
 import type { TrackedDelivery } from '../../core/delivery.ts';
 import { monotonicNow, monotonicTimeOf, wallTimeOf } from '../../shared/time.ts';
 import { LeaderElection } from './leader-election.ts';
 import { FailureDetector } from './failure-detector.ts';
-import { containedLocks, type TabEnvironment } from './environment.ts';
+import { containedLocks } from './environment.ts';
 import { RemotePermits } from './remote-permits.ts';
 import { TabChannel } from './channel.ts';
-import { RemotePolls, type RemotePollsPorts } from './remote-polls.ts';
+import { RemotePolls } from './remote-polls.ts';
 import {
   channelName,
   parsePeerDelivery,
@@ -26,44 +25,13 @@ import {
   type TabMessage,
 } from './protocol.ts';
 import { Presence } from './presence.ts';
+import { StealPolicy, type Leader } from './steal-policy.ts';
+import type { TabPorts } from './tab-ports.ts';
 import { lockOf, Peers } from './peers.ts';
 import { Heartbeat } from './heartbeat.ts';
 
-export interface TabPorts extends RemotePollsPorts {
-  readonly environment: TabEnvironment;
-  readonly chimeBearer: string;
-  readonly requestTimeoutMs: number;
-  readonly requestsPerSecond: number;
-  readonly logger: Logger | undefined;
-  /** A permit of this tab's local rate limit. */
-  readonly acquire: (chimeBearer: string, priority: Priority, signal: AbortSignal) => Promise<Permit>;
-  readonly onThrottled: (chimeBearer: string, retryAfterMs: number | undefined) => void;
-  /** Drops the saved tokens: other tabs may just have spent as many. */
-  readonly drainTokens: () => void;
-  /** The tab that polls for this one has changed. */
-  readonly reclaimDelegated: () => void;
-  /** Called with whether this tab leads, once that is known, and when it changes. */
-  readonly onLeader: (own: boolean) => void;
-  /** Locks or the channel do not work. Called once, and never from within a call of this class. */
-  readonly onFailure: (error: unknown) => void;
-  /** Another tab was notified that a channel was deleted. */
-  readonly onChannelDeleted: (channelArn: string, at: number) => void;
-  /** A tab has ended, and left these deliveries. */
-  readonly onPeerGone: (deliveries: readonly PeerDelivery[]) => void;
-  /** The sends of this tab that have no answer, to be handed over. */
-  readonly unconfirmedSends: () => readonly Pick<PeerDelivery, 'id' | 'input' | 'knownUnsent'>[];
-}
-
-type Leader = Pick<Extract<TabMessage, { kind: 'leader' }>, 'isVisible' | 'hasCredentials'> & { readonly tab: string };
-
-/** The least time between two steals of the lead from a leader that answers, in milliseconds. */
-const STEAL_AGAIN_MS = 1_000;
-/** For how long after joining a tab keeps a hidden leader while the lists of the other tabs are incomplete, in milliseconds. */
-const DISCOVERED_MS = 30_000;
-
 export class Tab {
   readonly #ports: TabPorts;
-  readonly #joinedAt = monotonicNow();
   /** `randomUUID` needs a secure context, and so do locks. */
   readonly #id: string = newId();
   readonly #channel: TabChannel;
@@ -81,8 +49,7 @@ export class Tab {
   #hasWorkingCredentials: boolean;
   readonly #failures = new FailureDetector();
   #hasFailed = false;
-  /** When this tab last stole the lead from a leader that answers, by the monotonic clock. */
-  #stoleAt = -Infinity;
+  readonly #stealPolicy = new StealPolicy(monotonicNow());
 
   constructor(ports: TabPorts, pending: ReadonlyMap<string, DeliveryRecord>, hasCredentials: boolean) {
     const { environment, chimeBearer, acquire, requestTimeoutMs, requestsPerSecond } = ports;
@@ -306,17 +273,12 @@ export class Tab {
     }
   }
 
-  /** Steals the lead if this tab's credentials work and the leader's do not, or if it is visible and the leader is not. */
+  /** Steals the lead from a leader that answers, where this tab is a better one. */
   #considerStealing(): void {
-    if (this.#leader === undefined || !this.#hasWorkingCredentials) return;
-    const { hasCredentials, isVisible } = this.#leader;
-    // A hidden leader is slow, but stays until this tab knows the lists that it needs as a leader.
-    const isIntroduced = this.#peers.isComplete || monotonicNow() - this.#joinedAt > DISCOVERED_MS;
-    if (hasCredentials && (isVisible || !this.#isVisible() || !isIntroduced)) return;
-    // If two tabs both claim to lead, this tab must not steal the lead at each of their messages.
-    if (monotonicNow() - this.#stoleAt < STEAL_AGAIN_MS) return;
-    this.#stoleAt = monotonicNow();
-    this.#election.steal();
+    if (this.#leader === undefined) return;
+    const own = { hasCredentials: this.#hasWorkingCredentials, isVisible: this.#isVisible() };
+    if (this.#stealPolicy.shouldSteal(this.#leader, own, this.#peers.isComplete, monotonicNow()))
+      this.#election.steal();
   }
 
   /** The leader does not answer. */

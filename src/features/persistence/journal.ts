@@ -16,12 +16,14 @@ import type { Logger } from '../../shared/client.ts';
 import { StoreConnection } from './store-connection.ts';
 import type { DeliveryStore } from '../../core/ports/store.ts';
 import { STORE_TIMEOUT_MS } from './pending-calls.ts';
-import { keyPrefix, recordKey, kindOf, nameById, nameByIdentity, nameOf, siblingKey, type RecordKind } from './keys.ts';
+import { DeliveryKeys } from './delivery-keys.ts';
+import { keyPrefix, kindOf, type RecordKind } from './keys.ts';
 import { Markers } from './markers.ts';
 import { Recovery } from './recovery.ts';
 import { writeRecord } from './record.ts';
 import { Removals } from './removals.ts';
 import { Timeouts } from './timeouts.ts';
+import { Tombstones } from './tombstones.ts';
 
 export interface JournalPorts {
   readonly store: DeliveryStore;
@@ -43,12 +45,7 @@ export class Journal implements Outbox, RecoveryLog {
   readonly #recovery: Recovery;
   readonly #markers: Markers;
   readonly #removals: Removals;
-  /** The deliveries by all keys that are written, or to be written. */
-  readonly #keys = new Map<string, TrackedDelivery>();
-  /** The name in the keys of a delivery that has records. */
-  readonly #names = new WeakMap<TrackedDelivery, string>();
-  /** Keys of a delivery with another name: the app tracks a message by MessageId that was persisted by its token. */
-  readonly #aliasKeys = new Map<TrackedDelivery, string[]>();
+  readonly #keys: DeliveryKeys;
   /** Deliveries whose records of an earlier session are all known: their token is new, or they were restored. */
   readonly #recognized = new WeakSet<TrackedDelivery>();
   /** Resolves when the store was read, or after `STORE_TIMEOUT_MS`. */
@@ -57,8 +54,7 @@ export class Journal implements Outbox, RecoveryLog {
   #waiting: Map<TrackedDelivery, () => void> | undefined = new Map();
   /** Whether this tracker restores the deliveries of an earlier session; undefined until it is known. */
   #isRecoverer: boolean | undefined;
-  /** Deliveries that have ended, or were forgotten, before their records were read: names, or ids that the app has named. */
-  readonly #tombstones = new Set<string>();
+  readonly #tombstones = new Tombstones();
   #sequence = 0;
   /** Resolves with the number of restored deliveries; never rejects. */
   readonly restored: Promise<number>;
@@ -70,6 +66,7 @@ export class Journal implements Outbox, RecoveryLog {
     this.#ports = ports;
     const base = keyPrefix(owner);
     this.#base = base;
+    this.#keys = new DeliveryKeys(base);
     const stopped = new Promise<void>((resolve) => (this.#stop = resolve));
     this.#store = new StoreConnection({
       store,
@@ -87,7 +84,7 @@ export class Journal implements Outbox, RecoveryLog {
     this.#markers = new Markers({
       store: this.#store,
       waits: this.#timeouts,
-      keyOf: (delivery, kind) => this.#keyFor(delivery, kind),
+      keyOf: (delivery, kind) => this.#keys.keyFor(delivery, kind),
     });
     this.#removals = new Removals({ store: this.#store, base, isOurs: (key) => this.#keys.has(key) });
     let count = 0;
@@ -96,7 +93,7 @@ export class Journal implements Outbox, RecoveryLog {
       base,
       owner,
       logger,
-      isOurs: (key) => this.#isOurs(key) || this.#store.isElsewhere(key),
+      isOurs: (key) => this.#keys.hasBeside(key) || this.#store.isElsewhere(key),
       onRecovered: (found) => {
         if (onRecovered(found)) count += 1;
       },
@@ -137,7 +134,7 @@ export class Journal implements Outbox, RecoveryLog {
   }
 
   markUnsent(delivery: TrackedDelivery, isLast = false): boolean {
-    const send = this.#keyFor(delivery, 'outbox');
+    const send = this.#keys.keyFor(delivery, 'outbox');
     // A marker without the record has no effect; while the record cannot be written, it would only have to be removed again.
     if (!this.#keys.has(send) || (this.#store.isBusyWith(send) && !isLast) || !this.#isClear(delivery)) return false;
     this.#markers.markUnsent(delivery, isLast);
@@ -158,23 +155,15 @@ export class Journal implements Outbox, RecoveryLog {
     if (delivery.endError !== undefined) return;
     if (isTerminal(after.status)) this.remove(delivery);
     else if (after.status === 'PENDING' && before !== undefined) this.#persistAccepted(delivery);
-    else if (after.status === 'PENDING' && !this.#keys.has(this.#keyFor(delivery, 'accepted')))
+    else if (after.status === 'PENDING' && !this.#keys.has(this.#keys.keyFor(delivery, 'accepted')))
       this.#afterRecovery(delivery, () => this.#persistAccepted(delivery));
   }
 
   /** The records of `found` belong to `delivery` from now on. */
   adopt(delivery: TrackedDelivery, { id, keys, knownUnsent }: RecoveredDelivery): void {
     const kinds = keys.map((key) => kindOf(this.#base, key));
-    for (const key of keys) this.#keys.set(key, delivery);
-    const [key] = keys;
-    if (key !== undefined) {
-      const name = nameOf(this.#base, key);
-      // The name in its records may be one of 0.1.0: further records of the delivery must have the same name.
-      if (id === delivery.record.id && !this.#names.has(delivery)) this.#names.set(delivery, name);
-      if (name !== this.#nameFor(delivery))
-        this.#aliasKeys.set(delivery, [...(this.#aliasKeys.get(delivery) ?? []), ...keys]);
-      this.#recognized.add(delivery);
-    }
+    this.#keys.adopt(delivery, id, keys);
+    if (keys.length > 0) this.#recognized.add(delivery);
     this.#markers.adopt(delivery, knownUnsent, kinds);
   }
 
@@ -182,36 +171,30 @@ export class Journal implements Outbox, RecoveryLog {
     const { record } = delivery;
     // Its records are removed one after the other, and may be listed meanwhile; those of an earlier session have other names.
     if (this.#recoveryPending) {
-      this.tombstone(nameByIdentity(record));
-      if (!this.#recognized.has(delivery))
-        this.tombstone(nameByIdentity({ ...record, id: record.messageId ?? record.id }));
+      this.#tombstones.add(record);
+      if (!this.#recognized.has(delivery)) this.#tombstones.add({ ...record, id: record.messageId ?? record.id });
     }
     this.#waiting?.delete(delivery);
     const kinds = [
       ...(this.#isPersisted(delivery, 'accepted') ? (['accepted'] as const) : []),
       ...this.#markers.drop(delivery),
     ];
-    const others = this.#aliasKeys.get(delivery) ?? [];
-    this.#aliasKeys.delete(delivery);
-    for (const kind of kinds) this.#keys.delete(this.#keyFor(delivery, kind));
-    for (const key of others) this.#keys.delete(key);
+    const others = this.#keys.takeAliases(delivery);
+    for (const kind of kinds) this.#keys.delete(this.#keys.keyFor(delivery, kind));
     // The outbox record is removed first: without the `accepted` record beside it, it would be sent again.
-    this.#removals.add(this.#keyFor(delivery, 'outbox'), this.#isPersisted(delivery, 'outbox'), kinds, others);
-    this.#keys.delete(this.#keyFor(delivery, 'outbox'));
+    this.#removals.add(this.#keys.keyFor(delivery, 'outbox'), this.#isPersisted(delivery, 'outbox'), kinds, others);
+    this.#keys.delete(this.#keys.keyFor(delivery, 'outbox'));
   }
 
-  /** Deliveries with this id or name are not restored, even if the store still has records of them. */
-  tombstone(name: string): void {
-    if (this.#recoveryPending) this.#tombstones.add(name);
+  /** A delivery with this id is not restored, even if the store still has records of it. */
+  tombstone(id: string): void {
+    if (this.#recoveryPending) this.#tombstones.addId(id);
   }
 
   /** Whether `found` must not be restored; its records are then removed. */
   isTombstoned(found: RecoveredDelivery): boolean {
-    if (this.#tombstones.size === 0) return false;
-    const { id, messageId = id, keys } = found;
-    const names = [id, messageId].flatMap((each) => [each, nameByIdentity({ ...found, id: each })]);
-    const isTombstoned = names.some((name) => this.#tombstones.has(name));
-    if (isTombstoned) for (const key of keys) void this.#store.write(key, undefined);
+    const isTombstoned = this.#tombstones.has(found);
+    if (isTombstoned) for (const key of found.keys) void this.#store.write(key, undefined);
     return isTombstoned;
   }
 
@@ -222,13 +205,6 @@ export class Journal implements Outbox, RecoveryLog {
     this.#recovery.close();
     this.#timeouts.end();
     return this.#store.close();
-  }
-
-  /** Whether a record is of this session. A marker is, if a record beside it is: the listing may come late. */
-  #isOurs(key: string): boolean {
-    return [key, siblingKey(this.#base, key, 'outbox'), siblingKey(this.#base, key, 'accepted')].some((each) =>
-      this.#keys.has(each),
-    );
   }
 
   #afterRecovery(delivery: TrackedDelivery, act: () => void): void {
@@ -243,16 +219,16 @@ export class Journal implements Outbox, RecoveryLog {
   }
 
   async #persistSend(delivery: TrackedDelivery): Promise<void> {
-    const key = this.#keyFor(delivery, 'outbox');
+    const key = this.#keys.keyFor(delivery, 'outbox');
     if (delivery.record.status !== 'SENDING' || this.#keys.has(key)) return;
     const record = this.#recordOf(delivery);
     await this.#timeouts.withTimeout(STORE_TIMEOUT_MS, this.#write(delivery, key, record));
   }
 
   #persistAccepted(delivery: TrackedDelivery): void {
-    const key = this.#keyFor(delivery, 'accepted');
+    const key = this.#keys.keyFor(delivery, 'accepted');
     const safe = (): void => {
-      const send = this.#keyFor(delivery, 'outbox');
+      const send = this.#keys.keyFor(delivery, 'outbox');
       this.#removals.add(send, this.#isPersisted(delivery, 'outbox'), this.#markers.releaseUnsent(delivery), []);
       this.#keys.delete(send);
     };
@@ -267,15 +243,14 @@ export class Journal implements Outbox, RecoveryLog {
   }
 
   #write(delivery: TrackedDelivery, key: string, record: string, onDone?: () => void): Promise<boolean> {
-    this.#names.set(delivery, nameOf(this.#base, key));
-    this.#keys.set(key, delivery);
+    this.#keys.add(delivery, key);
     // Another tab may have written the key before. A key of an earlier session is removed when it is read.
     return this.#store.write(key, record, onDone, this.#isRecoverer === false && !this.#recognized.has(delivery));
   }
 
   /** Whether there may be such a record. A removal in progress may fail; a listed record may not be read yet. */
   #isPersisted(delivery: TrackedDelivery, kind: RecordKind): boolean {
-    const key = this.#keyFor(delivery, kind);
+    const key = this.#keys.keyFor(delivery, kind);
     return this.#keys.has(key) || this.#store.isBusyWith(key) || this.#recovery.isListed(key);
   }
 
@@ -286,20 +261,5 @@ export class Journal implements Outbox, RecoveryLog {
 
   get #recoveryPending(): boolean {
     return this.#isRecoverer === undefined || this.#recovery.isUnderWay;
-  }
-
-  #keyFor(delivery: TrackedDelivery, kind: RecordKind): string {
-    return recordKey(this.#base, kind, this.#nameFor(delivery));
-  }
-
-  #nameFor(delivery: TrackedDelivery): string {
-    const name = nameById(delivery.record.id);
-    return this.#names.get(delivery) ?? (this.#isFree(name, delivery) ? name : nameByIdentity(delivery.record));
-  }
-
-  /** Whether no other delivery has records of this name: the app may use one id in two channels. */
-  #isFree(name: string, delivery: TrackedDelivery): boolean {
-    const owners = (['outbox', 'accepted'] as const).map((kind) => this.#keys.get(recordKey(this.#base, kind, name)));
-    return owners.every((owner) => owner === undefined || owner === delivery);
   }
 }

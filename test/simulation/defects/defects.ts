@@ -63,7 +63,7 @@ export const defects: readonly Defect[] = [
     replace: "if (evidence.kind === 'status') return;",
   }),
   defect('new-token-on-retry', 'each attempt of a send has its own token', {
-    file: 'send/sender.ts',
+    file: 'send/command.ts',
     find: ': new SendChannelMessageCommand(input as SendCommandInput);',
     replace:
       ': new SendChannelMessageCommand({ ...(input as SendCommandInput), ClientRequestToken: `${(input as SendCommandInput).ClientRequestToken}-${Math.random()}` });',
