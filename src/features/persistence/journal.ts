@@ -13,6 +13,7 @@ import { isTerminal } from '../../core/status.ts';
 import type { Outbox } from '../../core/ports/outbox.ts';
 import type { RecoveredDelivery, RecoveryLog } from '../../core/ports/recovery.ts';
 import type { Logger } from '../../shared/client.ts';
+import { setTimeLimit } from '../../shared/time-limit.ts';
 import { StoreConnection } from './store-connection.ts';
 import type { DeliveryStore } from '../../core/ports/store.ts';
 import { STORE_TIMEOUT_MS } from './pending-calls.ts';
@@ -106,11 +107,11 @@ export class Journal implements Outbox, RecoveryLog {
     this.restored = Promise.race([read, stopped]).then(() => count);
     this.#recovered = new Promise((resolve) => {
       const end = (): void => {
-        clearTimeout(timer);
+        cancelLimit();
         this.#endRecovery();
         resolve();
       };
-      const timer = setTimeout(end, STORE_TIMEOUT_MS);
+      const cancelLimit = setTimeLimit(end, STORE_TIMEOUT_MS);
       void this.restored.then(end);
     });
   }

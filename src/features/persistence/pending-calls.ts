@@ -1,5 +1,6 @@
 /** Calls of the store that are in flight: each has a time limit, and may end after it. */
 import type { StoreOperation } from '../../shared/errors.ts';
+import { setTimeLimit } from '../../shared/time-limit.ts';
 
 /** How long any code waits for an operation, in milliseconds. */
 export const STORE_TIMEOUT_MS = 5_000;
@@ -22,7 +23,7 @@ export interface PendingCallsPorts {
 
 interface PendingCall {
   readonly key: string;
-  readonly timer: ReturnType<typeof setTimeout>;
+  readonly cancelLimit: () => void;
 }
 
 export class PendingCalls {
@@ -42,17 +43,17 @@ export class PendingCalls {
   run<T>(operation: StoreOperation, key: string, call: () => Promise<T>, ends: Callbacks<T>): Promise<void> {
     const { onDone, onFailed, onOverdue, onEnded } = this.#ports;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const cancelLimit = setTimeLimit(() => {
         this.#inTime.delete(pendingCall);
         ends.overdue?.();
         onOverdue(operation);
         onEnded();
         resolve();
       }, STORE_TIMEOUT_MS);
-      const pendingCall: PendingCall = { key, timer };
+      const pendingCall: PendingCall = { key, cancelLimit };
       this.#inTime.add(pendingCall);
       const end = (notify: () => void): void => {
-        clearTimeout(timer);
+        cancelLimit();
         this.#inTime.delete(pendingCall);
         notify();
         onEnded();
@@ -77,7 +78,7 @@ export class PendingCalls {
   /** Stops waiting for all calls. Returns their keys. */
   abandon(): string[] {
     const all = [...this.#inTime];
-    for (const { timer } of all) clearTimeout(timer);
+    for (const { cancelLimit } of all) cancelLimit();
     this.#inTime.clear();
     return all.map(({ key }) => key);
   }

@@ -1,4 +1,5 @@
 /** Limits the time to wait for a store. */
+import { setTimeLimit } from '../../shared/time-limit.ts';
 
 export class Timeouts {
   readonly #pending = new Set<() => void>();
@@ -9,12 +10,12 @@ export class Timeouts {
     if (this.#hasEnded) return Promise.resolve(false);
     return new Promise((resolve) => {
       const end = (isDone: boolean): void => {
-        clearTimeout(timer);
+        cancel();
         this.#pending.delete(giveUp);
         resolve(isDone);
       };
       const giveUp = (): void => end(false);
-      const timer = setTimeout(giveUp, ms);
+      const cancel = setTimeLimit(giveUp, ms);
       this.#pending.add(giveUp);
       void done.then(end);
     });

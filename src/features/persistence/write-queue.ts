@@ -9,6 +9,7 @@
  * a send may wait: it is made again. If the first one takes effect late, the session only knows less about a send.
  */
 import type { StoreOperation } from '../../shared/errors.ts';
+import { setTimeLimit } from '../../shared/time-limit.ts';
 import { LinkedMap } from '../../shared/linked-map.ts';
 import type { DeliveryStore } from '../../core/ports/store.ts';
 import { isMarkerKey } from './keys.ts';
@@ -108,13 +109,13 @@ export class WriteQueue {
   leave(user: StoreUser): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
-        clearTimeout(timer);
+        cancel();
         this.#onIdle.delete(end);
         this.#users.delete(user);
         if (this.#users.size === 0) this.#pause();
         resolve();
       };
-      const timer = setTimeout(end, STORE_TIMEOUT_MS);
+      const cancel = setTimeLimit(end, STORE_TIMEOUT_MS);
       this.#onIdle.add(end);
       // One more attempt for each.
       this.#probe();
