@@ -8,14 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { launchChromium } from '../../test/browser/support/chromium.ts';
 import { quantile } from '../support/numbers.ts';
-import type { FrameFigures } from './page/main.tsx';
+import type { FrameFigures, UpdateBy } from './page/main.tsx';
 
 const UPDATES = 500;
 const PER_SECOND = 50;
 
 export interface Frames {
   readonly throttling: number;
-  /** CPU time of the main thread: it is unaffected by other processes. */
+  readonly how: UpdateBy;
+  /** CPU time of the main thread, and of its scripts: it is unaffected by other processes. */
+  readonly scriptMs: number;
   readonly cpuMs: number;
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -45,25 +47,29 @@ export async function framesInChromium(throttlings: readonly number[]): Promise<
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await launchChromium();
   const frames: Frames[] = [];
-  for (const throttling of throttlings) {
+  const runs = throttlings.flatMap((throttling) => (['tracker', 'text'] as const).map((how) => ({ throttling, how })));
+  for (const { throttling, how } of runs) {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction(() => document.querySelectorAll('p').length === 1_000);
     const devtools = await page.context().newCDPSession(page);
     await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
     await devtools.send('Emulation.setCPUThrottlingRate', { rate: throttling });
-    const busyMs = async (): Promise<number> => {
+    const spentMs = async (name: 'TaskDuration' | 'ScriptDuration'): Promise<number> => {
       const { metrics } = await devtools.send('Performance.getMetrics');
-      return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1_000;
+      return (metrics.find((metric) => metric.name === name)?.value ?? NaN) * 1_000;
     };
-    const before = await busyMs();
-    const { work }: FrameFigures = await page.evaluate(([updates, rate]) => window.measure(updates, rate), [
+    const before = { cpu: await spentMs('TaskDuration'), script: await spentMs('ScriptDuration') };
+    const { work }: FrameFigures = await page.evaluate(([updates, rate, by]) => window.measure(updates, rate, by), [
       UPDATES,
       PER_SECOND,
+      how,
     ] as const);
     frames.push({
       throttling,
-      cpuMs: ((await busyMs()) - before) / work.length,
+      how,
+      cpuMs: ((await spentMs('TaskDuration')) - before.cpu) / work.length,
+      scriptMs: ((await spentMs('ScriptDuration')) - before.script) / work.length,
       medianMs: quantile(work, 0.5),
       p99Ms: quantile(work, 0.99),
       maxMs: Math.max(...work),

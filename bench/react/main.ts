@@ -47,9 +47,11 @@ export async function react(): Promise<Findings> {
   };
   const chromium = {
     title: 'Chromium: 1 000 bubbles with useDelivery, one useDeliveries with a filter, 10 000 deliveries, 50 updates/s',
-    rows: frames.map(({ throttling, cpuMs, medianMs, p99Ms, maxMs, slow, updates }) => ({
+    rows: frames.map(({ throttling, how, cpuMs, scriptMs, medianMs, p99Ms, maxMs, slow, updates }) => ({
       'CPU slowed by': throttling,
+      'the change comes from': how === 'tracker' ? 'the tracker, by the hooks' : 'textContent, without React and hooks',
       'ms of CPU an update, mean': rounded(cpuMs),
+      'of it scripts': rounded(scriptMs),
       'ms of work an update, median': rounded(medianMs),
       p99: rounded(p99Ms),
       max: rounded(maxMs),
