@@ -4,6 +4,9 @@ import { parseArgs } from 'node:util';
 import { openChat } from './server/open-chat.ts';
 import type { PageOptions } from './server/page-server.ts';
 
+// The AWS SDK's own switch for its Node version warning, which would be printed over the board.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 const usage = `Usage: npm run chat [-- [--port <number>] [--still]]
 
   --port <number>  port of the page; default: any free port

@@ -1,5 +1,13 @@
 // The protocol between the page and its server at /control: the server describes the situation, the page sends commands.
 
+/** The documentation that the page links to. */
+export const DOCS_PATH = '/docs';
+export const pages = [
+  { name: 'Guide', file: 'guide.md' },
+  { name: 'Concepts', file: 'concepts.md' },
+  { name: 'Reference', file: 'reference.md' },
+] as const;
+
 export const CONTROL_PATH = '/control';
 
 /** The state of the websockets. Half-open: they stay open and deliver nothing. */

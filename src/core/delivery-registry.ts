@@ -236,7 +236,9 @@ export class DeliveryRegistry {
     const { messageId } = edit.record;
     if (messageId === undefined) return;
     const create = this.findMessage(messageId, edit.record);
-    if (create !== undefined) create.hasEdits = true;
+    if (create === undefined) return;
+    create.hasEdits = true;
+    edit.message = create;
   }
 
   /** A read of a message with edits may show the status of an edit: FAILED or DENIED only proves that the message exists. */

@@ -135,6 +135,8 @@ export class TrackedDelivery {
   lastPendingAt: number = -Infinity;
   /** Edits of the message are tracked: a status that a read shows may be an edit's. */
   hasEdits = false;
+  /** Of an edit: the message, where it was tracked as the edit began. It may be forgotten since, and a late read may still show it. */
+  message: TrackedDelivery | undefined = undefined;
   /** The app's handle, its last snapshot, and its subscribers; each is created on first use. */
   handle: Delivery | undefined = undefined;
   snapshot: { readonly of: DeliveryRecord; readonly state: DeliveryState } | undefined = undefined;

@@ -24,7 +24,7 @@ export class EditReads {
       edit,
       edits: this.#registry.editsOf({ ...record, messageId }),
       wasTold: this.#registry.wasApplied(record, shown.contentDigest),
-      create: this.#registry.findMessage(messageId, record),
+      create: this.#registry.findMessage(messageId, record) ?? edit.message,
       first,
       isRestored: record.restoredAt !== undefined,
       beganEarlier: beganEarlier(record),

@@ -146,6 +146,32 @@ describe('an update', () => {
     expect(waiting.state).toMatchObject({ status: 'FAILED', evidence: 'rejected' });
   });
 
+  it('is not DENIED by a late read of its message, where that has been settled and forgotten meanwhile', async () => {
+    const { tracker, service, push, send } = startTracker({
+      socket: 'up',
+      keepSettled: 0,
+      missing: { confirmations: 1 },
+    });
+    const create = send();
+    await pass(100);
+    service.answer('update', replies.accepted('m1', 'PENDING'));
+    // The read was answered while the flow processed the message, and arrives after its event.
+    service.answer(
+      'message',
+      () => replies.found('m1', 'PENDING', { Content: 'hello' }),
+      () => replies.found('m1', 'SENT', { Content: 'hello' }),
+    );
+    const waiting = tracker.update({ ...edit, MessageId: 'm1' });
+    await pass(100);
+    push.tells('m1', 'SENT');
+    expect(create.state.status).toBe('SENT');
+    expect(tracker.get('m1')).toBeUndefined();
+    push.down();
+    await pass(14 * SECOND);
+    expect(waiting.state.status).toBe('PENDING');
+    expect(service.count('message')).toBeGreaterThan(2);
+  });
+
   it('that has no answer yet may be the one that an event without content denies', async () => {
     const { tracker, service, push } = startTracker({ socket: 'up' });
     service.answer('update', replies.accepted('m9', 'PENDING'), replies.hangs());

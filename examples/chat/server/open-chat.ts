@@ -3,6 +3,8 @@ import { startChimeEmulator, type ChimeEmulator } from 'chime-delivery/emulator'
 import { FaultController } from './fault-controller.ts';
 import { servePage, type PageOptions } from './page-server.ts';
 import { controlEndpoint } from './control-endpoint.ts';
+import { docsEndpoint } from './docs-endpoint.ts';
+import { sendSampleConversation } from './sample-conversation.ts';
 
 export interface OpenChat {
   /** The address of the page. */
@@ -14,14 +16,20 @@ export interface OpenChat {
 export async function openChat(options: PageOptions): Promise<OpenChat> {
   const emulator = await startChimeEmulator();
   const controller = new FaultController(emulator);
-  const channelArn = emulator.createChannel({ name: 'general', flow: controller.flow });
+  let isOpen = false;
+  const channelArn = emulator.createChannel({
+    name: 'general',
+    flow: (message) => (isOpen ? controller.flow(message) : { outcome: 'SENT', afterMs: 0 }),
+  });
   const users = ['Alice', 'Bob'].map((name) => ({ name, arn: emulator.userArn(name) }));
   const { url: endpoint, region } = emulator;
   const plugin = controlEndpoint({
     describe: () => ({ endpoint, region, channelArn, users, situation: controller.situation }),
     apply: (command) => controller.apply(command),
   });
-  const page = await servePage(options, [plugin]).catch(async (error: unknown) => {
+  await sendSampleConversation(emulator, channelArn);
+  isOpen = true;
+  const page = await servePage(options, [plugin, docsEndpoint]).catch(async (error: unknown) => {
     await emulator.close();
     throw error;
   });

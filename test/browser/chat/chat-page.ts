@@ -101,15 +101,22 @@ export class ChatPage {
   }
 
   lane(name: Name, text: string): Locator {
-    return this.page
-      .getByRole('region', { name: `Timeline of ${name}` })
-      .getByRole('listitem')
-      .filter({ hasText: text });
+    return this.#timelineOf(name).getByRole('listitem').filter({ hasText: text });
+  }
+
+  /** Shows the timeline of this person. */
+  async showTimelineOf(name: Name): Promise<void> {
+    await this.page.getByRole('tab', { name }).click();
+    await this.#timelineOf(name).waitFor();
+  }
+
+  #timelineOf(name: Name): Locator {
+    return this.page.getByRole('region', { name: `Timeline of ${name}`, includeHidden: true });
   }
 
   /** The counters beside a person's name in the timeline. */
   async counts(name: Name): Promise<Record<string, number>> {
-    const figures = this.page.getByRole('region', { name: `Timeline of ${name}` }).locator('dl.counts > div');
+    const figures = this.#timelineOf(name).locator('dl.counts > div');
     const pairs = await figures.evaluateAll((divs) =>
       divs.map((div) => [div.querySelector('dt')?.textContent ?? '', Number(div.querySelector('dd')?.textContent)]),
     );

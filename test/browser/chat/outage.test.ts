@@ -31,6 +31,7 @@ describe('the chat through an outage', () => {
     const before = await chat.counts('Bob');
     await chat.say('Bob', 'loud and clear');
     await chat.status('Bob', 'loud and clear', 'Sent');
+    await chat.showTimelineOf('Bob');
     await chat
       .lane('Bob', 'loud and clear')
       .filter({ hasText: /SENT\s+websocket/ })

@@ -63,6 +63,35 @@ describe('an edit in the chat', () => {
   });
 });
 
+describe('the chat when it opens', () => {
+  it('has a conversation, and leads to the documentation', async () => {
+    const chat = await suite.open();
+    await chat.status('Bob', 'drop the websockets on the right', 'Sent');
+    await chat.message('Alice', 'drop the websockets on the right').waitFor();
+    await chat.page.getByRole('link', { name: 'Concepts' }).click();
+    await chat.page.getByText('# Concepts').waitFor();
+    expect(new URL(chat.page.url()).pathname).toBe('/docs/concepts.md');
+  });
+
+  it('says that it loads the messages until the service has listed them', async () => {
+    const chat = await suite.open();
+    const { page } = chat;
+    let list = (): void => undefined;
+    const mayList = new Promise<void>((resolve) => (list = resolve));
+    await page.route(/\/messages\?/, async (route) => {
+      await mayList;
+      await route.continue();
+    });
+    await page.reload();
+    await chat.pane('Alice').getByText('Loading the messages').waitFor();
+    expect(await chat.pane('Alice').getByText('No messages yet').count()).toBe(0);
+    await chat.screenshot('loading');
+    list();
+    await chat.status('Alice', 'Is the new moderator', 'Sent');
+    expect(await chat.pane('Alice').getByText('Loading the messages').count()).toBe(0);
+  });
+});
+
 describe('the chat after a reload', () => {
   it('has the text of what could not be sent before, sends it once, and catches up', async () => {
     const chat = await suite.open();
@@ -80,6 +109,25 @@ describe('the chat after a reload', () => {
       expect(await chat.message(name, 'first').count()).toBe(1);
     }
     await chat.screenshot('reloaded');
+  });
+
+  it('shows what was not delivered, and sends it again', async () => {
+    const chat = await suite.open();
+    await chat.choose('Deny');
+    await chat.say('Alice', 'cheap pills');
+    await chat.status('Alice', 'cheap pills', 'Denied: it reads like spam');
+    await chat.choose('Fail');
+    await chat.say('Alice', 'is this on?');
+    await chat.status('Alice', 'is this on?', 'Failed');
+    await chat.reload();
+    await chat.status('Alice', 'cheap pills', 'Denied: it reads like spam');
+    await chat.status('Alice', 'is this on?', 'Failed: the moderator could not be reached');
+    expect(await chat.message('Alice', 'is this on?').count()).toBe(1);
+    await chat.choose('Deliver');
+    await chat.press(/^Send again: is this on\?/);
+    await chat.status('Alice', 'is this on?', 'Sent');
+    await chat.message('Bob', 'is this on?').waitFor();
+    await chat.screenshot('failed-after-reload');
   });
 
   it('lists the messages again, and tracks pending ones to their end', async () => {

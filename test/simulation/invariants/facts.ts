@@ -146,6 +146,20 @@ export class Facts {
     return status !== 'SENT' && !isPending ? true : isPending && this.plan.edits.editWhilePending === 'conflict';
   }
 
+  /** Whether an edit may still be sent: the edits of one message have a send window each, one after the other. */
+  isBehindAnotherEdit(session: AppSession, { message, delivery, since }: Followed): boolean {
+    if (message.how !== 'edit') return false;
+    const { sendEndsAfterMs } = limitsOf(session.parts.device);
+    const before = [...session.observer.followed.values()].filter(
+      (one) =>
+        one.message.how === 'edit' &&
+        one.delivery.state.messageId === delivery.state.messageId &&
+        one.since < since &&
+        (one.settled.length === 0 || one.settled[0]?.status === 'UNKNOWN'),
+    );
+    return before.length > 0 && this.time.now - since < (before.length + 1) * sendEndsAfterMs + patienceMs(0);
+  }
+
   /** Whether this session was notified that the message, or its channel, was removed. */
   heardOfRemoval(session: AppSession, followed: Followed, messageId: string): boolean {
     const { message, since, earlier } = followed;

@@ -44,7 +44,8 @@ export function judgeForgotten(deliveries: Facts, session: AppSession, report: R
     const wrong = (what: string): void => report('nothing forgotten', session.name, `${named(followed)} ${what}`);
     const { status } = followed.delivery.state;
     const age = deliveries.ageOf(session, followed).least;
-    if (status === 'SENDING' && deliveries.isInConflict(followed)) continue;
+    const waits = deliveries.isInConflict(followed) || deliveries.isBehindAnotherEdit(session, followed);
+    if (status === 'SENDING' && waits) continue;
     if (status === 'SENDING') wrong('is still SENDING');
     else if (deliveries.hasToBeKnown(session, followed)) wrong(`is still ${status}, and the service has long decided`);
     else if (age > giveUpAfterMs + patienceMs(0))

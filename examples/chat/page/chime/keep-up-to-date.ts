@@ -15,11 +15,11 @@ interface Parts {
 }
 
 export function keepUpToDate({ arn, channelArn, session, tracker, conversation }: Parts): void {
-  /** An own message has a delivery, or gets one: it may be of another device, or of before a reload. */
+  /** An own message that is pending has a delivery, or gets one: it may be of another device, or of before a reload. */
   function show(message: ChatMessage): void {
-    const { MessageId, Sender, Status = { Value: 'SENT' } } = message;
+    const { MessageId, Sender, Status } = message;
     conversation.put(message);
-    if (Sender?.Arn !== arn) return;
+    if (Sender?.Arn !== arn || Status?.Value !== 'PENDING') return;
     void tracker.ownMessage(MessageId).then((delivery) => {
       if (delivery === undefined) tracker.track({ ChannelArn: channelArn, MessageId, Status });
     });
@@ -59,4 +59,6 @@ export function keepUpToDate({ arn, channelArn, session, tracker, conversation }
   tracker.on('link', ({ state }) => {
     if (state === 'up') void list();
   });
+  // The websocket may be down for long.
+  void list();
 }

@@ -4,6 +4,7 @@ import type { MessagingSession } from 'amazon-chime-sdk-js';
 import { createDeliveryTracker, type DeliveryTracker } from 'chime-delivery';
 import type { DemoSetup } from '../../protocol.ts';
 import { Conversation } from '../conversation/conversation.ts';
+import { KeptFailures } from './kept-failures.ts';
 import { keepUpToDate } from './keep-up-to-date.ts';
 import { localStore } from './local-store.ts';
 import { createSession } from './session.ts';
@@ -15,6 +16,7 @@ export interface Person {
   readonly tracker: DeliveryTracker;
   readonly session: MessagingSession;
   readonly conversation: Conversation;
+  readonly failures: KeptFailures;
 }
 
 export function createPerson({ name, arn }: DemoSetup['users'][number], control: DemoSetup): Person {
@@ -36,5 +38,5 @@ export function createPerson({ name, arn }: DemoSetup['users'][number], control:
 
   const conversation = new Conversation();
   keepUpToDate({ arn, channelArn, session, tracker, conversation });
-  return { name, arn, channelArn, tracker, session, conversation };
+  return { name, arn, channelArn, tracker, session, conversation, failures: new KeptFailures(tracker, arn) };
 }

@@ -3,26 +3,27 @@ import { Pencil, RotateCcw } from 'lucide-react';
 import { memo, useState, type NamedExoticComponent, type ReactElement } from 'react';
 import { Composer } from './composer.tsx';
 import { StatusLine } from './status-line.tsx';
-import { textOf, type Item } from './use-conversation.ts';
+import { statusOf } from './status-text.ts';
+import { textOf, timeOf, type Item } from './use-conversation.ts';
 
 interface BubbleProps {
   readonly item: Item;
-  readonly onSendAgain: (id: string) => void;
+  readonly isMine: boolean;
+  readonly onSendAgain: (item: Item) => void;
   readonly onEdit: (item: Item, text: string) => void;
 }
 
 export const Bubble: NamedExoticComponent<BubbleProps> = memo(
-  ({ item, onSendAgain, onEdit }: BubbleProps): ReactElement => {
+  ({ item, isMine, onSendAgain, onEdit }: BubbleProps): ReactElement => {
     const { message, delivery, edit } = item;
     const [isEditing, setIsEditing] = useState(false);
     const text = textOf(item);
-    const time = message?.CreatedTimestamp ?? new Date(delivery?.trackedAt ?? 0);
-    const failed = [delivery, edit].find((state) => state?.status === 'FAILED');
+    const time = timeOf(item);
+    const state = isMine ? (delivery ?? statusOf(message)) : undefined;
+    const hasFailed = state?.status === 'FAILED' || edit?.status === 'FAILED';
     return (
-      <li className="message" data-mine={delivery !== undefined} data-status={delivery?.status ?? 'SENT'}>
-        <span className="visually-hidden">
-          {delivery === undefined ? `${message?.Sender?.Name ?? 'Somebody'} said` : 'You said'}
-        </span>
+      <li className="message" data-mine={isMine} data-status={state?.status ?? 'SENT'}>
+        <span className="visually-hidden">{isMine ? 'You said' : `${message?.Sender?.Name ?? 'Somebody'} said`}</span>
         {isEditing ? (
           <Composer
             label={`New text of: ${text}`}
@@ -37,24 +38,19 @@ export const Bubble: NamedExoticComponent<BubbleProps> = memo(
           <p className="bubble">{text}</p>
         )}
         <p className="meta">
-          {delivery !== undefined && <StatusLine state={delivery} />}
+          {state !== undefined && <StatusLine state={state} />}
           {edit !== undefined && <StatusLine state={edit} />}
           <time dateTime={time.toISOString()}>
             {time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
           </time>
-          {delivery?.status === 'SENT' && message !== undefined && !isEditing && (
+          {state?.status === 'SENT' && message !== undefined && !isEditing && (
             <button type="button" className="edit" aria-label={`Edit: ${text}`} onClick={() => setIsEditing(true)}>
               <Pencil aria-hidden size={12} />
             </button>
           )}
         </p>
-        {failed !== undefined && (
-          <button
-            type="button"
-            className="again"
-            aria-label={`Send again: ${text}`}
-            onClick={() => onSendAgain(failed.id)}
-          >
+        {hasFailed && (
+          <button type="button" className="again" aria-label={`Send again: ${text}`} onClick={() => onSendAgain(item)}>
             <RotateCcw aria-hidden size={14} />
             Send again
           </button>

@@ -4,13 +4,15 @@ import type { ChatMessage } from '../chime/message.ts';
 
 export interface ConversationView {
   readonly messages: readonly ChatMessage[];
+  /** Whether the messages were never listed yet. */
+  readonly isLoading: boolean;
   /** Lists the messages again; undefined while none may be missing. */
   readonly refresh: (() => void) | undefined;
 }
 
 export class Conversation {
   readonly #listeners = new Set<() => void>();
-  #view: ConversationView = { messages: [], refresh: undefined };
+  #view: ConversationView = { messages: [], isLoading: true, refresh: undefined };
 
   readonly read = (): ConversationView => this.#view;
 
@@ -26,8 +28,9 @@ export class Conversation {
     this.#set({ messages: messages.sort((a, b) => a.CreatedTimestamp.getTime() - b.CreatedTimestamp.getTime()) });
   }
 
+  /** The messages were listed, or could not be. */
   setStale(refresh: (() => void) | undefined): void {
-    this.#set({ refresh });
+    this.#set({ isLoading: false, refresh });
   }
 
   #set(change: Partial<ConversationView>): void {

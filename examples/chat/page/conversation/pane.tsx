@@ -9,8 +9,8 @@ import { Connection } from './connection.tsx';
 import { useConversation, useSendText, type Item } from './use-conversation.ts';
 
 export function Pane({ person }: { person: Person }): ReactElement {
-  const { name, channelArn, tracker } = person;
-  const { items, refresh } = useConversation(person);
+  const { name, arn, channelArn, tracker, failures } = person;
+  const { items, isLoading, refresh } = useConversation(person);
   const send = useSendText(person);
   const input = useRef<HTMLInputElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -24,11 +24,14 @@ export function Pane({ person }: { person: Person }): ReactElement {
     [send],
   );
   const sendAgain = useCallback(
-    (id: string) => {
-      tracker.retry(id);
+    ({ message, delivery, edit }: Item) => {
+      const failed = [delivery, edit].find((state) => state?.status === 'FAILED');
+      if (failed !== undefined && tracker.get(failed.id) !== undefined) tracker.retry(failed.id);
+      // It failed before a reload: the tracker does not know it any more.
+      else send((failed && failures.take(failed.id)) ?? message?.Content ?? '');
       input.current?.focus();
     },
-    [tracker],
+    [tracker, failures, send],
   );
   const edit = useCallback(
     ({ message }: Item, text: string) => {
@@ -58,9 +61,16 @@ export function Pane({ person }: { person: Person }): ReactElement {
       {/* A scrollable region must be reachable by keyboard. */}
       <div ref={scroller} className="messages" role="group" tabIndex={0} aria-label={`Messages of ${name}`}>
         <ol>
-          {items.length === 0 && <li className="empty">Send a message. Then inject a fault, and send more.</li>}
+          {isLoading && items.length === 0 && <Loading />}
+          {!isLoading && items.length === 0 && <li className="empty">No messages yet.</li>}
           {items.map((item) => (
-            <Bubble key={item.key} item={item} onSendAgain={sendAgain} onEdit={edit} />
+            <Bubble
+              key={item.key}
+              item={item}
+              isMine={item.delivery !== undefined || item.message?.Sender?.Arn === arn}
+              onSendAgain={sendAgain}
+              onEdit={edit}
+            />
           ))}
         </ol>
       </div>
@@ -73,5 +83,17 @@ export function Pane({ person }: { person: Person }): ReactElement {
       />
       <Announcer person={person} />
     </section>
+  );
+}
+
+/** Where the messages will be. */
+function Loading(): ReactElement {
+  return (
+    <>
+      <li className="visually-hidden">Loading the messages…</li>
+      {['55%', '70%', '40%'].map((width) => (
+        <li key={width} className="placeholder" style={{ width }} aria-hidden />
+      ))}
+    </>
   );
 }

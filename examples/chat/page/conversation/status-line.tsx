@@ -2,7 +2,7 @@
 import { Ban, CheckCheck, CircleAlert, CircleQuestionMark, Clock3, LoaderCircle, type LucideIcon } from 'lucide-react';
 import type { DeliveryState, DeliveryStatus } from 'chime-delivery';
 import type { ReactElement } from 'react';
-import { statusText } from './status-text.ts';
+import { statusText, type ListedStatus } from './status-text.ts';
 
 const icons: Record<DeliveryStatus, LucideIcon> = {
   SENDING: LoaderCircle,
@@ -13,7 +13,7 @@ const icons: Record<DeliveryStatus, LucideIcon> = {
   UNKNOWN: CircleQuestionMark,
 };
 
-export function StatusLine({ state }: { state: DeliveryState }): ReactElement {
+export function StatusLine({ state }: { state: DeliveryState | ListedStatus }): ReactElement {
   const Icon = icons[state.status];
   return (
     <span className="status-line" data-status={state.status}>

@@ -1,7 +1,23 @@
 // The text for the status of an own message: below its bubble, and for screen readers.
 import type { DeliveryState } from 'chime-delivery';
+import type { ChatMessage } from '../chime/message.ts';
 
-export function statusText(state: DeliveryState): string {
+/** The status of an own message that the service has listed. */
+export interface ListedStatus {
+  readonly operation: 'create';
+  readonly status: 'SENT' | 'FAILED' | 'DENIED';
+  readonly detail: string | undefined;
+  readonly evidence: 'list';
+}
+
+/** The status of a listed message without a delivery: it has ended, or it never needed a decision. */
+export function statusOf(message: ChatMessage | undefined): ListedStatus {
+  const { Value, Detail } = message?.Status ?? {};
+  const status = Value === 'FAILED' || Value === 'DENIED' ? Value : 'SENT';
+  return { operation: 'create', status, detail: Detail, evidence: 'list' };
+}
+
+export function statusText(state: DeliveryState | ListedStatus): string {
   switch (state.status) {
     case 'SENDING':
       return 'Sending…';

@@ -18,7 +18,7 @@ export function Faults({ changes, window }: { changes: readonly SituationChange[
       <span className="track">
         {faults.map(({ name, kind, from, until }) => (
           <i key={`${kind}${from}`} className="fault-span" data-kind={kind} style={spanOf(from, until, window)}>
-            {name}
+            <span>{name}</span>
           </i>
         ))}
       </span>

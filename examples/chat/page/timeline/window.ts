@@ -1,8 +1,6 @@
 // The time range that the timeline shows, and the position of a time in it.
 
 export const WINDOW_MS = 20_000;
-/** Free space on the right, so that marks at the present time are not cut off. */
-const AHEAD_MS = 500;
 
 export interface TimeWindow {
   readonly from: number;
@@ -10,7 +8,7 @@ export interface TimeWindow {
 }
 
 export function windowAt(now: number): TimeWindow {
-  return { from: now - WINDOW_MS + AHEAD_MS, now };
+  return { from: now - WINDOW_MS, now };
 }
 
 /** In percent of the width, clamped to 0 to 100. */
