@@ -13,6 +13,8 @@ import { ShownEditContents } from './shown-edit-contents.ts';
 
 /** An event about an edit may come this long before `track` is called for the edit; an older one is another edit's. */
 const EARLY_EDIT_MS = 2_000;
+/** An edit that ended UNKNOWN may still be decided, or have been applied, for this long, in milliseconds. */
+export const UNDECIDED_MS: number = 600_000;
 
 export class EditMatcher {
   readonly #edits = new EditGroups();
@@ -58,7 +60,7 @@ export class EditMatcher {
     const settled = evidence.status === 'PENDING' ? undefined : findSettledEdit(unconfirmed, message, evidence);
     if (settled === undefined) {
       const edit = findEdit(candidates, message);
-      return edit !== undefined && this.#mayBeAnothers(edit.record, message) ? undefined : edit;
+      return edit !== undefined && this.#mayBeAnothers(edit.record, message, evidence.at) ? undefined : edit;
     }
     // The event of an edit comes once: the next one is another edit's.
     this.#confirmed.add(settled);
@@ -78,19 +80,22 @@ export class EditMatcher {
     if (message.contentDigest !== undefined) return mayHaveContent(edit, message);
     const wasPending = ({ sentAt, settledAt = at }: DeliveryRecord): boolean =>
       sentAt - EARLY_EDIT_MS <= at && settledAt >= at;
-    return !this.#others(edit, message).some(wasPending) && !this.#mayBeAnothers(edit, message);
+    return !this.#others(edit, message).some(wasPending) && !this.#mayBeAnothers(edit, message, at);
   }
 
   /**
    * Whether an event without content may be about an edit that is not tracked (its PENDING event has shown its content), or that
-   * has no answer yet.
+   * has no answer yet, or whose outcome could not be known.
    */
-  #mayBeAnothers(edit: DeliveryRecord, message: MessageReference): boolean {
+  #mayBeAnothers(edit: DeliveryRecord, message: MessageReference, at: number): boolean {
     if (message.contentDigest !== undefined) return false;
     if (this.isBeingEdited?.(message.messageId) === true) return true;
     const others = this.#others(edit, message);
     // One without an answer may be there, and decided.
     if (others.some(({ messageId, evidence }) => messageId === undefined && evidence !== 'rejected')) return true;
+    const isUndecided = ({ status, settledAt = -Infinity }: DeliveryRecord): boolean =>
+      status === 'UNKNOWN' && at - settledAt < UNDECIDED_MS;
+    if (others.some(isUndecided)) return true;
     const edits = [edit, ...others];
     const own = new Set(edits.map(({ contentDigest }) => contentDigest));
     const unnamed = edits.filter(({ contentDigest }) => contentDigest === undefined).length;

@@ -5,6 +5,7 @@
 import type { EditFields } from '../core/edit-fields.ts';
 import type { EditRead } from '../core/evidence.ts';
 import type { TrackedDelivery } from '../core/delivery.ts';
+import { UNDECIDED_MS } from '../core/edit-matcher.ts';
 import { isTerminal } from '../core/status.ts';
 
 export interface EditContext {
@@ -53,9 +54,6 @@ function isAsBefore({ contentDigest, editedAt }: EditFields, { first, beganEarli
   if (beganEarlier && editedAt !== undefined) return false;
   return first === undefined || (first.contentDigest === contentDigest && first.editedAt === editedAt);
 }
-
-/** An edit that ended UNKNOWN may still be decided, or have been applied, for this long, in milliseconds. */
-const UNDECIDED_MS = 600_000;
 
 function isUndecided({ record }: TrackedDelivery, now: number): boolean {
   if (record.status === 'UNKNOWN') return now - (record.settledAt ?? -Infinity) < UNDECIDED_MS;

@@ -183,6 +183,21 @@ describe('an update', () => {
     expect(first.state.status).toBe('PENDING');
   });
 
+  it('that ended UNKNOWN may be the one that an event without content denies, while the next edit is sent', async () => {
+    const { tracker, service, push } = startTracker({ socket: 'up' });
+    service.answer('update', replies.accepted('m9', 'PENDING'));
+    service.answer('message', () => shows('old'));
+    const first = tracker.update(edit);
+    await pass(2 * MINUTE);
+    expect(first.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
+    const second = tracker.update({ ...edit, Content: 'best' });
+    push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm9', Status: { Value: 'DENIED' } });
+    await pass(SECOND);
+    expect(second.state.status).toBe('PENDING');
+    push.event('DENIED_UPDATE_CHANNEL_MESSAGE', { MessageId: 'm9', Content: 'best', Status: { Value: 'DENIED' } });
+    expect(second.state).toMatchObject({ status: 'DENIED', evidence: 'websocket' });
+  });
+
   it('that a wrapped function is sending may be the one that an event without content denies', async () => {
     const { tracker, service, push } = startTracker({ socket: 'up' });
     service.answer('update', replies.accepted('m9', 'PENDING'));
