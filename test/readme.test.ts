@@ -20,6 +20,7 @@ import { DeliveryProvider, useDeliveries, useDelivery, useMessages, useSend } fr
 import { useState } from 'react';
 import { faults, startChimeEmulator } from 'chime-delivery/emulator';
 import { Observable } from 'rxjs';
+import type { DeliveryState } from 'chime-delivery';
 declare const client: ChimeSDKMessagingClient;
 declare const chimeBearer: string;
 declare const messageId: string;
@@ -29,6 +30,9 @@ declare const messages$: Observable<PushMessage>;
 declare const link$: Observable<'up' | 'down'>;
 declare function showNotDelivered(id: string, status: string): void;
 declare function offerToSendAgain(id: string, reason: string): void;
+declare function markSent(id: string): void;
+declare function markFailed(id: string, status: string): void;
+declare const chimeV2: { sendChannelMessage(input: object): { promise(): Promise<{ MessageId?: string }> } };
 declare const AppState: { addEventListener(event: 'change', listener: (state: string) => void): { remove(): void } };
 declare const AsyncStorage: { getAllKeys(): Promise<readonly string[]>; getItem(key: string): Promise<string | null>; setItem(key: string, value: string): Promise<void>; removeItem(key: string): Promise<void> };
 declare const NetInfo: { addEventListener(listener: (state: { isConnected: boolean | null }) => void): () => void };

@@ -25,7 +25,7 @@ export async function readPages(): Promise<readonly Page[]> {
 
 /** The fences of TypeScript, in order. */
 export function fencesOf({ path, text }: Page): readonly Fence[] {
-  return [...text.matchAll(/```(tsx?)\n([\s\S]*?)```/g)].map(([, kind = '', code = '']) => ({
+  return [...text.matchAll(/```(tsx?)(?: \[\w+\])?\n([\s\S]*?)```/g)].map(([, kind = '', code = '']) => ({
     page: path,
     kind,
     code,
