@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /** The command `chime-delivery`. */
 import { emulator, usage as emulatorUsage } from './emulator.ts';
-import { fleetStatus, usage as fleetUsage } from './fleet-status.ts';
+import { fleet, usage as fleetUsage } from './fleet.ts';
 import { probe, usage as probeUsage } from './probe.ts';
 
-const commands = { fleet: fleetStatus, emulator, probe } as const;
+const commands = { fleet, emulator, probe } as const;
 
 const usage = `${fleetUsage}
 
