@@ -87,6 +87,10 @@ export interface FleetRecords {
   get(shard: number, id: string): Promise<{ readonly record?: StoredRecord; readonly outcome?: string }>;
   /** All records of a shard, in batches, in any order. One that is put meanwhile may be missing: its word is in the inbox. */
   read(shard: number): AsyncIterable<readonly (readonly [id: string, record: StoredRecord])[]>;
+  /** Keeps what the holder of a shard has learnt, in place of what was kept before. Optional: without it that is lost at a hand-over. */
+  keepLearnt?(shard: number, text: string): Promise<void>;
+  /** What was kept last. */
+  learnt?(shard: number): Promise<string | undefined>;
 }
 
 /** A message to the holder of a shard. */

@@ -3,7 +3,6 @@
  * first, then the inbox from its beginning: a word for something that was read already changes nothing.
  */
 import { NEVER, of, Subject } from 'rxjs';
-import { adaptivePolling } from '../features/adaptive-polling/install.ts';
 import { batchPolling } from '../features/batch-polling/install.ts';
 import { wireTracker } from '../tracker/create-tracker.ts';
 import type { DeliveryTracker } from '../tracker/delivery-tracker.ts';
@@ -15,6 +14,8 @@ import type { FleetEngine, InboxWord, Lease, OldestDelivery, StoredRecord } from
 import { FleetEngineError } from './errors.ts';
 import type { FleetSettings } from './fleet-options.ts';
 import { putBack } from './forgotten-records.ts';
+import { LearntSchedule } from './learnt-schedule.ts';
+import { monotonicNow } from '../shared/time.ts';
 import { decodeRecord, encodeRecord, type FleetRecord } from './record.ts';
 import { RecordWriter } from './record-writer.ts';
 import { ShardFeature } from './shard-feature.ts';
@@ -43,6 +44,7 @@ export class ShardHolder {
   readonly #writer: RecordWriter;
   readonly #feature: ShardFeature;
   readonly #calls: CallWatch;
+  readonly #learnt: LearntSchedule;
   readonly #pushed$ = new Subject<PushMessage>();
   /** Aborted after the last write: later ones are not this holder's. */
   readonly #gone = new AbortController();
@@ -70,6 +72,7 @@ export class ShardHolder {
       permits,
       keepsContent: settings.persistContent,
     });
+    this.#learnt = new LearntSchedule(engine.records, lease.shard);
     this.#calls = new CallWatch({
       graceMs: settings.tracker.send.resendWindowMs,
       now: () => clock.now(),
@@ -109,7 +112,8 @@ export class ShardHolder {
     } finally {
       this.#calls.close();
       await this.#tracker?.close();
-      await endsWithin(this.#writer.flush(), FLUSH_MS);
+      const learnt = this.#attempt('keep what was learnt', () => this.#learnt.keep(monotonicNow(), true));
+      await endsWithin(Promise.all([this.#writer.flush(), learnt]), FLUSH_MS);
       this.#gone.abort();
     }
   }
@@ -139,6 +143,7 @@ export class ShardHolder {
       }
     }
     if (this.#lease.ended.aborted) return;
+    await this.#attempt('read what was learnt', () => this.#learnt.load());
     // The sends of one channel leave in the order in which they were handed over.
     found.sort(([, a], [, b]) => a.trackedAt - b.trackedAt || (a.order ?? 0) - (b.order ?? 0));
     for (const [id, record] of found) this.#begin(id, record, false);
@@ -169,6 +174,7 @@ export class ShardHolder {
     if (missed) this.#isStale = true;
     for (const { word } of entries) await this.#onWord(word);
     this.#position = entries.at(-1)?.position ?? this.#position;
+    await this.#attempt('keep what was learnt', () => this.#learnt.keep(monotonicNow()));
     // One that had the shard before, and did not know that it has lost it, may have claimed the inbox after this holder, and dropped words.
     if (!(await engine.inbox.trim(shard, this.#position, this.#term))) this.#isStale = true;
   }
@@ -234,7 +240,7 @@ export class ShardHolder {
     const { settings, permits, onTracker, onError } = this.#ports;
     const features: TrackerFeature[] = [this.#feature];
     if (settings.batch) features.push(batchPolling());
-    if (settings.learn) features.push(adaptivePolling());
+    if (settings.learn) features.push(this.#learnt.feature);
     const tracker = wireTracker({ ...settings.tracker, chimeBearer, wake$: NEVER }, features);
     this.#tracker = tracker;
     tracker.on('error', onError);

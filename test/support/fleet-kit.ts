@@ -158,6 +158,8 @@ export class FleetProcess {
       update: (...args) => own.update(...args),
       settle: (...args) => own.settle(...args),
       get: (...args) => own.get(...args),
+      keepLearnt: (...args) => own.keepLearnt?.(...args) ?? Promise.resolve(),
+      learnt: (...args) => own.learnt?.(...args) ?? Promise.resolve(undefined),
       read: (shard) => {
         const call = <T>(work: () => Promise<T>): Promise<T> => this.#call(work) as Promise<T>;
         return (async function* read() {

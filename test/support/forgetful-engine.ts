@@ -35,6 +35,8 @@ export class ForgetfulEngine {
         update: (shard, id, record) => log(({ records }) => records.update(shard, id, record)),
         settle: (shard, id, outcome) => log(({ records }) => records.settle(shard, id, outcome)),
         get: (shard, id) => this.#now.records.get(shard, id),
+        keepLearnt: (shard, text) => log(async ({ records }) => records.keepLearnt?.(shard, text)),
+        learnt: async (shard) => this.#now.records.learnt?.(shard),
         read: (shard) => this.#now.records.read(shard),
       },
       inbox: {

@@ -21,12 +21,17 @@ const VAGUE_MS = 60_000;
  */
 const MAX_DELAY_MS = 60_000;
 
+/** A model whose new plans take no more than a small part of the time. */
+export function createLatencyModel(): LatencyModel {
+  const allowance = new PlanningAllowance();
+  return new LatencyModel(() => allowance.take(monotonicNow()));
+}
+
 export class AdaptiveTiming implements PollTiming {
   readonly #latencies: LatencyModel;
 
-  constructor() {
-    const allowance = new PlanningAllowance();
-    this.#latencies = new LatencyModel(() => allowance.take(monotonicNow()));
+  constructor(latencies: LatencyModel = createLatencyModel()) {
+    this.#latencies = latencies;
   }
 
   observe({ delivery, before, after }: Transition): void {

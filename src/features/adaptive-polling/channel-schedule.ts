@@ -40,6 +40,12 @@ export class ChannelSchedule {
     return this.#observations.bytes + this.#next.byteLength;
   }
 
+  /** Between which ages messages were done, in milliseconds; the oldest observation first. */
+  get observed(): (readonly [afterMs: number, byMs: number])[] {
+    const latest = this.#observations.latest();
+    return latest.map(({ after, part }) => [ageOf(after), ageOf(part / PARTS)] as const).toReversed();
+  }
+
   observe(afterMs: number, byMs: number): void {
     this.#observations.add(afterMs, byMs);
     this.#unscheduled += 1;

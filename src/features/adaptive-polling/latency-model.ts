@@ -15,10 +15,16 @@ export class LatencyModel {
   /** The channel observed longest ago first. */
   readonly #channels = new LinkedMap<string, ChannelSchedule>();
   readonly #mayPlan: () => boolean;
+  #count = 0;
 
   /** `mayPlan` says whether a channel may have a new plan now. Until then its last plan holds, or the tracker's. */
   constructor(mayPlan: () => boolean = () => true) {
     this.#mayPlan = mayPlan;
+  }
+
+  /** How many observations it has had. */
+  get count(): number {
+    return this.#count;
   }
 
   /** The size of its arrays, in bytes. */
@@ -35,6 +41,12 @@ export class LatencyModel {
     this.#channels.keepNewest(MAX_CHANNELS);
     channelSchedule.observe(afterMs, byMs);
     this.#whole.observe(afterMs, byMs);
+    this.#count += 1;
+  }
+
+  /** What was observed in each channel, as `observe` takes it; the channel observed longest ago first. */
+  *observed(): Generator<readonly [channel: string, observed: readonly (readonly [afterMs: number, byMs: number])[]]> {
+    for (const { key, value } of this.#channels) yield [key, value.observed];
   }
 
   /**

@@ -64,6 +64,14 @@ export const recordsCases: Readonly<Record<string, Case>> = {
     same((await other.records.get(1, 'a')).record, { names: ['arn:c', 'arn:a'], text: 'y' });
   },
 
+  'what a holder has learnt is kept for the next one, where the engine keeps it': async (engine, other) => {
+    same((await engine.records.learnt?.(1)) ?? null, null);
+    await engine.records.keepLearnt?.(1, 'first');
+    await engine.records.keepLearnt?.(1, 'second');
+    same((await other.records.learnt?.(1)) ?? 'second', 'second');
+    same((await other.records.learnt?.(2)) ?? null, null);
+  },
+
   'many records are all read': async (engine) => {
     const ids = Array.from({ length: 1_500 }, (_, i) => `id-${i}`);
     await Promise.all(ids.map((id) => engine.records.put(3, id, record(`record of ${id}`))));

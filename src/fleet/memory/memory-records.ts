@@ -18,6 +18,7 @@ export class MemoryRecords implements FleetRecords {
   readonly #inbox: MemoryInbox;
   readonly #outcomes: MemoryOutcomes;
   readonly #shards = new Map<number, ShardRecords>();
+  readonly #learnt = new Map<number, string>();
   #keepSettledMs = 0;
 
   constructor(inbox: MemoryInbox, outcomes: MemoryOutcomes) {
@@ -51,6 +52,15 @@ export class MemoryRecords implements FleetRecords {
     settled.set(id, { outcome, until: Date.now() + this.#keepSettledMs });
     this.#outcomes.push(outcome);
     return Promise.resolve(true);
+  }
+
+  keepLearnt(shard: number, text: string): Promise<void> {
+    this.#learnt.set(shard, text);
+    return Promise.resolve();
+  }
+
+  learnt(shard: number): Promise<string | undefined> {
+    return Promise.resolve(this.#learnt.get(shard));
   }
 
   get(shard: number, id: string): Promise<{ readonly record?: StoredRecord; readonly outcome?: string }> {

@@ -16,6 +16,10 @@ export class Keys {
   names(shard: number): string {
     return `${this.prefix}:{${shard}}:names`;
   }
+  /** What the holder has learnt, as text. */
+  learnt(shard: number): string {
+    return `${this.prefix}:{${shard}}:learnt`;
+  }
   /** A stream: words for the holder. */
   inbox(shard: number): string {
     return `${this.prefix}:{${shard}}:inbox`;

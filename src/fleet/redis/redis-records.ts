@@ -51,6 +51,14 @@ export class RedisRecords implements FleetRecords {
     return outcome === null ? {} : { outcome };
   }
 
+  async keepLearnt(shard: number, text: string): Promise<void> {
+    await this.#client.commands.set(this.#keys.learnt(shard), text);
+  }
+
+  async learnt(shard: number): Promise<string | undefined> {
+    return (await this.#client.commands.get(this.#keys.learnt(shard))) ?? undefined;
+  }
+
   async *read(shard: number): AsyncIterable<readonly (readonly [id: string, record: StoredRecord])[]> {
     let cursor = '0';
     do {
