@@ -44,6 +44,17 @@ export class DeliveryIndex extends NameIndex {
     );
   }
 
+  /** The message of an edit, also where only one of them names the sub-channel. */
+  findMessageOf({ record: { messageId = '', channelArn, chimeBearer } }: TrackedDelivery): TrackedDelivery | undefined {
+    return this.all(messageId).findLast(
+      ({ record }) =>
+        !record.isEdit &&
+        record.messageId === messageId &&
+        record.channelArn === channelArn &&
+        record.chimeBearer === chimeBearer,
+    );
+  }
+
   /** The delivery that is sent with this token, unless the service has refused it: then the token may be used again. */
   findSend(token: string, address: MessageAddress): TrackedDelivery | undefined {
     const isSend = ({ record }: TrackedDelivery): boolean =>

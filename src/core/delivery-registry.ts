@@ -235,7 +235,7 @@ export class DeliveryRegistry {
     if (messageIdOf(edit.record) !== undefined) this.edits.add(edit);
     const { messageId } = edit.record;
     if (messageId === undefined) return;
-    const create = this.findMessage(messageId, edit.record);
+    const create = this.#index.findMessageOf(edit);
     if (create === undefined) return;
     create.hasEdits = true;
     edit.message = create;

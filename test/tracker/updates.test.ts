@@ -172,6 +172,18 @@ describe('an update', () => {
     expect(service.count('message')).toBeGreaterThan(2);
   });
 
+  it('is not DENIED by a read that shows its message PENDING, where only one of them names the sub-channel', async () => {
+    const { tracker, service } = startTracker();
+    service.answer('message', replies.found('m9', 'PENDING', { Content: 'hello' }));
+    const create = tracker.track({ ChannelArn: CHANNEL, MessageId: 'm9', SubChannelId: 'sub', status: 'PENDING' });
+    const waiting = tracker.update(edit);
+    await pass(30 * SECOND);
+    service.answer('message', replies.found('m9', 'SENT', { Content: 'hello' }));
+    expect(create.state.status).toBe('PENDING');
+    await pass(10 * SECOND);
+    expect(waiting.state.status).toBe('PENDING');
+  });
+
   it('that has no answer yet may be the one that an event without content denies', async () => {
     const { tracker, service, push } = startTracker({ socket: 'up' });
     service.answer('update', replies.accepted('m9', 'PENDING'), replies.hangs());

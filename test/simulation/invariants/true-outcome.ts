@@ -42,14 +42,19 @@ export function judgeOutcome(
   wrong(`is ${state.status} by ${evidence}, and the truth is ${truth.status}`);
 }
 
-/** Whether a read has mistaken an untracked edit for it, because that edit's response was lost (docs/concepts.md). */
+/**
+ * Whether a read, or an event of a redacted message, which has no content, is about an untracked edit: its response was lost, or an
+ * earlier session made it (docs/concepts.md).
+ */
 function isOfUntracked(
   deliveries: Facts,
   session: AppSession,
   { status, messageId = '', ...state }: TerminalState,
 ): boolean {
-  if (status !== 'SENT' || !('evidence' in state) || (state.evidence !== 'message' && state.evidence !== 'list'))
-    return false;
+  if (status !== 'SENT' || !('evidence' in state)) return false;
+  const isRead = state.evidence === 'message' || state.evidence === 'list';
+  const isRedacted = state.evidence === 'websocket' && deliveries.service.truthOf(messageId)?.redacted === true;
+  if (!isRead && !isRedacted) return false;
   const tracked = new Set([...session.observer.followed.values()].map(({ message }) => message.text));
   const { updates = [] } = deliveries.service.truthOf(messageId) ?? {};
   return updates.some((update) => update.status === 'SENT' && !tracked.has(update.content));
