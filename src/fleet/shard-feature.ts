@@ -71,13 +71,10 @@ export class ShardFeature implements TrackerFeature, Outbox, RecoveryLog {
     return [...this.#kept.values()].flat();
   }
 
-  /** The one that was handed over first. */
+  /** The one that was handed over first: they are restored, and handed over, in that order. */
   get oldest(): { readonly id: string; readonly record: FleetRecord; readonly delivery: TrackedDelivery } | undefined {
-    let oldest: { readonly id: string; readonly record: FleetRecord; readonly delivery: TrackedDelivery } | undefined;
-    for (const [delivery, all] of this.#kept)
-      for (const { id, record } of all)
-        if (oldest === undefined || record.trackedAt < oldest.record.trackedAt) oldest = { id, record, delivery };
-    return oldest;
+    for (const [delivery, [kept]] of this.#kept) if (kept !== undefined) return { ...kept, delivery };
+    return undefined;
   }
 
   /** Continues a delivery from its record: one that another holder has left, or (`isFresh`) one that was just handed over. */
