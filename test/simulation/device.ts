@@ -98,7 +98,10 @@ export class Device {
       // While its machine sleeps, the app may have opened another session.
       const actNow = (): void => {
         const current = this.#session;
-        if (current !== undefined && current.state !== 'crashed') act(current);
+        if (current === undefined || current.state === 'crashed') return;
+        if (current.machine === session.machine) return act(current);
+        // Its timers belong to the process of that session.
+        time.at(time.now, () => act(current), current.machine);
       };
       time.at(time.now, actNow, session.machine);
     });
