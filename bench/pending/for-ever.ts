@@ -2,7 +2,13 @@
 import { nextDelay } from '../../src/poll/backoff.ts';
 import { chance } from '../support/chance.ts';
 
-const polling = { firstDelayMs: 1_800, factor: 1.2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: 48 * 3_600_000 };
+const polling = {
+  firstDelayMs: 1_800,
+  factor: 1.2,
+  maxDelayMs: 60_000,
+  quietMs: 20_000,
+  giveUpAfterMs: 48 * 3_600_000,
+};
 
 /** Requests, for each seed. */
 export function pollsForEver(seeds: number): number[] {
