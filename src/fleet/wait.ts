@@ -8,14 +8,30 @@ export const MAX_WAIT_MS = 5_000;
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {
+    const others = signal && waitingFor(signal);
     const end = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
+      others?.delete(end);
       resolve();
     };
     const timer = setTimeout(end, Math.min(ms, MAX_TIMER_MS));
-    signal?.addEventListener('abort', end, { once: true });
+    others?.add(end);
   });
+}
+
+/** What is called off by each signal. One listener each: while an engine is down, thousands may wait, and Node warns of eleven. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+function waitingFor(signal: AbortSignal): Set<() => void> {
+  const known = waiting.get(signal);
+  if (known !== undefined) return known;
+  const ends = new Set<() => void>();
+  waiting.set(signal, ends);
+  const endAll = (): void => {
+    for (const end of ends) end();
+  };
+  signal.addEventListener('abort', endAll, { once: true });
+  return ends;
 }
 
 /** Resolves with whether `work` ended within `ms`. */
