@@ -1,9 +1,9 @@
 /** Schedules without learning. Each is a rule for the age of the next poll; randomness is a parameter. */
 import { nextDelay } from '../../src/poll/backoff.ts';
+import { defaultPolling } from '../support/default-polling.ts';
 import type { Schedule } from './cost.ts';
 
-/** The defaults of this library's `polling`. */
-const polling = { firstDelayMs: 1_800, factor: 1.2, maxDelayMs: 60_000, quietMs: 20_000, giveUpAfterMs: Infinity };
+const polling = { ...defaultPolling, giveUpAfterMs: Infinity };
 
 /** This library with `learn: false`, without push. */
 export function plainBackoff(random: () => number): Schedule {

@@ -2,6 +2,7 @@
 import type { ShardInspection } from '../fleet/engine.ts';
 import type { Outcome } from '../fleet/outcome.ts';
 import type { FleetRecord, FleetStage } from '../fleet/record.ts';
+import { seconds } from './duration.ts';
 
 /** What the engine has of a delivery. */
 export type FoundDelivery = { readonly record: FleetRecord | 'of another version' } | { readonly outcome: Outcome };
@@ -37,8 +38,4 @@ export function explanationOf(id: string, found: FoundDelivery, shard: ShardInsp
     // The holder says more of the one that has waited for longest.
     `  ${shard.oldest?.id === id ? shard.oldest.why : stages[stage]}`,
   ].join('\n');
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
 }

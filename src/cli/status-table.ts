@@ -1,5 +1,6 @@
 /** The status of a fleet as a table for a terminal. Pure. */
 import type { FleetInspection } from '../fleet/engine.ts';
+import { seconds } from './duration.ts';
 
 /** One line a worker, what no worker holds, and one line a group of consumers. */
 export function statusTable({ at, shards, groups }: FleetInspection): string {
@@ -15,7 +16,7 @@ export function statusTable({ at, shards, groups }: FleetInspection): string {
     '',
     free.length === 0
       ? `Each of the ${shards.length} shards has a worker.`
-      : `${free.length} of ${shards.length} shards have no worker, the longest for ${seconds(free.map(({ unownedMs }) => unownedMs))}: ${list(free.map(({ shard }) => shard))}.`,
+      : `${free.length} of ${shards.length} shards have no worker, the longest for ${seconds(Math.max(...free.map(({ unownedMs }) => unownedMs)))}: ${list(free.map(({ shard }) => shard))}.`,
     ...(orphans.length === 0 ? [] : [`${sum(orphans.map(({ pending }) => pending))} deliveries wait in them.`]),
     ...oldestOf(shards, at),
     '',
@@ -35,7 +36,7 @@ function oldestOf(shards: FleetInspection['shards'], at: number, most = 5): stri
   return [
     '',
     'Without an outcome for longest:',
-    ...shown.map(({ shard, id, trackedAt, why }) => `  ${id}, ${seconds([at - trackedAt])}, shard ${shard}: ${why}`),
+    ...shown.map(({ shard, id, trackedAt, why }) => `  ${id}, ${seconds(at - trackedAt)}, shard ${shard}: ${why}`),
   ];
 }
 
@@ -55,10 +56,6 @@ function table(head: readonly string[], rows: readonly (readonly Cell[])[]): str
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-function seconds(ms: readonly number[]): string {
-  return `${(Math.max(...ms) / 1_000).toFixed(1)} s`;
 }
 
 /** The first few, and how many more. */

@@ -25,7 +25,6 @@ export function App({ people, control }: { people: readonly Person[]; control: D
         </nav>
       </header>
       <main>
-        {/* In this order on a narrow screen: what is done, and what comes of it, follow each other. */}
         {people.map((person) => (
           <DeliveryProvider key={person.arn} tracker={person.tracker}>
             <Pane person={person} />

@@ -1,4 +1,5 @@
 // Starts the chat: the emulator with its channel and users, the controller, and the server of the page.
+import type { ViteDevServer } from 'vite';
 import { startChimeEmulator, type ChimeEmulator } from 'chime-delivery/emulator';
 import { FaultController } from './fault-controller.ts';
 import { servePage, type PageOptions } from './page-server.ts';
@@ -27,9 +28,12 @@ export async function openChat(options: PageOptions): Promise<OpenChat> {
     describe: () => ({ endpoint, region, channelArn, users, situation: controller.situation }),
     apply: (command) => controller.apply(command),
   });
-  await sendSampleConversation(emulator, channelArn);
-  isOpen = true;
-  const page = await servePage(options, [plugin, docsEndpoint]).catch(async (error: unknown) => {
+  const serve = async (): Promise<ViteDevServer> => {
+    await sendSampleConversation(emulator, channelArn);
+    isOpen = true;
+    return servePage(options, [plugin, docsEndpoint]);
+  };
+  const page = await serve().catch(async (error: unknown) => {
     await emulator.close();
     throw error;
   });

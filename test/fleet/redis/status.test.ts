@@ -104,6 +104,11 @@ describe('chime-delivery fleet explain', () => {
       code: 2,
       out: expect.stringContaining('Give the id of the delivery'),
     });
+    // The value of an option is no command.
+    expect(await chimeDelivery('fleet', '--name', 'status', 'explain', '--redis', server?.url ?? '')).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('Give the id of the delivery'),
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 // The page's side of /control: the faults in effect, as a store for `useSyncExternalStore`, and commands that change them.
 // Updates are optimistic, so a button does not wait for the network.
+import { Store } from '../store.ts';
 import { CONTROL_PATH, type Command, type Situation, type DemoSetup } from '../../protocol.ts';
 
 /** A situation and when it began. */
@@ -8,27 +9,18 @@ export interface SituationChange {
   readonly situation: Situation;
 }
 
-export class DemoControl {
+/** The history of the situation; the last change is in effect now. */
+export class DemoControl extends Store<readonly SituationChange[]> {
   readonly described: DemoSetup;
-  readonly #listeners = new Set<() => void>();
-  #changes: readonly SituationChange[];
 
   static async open(): Promise<DemoControl> {
     return new DemoControl(await request<DemoSetup>());
   }
 
   private constructor(control: DemoSetup) {
+    super([{ at: Date.now(), situation: control.situation }]);
     this.described = control;
-    this.#changes = [{ at: Date.now(), situation: control.situation }];
   }
-
-  /** The history; the last one is in effect now. */
-  readonly read = (): readonly SituationChange[] => this.#changes;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  };
 
   async command(command: Command): Promise<void> {
     this.#record(expectedAfter(command));
@@ -45,9 +37,8 @@ export class DemoControl {
   }
 
   #record(change: Partial<Situation>): void {
-    const situation = { ...(this.#changes.at(-1)?.situation ?? this.described.situation), ...change };
-    this.#changes = [...this.#changes.slice(-100), { at: Date.now(), situation }];
-    for (const listener of this.#listeners) listener();
+    const situation = { ...(this.read().at(-1)?.situation ?? this.described.situation), ...change };
+    this.set([...this.read().slice(-100), { at: Date.now(), situation }]);
   }
 }
 

@@ -12,7 +12,7 @@ export function windowAt(now: number): TimeWindow {
 }
 
 /** In percent of the width, clamped to 0 to 100. */
-export function positionOf(at: number, { from }: TimeWindow): number {
+function positionOf(at: number, { from }: TimeWindow): number {
   return Math.min(100, Math.max(0, ((at - from) / WINDOW_MS) * 100));
 }
 
@@ -20,8 +20,4 @@ export function positionOf(at: number, { from }: TimeWindow): number {
 export function spanOf(start: number, end: number, window: TimeWindow): { left: string; width: string } {
   const left = positionOf(start, window);
   return { left: `${left}%`, width: `${positionOf(end, window) - left}%` };
-}
-
-export function isVisible(at: number, { from }: TimeWindow): boolean {
-  return at >= from;
 }
