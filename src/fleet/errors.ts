@@ -20,6 +20,11 @@ export class FleetEngineError extends ChimeDeliveryError {
   }
 }
 
+/** The stored text was written by a later version of this library, or it is damaged. It stays where it is. */
+export function unreadable(what: 'a record' | 'a push event', id: string): FleetEngineError {
+  return new FleetEngineError(`read ${what}`, new Error(`${id} is damaged, or of another version of this library.`));
+}
+
 /** The fleet was closed. */
 export class FleetClosedError extends ChimeDeliveryError {
   readonly code = 'FLEET_CLOSED' as const;

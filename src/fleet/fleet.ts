@@ -19,6 +19,7 @@ import { Handover } from './handover.ts';
 import { Consumer, type OutcomeConsumer, type OutcomeHandler, type OutcomeOptions } from './outcome-consumer.ts';
 import { pendingState } from './pending-state.ts';
 import { parsePushed, type FleetEvent } from './pushed-event.ts';
+import { encodePushed } from './pushed-word.ts';
 import { SharedPermits } from './shared-permits.ts';
 import { ShardHolder } from './shard-holder.ts';
 
@@ -100,11 +101,11 @@ class Fleet implements DeliveryFleet {
     const parsed = parsePushed(event, chimeBearer);
     await this.#isOpen();
     if (parsed === undefined) return;
-    const { bearer, type, payload } = parsed;
+    const { bearer } = parsed;
     const { engine, shards } = this.#settings;
     // An event without a sender may be about any delivery.
     const places = bearer === undefined ? [...Array(shards).keys()] : [this.#handover.shardOf(bearer)];
-    const word = { kind: 'pushed', event: JSON.stringify({ bearer, type, payload }) } as const;
+    const word = { kind: 'pushed', event: encodePushed(parsed) } as const;
     await Promise.all(places.map((shard) => engine.inbox.add(shard, word)));
   }
 

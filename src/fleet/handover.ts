@@ -11,10 +11,11 @@ import { parseSendOptions, type SendOptions } from '../tracker/send-options.ts';
 import type { Call, Caller } from './caller.ts';
 import type { EngineClock } from './engine-clock.ts';
 import type { FleetEngine, StoredRecord } from './engine.ts';
-import { FleetEngineError } from './errors.ts';
+import { FleetEngineError, unreadable } from './errors.ts';
 import type { FleetSettings } from './fleet-options.ts';
 import { decodeOutcome, type Outcome } from './outcome.ts';
 import { decodeRecord, encodeRecord, type FleetRecord } from './record.ts';
+import { encodePushed } from './pushed-word.ts';
 import { shardOf } from './shard-of.ts';
 import { pause } from './wait.ts';
 
@@ -104,7 +105,7 @@ export class Handover {
     if (isNew && status !== undefined && isServiceStatus(status) && status !== 'PENDING')
       await this.#ports.engine.inbox.add(this.shardOf(chimeBearer), {
         kind: 'pushed',
-        event: JSON.stringify({
+        event: encodePushed({
           bearer: chimeBearer,
           type: `${status === 'SENT' ? '' : `${status}_`}${isEdit ? 'UPDATE' : 'CREATE'}_CHANNEL_MESSAGE`,
           payload: JSON.stringify({ MessageId: messageId, ChannelArn: channelArn, Sender: { Arn: chimeBearer } }),
@@ -140,12 +141,14 @@ export class Handover {
     return state?.chimeBearer === chimeBearer ? state : undefined;
   }
 
-  /** The record of a delivery without an outcome. */
+  /** The record of a delivery without an outcome. Rejects where another version has written it. */
   async recordOf(chimeBearer: string, id: string): Promise<FleetRecord | undefined> {
     const shard = this.shardOf(chimeBearer);
     const { record: stored } = await this.#ports.engine.records.get(shard, id);
-    const record = stored === undefined ? undefined : decodeRecord(stored, id);
-    return record?.chimeBearer === chimeBearer ? record : undefined;
+    if (stored === undefined) return undefined;
+    const record = decodeRecord(stored, id);
+    if (record === undefined) throw unreadable('a record', id);
+    return record.chimeBearer === chimeBearer ? record : undefined;
   }
 
   shardOf(chimeBearer: string): number {

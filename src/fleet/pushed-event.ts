@@ -6,6 +6,7 @@
 import { InvalidArgumentError } from '../shared/errors.ts';
 import { asObject } from '../shared/unknown-json.ts';
 import { expectArn, expectObject, expectString } from '../shared/validate.ts';
+import type { PushedWord } from './pushed-word.ts';
 
 /** A websocket's message, as a session's observer gets it, or a record of a Kinesis stream. */
 export type FleetEvent =
@@ -13,16 +14,8 @@ export type FleetEvent =
   | { readonly EventType: string; readonly Payload: unknown }
   | { readonly Headers: Readonly<Record<string, unknown>>; readonly Payload: unknown };
 
-export interface ParsedEvent {
-  /** The sender of the message; undefined where the event is about all bearers, as DELETE_CHANNEL is. */
-  readonly bearer: string | undefined;
-  readonly type: string;
-  /** JSON text. */
-  readonly payload: string;
-}
-
 /** Undefined where the event is about no message. */
-export function parsePushed(event: FleetEvent, chimeBearer: string | undefined): ParsedEvent | undefined {
+export function parsePushed(event: FleetEvent, chimeBearer: string | undefined): PushedWord | undefined {
   const given = expectObject('event', '{ type, payload }, { Headers, Payload } or { EventType, Payload }', event);
   const onWire = asObject(given['Headers'])?.['x-amz-chime-event-type'];
   const type = expectString('event.type', given['type'] ?? given['EventType'] ?? onWire);

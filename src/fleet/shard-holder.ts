@@ -11,11 +11,12 @@ import type { PushMessage } from '../push/parse-event.ts';
 import { CallWatch } from './call-watch.ts';
 import type { EngineClock } from './engine-clock.ts';
 import type { FleetEngine, InboxWord, Lease, OldestDelivery, StoredRecord } from './engine.ts';
-import { FleetEngineError } from './errors.ts';
+import { FleetEngineError, unreadable } from './errors.ts';
 import type { FleetSettings } from './fleet-options.ts';
 import { putBack } from './forgotten-records.ts';
 import { LearntSchedule } from './learnt-schedule.ts';
 import { monotonicNow } from '../shared/time.ts';
+import { decodePushed } from './pushed-word.ts';
 import { decodeRecord, encodeRecord, type FleetRecord } from './record.ts';
 import { RecordWriter } from './record-writer.ts';
 import { ShardFeature } from './shard-feature.ts';
@@ -224,9 +225,11 @@ export class ShardHolder {
   #onPushed(event: string): void {
     // Nothing is pending here: the outcome may belong to a message that is tracked in a moment.
     if (this.#lease.ended.aborted) return;
-    const message = JSON.parse(event) as PushMessage & { readonly bearer: string };
-    this.#trackerFor(message.bearer);
-    this.#pushed$.next({ type: message.type, payload: message.payload ?? null });
+    const message = decodePushed(event);
+    if (message === undefined) return this.#ports.onError(unreadable('a push event', event));
+    // One that is about all bearers says nothing of a message that comes later.
+    if (message.bearer !== undefined) this.#trackerFor(message.bearer);
+    this.#pushed$.next(message);
   }
 
   #drop(id: string): void {
@@ -253,10 +256,7 @@ export class ShardHolder {
   /** A record of a later version stays where it is, for a process that can read it. */
   #decode(id: string, stored: StoredRecord): FleetRecord | undefined {
     const record = decodeRecord(stored, id);
-    if (record === undefined)
-      this.#ports.onError(
-        new FleetEngineError('read a record', new Error(`The record of ${id} is of another version of this library.`)),
-      );
+    if (record === undefined) this.#ports.onError(unreadable('a record', id));
     return record;
   }
 }

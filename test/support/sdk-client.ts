@@ -5,6 +5,7 @@ import {
   GetChannelMessageStatusCommand,
   type ChimeSDKMessagingClientConfig,
 } from '@aws-sdk/client-chime-sdk-messaging';
+import { beforeAll } from '@jest/globals';
 
 /** A request as it reached the wire. */
 export interface WireRequest {
@@ -70,6 +71,8 @@ export function sdkKit(
 }
 
 // The first request of a process reads the machine's AWS configuration, in real time.
-await sdkKit().client.send(
-  new GetChannelMessageStatusCommand({ ChannelArn: 'arn:a:channel/c', MessageId: 'm', ChimeBearer: 'arn:a:user/u' }),
-);
+beforeAll(async () => {
+  await sdkKit().client.send(
+    new GetChannelMessageStatusCommand({ ChannelArn: 'arn:a:channel/c', MessageId: 'm', ChimeBearer: 'arn:a:user/u' }),
+  );
+});

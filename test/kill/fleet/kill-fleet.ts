@@ -5,15 +5,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ChimeSDKMessagingClient } from '@aws-sdk/client-chime-sdk-messaging';
-import { startChimeEmulator, type ChimeEmulator } from 'chime-delivery/emulator';
+import { faults, startChimeEmulator, type ChimeEmulator } from 'chime-delivery/emulator';
 import { createDeliveryFleet, type DeliveryFleet, type FleetInspection } from 'chime-delivery/fleet';
 import { redisEngine } from 'chime-delivery/fleet/redis';
 import { build } from 'esbuild';
 
 import { RedisServer } from '../../../examples/support/redis-server.ts';
+import { RedisLink } from './redis-link.ts';
 import type { WorkerOrders } from './worker.ts';
 
 export interface FleetKillOptions {
@@ -25,11 +26,17 @@ export interface FleetKillOptions {
   readonly ends?: number;
   /** SIGKILL to Redis, which is started again on its data. */
   readonly redisKills?: number;
+  /** The network holds what a worker sends to Redis for longer than its lease, and delivers it then. */
+  readonly stalls?: number;
+  /** The connections of a worker to Redis end, and the last answers are lost. */
+  readonly cuts?: number;
   readonly workers?: number;
   readonly bearers?: number;
   readonly shards?: number;
   /** Leaves out one of the two fences, to show that the test finds it. */
   readonly without?: 'update' | 'settle' | undefined;
+  /** Another checkout of this repository: every second worker runs its version, as in a rolling deployment. */
+  readonly other?: string | undefined;
   readonly random?: () => number;
   readonly onEvent?: (line: string) => void;
 }
@@ -52,11 +59,14 @@ export interface FleetKillReport {
     readonly kill: readonly number[];
     readonly pause: readonly number[];
     readonly end: readonly number[];
+    readonly stall: readonly number[];
   };
   /** The longest time without a holder of any shard. */
   readonly longestUnowned: number;
 }
 
+/** The service takes this long for an answer, so that requests are under way whenever a process or the network fails. */
+const ANSWER_MS = 150;
 const PAUSE_MS = 4_000;
 const SENDS_MS = 15;
 const LEASE_MS = 2_000;
@@ -67,8 +77,9 @@ interface Order {
 }
 
 export async function killFleet(options: FleetKillOptions): Promise<FleetKillReport> {
-  const { kills, pauses = 0, ends = 0, redisKills = 0, workers = 3, bearers = 50, shards = 32 } = options;
-  const { without, random = Math.random, onEvent = () => undefined } = options;
+  const { kills, pauses = 0, ends = 0, redisKills = 0, stalls = 0, cuts = 0 } = options;
+  const { workers = 3, bearers = 50, shards = 32 } = options;
+  const { without, other, random = Math.random, onEvent = () => undefined } = options;
   const directory = await mkdtemp(join(tmpdir(), 'chime-delivery-fleet-'));
   const redis = await RedisServer.start();
   const emulator = await startChimeEmulator({
@@ -77,20 +88,23 @@ export async function killFleet(options: FleetKillOptions): Promise<FleetKillRep
       return { outcome: outcome as 'SENT', afterMs: Number(afterMs) };
     },
   });
+  emulator.fault(faults.slow(ANSWER_MS));
   const children = new Set<Worker>();
   try {
-    const file = await bundle(directory);
-    const orders = { redis: redis.url, url: emulator.url, region: emulator.region, shards, without };
+    const own = await bundle(join(directory, 'own.mjs'), process.cwd());
+    const others = other === undefined ? own : await bundle(join(directory, 'other.mjs'), resolve(other));
+    const orders = { url: emulator.url, region: emulator.region, shards, without };
     let started = 0;
-    const start = (): Worker => {
-      const worker = new Worker(file, { ...orders, name: `worker-${(started += 1)}` });
+    const start = async (): Promise<Worker> => {
+      const link = await RedisLink.to(redis.port);
+      started += 1;
+      const file = started % 2 === 0 ? others : own;
+      const worker = new Worker(file, { ...orders, redis: link.url, name: `worker-${started}` }, link);
       children.add(worker);
+      await worker.ready;
       return worker;
     };
-    let living = Array.from({ length: workers }, start);
-    const spare: Worker[] = [start()];
-    await Promise.all([...living, ...spare].map(({ ready }) => ready));
-    living.push(...spare.splice(0));
+    let living = await Promise.all(Array.from({ length: workers + 1 }, start));
     const fleet = sendingFleet(emulator, redis.url, shards);
     const told = new Map<string, string[]>();
     fleet.outcomes('killer', (state) => {
@@ -108,6 +122,8 @@ export async function killFleet(options: FleetKillOptions): Promise<FleetKillRep
         ...Array<'pause'>(pauses).fill('pause'),
         ...Array<'end'>(ends).fill('end'),
         ...Array<'redis'>(redisKills).fill('redis'),
+        ...Array<'stall'>(stalls).fill('stall'),
+        ...Array<'cut'>(cuts).fill('cut'),
       ],
       random,
     );
@@ -129,9 +145,15 @@ export async function killFleet(options: FleetKillOptions): Promise<FleetKillRep
         await watch.taken('pause', held, victim.name);
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, PAUSE_MS - LEASE_MS)));
         victim.signal('SIGCONT');
+      } else if (deed === 'stall') {
+        victim.link.stall();
+        await watch.taken('stall', held, victim.name);
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, PAUSE_MS - LEASE_MS)));
+        victim.link.release();
+      } else if (deed === 'cut') {
+        await victim.link.cut();
       } else {
-        const next = start();
-        await next.ready;
+        const next = await start();
         living = [...living.filter((each) => each !== victim), next];
         victim.signal(deed === 'kill' ? 'SIGKILL' : 'SIGTERM');
         await watch.taken(deed, held, victim.name);
@@ -142,6 +164,10 @@ export async function killFleet(options: FleetKillOptions): Promise<FleetKillRep
     await sends;
     onEvent(`${handedOver.length} messages were handed over; waiting for the last outcomes`);
     await untilTold(handedOver, told);
+    // A record that was brought back after its outcome is told again by the next holder.
+    const next = await start();
+    for (const each of living) each.signal('SIGTERM');
+    await watch.allSettledBy(next.name);
     await fleet.close();
     watch.close();
     return { ...compare(emulator, handedOver, told), takeOvers: watch.takeOvers, longestUnowned: watch.longest };
@@ -208,8 +234,6 @@ async function untilTold(handedOver: readonly Order[], told: ReadonlyMap<string,
   const end = performance.now() + 90_000;
   while (handedOver.some(({ id }) => !told.has(id)) && performance.now() < end)
     await new Promise((resolve) => setTimeout(resolve, 100));
-  // A second outcome would come now.
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
 }
 
 function compare(
@@ -238,7 +262,7 @@ function compare(
 
 /** Inspects all the time which process holds which shard. */
 class OwnershipWatch {
-  readonly takeOvers = { kill: [] as number[], pause: [] as number[], end: [] as number[] };
+  readonly takeOvers = { kill: [] as number[], pause: [] as number[], end: [] as number[], stall: [] as number[] };
   longest = 0;
   readonly #timer: ReturnType<typeof setInterval>;
   #last: FleetInspection | undefined;
@@ -264,8 +288,15 @@ class OwnershipWatch {
     await this.#until((inspection) => inspection.shards.every(({ holder }) => holder !== undefined));
   }
 
+  /** Until this worker holds all shards and nothing is pending in them. */
+  async allSettledBy(name: string): Promise<void> {
+    await this.#until(({ shards }) => shards.every(({ holder, pending }) => holder === name && pending === 0));
+    // The consumer gets the last outcomes now.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
+
   /** Until each of these shards has another holder. */
-  async taken(deed: 'kill' | 'pause' | 'end', shards: readonly number[], from: string): Promise<void> {
+  async taken(deed: keyof OwnershipWatch['takeOvers'], shards: readonly number[], from: string): Promise<void> {
     const begun = performance.now();
     for (const shard of shards) {
       await this.#until(({ shards: all }) => {
@@ -284,7 +315,7 @@ class OwnershipWatch {
   async #until(isSo: (inspection: FleetInspection) => boolean): Promise<void> {
     const end = performance.now() + 60_000;
     while (this.#last === undefined || !isSo(this.#last)) {
-      if (performance.now() > end) throw new Error('A shard has had no holder for a minute.');
+      if (performance.now() > end) throw new Error('For a minute, a shard has had no holder or an open delivery.');
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -293,10 +324,12 @@ class OwnershipWatch {
 class Worker {
   readonly name: string;
   readonly ready: Promise<void>;
+  readonly link: RedisLink;
   readonly #child: ChildProcess;
 
-  constructor(file: string, orders: WorkerOrders) {
+  constructor(file: string, orders: WorkerOrders, link: RedisLink) {
     this.name = orders.name;
+    this.link = link;
     this.#child = spawn(process.execPath, [file, JSON.stringify(orders)], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.ready = new Promise((resolve, reject) => {
       this.#child.once('exit', (code) => reject(new Error(`${orders.name} ended with ${String(code)}`)));
@@ -313,6 +346,7 @@ class Worker {
   }
 
   async gone(signal: NodeJS.Signals): Promise<void> {
+    this.link.close();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
     this.#child.kill(signal);
@@ -328,10 +362,10 @@ function shuffled<T>(list: readonly T[], random: () => number): T[] {
 }
 
 /** One file, so that it starts fast. */
-async function bundle(directory: string): Promise<string> {
-  const outfile = join(directory, 'worker.mjs');
+async function bundle(outfile: string, checkout: string): Promise<string> {
   await build({
-    entryPoints: [join(process.cwd(), 'test/kill/fleet/worker.ts')],
+    absWorkingDir: checkout,
+    entryPoints: [join(checkout, 'test/kill/fleet/worker.ts')],
     outfile,
     bundle: true,
     platform: 'node',

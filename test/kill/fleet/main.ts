@@ -1,4 +1,4 @@
-/** Kills the processes of a fleet and its Redis again and again: `npm run kill:fleet -- --kills 200 --pauses 20 --ends 10 --redis 5`. */
+/** Kills the processes of a fleet and its Redis again and again: `npm run kill:fleet -- --kills 200 --pauses 20 --ends 10 --redis 5 --stalls 10 --cuts 20`. */
 import { parseArgs } from 'node:util';
 import { killFleet } from './kill-fleet.ts';
 
@@ -8,6 +8,10 @@ const { values } = parseArgs({
     pauses: { type: 'string', default: '20' },
     ends: { type: 'string', default: '10' },
     redis: { type: 'string', default: '5' },
+    stalls: { type: 'string', default: '10' },
+    cuts: { type: 'string', default: '20' },
+    // Another checkout of this repository, which every second worker runs.
+    other: { type: 'string' },
     // `update` or `settle`: without this fence, which has to fail.
     without: { type: 'string' },
   },
@@ -18,6 +22,9 @@ const report = await killFleet({
   pauses: Number(values.pauses),
   ends: Number(values.ends),
   redisKills: Number(values.redis),
+  stalls: Number(values.stalls),
+  cuts: Number(values.cuts),
+  other: values.other,
   without: values.without === 'update' || values.without === 'settle' ? values.without : undefined,
   onEvent: (line) => console.log(line),
 });
@@ -38,6 +45,7 @@ console.table({
   'busiest second of a bearer': busiestSecond,
   'take-over after a kill, p50 / p95 / max': times(takeOvers.kill),
   'take-over after a pause': times(takeOvers.pause),
+  'take-over after a stall': times(takeOvers.stall),
   'take-over after SIGTERM': times(takeOvers.end),
   'longest time without a holder': `${(longestUnowned / 1_000).toFixed(2)} s`,
 });
