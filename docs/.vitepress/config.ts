@@ -48,6 +48,7 @@ export default defineConfig({
             { text: 'API', link: '/api/' },
             { text: 'Emulator', link: '/emulator' },
             { text: 'From 0.1 to 0.2', link: '/migration' },
+            { text: 'Versions', link: '/versions' },
             { text: 'Changelog', link: '/changelog' },
           ],
         },
