@@ -3,11 +3,13 @@ import { ChimeDeliveryError } from '../shared/errors.ts';
 
 /** A fleet cannot run as it is configured. The message names the setting to change. */
 export class FleetConfigurationError extends ChimeDeliveryError {
+  readonly name = 'FleetConfigurationError' as const;
   readonly code = 'FLEET_CONFIGURATION' as const;
 }
 
 /** What the processes share does not work at the moment. The fleet tries again; nothing that was accepted is lost. */
 export class FleetEngineError extends ChimeDeliveryError {
+  readonly name = 'FleetEngineError' as const;
   readonly code = 'FLEET_ENGINE' as const;
   /** What was being done, such as `settle`. */
   readonly operation: string;
@@ -27,6 +29,7 @@ export function unreadable(what: 'a record' | 'a push event', id: string): Fleet
 
 /** The fleet was closed. */
 export class FleetClosedError extends ChimeDeliveryError {
+  readonly name = 'FleetClosedError' as const;
   readonly code = 'FLEET_CLOSED' as const;
 
   constructor() {
@@ -36,6 +39,7 @@ export class FleetClosedError extends ChimeDeliveryError {
 
 /** A consumer of outcomes has failed for the last time: the outcome is a dead letter of its group now. */
 export class OutcomeConsumerError extends ChimeDeliveryError {
+  readonly name = 'OutcomeConsumerError' as const;
   readonly code = 'OUTCOME_CONSUMER' as const;
   readonly group: string;
   /** The id of the delivery. */

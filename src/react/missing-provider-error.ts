@@ -2,6 +2,7 @@ import { ChimeDeliveryError } from '../shared/errors.ts';
 
 /** A hook was used outside of `DeliveryProvider`. Wrap the component in the provider. */
 export class MissingProviderError extends ChimeDeliveryError {
+  readonly name = 'MissingProviderError' as const;
   readonly code = 'MISSING_PROVIDER' as const;
   /** The hook that was called. */
   readonly hook: string;

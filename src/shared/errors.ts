@@ -8,14 +8,11 @@ const brand = 'chime-delivery.error';
 
 /** The base class of all errors of this library. */
 export abstract class ChimeDeliveryError extends Error {
+  /** A literal: a minifier shortens the name of the class. */
+  abstract override readonly name: string;
   abstract readonly code: string;
   /** @internal */
   readonly brand: string = brand;
-
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = new.target.name;
-  }
 }
 
 /** Whether `error` is one of this library's, whichever copy of it threw. */
@@ -25,6 +22,7 @@ export function isChimeDeliveryError(error: unknown): error is ChimeDeliveryErro
 
 /** An argument or option is invalid. Thrown synchronously; existing deliveries are unaffected. */
 export class InvalidArgumentError extends ChimeDeliveryError {
+  readonly name = 'InvalidArgumentError' as const;
   readonly code = 'INVALID_ARGUMENT' as const;
   /** The path of the argument or option, such as `polling.minIntervalMs`. */
   readonly argument: string;
@@ -41,6 +39,7 @@ export class InvalidArgumentError extends ChimeDeliveryError {
 
 /** The tracker was closed: its pending `settled` promises reject with this, and further calls throw it. */
 export class TrackerClosedError extends ChimeDeliveryError {
+  readonly name = 'TrackerClosedError' as const;
   readonly code = 'TRACKER_CLOSED' as const;
 
   constructor() {
@@ -50,6 +49,7 @@ export class TrackerClosedError extends ChimeDeliveryError {
 
 /** `forget(id)` ended the tracking before an outcome was known. */
 export class DeliveryForgottenError extends ChimeDeliveryError {
+  readonly name = 'DeliveryForgottenError' as const;
   readonly code = 'DELIVERY_FORGOTTEN' as const;
   readonly id: string;
 
@@ -61,6 +61,7 @@ export class DeliveryForgottenError extends ChimeDeliveryError {
 
 /** The service refuses an operation because the IAM policy lacks `action`. */
 export class MissingPermissionError extends ChimeDeliveryError {
+  readonly name = 'MissingPermissionError' as const;
   readonly code = 'MISSING_PERMISSION' as const;
   /** The IAM action, such as `chime:GetChannelMessageStatus`. */
   readonly action: string;
@@ -77,6 +78,7 @@ export class MissingPermissionError extends ChimeDeliveryError {
 
 /** The platform has no `crypto.getRandomValues`, from which request tokens are made. React Native has none of its own. */
 export class MissingCryptoError extends ChimeDeliveryError {
+  readonly name = 'MissingCryptoError' as const;
   readonly code = 'MISSING_CRYPTO' as const;
 
   constructor() {
@@ -88,6 +90,7 @@ export class MissingCryptoError extends ChimeDeliveryError {
 
 /** One HTTP attempt had no answer within `requestTimeoutMs`. The request is tried again. */
 export class RequestTimeoutError extends ChimeDeliveryError {
+  readonly name = 'RequestTimeoutError' as const;
   readonly code = 'REQUEST_TIMEOUT' as const;
   readonly timeoutMs: number;
 
@@ -99,6 +102,7 @@ export class RequestTimeoutError extends ChimeDeliveryError {
 
 /** The client cannot make a request, so that none is sent: fix the client or the bearer. The request is tried again. */
 export class UnusableClientError extends ChimeDeliveryError {
+  readonly name = 'UnusableClientError' as const;
   readonly code = 'CLIENT_UNUSABLE' as const;
   readonly chimeBearer: string;
 
@@ -113,6 +117,7 @@ export class UnusableClientError extends ChimeDeliveryError {
 
 /** The client's credentials provider does not answer, so that no request is sent. The tracker keeps waiting, and retries. */
 export class CredentialsTimeoutError extends ChimeDeliveryError {
+  readonly name = 'CredentialsTimeoutError' as const;
   readonly code = 'CREDENTIALS_TIMEOUT' as const;
   readonly timeoutMs: number;
 
@@ -132,6 +137,7 @@ export type StoreOperation = 'getKeys' | 'getItem' | 'setItem' | 'removeItem';
  * on in memory, and failed writes are tried again; until they succeed, they would be lost with the process.
  */
 export class StoreError extends ChimeDeliveryError {
+  readonly name = 'StoreError' as const;
   readonly code = 'STORE_FAILED' as const;
   readonly operation: StoreOperation;
 
@@ -146,6 +152,7 @@ export class StoreError extends ChimeDeliveryError {
 
 /** The message could not be sent within `send.expireMs`, and was not sent: send it again if it is still wanted. */
 export class SendExpiredError extends ChimeDeliveryError {
+  readonly name = 'SendExpiredError' as const;
   readonly code = 'SEND_EXPIRED' as const;
   readonly expireMs: number;
 
@@ -165,6 +172,7 @@ export class SendExpiredError extends ChimeDeliveryError {
  * So what was never sent before its process ended cannot be sent any more, and `retry` cannot send it again.
  */
 export class ContentNotKeptError extends ChimeDeliveryError {
+  readonly name = 'ContentNotKeptError' as const;
   readonly code = 'CONTENT_NOT_KEPT' as const;
 
   constructor() {
@@ -176,6 +184,7 @@ export class ContentNotKeptError extends ChimeDeliveryError {
 
 /** A listener of the app's threw, or its promise rejected. Other listeners were still called. Fix the listener. */
 export class ListenerError extends ChimeDeliveryError {
+  readonly name = 'ListenerError' as const;
   readonly code = 'LISTENER_FAILED' as const;
   readonly event: string;
 
