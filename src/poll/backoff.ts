@@ -34,6 +34,9 @@ const DEAF_AGE_SHARE = 0.125;
 /** A safety poll comes later by up to this part of its delay, never sooner: while push works, a request is a waste. */
 const SAFETY_JITTER = 0.05;
 
+/** A delay in old age lies between the floor and its double. */
+const OLD_AGE_MEAN = 1.5;
+
 /** Without push a poll comes sooner by up to this part of its delay. More jitter costs requests that find nothing. */
 const JITTER = 0.2;
 
@@ -53,13 +56,21 @@ export function nextDelay(moment: BackoffInput, polling: BackoffOptions, random:
   // The floor keeps polls apart: nothing of it is left for an old message that push covered and no poll touched.
   const rest = Math.max(0, floor - (moment.sinceLastPollMs ?? 0));
   // Once the floor has reached the ceiling, a delay lies between the floor and its double.
-  return Math.max(ceiling * (1 - JITTER + JITTER * random), rest * (1 + random));
+  return Math.max(ceiling * (1 - JITTER + JITTER * random), rest < ceiling ? rest : rest * (1 + random));
 }
 
 /** Jitter shortens a delay by a tenth on average; this factor makes up for it. */
 const FAIR = 1.1;
+/** What a poll costs, in milliseconds of waiting: with half a second, all costs of the bench `pending` are near their least. */
+const POLL_COST_MS = 500;
 
-/** The square-root rule of inspection intervals, for a request that costs a second and a hazard of one per age. */
+/** The square-root rule of inspection intervals, for a hazard of one per age. */
 export function fairDelay(ageMs: number): number {
-  return FAIR * Math.sqrt(2 * ageMs * 1_000);
+  return FAIR * Math.sqrt(2 * ageMs * POLL_COST_MS);
+}
+
+/** The delay of a poll without push on the average, where nothing was observed: fair, and in old age a share of the age. */
+export function usualDelay(ageMs: number): number {
+  const [fair, floor] = [fairDelay(ageMs), ageMs * DEAF_AGE_SHARE];
+  return floor < fair ? fair : floor * OLD_AGE_MEAN;
 }

@@ -76,7 +76,8 @@ export class PollExecutor {
     );
     // It was settled, forgotten or closed meanwhile: the result is too late to matter.
     if (!this.#inFlight.end(poll).has(delivery)) return;
-    if (result.kind === 'evidence' && result.evidence.kind === 'status') this.#batcher?.onIndividualStatus(delivery);
     onResult(delivery, priority, result);
+    const isShown = result.kind === 'evidence' && result.evidence.kind === 'status';
+    if (isShown && delivery.record.status === 'PENDING') this.#batcher?.onIndividualPending(delivery);
   }
 }

@@ -9,7 +9,7 @@ import type { PollTiming } from '../core/ports/poll-timing.ts';
 import type { PushStatus } from '../core/ports/push-status.ts';
 import { monotonicNow } from '../shared/time.ts';
 import { clampToDeadline, deadlineOf, missedDeadlinePoll } from './deadline.ts';
-import { fairDelay, nextDelay, type BackoffInput, type BackoffOptions } from './backoff.ts';
+import { nextDelay, usualDelay, type BackoffInput, type BackoffOptions } from './backoff.ts';
 
 export interface PollScheduleRules {
   readonly polling: BackoffOptions;
@@ -72,7 +72,7 @@ export class PollSchedule {
     if (delivery.record.isEdit || this.isPushReliable(delivery)) return undefined;
     const now = monotonicNow();
     const ageMs = Math.max(MIN_AGE_MS, now - delivery.record.sentAt);
-    return this.#rules.timing?.nextDelay(delivery, now, MIDDLE) ?? fairDelay(ageMs);
+    return this.#rules.timing?.nextDelay(delivery, now, MIDDLE) ?? usualDelay(ageMs);
   }
 
   #individualPollAt(delivery: TrackedDelivery, now: number): number {

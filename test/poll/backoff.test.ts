@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nextDelay, type BackoffOptions } from '../../src/poll/backoff.ts';
+import { nextDelay, usualDelay, type BackoffOptions } from '../../src/poll/backoff.ts';
 import { deepFreeze } from '../support/delivery-record.ts';
 import { randomOf, seeds } from '../support/seeds.ts';
 
@@ -32,7 +32,7 @@ describe('without push', () => {
   });
 
   it.each([
-    [10_000, 3_935],
+    [10_000, 2_782],
     [600_000, 75_000],
     [hour, hour / 8],
     [24 * hour, 3 * hour],
@@ -45,8 +45,8 @@ describe('without push', () => {
   });
 
   it.each([
-    [8, 2_000, 2_200],
-    [8, 8_000, 4_400],
+    [8, 2_000, 1_556],
+    [8, 8_000, 3_112],
     [1, 8_000, 800],
   ])('poll %i at the age of %i ms waits no longer than the square-root rule allows', (attempts, ageMs, most) => {
     expect(bounds(attempts, ageMs)[1]).toBeLessThanOrEqual(Math.max(most, ageMs / 4) + 1);
@@ -143,5 +143,17 @@ describe('for any options', () => {
         }
       }
     }
+  });
+});
+
+describe('the usual delay without push', () => {
+  it.each([1_000, 10_000, 60_000, 600_000, 48 * hour])('is about that of the backoff at the age of %i ms', (ageMs) => {
+    const random = randomOf(1);
+    const delays = Array.from({ length: 1_000 }, () =>
+      nextDelay({ attempts: 50, ageMs, pushUp: false }, polling, random()),
+    );
+    const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
+    expect(usualDelay(ageMs) / mean).toBeGreaterThan(0.9);
+    expect(usualDelay(ageMs) / mean).toBeLessThan(1.15);
   });
 });

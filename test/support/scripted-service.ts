@@ -60,11 +60,12 @@ export const replies = {
     output: { ChannelMessage: { MessageId: messageId, Status: status && { Value: status }, ...more }, ...requestId() },
   }),
   /** A page of ListChannelMessages. */
-  rows: (rows: readonly { messageId: string; status?: string }[], nextToken?: string): Reply => ({
+  rows: (rows: readonly { messageId: string; status?: string; createdAt?: number }[], nextToken?: string): Reply => ({
     output: {
       ChannelArn: CHANNEL,
-      ChannelMessages: rows.map(({ messageId, status }) => ({
+      ChannelMessages: rows.map(({ messageId, status, createdAt }) => ({
         MessageId: messageId,
+        ...(createdAt === undefined ? {} : { CreatedTimestamp: new Date(createdAt) }),
         Content: `the secret content of ${messageId}`,
         Status: status === undefined ? undefined : { Value: status },
       })),

@@ -310,3 +310,49 @@ describe('after a reconnect', () => {
     expect(kit.service.count('list')).toBe(0);
   });
 });
+
+describe('many messages of one channel that stay PENDING', () => {
+  /** Tracks messages at intervals of 97 ms; rows tell when each was sent. */
+  async function trackMany(kit: TrackerKit, count: number): Promise<void> {
+    const sent = new Map<string, number>();
+    kit.service.answer('list', () =>
+      replies.rows(
+        [...sent].toReversed().map(([messageId, createdAt]) => {
+          return { messageId, createdAt, status: kit.service.truth.get(messageId) ?? 'PENDING' };
+        }),
+      ),
+    );
+    for (let i = 0; i < count; i += 1) {
+      sent.set(`m${i}`, Date.now());
+      kit.service.truth.set(`m${i}`, 'PENDING');
+      kit.track(`m${i}`);
+      await pass(97);
+    }
+  }
+
+  it('for ever cost fewer requests in 48 h than by themselves', async () => {
+    const kit = startTracker({ socket: 'down' });
+    await trackMany(kit, 20);
+    await pass(48 * HOUR);
+    expect(kit.service.count('list')).toBeGreaterThan(20);
+    expect(kit.service.count()).toBeLessThan(20 * 20);
+  });
+
+  it('after the others have settled share pages again', async () => {
+    const kit = startTracker({ socket: 'down' });
+    await trackMany(kit, 20);
+    const pending = ['m3', 'm7', 'm11', 'm15'];
+    for (const id of kit.service.truth.keys()) if (!pending.includes(id)) kit.service.settle(id, 'SENT');
+    await pass(15 * SECOND);
+    expect(kit.tracker.stats.settled.SENT).toBe(16);
+    const before = { all: kit.service.count(), lists: kit.service.count('list') };
+    await pass(2 * MINUTE);
+    const [all, lists] = [kit.service.count() - before.all, kit.service.count('list') - before.lists];
+    // By itself each would be polled more than a dozen times.
+    expect(lists).toBeGreaterThan(all / 2);
+    expect(all).toBeLessThan(4 * 9);
+    for (const id of pending) kit.service.settle(id, 'FAILED');
+    await pass(30 * SECOND);
+    expect(kit.tracker.stats.settled.FAILED).toBe(4);
+  });
+});

@@ -76,8 +76,8 @@ export interface BatcherPorts {
 export interface PollBatcher {
   /** Takes over the poll of `delivery` and its permit. False: it has to be polled by itself. */
   poll(delivery: TrackedDelivery, priority: PollPriority, permit: Permit): boolean;
-  /** An individual poll has shown that it is pending. */
-  onIndividualStatus(delivery: TrackedDelivery): void;
+  /** An individual poll has shown that it is pending, and its next poll is planned. */
+  onIndividualPending(delivery: TrackedDelivery): void;
   /**
    * Milliseconds from now until these deliveries of one channel are polled together, spread over `withinMs` or more;
    * undefined: each is polled by itself.

@@ -8,6 +8,7 @@ import type { Permit, PollPriority } from '../../core/ports/http.ts';
 import type { BatcherPorts, BatchResult, PollBatcher } from '../../core/ports/poll-batcher.ts';
 import { monotonicNow } from '../../shared/time.ts';
 import { ChannelPages, type OwnRows, type PagePick } from './channel-pages.ts';
+import { IndividualPolls } from './individual-polls.ts';
 import { fetchPage, type PageAddress, type PageResult, type Row } from './list-messages.ts';
 import type { RateBudget } from './page-economics.ts';
 import { timesOf } from './page-window.ts';
@@ -21,6 +22,7 @@ export class BatchPoller implements PollBatcher {
   readonly #ports: BatcherPorts;
   readonly #pages: ChannelPages;
   readonly #shared: SharedPolls;
+  readonly #individual = new IndividualPolls();
 
   constructor(ports: BatcherPorts, limit: RateBudget) {
     this.#ports = ports;
@@ -39,8 +41,13 @@ export class BatchPoller implements PollBatcher {
     this.#shared.announce(delivery, at);
   }
 
-  onIndividualStatus(delivery: TrackedDelivery): void {
+  onIndividualPending(delivery: TrackedDelivery): void {
     this.#pages.readmit(delivery);
+    const { planner, inFlight } = this.#ports;
+    if (planner?.individualDelay(delivery) === undefined || !this.#mayList(delivery)) return;
+    const others = this.#individual.add(delivery).filter((each) => !inFlight.has(each));
+    const page = this.#pages.togetherWith(delivery, others, monotonicNow());
+    if (page !== undefined) this.#planNext(page.deliveries, page.rowsEach);
   }
 
   poll(delivery: TrackedDelivery, priority: PollPriority, permit: Permit): boolean {

@@ -7,7 +7,7 @@ import type { TrackedDelivery } from '../../core/delivery.ts';
 import type { ChannelActivity } from '../../core/ports/http.ts';
 import { wallTimeOf } from '../../shared/time.ts';
 import type { PageAddress, PageResult } from './list-messages.ts';
-import { pageIsFaster, pagePays, pageSpreadMs, updateHitRate, type RateBudget } from './page-economics.ts';
+import { PAGE_ROWS, pageIsFaster, pagePays, pageSpreadMs, updateHitRate, type RateBudget } from './page-economics.ts';
 import { PageChannels, UNTIMED } from './page-channels.ts';
 import { windowAround, type RowTimes } from './page-window.ts';
 
@@ -128,6 +128,7 @@ export class ChannelPages {
       aheadMs: own.times.aheadMs ?? channel.times.aheadMs,
       rowsPerMs: own.times.rowsPerMs ?? channel.times.rowsPerMs,
     };
+    channel.rowsEach = rows.size / Math.max(1, own.rows);
     const dense = shown.size / Math.max(1, rows.size);
     const isDense = pagePays(further.length, dense, channel.hitRate);
     // It pays to pass over settled rows while many deliveries stand behind them.
@@ -157,6 +158,24 @@ export class ChannelPages {
       (delivery.record.sentAt < own.oldest || delivery.record.sentAt > own.newest);
     for (const delivery of missed)
       if (!(goOn && delivery.record.sentAt < before) && !isElsewhere(delivery)) this.#individual.add(delivery);
+  }
+
+  /**
+   * The pending deliveries that one page may show: `first`, and those of `others` that were sent close enough to it. Undefined
+   * where no page pays, or the earlier pages have told too little. `rowsEach`: rows of the channel for each of ours.
+   */
+  togetherWith(
+    first: TrackedDelivery,
+    others: readonly TrackedDelivery[],
+    now: number,
+  ): { readonly deliveries: readonly TrackedDelivery[]; readonly rowsEach: number } | undefined {
+    const { notBefore, hitRate, times, rowsEach } = this.#channels.of(first.record, now);
+    const { rowsPerMs } = times;
+    if (rowsPerMs === undefined || rowsEach === undefined || now < notBefore) return undefined;
+    const isNear = ({ record }: TrackedDelivery): boolean =>
+      Math.abs(record.sentAt - first.record.sentAt) * rowsPerMs < PAGE_ROWS / 2;
+    const deliveries = [first, ...others].filter((each) => this.#isBatchable(each) && isNear(each));
+    return pagePays(deliveries.length, 1, hitRate) ? { deliveries, rowsEach } : undefined;
   }
 
   /** A poll of its own has shown that it is pending: a page may show it from now on. */

@@ -36,6 +36,8 @@ export interface PageChannel {
   hitRateAt: number;
   /** The times that its rows last told. */
   times: RowTimes;
+  /** Rows of the last page for each of ours; undefined before it. */
+  rowsEach: number | undefined;
   failures: number;
   /** No page is requested before this. */
   notBefore: number;
@@ -70,6 +72,7 @@ export class PageChannels {
       hitRate: INITIAL_HIT_RATE,
       hitRateAt: now,
       times: UNTIMED,
+      rowsEach: undefined,
       failures: 0,
       notBefore: -Infinity,
       cursor: undefined,

@@ -12,8 +12,8 @@ export interface RateBudget {
 
 /** Rows of one page (documented: at most 50). */
 export const PAGE_ROWS = 50;
-/** A page is heavier than a status, and draws on a budget that all members share: it has to save a request at least. */
-const MIN_SAVED = 1;
+/** A page is heavier than a status, and draws on a budget that all members share: it has to save almost a request at least. */
+const MIN_SAVED = 0.8;
 /** After this many messages, what is known of a channel counts half. */
 const MEMORY = 100;
 /** Enough for 1 800 members at 30 lists a second; no delivery waits longer than this for a page. */

@@ -8,20 +8,30 @@ import type { TrackedDelivery } from '../../core/delivery.ts';
 import { addressKey } from '../../core/identity.ts';
 import { MEMBER_MS } from './page-economics.ts';
 
-/** The waiting, in requests, that a page is to save. */
-const WORTH = 1;
+/** The waiting, in requests, that a page is to save: with this many, all costs of the bench `pending` are near their least. */
+const WORTH = 2.2;
 /** Fewer are polled by themselves. */
-const FEWEST = 3;
+const FEWEST = 2;
 /** Deliveries with a wait this many times the usual one are polled by themselves, too. */
 const MUCH_LONGER = 3;
-const JITTER = 0.15;
+const JITTER = 0.1;
 /** An individual poll costs as much as waiting this long; a delivery waits no longer for the page instead. */
 const REQUEST_MS = 1_000;
+
+/** Two ends of an interval are the same, if they differ by no more than this part of it. */
+const SAME_END = 0.1;
+
+/** The time between two individual polls of a delivery. */
+interface Interval {
+  readonly begin: number;
+  readonly end: number;
+}
 
 export class SharedPolls {
   readonly #random: () => number;
   /** When the next page of each channel is planned. */
   readonly #pages = new Map<string, number>();
+  readonly #intervals = new WeakMap<TrackedDelivery, Interval>();
 
   constructor(random: () => number) {
     this.#random = random;
@@ -40,15 +50,31 @@ export class SharedPolls {
   ): { readonly at: number; readonly deliveries: readonly TrackedDelivery[] } | undefined {
     const [first] = waits.keys();
     if (first === undefined) return undefined;
-    const sum = [...waits.values()].reduce((total, alone) => total + 1 / alone ** 2, 0);
-    const usual = Math.sqrt(waits.size / sum);
-    const deliveries = [...waits].filter(([, alone]) => alone <= MUCH_LONGER * usual).map(([delivery]) => delivery);
-    const ms = Math.max(Math.sqrt(WORTH / sum), rowsEach * MEMBER_MS) * (1 + JITTER * (2 * this.#random() - 1));
-    if (deliveries.length < FEWEST) return undefined;
-    const at = now + ms;
+    const all = Array.from(waits, ([delivery, alone]) => {
+      return { delivery, alone, interval: this.#intervalOf(delivery, alone, now) };
+    });
+    const sum = all.reduce((total, { interval }) => total + 1 / interval ** 2, 0);
+    const usual = Math.sqrt(all.length / sum);
+    const together = all.filter(({ interval }) => interval <= MUCH_LONGER * usual);
+    if (together.length < FEWEST) return undefined;
+    const jitter = 1 + JITTER * (2 * this.#random() - 1);
+    const ms = Math.min(Math.sqrt(WORTH / sum) * jitter, endOf(together.map(({ alone }) => alone)));
+    const at = now + Math.max(ms, rowsEach * MEMBER_MS * jitter);
     for (const [key, planned] of this.#pages) if (planned <= now) this.#pages.delete(key);
     this.announce(first, at);
-    return { at, deliveries };
+    return { at, deliveries: together.map(({ delivery }) => delivery) };
+  }
+
+  /**
+   * The time between two individual polls. A plan by observations may name an age that is worth a poll, with none worth one
+   * before: a page in between does not bring that age closer, and the next page is not due the sooner for it.
+   */
+  #intervalOf(delivery: TrackedDelivery, alone: number, now: number): number {
+    const end = now + alone;
+    const known = this.#intervals.get(delivery);
+    const isSame = known !== undefined && Math.abs(known.end - end) <= SAME_END * (known.end - known.begin);
+    if (!isSame) this.#intervals.set(delivery, { begin: now, end });
+    return isSame ? end - known.begin : alone;
   }
 
   /** A page of its channel is planned for then. */
@@ -61,4 +87,16 @@ export class SharedPolls {
     const at = this.#pages.get(addressKey(record));
     return at !== undefined && at > now && at - now <= REQUEST_MS ? at : undefined;
   }
+}
+
+/** The latest of the first waits, as long as the others wait for it no longer in all than a request is worth. */
+function endOf(waits: readonly number[]): number {
+  const soonestFirst = [...waits].sort((a, b) => a - b);
+  let [end, waited] = [soonestFirst[0] ?? Infinity, 0];
+  for (const [count, wait] of soonestFirst.entries()) {
+    waited += count * (wait - end);
+    if (waited > REQUEST_MS) break;
+    end = wait;
+  }
+  return end;
 }

@@ -112,7 +112,7 @@ describe('the pages of a channel', () => {
       return channel;
     };
     expect(chosen(begin(), due.slice(50), now + 2 * MINUTE).address.token).toBeUndefined();
-    expect(choose(begin(), due.slice(78), now)).toBeUndefined();
+    expect(choose(begin(), due.slice(79), now)).toBeUndefined();
   });
 
   it('leave out a delivery that they should have shown until it was polled singly and is still pending', () => {
