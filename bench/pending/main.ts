@@ -4,7 +4,7 @@
 import { lognormal } from '../support/chance.ts';
 import { mean, quantile, rounded } from '../support/numbers.ts';
 import type { Cell, Findings } from '../support/section.ts';
-import { pollsForEver } from './for-ever.ts';
+import { pollsForEver, sharedPollsForEver } from './for-ever.ts';
 import { afterReconnect, type Reconnect } from './reconnect.ts';
 import { watch, type PendingFigures, type Processing, type Scene } from './scene.ts';
 
@@ -54,6 +54,7 @@ export async function pending(): Promise<Findings> {
     });
   }
   const polls = pollsForEver(300);
+  const shared = await sharedPollsForEver(20);
   return {
     tables: [
       {
@@ -63,11 +64,12 @@ export async function pending(): Promise<Findings> {
           "5 requests/s a client; plain clients with the emulator's service, virtual time. Sent within 1 s, 2 s (20), 10 s (100 in 5",
           'channels, lognormal: median 1.5 s, σ 0.3) or as named. Means over the seeds, 95 % and max over all messages of all seeds.',
           `A message that stays PENDING for ever: ${rounded(mean(polls))} requests in 48 h, at most ${Math.max(...polls)} (300 seeds).`,
+          `Twenty of one channel: ${shared} requests together.`,
         ],
       },
       { title: 'Pending in one channel after a reconnect, sent in the 60 s before it', rows: after },
     ],
-    figures: { pending: figures, reconnect: after, forEver: polls },
+    figures: { pending: figures, reconnect: after, forEver: polls, sharedForEver: shared },
   };
 }
 

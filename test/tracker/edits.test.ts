@@ -331,7 +331,7 @@ describe('an edit that is polled', () => {
     await pass(SECOND);
     expect(edit.state).toMatchObject({ status: 'UNKNOWN', reason: 'indeterminate' });
     expect(settledIn(kit)).toEqual(['settled UNKNOWN m1']);
-    expect(kit.service.count()).toBeLessThan(15);
+    expect(kit.service.count()).toBeLessThan(20);
   });
 
   it('of a message that no longer exists is UNKNOWN', async () => {

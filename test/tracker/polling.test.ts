@@ -14,11 +14,11 @@ describe('a tracker without push', () => {
     expect(first).toBeGreaterThan(390);
     expect(first).toBeLessThan(420);
     const rounded = gaps(service.times()).map((gap) => Math.round(gap / 200) / 5);
-    expect(rounded.slice(0, 3)).toEqual([0.8, 1.6, 2.6]);
+    expect(rounded.slice(0, 3)).toEqual([0.6, 1.2, 1.6]);
     // From then on the square root of the age bounds it, but never below what the age itself requires.
     for (const [i, gap] of gaps(service.times()).entries()) {
       const ageMs = service.times()[i] ?? NaN;
-      expect(gap).toBeLessThanOrEqual(Math.max(400, 1.1 * Math.sqrt(2 * ageMs * SECOND), ageMs / 4) + 50);
+      expect(gap).toBeLessThanOrEqual(Math.max(400, 1.1 * Math.sqrt(ageMs * SECOND), ageMs / 4) + 50);
       expect(gap).toBeGreaterThanOrEqual(ageMs / 8);
     }
   });
@@ -30,7 +30,7 @@ describe('a tracker without push', () => {
     track('m1');
     await pass(20 * SECOND);
     const rounded = gaps([0, ...service.times()]).map((gap) => Math.round(gap / 10) / 100);
-    expect(rounded).toEqual([0.32, 0.64, 1.22, 1.84, 2.5, 3.18, 3.88, 4.59]);
+    expect(rounded).toEqual([0.32, 0.5, 0.8, 1.12, 1.46, 1.81, 2.16, 2.52, 2.88, 3.24]);
   });
 
   it('emits events for changes only, and counts polls in the state', async () => {
