@@ -1,10 +1,8 @@
 /** The cost of sending as many bearers: the time of the loop as a ratio, and the memory of each idle bearer. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { rounded } from '../support/numbers.ts';
+import { figuresOf } from '../support/process-of-its-own.ts';
 import type { Findings } from '../support/section.ts';
 
-const run = promisify(execFile);
 const sizes = [2_500, 10_000, 20_000];
 const repeats = 3;
 
@@ -36,9 +34,6 @@ export async function bearers(): Promise<Findings> {
   return { tables: [table], figures: rows };
 }
 
-async function measure(size: number): Promise<Figures> {
-  const file = new URL('measure.ts', import.meta.url).pathname;
-  const flags = ['--expose-gc', '--import', 'tsx', '--conditions=chime-delivery/source'];
-  const { stdout } = await run(process.execPath, [...flags, file, String(size)]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
+function measure(size: number): Promise<Figures> {
+  return figuresOf(new URL('measure.ts', import.meta.url), [String(size)]);
 }

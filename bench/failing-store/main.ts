@@ -2,12 +2,10 @@
  * The cost of a store that fails: the bytes that stay of each ended message, and the attempted operations, while the
  * responses to 20 000 sends settle them. Each kind of failure in a separate process.
  */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { rounded } from '../support/numbers.ts';
+import { figuresOf } from '../support/process-of-its-own.ts';
 import type { Findings } from '../support/section.ts';
 
-const run = promisify(execFile);
 const ways = ['everything fails', 'removals fail', 'writes fail', 'nothing fails'] as const;
 
 interface Figures {
@@ -32,9 +30,6 @@ export async function failingStore(): Promise<Findings> {
   return { tables: [table], figures: rows };
 }
 
-async function measure(way: string): Promise<Figures> {
-  const program = new URL('measure.ts', import.meta.url).pathname;
-  const flags = ['--expose-gc', '--import', 'tsx', '--conditions=chime-delivery/source'];
-  const { stdout } = await run(process.execPath, [...flags, program, way]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
+function measure(way: string): Promise<Figures> {
+  return figuresOf(new URL('measure.ts', import.meta.url), [way]);
 }

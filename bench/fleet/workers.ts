@@ -1,6 +1,7 @@
 /** Starts workers as processes, and asks them for their numbers. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { bundled } from '../support/bundled.ts';
 import type { WorkerOrders, WorkerReport } from './worker.ts';
 
 export class Worker {
@@ -12,9 +13,8 @@ export class Worker {
 
   /** Resolves once it is in the fleet. */
   static async start(orders: WorkerOrders): Promise<Worker> {
-    const child = fork(new URL('worker.ts', import.meta.url), [JSON.stringify(orders)], {
-      execArgv: ['--import', 'tsx', '--conditions=chime-delivery/source'],
-    });
+    const program = await bundled(new URL('worker.ts', import.meta.url));
+    const child = fork(program, [JSON.stringify(orders)], { execArgv: [] });
     await once(child, 'message');
     return new Worker(child);
   }

@@ -1,14 +1,11 @@
 /**
  * The cost of a pending delivery: memory, the time to begin tracking, the time per push event; beside its contenders.
  */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { rounded } from '../support/numbers.ts';
-import { middleOf } from '../support/process-of-its-own.ts';
+import { figuresOf, middleOf } from '../support/process-of-its-own.ts';
 import type { Findings } from '../support/section.ts';
 import { contenders } from './contenders.ts';
 
-const run = promisify(execFile);
 const sizes = [1_000, 10_000, 100_000];
 const repeats = 3;
 
@@ -64,11 +61,8 @@ export async function overhead(): Promise<Findings> {
   return { tables: [table, eviction, ofPolls], figures: { pending: rows, kept, pollMicros } };
 }
 
-async function measure(contender: string, pending: number): Promise<Figures> {
-  const file = new URL('measure.ts', import.meta.url).pathname;
-  const flags = ['--expose-gc', '--import', 'tsx', '--conditions=chime-delivery/source'];
-  const { stdout } = await run(process.execPath, [...flags, file, contender, String(pending)]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
+function measure(contender: string, pending: number): Promise<Figures> {
+  return figuresOf(new URL('measure.ts', import.meta.url), [contender, String(pending)]);
 }
 
 /** The median of each figure: these machines are noisy. */

@@ -2,17 +2,15 @@
  * How long a restart takes with many pending deliveries: from `createDeliveryTracker` to `restored`, beside the time that the
  * store itself takes for its listing and its reads, and the longest time in which the app's own code could not run. The store is in memory, so that the rest is the library's.
  */
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createDeliveryTracker } from 'chime-delivery';
 import { channel, messageIds, user } from '../overhead/workload.ts';
 import { rounded } from '../support/numbers.ts';
+import { middleOf } from '../support/process-of-its-own.ts';
 import type { Findings } from '../support/section.ts';
 
-const run = promisify(execFile);
 const sizes = [1_000, 10_000, 100_000];
 const repeats = 5;
 
@@ -33,10 +31,9 @@ export async function resume(): Promise<Findings> {
   for (const pending of sizes) {
     const file = join(directory, `${pending}.json`);
     await writeFile(file, JSON.stringify(Object.fromEntries(await leftBehind(pending))));
-    const runs: Figures[] = [];
-    for (let i = 0; i < repeats; i += 1) runs.push(await restart(file));
-    const [middle] = runs.toSorted((a, b) => a.restoredMs - b.restoredMs).slice(Math.floor(repeats / 2));
-    if (middle !== undefined) rows.push({ pending, ...middle });
+    const program = new URL('measure.ts', import.meta.url);
+    const middle = await middleOf<Figures>(program, [file], repeats, ({ restoredMs }) => restoredMs);
+    rows.push({ pending, ...middle });
   }
   await rm(directory, { recursive: true });
   const table = {
@@ -50,13 +47,6 @@ export async function resume(): Promise<Findings> {
     })),
   };
   return { tables: [table], figures: rows };
-}
-
-async function restart(file: string): Promise<Figures> {
-  const program = new URL('measure.ts', import.meta.url).pathname;
-  const flags = ['--import', 'tsx', '--conditions=chime-delivery/source'];
-  const { stdout } = await run(process.execPath, [...flags, program, file]);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Figures;
 }
 
 /** The records of a process with so many pending deliveries. */
