@@ -137,7 +137,10 @@ export class ChannelPages {
     const mayPass = passed <= further.length * PASS_OVER && pagePays(further.length, share, channel.hitRate);
     // Where times are known, the next page is cut out again.
     const goOn = pick.first === undefined && (isDense || mayPass);
-    if (shown.size >= 2) channel.failures = 0;
+    // A page that began with the newest rows, and did not come to those that are due, tells at least where they are.
+    const isCutOutNow = channel.times.aheadMs !== undefined && channel.times.rowsPerMs !== undefined;
+    const isPlaced = pick.first === undefined && own.rows >= 2 && isCutOutNow;
+    if (shown.size >= 2 || isPlaced) channel.failures = 0;
     else if (!goOn) this.#channels.backOff(channel, now);
     if (goOn && token !== undefined) {
       channel.cursor = {

@@ -9,7 +9,7 @@ import { addressKey } from '../../core/identity.ts';
 import { MEMBER_MS } from './page-economics.ts';
 
 /** The waiting, in requests, that a page is to save: with this many, all costs of the bench `pending` are near their least. */
-const WORTH = 2.2;
+const WORTH = 2.4;
 /** Fewer are polled by themselves. */
 const FEWEST = 2;
 /** Deliveries with a wait this many times the usual one are polled by themselves, too. */

@@ -115,6 +115,20 @@ describe('the pages of a channel', () => {
     expect(choose(begin(), due.slice(79), now)).toBeUndefined();
   });
 
+  it('are cut out at once where the last one began with the newest rows, and did not come to those that are due', () => {
+    const channel = pages();
+    const all = sent(200);
+    const due = all.slice(197);
+    const newest = all.slice(0, 50);
+    const times = { aheadMs: 0, rowsPerMs: 0.001 };
+    const own = { rows: 50, oldest: newest.at(-1)!.record.sentAt, newest: newest[0]!.record.sentAt, times };
+    channel.recordPage(chosen(channel, due), rowsOf(newest, 'next'), new Set(), now, own);
+    const { deliveries, first, address } = chosen(channel, all.slice(180, 190), now + 1);
+    expect(deliveries).toHaveLength(10);
+    expect(first).toBe(all[180]);
+    expect(address.notAfter).toBe(all[180]!.record.sentAt);
+  });
+
   it('leave out a delivery that they should have shown until it was polled singly and is still pending', () => {
     const channel = pages();
     const due = sent(10);
