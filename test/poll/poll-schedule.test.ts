@@ -230,3 +230,28 @@ describe('an edit', () => {
     expect(at({ seen: true })).toBeGreaterThan(5_000);
   });
 });
+
+describe('the delay of an individual poll, for which a page may come instead', () => {
+  const aged = (ageMs: number, fields: Partial<DeliveryRecord> = {}): TrackedDelivery =>
+    trackedDelivery({ sentAt: now - ageMs, trackedAt: now - ageMs, ...fields });
+
+  it('grows by the square root of the age, and in old age by the age', () => {
+    const delays = [SECOND, 4 * SECOND, HOUR, 2 * HOUR].map((ageMs) => plan(false).individualDelay(aged(ageMs)) ?? NaN);
+    const [young = NaN, twice = NaN, old = NaN, older = NaN] = delays;
+    expect(twice / young).toBeCloseTo(2);
+    expect(older / old).toBeCloseTo(2);
+    expect(old).toBeGreaterThan(HOUR / 8);
+  });
+
+  it('is the learnt one where there is one', () => {
+    const learnt = plan();
+    teach(learnt, tenSeconds);
+    const delay = learnt.individualDelay(Object.assign(aged(SECOND), { lastPendingAt: now })) ?? NaN;
+    expect(delay).toBeGreaterThan(8 * SECOND);
+    expect(delay).toBeLessThan(11 * SECOND);
+  });
+
+  it('does not exist for an edit', () => {
+    expect(plan(false).individualDelay(aged(SECOND, { isEdit: true }))).toBeUndefined();
+  });
+});
