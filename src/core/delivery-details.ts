@@ -37,6 +37,11 @@ export interface DeliveryDetails {
 
 export const NO_DETAILS: DeliveryDetails = Object.freeze({});
 
+/** The same details, in one object for all deliveries that have none: there may be very many. */
+export function compactDetails(details: DeliveryDetails): DeliveryDetails {
+  return Object.values(details).every((value) => value === undefined) ? NO_DETAILS : details;
+}
+
 /** The message of an edit, whether or not the service has accepted the edit. */
 export function editedMessageOf({ input }: DeliveryDetails): string | undefined {
   const messageId = asObject(input)?.['MessageId'];
