@@ -311,6 +311,30 @@ describe('after a reconnect', () => {
   });
 });
 
+describe('a delivery that is due shortly before the next page of its channel', () => {
+  it('waits for that page', async () => {
+    const kit = startTracker({ socket: 'down' });
+    for (let i = 0; i < 6; i += 1) {
+      kit.service.truth.set(`m${i}`, 'PENDING');
+      kit.track(`m${i}`);
+    }
+    for (let i = 0; kit.service.count('list') === 0 && i < 20; i += 1) await pass(50);
+    kit.service.settle('late', 'SENT');
+    kit.track('late');
+    await pass(1.5 * SECOND);
+    expect(kit.tracker.get('late')).toMatchObject({ status: 'SENT', evidence: 'list' });
+    expect(kit.service.story).toEqual(kit.service.story.map(() => 'list'));
+  });
+
+  it('does not wait beyond its deadline', async () => {
+    const kit = startTracker({ socket: 'down', polling: { giveUpAfterMs: 700 } });
+    for (let i = 0; i < 6; i += 1) kit.track(`m${i}`);
+    await pass(2 * SECOND);
+    for (let i = 0; i < 6; i += 1)
+      expect(kit.tracker.get(`m${i}`)).toMatchObject({ status: 'UNKNOWN', reason: 'deadline' });
+  });
+});
+
 describe('many messages of one channel that stay PENDING', () => {
   /** Tracks messages at intervals of 97 ms; rows tell when each was sent. */
   async function trackMany(kit: TrackerKit, count: number): Promise<void> {
