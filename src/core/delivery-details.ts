@@ -38,7 +38,7 @@ export interface DeliveryDetails {
 export const NO_DETAILS: DeliveryDetails = Object.freeze({});
 
 /** The same details, in one object for all deliveries that have none: there may be very many. */
-export function compactDetails(details: DeliveryDetails): DeliveryDetails {
+export function compactDetails(details: DeliveryDetails = NO_DETAILS): DeliveryDetails {
   return Object.values(details).every((value) => value === undefined) ? NO_DETAILS : details;
 }
 

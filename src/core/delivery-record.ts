@@ -3,7 +3,7 @@
  * per delivery: `delivery-state.ts` projects the app's view of it, and `delivery.ts` keeps the time of the next poll. All
  * times are of the monotonic clock (`shared/time.ts`), in milliseconds.
  */
-import { editedMessageOf, NO_DETAILS, type DeliveryDetails } from './delivery-details.ts';
+import { compactDetails, editedMessageOf, type DeliveryDetails } from './delivery-details.ts';
 import type { MessageAddress, MessageIdentity } from './identity.ts';
 import type { DeliveryStatus, OutcomeEvidence, UnknownReason } from './status.ts';
 
@@ -83,7 +83,7 @@ export function createRecord(delivery: NewDelivery & { readonly id: string }): D
     missingCount: 0,
     lastMissingAt: 0,
     contentDigest: delivery.contentDigest,
-    details: delivery.details ?? NO_DETAILS,
+    details: compactDetails(delivery.details),
     settledAt: undefined,
     evidence: undefined,
     detail: undefined,

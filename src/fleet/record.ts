@@ -2,12 +2,7 @@
  * The records of a fleet: compact text, since there may be a million. ARNs stand beside it, since an engine keeps each of them once; a
  * MessageId of hexadecimal digits takes half its length, and a field that has its default is left out. Times are the engine's. Pure.
  */
-import {
-  compactDetails,
-  type DeliveryDetails,
-  type MessagePersistence,
-  type MessageType,
-} from '../core/delivery-details.ts';
+import type { DeliveryDetails, MessagePersistence, MessageType } from '../core/delivery-details.ts';
 import { asObject, tryRead } from '../shared/unknown-json.ts';
 import type { StoredRecord } from './engine.ts';
 
@@ -103,14 +98,14 @@ function decode({ names, text }: StoredRecord, id: string): FleetRecord | undefi
     sentAt: (trackedAt ?? 0) + (elapsed ?? 0),
     order: numberOf(more['o']) ?? 0,
     contentDigest: numberOf(more['c']),
-    details: compactDetails({
+    details: {
       input: asObject(more['i']) as DeliveryDetails['input'],
       context: more['x'],
       type: textOf(more['y']) as MessageType | undefined,
       persistence: textOf(more['p']) as MessagePersistence | undefined,
       retryOf: textOf(more['r']),
       expireMs: numberOf(more['e']),
-    }),
+    },
   };
 }
 

@@ -65,7 +65,7 @@ const FAIR = 1.1;
 const POLL_COST_MS = 500;
 
 /** The square-root rule of inspection intervals, for a hazard of one per age. */
-export function fairDelay(ageMs: number): number {
+function fairDelay(ageMs: number): number {
   return FAIR * Math.sqrt(2 * ageMs * POLL_COST_MS);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { SendChannelMessageCommandOutput } from '@aws-sdk/client-chime-sdk-messaging';
 import { digestOf } from '../shared/digest.ts';
-import { compactDetails, type DeliveryDetails, type SendInput, type UpdateInput } from '../core/delivery-details.ts';
+import type { DeliveryDetails, SendInput, UpdateInput } from '../core/delivery-details.ts';
 import { deepFreeze, jsonCopy } from '../shared/json-copy.ts';
 import { InvalidArgumentError } from '../shared/errors.ts';
 import { isServiceStatus, type ServiceStatus } from '../core/status.ts';
@@ -94,12 +94,12 @@ function read(message: Trackable, chimeBearer: string): TrackRequest {
 
 function detailsOf({ type, persistence, input, context }: Record<string, unknown>): DeliveryDetails {
   const given = input === undefined ? undefined : expectObject('input', 'the input of the send', input);
-  return compactDetails({
+  return {
     type: type as DeliveryDetails['type'],
     persistence: persistence as DeliveryDetails['persistence'],
     input: given && (deepFreeze(jsonCopy('input', given)) as DeliveryDetails['input']),
     context: context === undefined ? undefined : deepFreeze(jsonCopy('context', context)),
-  });
+  };
 }
 
 /** The fields of an output under our names. The fields beside it (`persistence`, …) stay, inherited or own. */

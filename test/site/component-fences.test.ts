@@ -7,17 +7,13 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { compile } from 'svelte/compiler';
 import { compileScript, parse } from 'vue/compiler-sfc';
-import { readPages } from '../support/documentation.ts';
+import { fencesOf, readPages } from '../support/documentation.ts';
 
 const run = promisify(execFile);
 const pages = await readPages();
 
 const fencesIn = (language: string): string[] =>
-  pages.flatMap(({ text }) =>
-    [...text.matchAll(new RegExp(`\`\`\`${language}(?: \\[\\w+\\])?\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
-      ([, code = '']) => code,
-    ),
-  );
+  pages.flatMap((page) => fencesOf(page, language).map(({ code }) => code));
 
 /** The app's own module, with one message that is being processed. */
 const app = `

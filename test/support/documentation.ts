@@ -23,13 +23,10 @@ export async function readPages(): Promise<readonly Page[]> {
   return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })));
 }
 
-/** The fences of TypeScript, in order. */
-export function fencesOf({ path, text }: Page): readonly Fence[] {
-  return [...text.matchAll(/```(tsx?)(?: \[\w+\])?\n([\s\S]*?)```/g)].map(([, kind = '', code = '']) => ({
-    page: path,
-    kind,
-    code,
-  }));
+/** The fences of these languages (a pattern), in order. */
+export function fencesOf({ path, text }: Page, languages = 'tsx?'): readonly Fence[] {
+  const fences = new RegExp(`\`\`\`(${languages})(?: \\[\\w+\\])?\\n([\\s\\S]*?)\`\`\``, 'g');
+  return [...text.matchAll(fences)].map(([, kind = '', code = '']) => ({ page: path, kind, code }));
 }
 
 /** The anchors of the headings, as GitHub makes them. */

@@ -95,7 +95,7 @@ export class BatchPoller implements PollBatcher {
     const rest: BatchResult = { kind: response.kind === 'nothing' ? 'suspended' : 'not-in-page' };
     for (const delivery of asked)
       if (!shown.has(delivery)) onResult(delivery, priorities.get(delivery) ?? priority, rest);
-    if (response.kind === 'rows') this.#planNext([...shown.keys()], rows.size / Math.max(1, own?.rows ?? 0));
+    if (response.kind === 'rows') this.#planNext([...shown.keys()], own?.rowsEach ?? 1);
   }
 
   #learnPermission(address: PageAddress, { kind }: PageResult): void {
@@ -126,7 +126,8 @@ export class BatchPoller implements PollBatcher {
       return { createdAt, sentAt: this.#ports.registry.findMessage(messageId, address)?.record.sentAt };
     });
     const own = timed.flatMap(({ sentAt }) => (sentAt === undefined ? [] : [sentAt]));
-    return { rows: own.length, oldest: Math.min(...own), newest: Math.max(...own), times: timesOf(timed) };
+    const rowsEach = rows.size / Math.max(1, own.length);
+    return { rows: own.length, rowsEach, oldest: Math.min(...own), newest: Math.max(...own), times: timesOf(timed) };
   }
 
   /** Every pending delivery that the rows show, also those that the page was not requested for. */

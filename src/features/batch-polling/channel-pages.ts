@@ -38,6 +38,8 @@ export interface PagePick {
 /** The rows of a page that are ours, settled or not. */
 export interface OwnRows {
   readonly rows: number;
+  /** Rows of the page for each of ours: about as many members share the channel's lists. */
+  readonly rowsEach: number;
   /** When the oldest was sent; Infinity where there is none. */
   readonly oldest: number;
   readonly newest: number;
@@ -128,7 +130,7 @@ export class ChannelPages {
       aheadMs: own.times.aheadMs ?? channel.times.aheadMs,
       rowsPerMs: own.times.rowsPerMs ?? channel.times.rowsPerMs,
     };
-    channel.rowsEach = rows.size / Math.max(1, own.rows);
+    channel.rowsEach = own.rowsEach;
     const dense = shown.size / Math.max(1, rows.size);
     const isDense = pagePays(further.length, dense, channel.hitRate);
     // It pays to pass over settled rows while many deliveries stand behind them.
@@ -220,5 +222,5 @@ export class ChannelPages {
 
 function ownOf(shown: ReadonlySet<TrackedDelivery>): OwnRows {
   const sentAt = Array.from(shown, ({ record }) => record.sentAt);
-  return { rows: shown.size, oldest: Math.min(...sentAt), newest: Math.max(...sentAt), times: UNTIMED };
+  return { rows: shown.size, rowsEach: 1, oldest: Math.min(...sentAt), newest: Math.max(...sentAt), times: UNTIMED };
 }

@@ -20,8 +20,7 @@ export class IndividualPolls {
       (each) => each !== delivery && each.record.status === 'PENDING' && each.endError === undefined,
     );
     this.#channels.set(key, [...others, delivery].slice(-MAX_DELIVERIES));
-    const { oldest } = this.#channels;
-    if (this.#channels.size > MAX_CHANNELS && oldest !== undefined) this.#channels.delete(oldest.key);
+    this.#channels.keepNewest(MAX_CHANNELS);
     return others;
   }
 }

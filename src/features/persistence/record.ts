@@ -2,7 +2,7 @@
  * The records of deliveries in the store: plain, versioned JSON. A record may have been written by other code, or only in part:
  * each field is checked, and an invalid record is ignored. Pure.
  */
-import { compactDetails, type DeliveryDetails } from '../../core/delivery-details.ts';
+import type { DeliveryDetails } from '../../core/delivery-details.ts';
 import { deepFreeze } from '../../shared/json-copy.ts';
 import { asObject, tryRead } from '../../shared/unknown-json.ts';
 import { expectArn, expectId, expectNumber } from '../../shared/validate.ts';
@@ -141,7 +141,7 @@ function readDetails(fields: Readonly<Record<string, unknown>>): DeliveryDetails
   const input = asObject(fields['input']);
   const without = Array.isArray(added) ? (added as unknown[]) : ADDED_IN_0_1_0;
   const given = input && Object.fromEntries(Object.entries(input).filter(([name]) => !without.includes(name)));
-  const details = compactDetails({
+  return deepFreeze({
     type: type === 'STANDARD' || type === 'CONTROL' ? type : undefined,
     persistence: persistence === 'PERSISTENT' || persistence === 'NON_PERSISTENT' ? persistence : undefined,
     input: given as DeliveryDetails['input'],
@@ -149,7 +149,6 @@ function readDetails(fields: Readonly<Record<string, unknown>>): DeliveryDetails
     retryOf: typeof retryOf === 'string' ? retryOf : undefined,
     expireMs: typeof expireMs === 'number' && expireMs > 0 ? expireMs : undefined,
   });
-  return deepFreeze(details);
 }
 
 /** Records of 0.1.0 do not say what was added to the input. */

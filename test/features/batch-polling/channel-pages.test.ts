@@ -121,7 +121,13 @@ describe('the pages of a channel', () => {
     const due = all.slice(197);
     const newest = all.slice(0, 50);
     const times = { aheadMs: 0, rowsPerMs: 0.001 };
-    const own = { rows: 50, oldest: newest.at(-1)!.record.sentAt, newest: newest[0]!.record.sentAt, times };
+    const own = {
+      rows: 50,
+      rowsEach: 1,
+      oldest: newest.at(-1)!.record.sentAt,
+      newest: newest[0]!.record.sentAt,
+      times,
+    };
     channel.recordPage(chosen(channel, due), rowsOf(newest, 'next'), new Set(), now, own);
     const { deliveries, first, address } = chosen(channel, all.slice(180, 190), now + 1);
     expect(deliveries).toHaveLength(10);
